@@ -1,0 +1,138 @@
+"""Make the shipped data of the rendered pictures: crops, contact sheets, factors, movies.
+
+    python data_scripts/pack.py --pictures build/render
+
+Crops are cut by `swaplib.align`, by the landmarks MediaPipe finds, as a user's own photos are. A
+picture in which no face is found is left out and reported (in both test sets, so that they stay
+paired). Runs apart from render.py: Mitsuba and MediaPipe don't get on in one process.
+"""
+
+import argparse
+import csv
+import os
+from pathlib import Path
+
+import cv2
+import numpy as np
+from plan import FPS, SETS, SYLLABLES
+from tqdm import tqdm
+
+from swaplib import video
+from swaplib.align import crop, crop_matrix, hull, transform
+from swaplib.capture import pad_hull
+from swaplib.faces import CROP, DATA, SHEET
+from swaplib.landmarks import Landmarker
+
+QUALITY = 90
+RATE = 44100  # samples of sound a second
+FORMANTS = {"ah": (730, 1090), "ee": (270, 2290), "oo": (300, 870)}  # hertz, of the three vowels
+
+
+def cut(folder, count):
+    """Crops and hulls of the pictures in `folder`: {number: (uint8 crop, hull (40, 2))}."""
+    found = {}
+    with Landmarker(max_faces=1) as landmarker:
+        for k in tqdm(range(count), desc=folder.name, unit="crop"):
+            picture = cv2.imread(str(folder / f"{k:04d}.png"))
+            if picture is None:
+                raise SystemExit(f"{folder / f'{k:04d}.png'} is missing: run render.py first")
+            faces = landmarker(picture[..., ::-1].copy())
+            if not faces:
+                continue
+            matrix = crop_matrix(faces[0].points, CROP)
+            corners = (transform(hull(faces[0].points), matrix) + 0.5) / CROP
+            found[k] = crop(picture[..., ::-1], matrix, CROP), pad_hull(corners)
+    return found
+
+
+def write_set(folder, found, keep, rows):
+    """Sheets, factors and hulls of the crops numbered `keep`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*"):
+        old.unlink()
+    for number in range(-(-len(keep) // SHEET**2)):
+        part = keep[number * SHEET**2 : (number + 1) * SHEET**2]
+        lines = -(-len(part) // SHEET)
+        sheet = np.zeros((lines * CROP, SHEET * CROP, 3), np.uint8)
+        for i, k in enumerate(part):
+            y, x = (CROP * v for v in divmod(i, SHEET))
+            sheet[y : y + CROP, x : x + CROP] = found[k][0]
+        cv2.imwrite(str(folder / f"sheet_{number:02d}.jpg"), sheet[..., ::-1],
+                    [cv2.IMWRITE_JPEG_QUALITY, QUALITY,
+                     cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444])
+    np.save(folder / "hulls.npy", np.stack([found[k][1] for k in keep]).astype(np.float16))
+    write_factors(folder / "factors.csv", rows)
+
+
+def write_factors(path, rows):
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer.writeheader()
+        for row in rows:
+            writer.writerow({k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()})
+
+
+def pack_faces(pictures, out, names):
+    """The sets of crops; `names` are packed together and keep the same numbers."""
+    sets = {name: cut(pictures / name, SETS[name][0]) for name in names}
+    keep = sorted(set.intersection(*(set(found) for found in sets.values())))
+    for name, found in sets.items():
+        lost = SETS[name][0] - len(keep)
+        print(f"{name}: {len(keep)} crops, {lost} left out")
+        write_set(out / name, found, keep, [SETS[name][1](k).row() for k in keep])
+
+
+def voice(seconds):
+    """The soundtrack, float32 (samples,): a buzz through two formants for each syllable.
+
+    Source and filter as in G. Fant, Acoustic Theory of Speech Production (1960), in miniature.
+    """
+    t = np.arange(int(seconds * RATE)) / RATE
+    sound = np.zeros_like(t)
+    for k, (start, length, vowel) in enumerate(SYLLABLES):
+        part = (t >= start) & (t < start + length)
+        u = t[part] - start
+        pitch = 190 + 25 * np.sin(k) - 60 * u
+        phase = 2 * np.pi * np.cumsum(pitch) / RATE
+        buzz = np.zeros_like(u)
+        for h in range(1, 20):
+            strength = sum(1 / (1 + ((h * 190 - f) / 120) ** 2) for f in FORMANTS[vowel])
+            buzz += (strength + 0.02) / h**0.5 * np.sin(h * phase)
+        sound[part] += buzz * np.sin(np.pi * u / length) ** 0.7
+    return (0.3 * sound / np.abs(sound).max()).astype(np.float32)
+
+
+def pack_movies(pictures, out):
+    """Both movies with the same soundtrack, and the performance as factors a frame."""
+    folder = out / "movie"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("movie_b", "movie_a"):
+        count, shot_of = SETS[name]
+        frames = (cv2.imread(str(pictures / name / f"{k:04d}.png"))[..., ::-1]
+                  for k in range(count))
+        write_movie(folder / f"{name}.mp4", frames, voice(count / FPS))
+        rows = []
+        for k in range(count):
+            shot = shot_of(k)
+            rows.append({"frame": k, "second": k / FPS, **shot.row(), "shift_right": shot.shift[0],
+                         "shift_up": shot.shift[1], "card": shot.card is not None})
+    write_factors(folder / "factors.csv", rows)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pictures", type=Path, default=Path("build/render"))
+    parser.add_argument("--out", type=Path, default=DATA)
+    parser.add_argument("--sets", nargs="+", default=["test", "person_a", "person_b", "many", "movie"])
+    options = parser.parse_args()
+    for name in options.sets:
+        if name == "movie":
+            pack_movies(options.pictures, options.out)
+        else:
+            names = ("test_a", "test_b") if name == "test" else (name,)
+            pack_faces(options.pictures, options.out, names)
+
+
+if __name__ == "__main__":
+    main()

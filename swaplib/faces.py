@@ -1,0 +1,114 @@
+"""The shipped faces: two synthetic people, a paired test set, many others, and a movie.
+
+Every set is a folder of contact sheets (ten by ten crops of 128 px, to be looked at as they are),
+`factors.csv` with a row a crop (what the face does, the light, who it is) and `hulls.npy` with the
+convex hull of the face's landmarks. `data/DATA_CARD.md` says how they were made.
+"""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from swaplib import SwaplibError
+from swaplib.align import hull_mask
+
+DATA = Path(__file__).parent / "data"
+SETS = ("person_a", "person_b", "test_a", "test_b", "many")
+CROP = 128  # pixels, as shipped
+SHEET = 10  # crops a row and a column
+
+
+@dataclass(frozen=True)
+class Faces:
+    """A set of crops. n crops of size x size pixels.
+
+    images: float32 (n, size, size, 3), RGB in [0, 1].
+    factors: a column a name, (n,) each: float64, or str where it is a name (such as "look").
+    hulls: float32 (n, 40, 2), the face's convex hull as (x, y) in fractions of the crop; the last
+    corner is repeated to fill the forty.
+    """
+
+    images: np.ndarray
+    factors: dict
+    hulls: np.ndarray
+
+    def __len__(self):
+        return len(self.images)
+
+    def masks(self):
+        """1 inside the face, 0 outside: float32 (n, size, size)."""
+        return masks(self.hulls, self.images.shape[1])
+
+
+def masks(hulls, size):
+    """Masks float32 (n, size, size) of hulls (n, k, 2) given in fractions of the crop."""
+    return np.stack([hull_mask(hull * size - 0.5, size) for hull in hulls])
+
+
+def load(name, size=CROP):
+    """Load a shipped set: "person_a", "person_b" (800 crops each, not paired), "test_a", "test_b"
+    (120, the same factors rendered as A and as B) or "many" (1,500 people, a crop each).
+
+    size: pixels, 1 to 128. Raises SwaplibError for another name or size, or a damaged set.
+
+    >>> a = load("person_a", size=64)
+    >>> a.images.shape, a.factors["yaw"].shape
+    ((800, 64, 64, 3), (800,))
+    """
+    if name not in SETS:
+        raise SwaplibError(f"there is no set {name!r}: choose one of {', '.join(SETS)}")
+    if not 1 <= size <= CROP:
+        raise SwaplibError(f"size {size} is not offered: the crops are shipped at {CROP} pixels")
+    folder = DATA / name
+    if not (folder / "factors.csv").exists():
+        raise SwaplibError(f"{folder} is missing or empty: install the package again")
+    factors = read_factors(folder / "factors.csv")
+    n = len(next(iter(factors.values())))
+    images = np.empty((n, size, size, 3), np.float32)
+    for number in range(-(-n // SHEET**2)):
+        part = images[number * SHEET**2 : (number + 1) * SHEET**2]
+        _cut(folder / f"sheet_{number:02d}.jpg", part)
+    return Faces(images, factors, np.load(folder / "hulls.npy", allow_pickle=False).astype("f4"))
+
+
+def _cut(path, out):
+    """Fill `out` (k, size, size, 3) with the first k crops of a sheet."""
+    sheet = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    if sheet is None or sheet.shape[1] != SHEET * CROP:
+        raise SwaplibError(f"{path} cannot be read: install the package again")
+    size = out.shape[1]
+    for k in range(len(out)):
+        row, column = divmod(k, SHEET)
+        crop = sheet[row * CROP : (row + 1) * CROP, column * CROP : (column + 1) * CROP, ::-1]
+        if size != CROP:
+            crop = cv2.resize(crop, (size, size), interpolation=cv2.INTER_AREA)
+        np.multiply(crop, np.float32(1 / 255), out=out[k])
+
+
+def read_factors(path):
+    """Columns of a factors file: {name: float64 (n,), or str (n,) where it holds names}."""
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    columns = {}
+    for name in rows[0]:
+        values = [row[name] for row in rows]
+        try:
+            columns[name] = np.array(values, dtype=np.float64)
+        except ValueError:
+            columns[name] = np.array(values)
+    return columns
+
+
+def movie(which):
+    """Path of the shipped movie: "b" is the source, "a" the same performance by A, the truth."""
+    if which not in ("a", "b"):
+        raise SwaplibError(f"there is no movie {which!r}: choose a or b")
+    return DATA / "movie" / f"movie_{which}.mp4"
+
+
+def movie_factors():
+    """What the face does in each frame of both movies: a column a name, (250,) each."""
+    return read_factors(DATA / "movie" / "factors.csv")
