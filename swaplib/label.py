@@ -10,6 +10,7 @@ A mark can be cropped and metadata can be lost on the way. They inform honest pe
 stop others. There is no function here that takes a label off.
 """
 
+import errno
 import os
 from contextlib import contextmanager
 from functools import lru_cache
@@ -124,6 +125,10 @@ def replacing(path):
     try:
         yield part
         os.replace(part, path)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        raise SwaplibError(f"Can't write {path}: {error.strerror}. Make room for it.") from error
     finally:
         part.unlink(missing_ok=True)
 
@@ -161,10 +166,7 @@ def save_picture(path, picture, label=True, text=TEXT, quality=95):
             options["exif"] = exif = Image.Exif()
             exif[_EXIF_DESCRIPTION], exif[_EXIF_SOFTWARE] = describe(text), SOFTWARE
     with replacing(path) as part:
-        try:
-            image.save(part, **options)
-        except OSError as error:
-            raise SwaplibError(f"Can't write {path}: {error}.") from error
+        image.save(part, **options)
 
 
 def read_label(path):
@@ -187,7 +189,7 @@ def read_label(path):
     if not found:
         return None
     sentence = min(found, key=len)  # the XMP packet holds the address too, in much XML
-    if "<" not in sentence:
+    if "xmp" not in sentence and "rdf" not in sentence:
         return sentence
     return VOCABULARY + sentence.split(VOCABULARY)[1].split("<")[0].split('"')[0]
 
@@ -211,8 +213,11 @@ def _movie_fields(path):
     """All the text in a movie's metadata."""
     import av
 
+    wrong = f"{path} is neither a picture nor a movie that can be read."
     try:
         with av.open(str(path)) as container:
+            if container.format.name == "tty":  # FFmpeg plays any text as a movie
+                raise SwaplibError(wrong)
             return list(container.metadata.values())
     except (av.FFmpegError, OSError) as error:
-        raise SwaplibError(f"{path} is neither a picture nor a movie that can be read.") from error
+        raise SwaplibError(wrong) from error

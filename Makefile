@@ -1,0 +1,83 @@
+# `make` lists the commands. GNU make 3.81 or newer.
+#
+# The first command sets everything up in .venv (needs the network, a few minutes); after that
+# nothing is fetched again until pyproject.toml or uv.lock changes.
+#     make test ARGS="-k swap"      ARGS goes to the program that is run
+#     make lab PYTHON=python3.12    the Python to set up with (when .venv is not there yet)
+
+.DEFAULT_GOAL := help
+ARGS =
+PY := .venv/bin/python
+READY := .venv/.ready
+
+# In the conda environment of environment.yml everything is there already.
+ifeq ($(CONDA_DEFAULT_ENV),two-decoders)
+PY := python
+READY :=
+endif
+
+# Other Pythons' settings must not leak into .venv.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+# TensorFlow and MediaPipe print nothing but errors.
+export TF_CPP_MIN_LOG_LEVEL := 2
+export GLOG_minloglevel := 2
+
+.PHONY: help lab test swap bench lint data weights setup clean distclean
+
+help:
+	@echo "make COMMAND, one of"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+
+lab: $(READY)  ## open the course in JupyterLab
+	$(PY) -m jupyterlab $(LAB_OPTIONS) $(ARGS)
+
+test: $(READY)  ## run all tests
+	$(PY) -m pytest $(ARGS)
+
+swap: $(READY)  ## the whole job: train, swap the movie, measure; see build/swap
+	$(PY) -m swaplib demo --out build/swap $(ARGS)
+
+bench: $(READY)  ## measure what the README quotes; writes build/bench.json
+	$(PY) benchmarks/run.py $(ARGS)
+
+lint: $(READY)  ## check the style of the code
+	$(PY) -m ruff check . $(ARGS)
+
+data: .venv/.ready-render  ## render the people and the movies anew (many hours)
+	$(PY) data_scripts/render.py $(ARGS)
+	$(PY) data_scripts/pack.py
+
+weights: $(READY)  ## train the shipped weights anew
+	$(PY) data_scripts/train_weights.py $(ARGS)
+
+setup: $(READY)  ## only set up
+
+clean:  ## remove what the commands wrote
+	rm -rf build .pytest_cache .ruff_cache
+
+distclean: clean  ## remove the set-up too
+	rm -rf .venv .uv
+
+LAB_SETTINGS := .venv/share/jupyter/lab/settings
+
+# The landmark model is the one file the packages don't bring. JupyterLab is told not to ask
+# whether it may fetch news.
+.venv/.ready: pyproject.toml uv.lock
+	@PYTHON="$(PYTHON)" sh ./setup.sh lab test
+	@mkdir -p $(LAB_SETTINGS)
+	@echo '{"@jupyterlab/apputils-extension:notification":' \
+	    '{"fetchNews": "false", "checkForUpdates": false}}' > $(LAB_SETTINGS)/overrides.json
+	@$(PY) -m swaplib.landmarks
+	@touch $@
+
+.venv/.ready-render: .venv/.ready
+	@PYTHON="$(PYTHON)" sh ./setup.sh lab test render
+	@touch $@
+
+# Jupyter refuses root without being told; in a container it must listen to the outside for a
+# published port to reach it (the token in the address still guards it); where there is no
+# display it must not start a browser inside the terminal.
+LAB_OPTIONS = --LabApp.default_url=/lab$(if $(wildcard lessons),/tree/lessons) \
+	$(shell [ "`id -u`" != 0 ] || echo --allow-root) \
+	$(shell [ ! -e /.dockerenv ] && [ ! -e /run/.containerenv ] || echo --ip=0.0.0.0) \
+	$(shell [ "`uname`" != Linux ] || [ -n "$$DISPLAY$$WAYLAND_DISPLAY$$BROWSER" ] || echo --no-browser)

@@ -1,0 +1,107 @@
+"""From landmarks to a crop, and back: the geometry of aligned faces.
+
+Landmarks are (478, 2) points (x, y) in pixels of a picture, as MediaPipe numbers them; the middle
+of the first pixel is (0, 0), as OpenCV has it. A matrix (2, 3) takes points of the frame to points
+of the crop. Every crop of the project, shipped or yours, is cut here.
+"""
+
+import cv2
+import numpy as np
+
+# Where the eye on the picture's left, the one on its right and the mouth go: fractions of the crop.
+ANCHORS = np.array([[0.36, 0.42], [0.64, 0.42], [0.50, 0.70]])
+# MediaPipe's numbers of the corners. Corners stay put when an eye closes or looks aside, and the
+# corners of the mouth move less than its middle when it opens.
+EYES, MOUTH = ((33, 133), (362, 263)), (61, 291)
+
+
+def anchors(points):
+    """Middle of the left eye, of the right eye (in the picture) and of the mouth: (3, 2) px."""
+    points = np.asarray(points, dtype=np.float64)
+    return np.stack([points[list(pair)].mean(axis=0) for pair in (*EYES, MOUTH)])
+
+
+def similarity(source, target):
+    """The rotation, scale and shift that take source (n, 2) nearest to target (n, 2).
+
+    Least squares, never a reflection; returns a matrix (2, 3). Raises ValueError when the source
+    points all coincide. S. Umeyama, "Least-squares estimation of transformation parameters between
+    two point patterns", IEEE PAMI 13(4), 1991.
+    """
+    source, target = np.asarray(source, np.float64), np.asarray(target, np.float64)
+    middle, goal = source.mean(axis=0), target.mean(axis=0)
+    s, t = source - middle, target - goal
+    spread = (s**2).sum()
+    if not spread > 1e-12:
+        raise ValueError("the points to align all lie in one place")
+    u, strength, v = np.linalg.svd(t.T @ s)
+    proper = np.array([1.0, np.sign(np.linalg.det(u @ v))])
+    linear = (u * proper) @ v * (strength * proper).sum() / spread
+    return np.column_stack([linear, goal - linear @ middle])
+
+
+def crop_matrix(points, size):
+    """Matrix (2, 3) from the frame to a crop of size x size pixels, by landmarks (478, 2)."""
+    return similarity(anchors(points), ANCHORS * size - 0.5)
+
+
+def transform(points, matrix):
+    """Points (n, 2) taken through a matrix (2, 3)."""
+    return np.asarray(points) @ matrix[:, :2].T + matrix[:, 2]
+
+
+def invert(matrix):
+    """The way back: the matrix (2, 3) from the crop to the frame."""
+    return cv2.invertAffineTransform(np.asarray(matrix, np.float64))
+
+
+def crop(image, matrix, size):
+    """Cut the face out of image (h, w, 3): (size, size, 3) of the same type.
+
+    What lies outside the frame is mirrored in. When the face is larger than the crop the picture is
+    blurred first by as much as it shrinks, so that fine detail doesn't turn into noise.
+    """
+    shrink = 1 / np.sqrt(abs(np.linalg.det(np.asarray(matrix)[:, :2])))
+    if shrink > 1.5:
+        image = cv2.GaussianBlur(image, (0, 0), 0.4 * np.sqrt(shrink**2 - 1))
+    return cv2.warpAffine(image, matrix, (size, size), flags=cv2.INTER_LINEAR,
+                          borderMode=cv2.BORDER_REFLECT_101)
+
+
+def uncrop(image, matrix, shape):
+    """Put a crop back: (its picture in a frame of `shape`, coverage float32 (h, w) in [0, 1]).
+
+    image: (size, size, channels); matrix: the one it was cut with; shape: (height, width).
+    Outside the crop the picture repeats its rim and the coverage is 0.
+    """
+    height, width = shape[:2]
+    back = invert(matrix)
+    picture = cv2.warpAffine(image, back, (width, height), flags=cv2.INTER_CUBIC,
+                             borderMode=cv2.BORDER_REPLICATE)
+    whole = np.ones(image.shape[:2], np.float32)
+    return picture, cv2.warpAffine(whole, back, (width, height), flags=cv2.INTER_LINEAR)
+
+
+def hull(points):
+    """Corners (k, 2) float32 of the convex hull of points (n, 2)."""
+    return cv2.convexHull(np.asarray(points, np.float32))[:, 0]
+
+
+def hull_mask(points, shape, feather=0.0):
+    """1 inside the convex hull of points (n, 2), 0 outside: float32 (h, w).
+
+    shape: (height, width), or one number for a square. feather: standard deviation, in pixels, by
+    which the edge is blurred.
+    """
+    height, width = (shape, shape) if np.isscalar(shape) else shape[:2]
+    mask = np.zeros((height, width), np.uint8)
+    eighths = np.round(hull(points) * 8).astype(np.int32)
+    cv2.fillConvexPoly(mask, eighths, 1, shift=3)
+    mask = mask.astype(np.float32)
+    return cv2.GaussianBlur(mask, (0, 0), feather) if feather else mask
+
+
+def inside(points, shape):
+    """Share of the points (n, 2) that lie in a frame of shape (height, width), 0 to 1."""
+    x, y = np.asarray(points).T
+    return float(((x >= -0.5) & (y >= -0.5) & (x < shape[1] - 0.5) & (y < shape[0] - 0.5)).mean())

@@ -1,0 +1,60 @@
+"""Pictures to look at: contact sheets of crops and the curve of a training."""
+
+import cv2
+import numpy as np
+
+GAP = 4  # pixels between crops
+TITLE = 24  # pixels above each column
+
+
+def as_bytes(images):
+    """Crops in [0, 1] as uint8; values outside are clipped."""
+    return np.round(255 * np.clip(images, 0, 1)).astype(np.uint8)
+
+
+def contact_sheet(columns, zoom=1.0):
+    """Crops side by side, a titled column a kind: uint8 (h, w, 3).
+
+    columns: {title: float32 (n, size, size, 3) in [0, 1]}, all with the same n and size.
+
+    >>> sheet = contact_sheet({"source": b, "swap": swapped, "truth": a}, zoom=1.5)
+    """
+    size = round(next(iter(columns.values())).shape[1] * zoom)
+    cell = size + GAP
+    rows = max(len(images) for images in columns.values())
+    sheet = np.full((TITLE + rows * cell, len(columns) * cell + GAP, 3), 255, np.uint8)
+    for k, (title, images) in enumerate(columns.items()):
+        x = GAP + k * cell
+        scale = min(0.5, 0.5 * size / cv2.getTextSize(title, 0, 0.5, 1)[0][0])
+        cv2.putText(sheet, title, (x, TITLE - 8), cv2.FONT_HERSHEY_SIMPLEX, scale, (0, 0, 0), 1,
+                    cv2.LINE_AA)
+        for row, image in enumerate(as_bytes(images)):
+            if size != len(image):
+                shrink = size < len(image)
+                image = cv2.resize(image, (size, size),
+                                   interpolation=cv2.INTER_AREA if shrink else cv2.INTER_CUBIC)
+            y = TITLE + row * cell
+            sheet[y : y + size, x : x + size] = image
+    return sheet
+
+
+def training_curve(history, seconds=None):
+    """Loss against epochs, or against seconds when given: uint8 (h, w, 3).
+
+    history: {name: values}, as in `keras.callbacks.History.history`.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6, 3.6), dpi=120, layout="constrained")
+    canvas = FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    for name, values in history.items():
+        steps = np.arange(1, len(values) + 1) if seconds is None else seconds[: len(values)]
+        axes.plot(steps, values, label=name)
+    axes.set(xlabel="epoch" if seconds is None else "seconds of training", ylabel="loss",
+             yscale="log")
+    axes.legend()
+    axes.grid(alpha=0.3, which="both")
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[..., :3].copy()

@@ -1,0 +1,338 @@
+"""Follow one face through a movie: find it in each frame, drop what can't be right, smooth it.
+
+A movie is a file, so what comes after a frame is known when the frame is swapped. The smoothing
+looks both ways, and therefore doesn't lag, as any filter that only looks back must.
+"""
+
+import time
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+
+import cv2
+import numpy as np
+from tqdm.auto import tqdm
+
+from . import align
+from .landmarks import Landmarker
+from .video import Reader
+
+LOOK = 24  # px: side of the small picture of the face that is kept to see when it is covered
+INSIDE = 0.6  # share of the landmarks that must lie within the frame
+STRONGLY = 45  # levels, in any of the three colours
+# Share of the face that may differ strongly from how it mostly looks: above the first it is
+# covered; above the second too, if it is just about to be, or the face is just about to be lost.
+COVERED, PARTLY = 0.3, 0.12
+BRIDGE = 2  # frames: a gap this short is filled by going straight across
+SHORTEST = 3  # frames: a face seen for less is a false find, where a longer run is near
+CUT = 25  # levels: a frame that differs this much from the last begins another shot
+# (window in frames, degree) of the fits that smooth, from the narrowest on
+FITS = ((5, 2), (9, 2), (13, 1))
+
+
+class Stopwatch(dict):
+    """Seconds spent in each step, by name: ``with watch("read"): ...``"""
+
+    @contextmanager
+    def __call__(self, step):
+        begin = time.perf_counter()
+        try:
+            yield
+        finally:
+            self[step] = self.get(step, 0.0) + time.perf_counter() - begin
+
+    def each(self, step, iterable):
+        """Go through an iterable, counting the time it takes to bring each item."""
+        iterator = iter(iterable)
+        while True:
+            with self(step):
+                item = next(iterator, None)
+            if item is None:
+                return
+            yield item
+
+
+@dataclass
+class Track:
+    """Where one face is in each of a movie's n frames.
+
+    points: float32 (n, 478, 2), px in the upright frame; NaN in frames that are left unchanged
+    cuts: bool (n,), True where a new shot begins
+    looks: uint8 (n, 24, 24, 3), the face small and aligned; 0 where there is none
+    shape: (height, width) of the frames
+    reasons: {frame: why it has no face}, in words
+    bridged: frames whose face was put in between its neighbours'
+    problem: None, or what is wrong with the file, in words
+    """
+
+    points: np.ndarray
+    cuts: np.ndarray
+    looks: np.ndarray
+    shape: tuple
+    reasons: dict = field(default_factory=dict)
+    bridged: list = field(default_factory=list)
+    problem: str | None = None
+
+    @property
+    def found(self):
+        """bool (n,): the frames with a face."""
+        return ~np.isnan(self.points[:, 0, 0])
+
+
+def locate(path, progress=True, watch=None):
+    """Find the face in every frame of a movie; returns a raw ``Track``.
+
+    Each frame is searched by itself: MediaPipe's own video mode filters the landmarks with a
+    delay. With several faces it follows the one it had, and begins with the largest.
+    Raises SwaplibError for a file that can't be read.
+    """
+    watch = Stopwatch() if watch is None else watch
+    reader = Reader(path)
+    points, cuts, looks, reasons = [], [], [], {}
+    last = small = shape = None
+    with ExitStack() as stack:
+        with watch("load"):
+            find = stack.enter_context(Landmarker(max_faces=3))
+        frames = watch.each("read", reader)
+        bar = tqdm(frames, "locate", reader.count or None, unit="frame", disable=not progress)
+        for i, (frame, _) in enumerate(bar):
+            shape = frame.shape[:2]
+            with watch("locate"):
+                before, small = small, cv2.resize(frame, (16, 12), interpolation=cv2.INTER_AREA)
+                cut = before is not None and cv2.norm(small, before, cv2.NORM_L1) / small.size > CUT
+                face = _follow(find(frame), None if cut else last)
+                if face is None:
+                    reasons[i] = "no face found"
+                elif align.inside(face, shape) < INSIDE:
+                    reasons[i], face = "partly outside the frame", None
+                else:
+                    last = face
+                cuts.append(cut)
+                points.append(np.full((478, 2), np.nan) if face is None else face)
+                looks.append(_look(frame, face))
+    found = np.array(points, dtype=np.float32)
+    return Track(found, np.array(cuts), np.array(looks), shape, reasons, problem=reader.problem)
+
+
+def _follow(faces, last):
+    """Landmarks of the face that goes on from ``last``, else of the largest; None if none."""
+    if not faces:
+        return None
+    if last is not None:
+        nearest = min(faces, key=lambda face: _moved(last, face.points))
+        if _moved(last, nearest.points) < 1:
+            return nearest.points
+    return faces[0].points
+
+
+def _look(frame, points):
+    """The face, LOOK px wide and aligned; black if there is none."""
+    if points is None:
+        return np.zeros((LOOK, LOOK, 3), np.uint8)
+    times = max(1, int(_height(points) / (2 * LOOK)))  # shrink first: quick in large frames
+    small = cv2.resize(frame, None, fx=1 / times, fy=1 / times, interpolation=cv2.INTER_AREA)
+    matrix = align.crop_matrix((points + 0.5) / times - 0.5, LOOK)
+    return align.crop(small, matrix, LOOK)
+
+
+def _height(points):
+    return np.ptp(points, axis=0).max()
+
+
+def _moved(a, b):
+    """How far a face moved between two frames, in faces."""
+    return np.linalg.norm(b.mean(axis=0) - a.mean(axis=0)) / _height(a)
+
+
+def runs(track, gap=0):
+    """Slices of frames in which the face moves on without a jump or a cut.
+
+    gap: so many frames without a face in a row don't end a run.
+    """
+    out, last = [], None
+    for i in np.flatnonzero(track.found):
+        if last is None or not _goes_on(track, last, i, gap):
+            out.append([i, i])
+        out[-1][1] = i + 1
+        last = i
+    return [slice(int(start), int(stop)) for start, stop in out]
+
+
+def _goes_on(track, i, j, gap):
+    """Whether the face in frame j can be the one in frame i, further on."""
+    if j - i > gap + 1 or track.cuts[i + 1 : j + 1].any():
+        return False
+    a, b = track.points[i], track.points[j]
+    return _moved(a, b) < 0.5 * (j - i) and 1 / 1.4 < _height(b) / _height(a) < 1.4
+
+
+def tidy(track):
+    """A track without false finds and covered faces, and with the shortest gaps bridged."""
+    track = replace(track, points=track.points.copy(), reasons=dict(track.reasons), bridged=[])
+    pieces = runs(track, BRIDGE)
+    shots = np.cumsum(track.cuts)
+    for piece in pieces:
+        beside = [p.stop - p.start for p in pieces if shots[p.start] == shots[piece.start]]
+        if piece.stop - piece.start < SHORTEST <= max(beside):
+            _drop(track, range(piece.start, piece.stop), "the face jumped there for a moment")
+    for piece in runs(track, BRIDGE):
+        _drop(track, piece.start + np.flatnonzero(_covered(track, piece)), "the face is covered")
+    for piece in runs(track, BRIDGE):
+        have = np.flatnonzero(track.found[piece]) + piece.start
+        for i in np.setdiff1d(np.arange(piece.start, piece.stop), have).tolist():
+            before, after = have[have < i][-1], have[have > i][0]
+            share = (i - before) / (after - before)
+            track.points[i] = (1 - share) * track.points[before] + share * track.points[after]
+            track.reasons.pop(i)
+            track.bridged.append(i)
+    return track
+
+
+def _drop(track, frames, reason):
+    for i in frames:
+        if track.found[i]:
+            track.points[i] = np.nan
+            track.reasons[int(i)] = reason
+
+
+def _covered(track, piece):
+    """bool for each frame of a run: something is in front of the face.
+
+    MediaPipe guesses the landmarks of a face that is half behind a hand. So the face is compared
+    with how it looks in the middle (median) of its run: where much of it differs, and more than
+    turning and talking make it differ in this run, it is covered. Two thresholds, as Canny (IEEE
+    PAMI 1986) has for edges: a lower one counts next to covered frames and where the run is lost.
+    """
+    from scipy.ndimage import binary_propagation
+
+    found = track.found[piece]
+    looks = track.looks[piece].astype(np.float32)
+    usual = np.median(looks[found], axis=0)
+    share = np.ones(len(found))
+    for k in np.flatnonzero(found):
+        points = track.points[piece.start + k]
+        points = align.transform(points, align.crop_matrix(points, LOOK))
+        change = (looks[k] - usual)[align.hull_mask(points, LOOK) > 0.5]
+        change -= np.median(change, axis=0)  # brighter or redder all over is a lamp, not a hand
+        share[k] = (np.abs(change).max(axis=1) > STRONGLY).mean()
+    common = np.quantile(share[found], 0.8)
+    covered, partly = share > max(COVERED, 3 * common), share > max(PARTLY, 1.5 * common)
+    n = len(track.points)
+    covered[0] |= piece.start > 0 and not track.cuts[piece.start]
+    covered[-1] |= piece.stop < n and not track.cuts[piece.stop]
+    return binary_propagation(covered & partly, mask=partly)
+
+
+def smooth(track, fit=None):
+    """A track whose runs are smoothed, each by itself: not across gaps, jumps or cuts.
+
+    fit: what smooths the (n, 478, 2) points of one run, ``local_fit`` by default.
+    """
+    points = track.points.copy()
+    for piece in runs(track):
+        points[piece] = (fit or local_fit)(points[piece])
+    return replace(track, points=points)
+
+
+def local_fit(points):
+    """Smooth the points of one run by fitting polynomials over centred windows of frames.
+
+    points: (n, 478, 2), px. A face at rest, or moving evenly, gets a wide window and a line; one
+    that turns fast gets a narrow one and a parabola (Savitzky and Golay 1964). The wider fit
+    counts as far as it agrees with the narrowest within the noise of the landmarks. That is the
+    idea of the One Euro filter (Casiez, Roussel and Vogel, CHI 2012), smooth when slow and true
+    when fast, without its lag: the windows are centred.
+    """
+    from scipy.signal import savgol_filter
+
+    out = narrowest = points = np.asarray(points, dtype=np.float32)
+    for window, degree in FITS:
+        if len(points) < window:
+            break
+        fitted = savgol_filter(points, window, degree, axis=0)
+        if window == FITS[0][0]:
+            out = narrowest = fitted
+            continue
+        apart = np.sqrt(np.mean((_anchors(fitted) - _anchors(narrowest)) ** 2, axis=(1, 2)))
+        trust = np.clip(2 - apart / noise(points), 0, 1)
+        trust = np.convolve(np.pad(trust, 1, mode="edge"), np.ones(3) / 3, "valid")[:, None, None]
+        out = trust * fitted + (1 - trust) * out
+    return out.astype(np.float32)
+
+
+def _anchors(points):
+    """``align.anchors`` of every frame: (n, 3, 2)."""
+    pairs = (*align.EYES, align.MOUTH)
+    return np.stack([points[:, list(pair)].mean(axis=1) for pair in pairs], axis=1)
+
+
+def noise(points):
+    """Standard deviation, in px, of the noise in the anchors of (n, 478, 2) landmarks.
+
+    From third differences, which are 0 for anything that moves like a parabola.
+    """
+    return _spread(np.diff(_anchors(points), n=3, axis=0)) + 1e-6
+
+
+def _spread(third):
+    """Standard deviation of the white noise that has these third differences; robust (MAD)."""
+    return 1.4826 * np.median(np.abs(third)) / np.sqrt(1 + 9 + 9 + 1)
+
+
+def exponential_average(points, keep=0.6):
+    """The plain way, to compare with: each frame is ``keep`` of the last result and the rest new.
+
+    It only looks back, and so lags by keep / (1 - keep) frames.
+    """
+    out = np.array(points, dtype=np.float32)
+    for i in range(1, len(out)):
+        out[i] = keep * out[i - 1] + (1 - keep) * out[i]
+    return out
+
+
+def jitter(track):
+    """How much a face shakes, in px: the standard deviation of noise that would shake it as much.
+
+    As ``noise`` measures it, so that what the face really does counts little.
+    """
+    third = [np.diff(_anchors(track.points[piece]), n=3, axis=0).ravel() for piece in runs(track)]
+    third = np.concatenate([np.empty(0), *third])
+    return float(_spread(third)) if len(third) else 0.0
+
+
+def lag(track, raw, share=0.1):
+    """How far a smoothed track is behind the raw one: (frames, px), on the fastest frames.
+
+    frames: the delay that explains the difference best (least squares along the raw motion).
+    px: root mean square distance of the anchors from the raw ones. share: of all frames, the
+    fastest that count.
+    """
+    gaps, speeds = [np.empty((0, 3, 2))], [np.empty((0, 3, 2))]
+    for piece in runs(raw):
+        if piece.stop - piece.start > 1:
+            true = _anchors(raw.points[piece])
+            gaps.append(_anchors(track.points[piece]) - true)
+            speeds.append(np.gradient(true, axis=0))
+    gaps, speeds = np.concatenate(gaps), np.concatenate(speeds)
+    if not len(speeds):
+        return 0.0, 0.0
+    pace = np.linalg.norm(speeds.mean(axis=1), axis=1)
+    fast = pace >= np.quantile(pace, 1 - share)
+    gaps, speeds = gaps[fast], speeds[fast]
+    frames = -(gaps * speeds).sum() / max((speeds**2).sum(), 1e-9)
+    return float(frames), float(np.sqrt((gaps**2).sum(axis=2).mean()))
+
+
+def steadiness(raw):
+    """Jitter and lag of no smoothing, the plain exponential average and ours: a table as a dict.
+
+    raw: a track as ``tidy`` leaves it.
+    >>> steadiness(tidy(locate("movie.mp4")))["local fit"]     # doctest: +SKIP
+    {'jitter_px': 0.05, 'lag_frames': 0.0, 'off_px': 0.3}
+    """
+    ways = {"none": lambda x: x, "exponential": exponential_average, "local fit": local_fit}
+    table = {}
+    for name, way in ways.items():
+        track = smooth(raw, way)
+        frames, off = lag(track, raw)
+        table[name] = {"jitter_px": jitter(track), "lag_frames": frames, "off_px": off}
+    return table

@@ -1,0 +1,503 @@
+"""Movies: what goes in comes out, the paste sits right, the face neither shakes nor lags."""
+
+import av
+import cv2
+import numpy as np
+import pytest
+from skimage.data import astronaut
+
+from swaplib import SwaplibError, align, label, movie, track, video
+
+H, W, FPS, SIZE = 144, 192, 25, 64
+FRAMES, FACELESS = 44, range(20, 27)
+identity = np.asarray
+
+
+def path_of(t):
+    """Where the astronaut's picture lies in the frame at time t: a turn, a pan and a zoom."""
+    matrix = cv2.getRotationMatrix2D((225, 115), 8 * np.sin(2.4 * t), 0.62 + 0.06 * np.sin(3 * t))
+    matrix[:, 2] += (W / 2 - 225 + 14 * np.sin(3.5 * t), H / 2 - 115 + 5 * np.sin(4.4 * t))
+    return matrix
+
+
+def frames_of_a_face():
+    picture = cv2.GaussianBlur(astronaut(), (0, 0), 0.8)
+    for i in range(FRAMES):
+        frame = cv2.warpAffine(picture, path_of(i / FPS), (W, H), borderMode=cv2.BORDER_REPLICATE)
+        yield np.full((H, W, 3), 90, np.uint8) if i in FACELESS else frame
+
+
+def write_tone(path, seconds, codec="aac", rate=44100):
+    """Four beeps a second, so that a shift in time would show."""
+    t = np.arange(int(seconds * rate)) / rate
+    wave = (0.3 * np.sin(2 * np.pi * 440 * t) * (t % 0.25 < 0.1)).astype(np.float32)
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream(codec, rate=rate, layout="mono")
+        convert = av.AudioResampler(stream.codec_context.codec.audio_formats[0].name, "mono", rate)
+        for k in range(0, len(wave), 1024):
+            frame = av.AudioFrame.from_ndarray(wave[None, k : k + 1024], "fltp", "mono")
+            frame.rate, frame.pts = rate, k
+            for piece in convert.resample(frame):
+                out.mux(stream.encode(piece))
+        out.mux(stream.encode(None))
+
+
+def sound_of(path):
+    convert = av.AudioResampler("flt", "mono", 44100)
+    with av.open(str(path)) as file:
+        pieces = [p.to_ndarray()[0] for f in file.decode(audio=0) for p in convert.resample(f)]
+    return np.concatenate(pieces)
+
+
+def sound_shift(path, original):
+    """By how many samples one file's sound comes after the other's."""
+    a, b = sound_of(original)[8000:40000], sound_of(path)
+    shifts = range(-3000, 3001, 50)
+    return shifts[int(np.argmax([a @ b[8000 + s : 40000 + s] for s in shifts]))]
+
+
+def read(path):
+    return np.array(list(video.read_frames(path))).astype(float)
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory):
+    """A movie of a moving face that is away for seven frames, with sound."""
+    folder = tmp_path_factory.mktemp("clip")
+    write_tone(folder / "tone.mp4", FRAMES / FPS)
+    path = folder / "clip.mp4"
+    movie.write_movie(path, frames_of_a_face(), FPS, sound_from=folder / "tone.mp4", label=False)
+    return path
+
+
+@pytest.fixture(scope="module")
+def swapped(clip):
+    """The clip with every face replaced by itself, and the report."""
+    target = clip.with_name("swapped.mp4")
+    return target, movie.swap_movie(clip, target, identity, SIZE, progress=False)
+
+
+# --- the whole way ------------------------------------------------------------------------
+
+
+def test_report_counts_the_frames(swapped):
+    report = swapped[1]
+    assert report.frames == FRAMES and report.without_face == list(FACELESS)
+    assert report.swapped == FRAMES - len(FACELESS) and report.problem is None
+    assert set(report.seconds) >= {"read", "locate", "encode and decode", "paste", "write"}
+    assert report.fps > 0 and "no face found: frame 20-26" in str(report)
+
+
+def test_a_face_replaced_by_itself_stays_as_it_was(clip, swapped):
+    found = track.smooth(track.tidy(track.locate(clip, progress=False)))
+    before, points, _ = movie.aligned_crops(clip, found, SIZE)
+    after, _, numbers = movie.aligned_crops(swapped[0], found, SIZE)
+    assert numbers.tolist() == [i for i in range(FRAMES) if i not in FACELESS]
+    mask = np.array([movie.face_mask(p, SIZE) for p in points])[..., None]
+    assert mask.mean() > 0.2
+    assert (np.abs(before - after) * mask).sum() / mask.sum() / 3 < 0.02
+
+
+def test_frames_without_a_face_and_all_around_it_stay_as_they_were(clip, swapped):
+    before, after = read(clip), read(swapped[0])
+    assert np.abs(before[:, :50, :40] - after[:, :50, :40]).mean() < 3
+    assert np.abs(before[FACELESS, :120] - after[FACELESS, :120]).mean() < 1
+
+
+def test_the_match_wins_back_a_shift_of_colour(clip, tmp_path):
+    def tint(faces):
+        return np.clip(faces * [0.7, 0.9, 1.1] + [0.05, 0.0, 0.02], 0, 1)
+
+    found = track.tidy(track.locate(clip, progress=False))
+    true, points, _ = movie.aligned_crops(clip, found, SIZE)
+    mask = np.array([movie.face_mask(p, SIZE) for p in points])[..., None]
+    error = {}
+    for strength in (0.0, 1.0):
+        path = tmp_path / f"{strength}.mp4"
+        movie.swap_movie(clip, path, tint, SIZE, colour=strength, progress=False)
+        difference = np.abs(movie.aligned_crops(path, found, SIZE)[0] - true)
+        error[strength] = (difference * mask).sum() / mask.sum() / 3
+    assert error[0.0] > 0.06 and error[1.0] < 0.35 * error[0.0] and error[1.0] < 0.025
+
+
+def test_a_browser_plays_it(clip, swapped):
+    with av.open(str(swapped[0])) as file:
+        picture, sound = file.streams.video[0], file.streams.audio[0]
+        assert (picture.codec_context.name, picture.pix_fmt) == ("h264", "yuv420p")
+        assert sound.codec_context.name == "aac"
+        assert picture.average_rate == FPS and picture.frames == FRAMES
+        assert abs(float(sound.duration * sound.time_base) - FRAMES / FPS) < 0.1
+    data = swapped[0].read_bytes()
+    assert 0 < data.index(b"moov") < data.index(b"mdat")  # playing starts before all is loaded
+    assert sound_shift(swapped[0], clip) == 0
+
+
+def test_it_is_labelled(swapped):
+    assert "synthetic" in label.read_label(swapped[0])
+    last = read(swapped[0])[25]  # a plain grey frame: all that shows is the mark
+    assert np.abs(last[:120] - 90).max() < 10 and last[120:, :110].max() > 180
+
+
+def test_what_cannot_work_is_refused_before_the_work(clip, tmp_path):
+    def never(faces):
+        raise AssertionError("the work has begun")
+
+    (tmp_path / "file").write_text("in the way")
+    (tmp_path / "text.mp4").write_text("not a movie")
+    (tmp_path / "empty.mp4").write_bytes(b"")
+    write_tone(tmp_path / "sound.mp4", 0.2)
+    cases = [
+        (clip, clip, "is the source itself"),
+        (clip, tmp_path / "a.avi", "choose an ending"),
+        (clip, tmp_path / "file" / "a.mp4", "Can't write"),
+        (tmp_path / "missing.mp4", tmp_path / "a.mp4", "There is no movie"),
+        (tmp_path / "text.mp4", tmp_path / "a.mp4", "can't be read as a movie"),
+        (tmp_path / "empty.mp4", tmp_path / "a.mp4", "can't be read as a movie"),
+        (tmp_path / "sound.mp4", tmp_path / "a.mp4", "no picture track"),
+    ]
+    for source, target, message in cases:
+        with pytest.raises(SwaplibError, match=message):
+            movie.swap_movie(source, target, never, SIZE, progress=False)
+    assert not (tmp_path / "a.mp4").exists()
+
+
+def test_a_failure_on_the_way_leaves_the_old_file_and_no_part(clip, tmp_path):
+    def fails(faces):
+        raise RuntimeError("out of memory")
+
+    target = tmp_path / "a.mp4"
+    target.write_bytes(b"the old one")
+    with pytest.raises(RuntimeError, match="out of memory"):
+        movie.swap_movie(clip, target, fails, SIZE, progress=False)
+    assert target.read_bytes() == b"the old one" and list(tmp_path.iterdir()) == [target]
+
+
+def test_a_movie_that_ends_in_the_middle_is_swapped_as_far_as_it_goes(clip, tmp_path):
+    data = clip.read_bytes()
+    (tmp_path / "cut.mp4").write_bytes(data[: int(0.6 * len(data))])
+    report = movie.swap_movie(
+        tmp_path / "cut.mp4", tmp_path / "a.mp4", identity, SIZE, progress=False
+    )
+    assert 5 < report.frames < FRAMES and len(read(tmp_path / "a.mp4")) == report.frames
+    assert "ends early" in report.problem and f"of {FRAMES}" in str(report)
+
+
+# --- pieces of the swap -------------------------------------------------------------------
+
+
+def a_face(n=1, centre=(96, 70), height=80.0):
+    """Made-up landmarks (n, 478, 2): an oval with the eyes and mouth corners in their places."""
+    turns = np.linspace(0, 2 * np.pi, 478, endpoint=False)
+    points = np.stack([0.38 * np.cos(turns), 0.5 * np.sin(turns)], axis=1)
+    for index, place in {33: (-0.25, -0.1), 133: (-0.1, -0.1), 362: (0.1, -0.1),
+                         263: (0.25, -0.1), 61: (-0.12, 0.22), 291: (0.12, 0.22)}.items():
+        points[index] = place
+    return np.repeat((points * height + centre)[None], n, axis=0).astype(np.float32)
+
+
+def test_paste_is_right_to_the_sub_pixel_and_touches_nothing_else():
+    y, x = np.mgrid[:H, :W]
+    frame = np.stack([128 + 90 * np.sin(x / 7), 128 + 90 * np.cos(y / 8), x + 20.0], axis=2)
+    frame = np.clip(frame, 0, 255).astype(np.uint8)
+    points = a_face()[0] + 0.37
+    matrix = align.crop_matrix(points, SIZE)
+    crop = align.crop(frame, matrix, SIZE) / 255
+    mask = movie.face_mask(align.transform(points, matrix), SIZE)
+    out = movie.paste(frame, crop, matrix, mask)
+    inside = align.uncrop(mask, matrix, (H, W))[0] > 0.99
+    assert inside.sum() > 500
+    right = np.abs(out.astype(float) - frame)[inside].mean()
+    aside = matrix + [[0, 0, 0.25], [0, 0, 0]]
+    wrong = np.abs(movie.paste(frame, crop, aside, mask).astype(float) - frame)[inside].mean()
+    assert right < 1.0 and wrong > 1.5 * right
+    far = align.hull_mask(points, (H, W)) == 0
+    np.testing.assert_array_equal(out[far], frame[far])
+
+
+@pytest.mark.parametrize("centre", [(-10, 70), (180, 140), (400, 400)])
+def test_paste_of_a_face_across_the_frames_edge(centre):
+    frame = np.full((H, W, 3), 100, np.uint8)
+    points = a_face(centre=centre)[0]
+    matrix = align.crop_matrix(points, SIZE)
+    mask = movie.face_mask(align.transform(points, matrix), SIZE)
+    out = movie.paste(frame, np.ones((SIZE, SIZE, 3), np.float32), matrix, mask)
+    assert out.shape == frame.shape and out.min() == 100
+    assert (out.max() == 255) == (centre != (400, 400))
+
+
+def test_the_mask_is_soft_and_ends_within_the_hull_and_the_crop():
+    points = a_face(centre=(31.5, 31.5), height=44)[0]
+    mask = movie.face_mask(points, SIZE)
+    assert mask[32, 32] == pytest.approx(1) and mask.max() <= 1
+    assert mask[align.hull_mask(points, SIZE) == 0].max() < 0.1
+    assert ((mask > 0.1) & (mask < 0.9)).mean() > 0.05
+    big = movie.face_mask(a_face(centre=(31.5, 31.5), height=200)[0], SIZE)
+    assert max(big[0].max(), big[-1].max(), big[:, 0].max(), big[:, -1].max()) < 0.05
+
+
+def test_colour_match_moves_mean_and_spread_within_the_mask():
+    rng = np.random.default_rng(0)
+    face = np.float32(0.3 + 0.1 * rng.random((32, 32, 3)))
+    goal = np.float32([0.6, 0.45, 0.4] + 0.2 * rng.random((32, 32, 3)))
+    mask = np.zeros((32, 32), np.float32)
+    mask[8:24, 8:24] = 1
+    goal[mask == 0] = 0  # what lies outside must not count
+    matched = movie.match_colour(face, goal, mask)[8:24, 8:24]
+    np.testing.assert_allclose(matched.mean((0, 1)), goal[8:24, 8:24].mean((0, 1)), atol=0.02)
+    assert matched.std() > 1.5 * face[8:24, 8:24].std()
+    np.testing.assert_array_equal(movie.match_colour(face, goal, mask, strength=0), face)
+
+
+def test_a_model_of_the_wrong_size_is_named():
+    frames, points = [np.zeros((H, W, 3), np.uint8)], a_face()
+    with pytest.raises(ValueError, match=r"made \(1, 32, 32, 3\) of \(1, 64, 64, 3\)"):
+        movie.swap_frames(frames, points, lambda x: x[:, ::2, ::2], SIZE)
+
+
+def test_the_model_sees_whole_batches_and_only_when_there_is_a_face():
+    shapes = []
+
+    def model(faces):
+        shapes.append(faces.shape)
+        return faces
+
+    frames = [np.zeros((H, W, 3), np.uint8)] * 3
+    points = a_face(3)
+    points[1] = np.nan
+    out = movie.swap_frames(frames, points, model, SIZE, batch=8)
+    movie.swap_frames(frames, np.full_like(points, np.nan), model, SIZE, batch=8)
+    assert shapes == [(8, SIZE, SIZE, 3)] and out[1] is frames[1]
+
+
+# --- the face's path ----------------------------------------------------------------------
+
+
+def a_track(points, cuts=()):
+    n = len(points)
+    marks = np.zeros(n, bool)
+    marks[list(cuts)] = True
+    reasons = {i: "no face found" for i in range(n) if np.isnan(points[i]).any()}
+    return track.Track(np.array(points), marks, np.full((n, 24, 24, 3), 99, np.uint8), (H, W),
+                       reasons)
+
+
+def moving(shifts):
+    return a_face(len(shifts)) + np.asarray(shifts, dtype=np.float32)[:, None]
+
+
+def shaken(points, sigma=0.4, seed=0):
+    rng = np.random.default_rng(seed)
+    return points + rng.normal(0, sigma, points.shape).astype(np.float32)
+
+
+def test_a_face_at_rest_stops_shaking():
+    raw = a_track(shaken(a_face(100)))
+    figures = track.steadiness(raw)
+    assert figures["none"]["jitter_px"] == pytest.approx(0.4 / np.sqrt(2), rel=0.25)
+    assert figures["local fit"]["jitter_px"] < 0.15 * figures["none"]["jitter_px"]
+    assert figures["local fit"]["jitter_px"] < figures["exponential"]["jitter_px"]
+
+
+def test_a_fast_turn_is_followed_without_lag():
+    x = np.zeros(60)
+    x[25:35] = 60 * np.sin(np.linspace(0, np.pi / 2, 10)) ** 2  # 60 px in 0.4 s
+    x[35:] = 60
+    true = moving(np.stack([x, 0.2 * x], axis=1))
+    raw = a_track(shaken(true))
+    figures = track.steadiness(raw)
+    assert abs(figures["local fit"]["lag_frames"]) < 0.1
+    assert figures["exponential"]["lag_frames"] > 1  # what a filter that looks back does
+    assert figures["exponential"]["off_px"] > 8 * figures["local fit"]["off_px"]
+    off = np.abs(track.smooth(raw).points - true).mean(axis=(1, 2))
+    assert off.max() < 1 and off[:20].mean() < 0.2
+
+
+def test_smoothing_crosses_neither_gaps_nor_cuts_nor_jumps():
+    shifts = np.zeros((60, 2))
+    shifts[20:] = (20, 0)  # after a cut
+    shifts[40:] = (-40, 10)  # after a gap of five frames
+    points = moving(shifts)
+    points[35:40] = np.nan
+    steady = track.smooth(a_track(points, cuts=[20]))
+    np.testing.assert_allclose(steady.points, points, atol=1e-3)
+    far = moving(np.where(np.arange(60)[:, None] < 30, 0, 70) * np.ones((60, 2)))
+    np.testing.assert_allclose(track.smooth(a_track(far)).points, far, atol=1e-3)
+
+
+@pytest.mark.parametrize("n", [1, 2, 4, 6, 12])
+def test_smoothing_takes_runs_of_any_length(n):
+    points = moving(np.arange(2 * n).reshape(n, 2))
+    np.testing.assert_allclose(track.smooth(a_track(points)).points, points, atol=1e-2)
+
+
+def test_a_false_find_is_dropped_and_a_short_gap_bridged():
+    points = moving(np.stack([np.arange(30.0), np.zeros(30)], axis=1))
+    true = points.copy()
+    points[10] += 60  # for one frame the face is somewhere else
+    points[18:20] = np.nan
+    tidied = track.tidy(a_track(points))
+    assert tidied.found.all() and tidied.bridged == [10, 18, 19] and not tidied.reasons
+    np.testing.assert_allclose(tidied.points, true, atol=1e-3)
+    points[22:26] = np.nan  # too long to guess
+    assert track.tidy(a_track(points)).reasons.keys() == {22, 23, 24, 25}
+
+
+def test_a_covered_face_is_left_alone():
+    raw = a_track(a_face(40))
+    rng = np.random.default_rng(0)
+    raw.looks[:] = rng.integers(60, 200, (24, 24, 3))
+    raw.looks[30:] += 20  # more light is no cover
+    raw.looks[15:20, :, 12:] = 5  # half the face is behind something dark
+    tidied = track.tidy(raw)
+    assert np.flatnonzero(~tidied.found).tolist() == [15, 16, 17, 18, 19]
+    assert set(tidied.reasons.values()) == {"the face is covered"}
+
+
+class Finder:
+    """Stands in for the Landmarker: gives the faces set for each frame in turn."""
+
+    def __init__(self, faces):
+        self.faces = iter(faces)
+
+    def __call__(self, **settings):
+        return self
+
+    def __enter__(self):
+        return lambda frame: next(self.faces)
+
+    def __exit__(self, *error):
+        pass
+
+
+class Found:
+    def __init__(self, points):
+        self.points = points
+
+
+def test_locate_follows_one_person_and_skips_a_face_half_outside(tmp_path, monkeypatch):
+    left, right = a_face(centre=(50, 70), height=60)[0], a_face(centre=(140, 70), height=60)[0]
+    outside = a_face(centre=(4, 70), height=60)[0]  # about half of it shows
+    faces = [[left, right], [right, left], [outside], [], [right, left]]
+    monkeypatch.setattr(track, "Landmarker", Finder([[Found(p) for p in f] for f in faces]))
+    movie.write_movie(tmp_path / "a.mp4", [np.full((H, W, 3), 90, np.uint8)] * 5, FPS)
+    found = track.locate(tmp_path / "a.mp4", progress=False)
+    np.testing.assert_array_equal(found.points[[0, 1, 4]], [left, left, left])
+    assert found.reasons == {2: "partly outside the frame", 3: "no face found"}
+
+
+def test_a_cut_is_seen(tmp_path, monkeypatch):
+    monkeypatch.setattr(track, "Landmarker", Finder([[]] * 6))
+    shots = [np.full((H, W, 3), 60, np.uint8)] * 3 + [np.full((H, W, 3), 120, np.uint8)] * 3
+    movie.write_movie(tmp_path / "a.mp4", shots, FPS)
+    cuts = track.locate(tmp_path / "a.mp4", progress=False).cuts
+    assert np.flatnonzero(cuts).tolist() == [3]
+
+
+# --- files --------------------------------------------------------------------------------
+
+
+def test_write_and_read_give_the_frames_back(tmp_path):
+    colours = [(200, 60, 40), (30, 160, 70), (60, 70, 190), (128, 128, 128)]
+    for height in (144, 720):  # players take another colour matrix for HD if none is named
+        frames = [np.full((height, 160, 3), c, np.uint8) for c in colours]
+        assert movie.write_movie(tmp_path / "a.mp4", iter(frames), FPS, label=False) == 4
+        assert np.abs(read(tmp_path / "a.mp4") - frames).max() <= 4
+        with av.open(str(tmp_path / "a.mp4")) as file:
+            assert next(file.decode(video=0)).colorspace == 1  # BT.709, and says so
+
+
+def test_times_between_frames_are_kept(tmp_path):
+    times = [0, 0.04, 0.2, 0.24, 0.9, 0.94]
+    frames = [np.full((48, 64, 3), 40 * i, np.uint8) for i in range(6)]
+    movie.write_movie(tmp_path / "a.mp4", zip(frames, times, strict=True), FPS)
+    read_times = [seconds for _, seconds in video.Reader(tmp_path / "a.mp4")]
+    np.testing.assert_allclose(read_times, times, atol=1e-3)
+    movie.write_movie(tmp_path / "b.mp4", frames, 24000 / 1001)
+    assert float(video.Reader(tmp_path / "b.mp4").fps) == pytest.approx(24000 / 1001)
+
+
+def test_odd_sizes_are_padded_to_even(tmp_path):
+    frame = np.full((47, 63, 3), 128, np.uint8)
+    movie.write_movie(tmp_path / "a.mp4", [frame] * 2, FPS, label=False)
+    out = read(tmp_path / "a.mp4")
+    assert out.shape == (2, 48, 64, 3) and np.abs(out - 128).max() <= 3
+
+
+@pytest.mark.skipif(
+    not hasattr(av.VideoStream, "set_display_rotation"), reason="this PyAV can't write rotation"
+)
+@pytest.mark.parametrize("angle, quarter_turns", [(90, 1), (180, 2), (-90, 3)])
+def test_a_turned_phone_video_is_read_upright(tmp_path, angle, quarter_turns):
+    picture = cv2.GaussianBlur(astronaut()[:144, :192], (0, 0), 3)
+    with av.open(str(tmp_path / "a.mp4"), "w") as out:
+        stream = out.add_stream("libx264", rate=FPS)
+        stream.width, stream.height, stream.pix_fmt = 192, 144, "yuv420p"
+        stream.set_display_rotation(angle)
+        out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        out.mux(stream.encode())
+    upright = np.rot90(picture, quarter_turns).astype(float)
+    assert np.abs(read(tmp_path / "a.mp4")[0] - upright).mean() < 4
+
+
+@pytest.mark.parametrize(
+    "codec, ending, expected",
+    [("aac", "mp4", "aac"), ("libmp3lame", "mp3", "mp3"), ("pcm_s16le", "wav", "aac"),
+     ("libopus", "mka", "aac")],
+)
+def test_sound_is_kept_and_stays_in_time(tmp_path, codec, ending, expected):
+    write_tone(tmp_path / f"t.{ending}", 2, codec, 48000 if codec == "libopus" else 44100)
+    frames = [np.zeros((48, 64, 3), np.uint8)] * 40
+    movie.write_movie(tmp_path / "a.mp4", frames, FPS, sound_from=tmp_path / f"t.{ending}")
+    with av.open(str(tmp_path / "a.mp4")) as file:
+        stream = file.streams.audio[0]
+        assert stream.codec_context.name.startswith(expected)
+        # The picture ends after 1.6 s, and the sound with it.
+        assert abs(float(stream.duration * stream.time_base) - 1.6) < 0.1
+    assert abs(sound_shift(tmp_path / "a.mp4", tmp_path / f"t.{ending}")) <= 50
+
+
+def test_copied_sound_is_the_same_sound(tmp_path):
+    write_tone(tmp_path / "t.mp4", 2)
+    frames = [np.zeros((48, 64, 3), np.uint8)] * 50
+    movie.write_movie(tmp_path / "a.mp4", frames, FPS, sound_from=tmp_path / "t.mp4")
+    a, b = sound_of(tmp_path / "t.mp4"), sound_of(tmp_path / "a.mp4")
+    n = min(len(a), len(b))
+    assert n > 85000
+    np.testing.assert_array_equal(a[:n], b[:n])
+
+
+def test_a_movie_without_sound_stays_without(tmp_path):
+    frames = [np.zeros((48, 64, 3), np.uint8)] * 3
+    movie.write_movie(tmp_path / "a.mp4", frames, FPS)
+    movie.write_movie(tmp_path / "b.mp4", frames, FPS, sound_from=tmp_path / "a.mp4")
+    with av.open(str(tmp_path / "b.mp4")) as file:
+        assert not file.streams.audio
+
+
+def test_a_full_disk_leaves_nothing_half_written(tmp_path):
+    resource = pytest.importorskip("resource")  # not on Windows
+    rng = np.random.default_rng(0)
+    frames = rng.integers(0, 256, (20, 96, 96, 3), dtype=np.uint8)
+    movie.write_movie(tmp_path / "a.mp4", frames, FPS)
+    size = (tmp_path / "a.mp4").stat().st_size
+    (tmp_path / "a.mp4").unlink()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        for most in (1000, size // 2, size - 1):  # the last bytes are the ones easily missed
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most, limits[1]))
+            with pytest.raises(SwaplibError, match="File too large"):
+                movie.write_movie(tmp_path / "a.mp4", frames, FPS)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not list(tmp_path.iterdir())
+
+
+def test_writing_refuses_what_is_no_movie(tmp_path):
+    with pytest.raises(SwaplibError, match="no frames"):
+        movie.write_movie(tmp_path / "a.mp4", [], FPS)
+    frames = [np.zeros((48, 64, 3), np.uint8), np.zeros((64, 64, 3), np.uint8)]
+    with pytest.raises(ValueError, match="another size"):
+        movie.write_movie(tmp_path / "a.mp4", frames, FPS)
+    with pytest.raises(SwaplibError, match="no movie"):
+        movie.write_movie(tmp_path / "a.mp4", frames[:1], FPS, sound_from=tmp_path / "none.mp4")
+    assert not list(tmp_path.iterdir())

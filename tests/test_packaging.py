@@ -1,0 +1,111 @@
+"""What ships, and the files that must agree with each other: no second list of packages."""
+
+import importlib.metadata
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+LOCKED = tomllib.loads((ROOT / "uv.lock").read_text())["package"]
+OPENCV = ("opencv-python", "opencv-contrib-python")
+HEAVY = {"tensorflow", "keras", "jax", "torch", "mediapipe", "cv2", "sklearn", "skimage", "scipy",
+         "matplotlib", "av", "PIL", "IPython", "ipywidgets"}
+
+
+def run(*command, **options):
+    return subprocess.run(command, capture_output=True, text=True, **options)
+
+
+def test_conda_lists_no_package_of_its_own():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    *packages, pip = environment["dependencies"]
+    assert packages == ["python" + PROJECT["requires-python"], "pip", "make"]
+    (install,) = pip["pip"]
+    extras = re.fullmatch(r"-e \.\[(.+)\]", install)[1].split(",")
+    assert set(extras) <= set(PROJECT["optional-dependencies"])
+    # The same extras, and the environment by its name, are what make uses.
+    makefile = (ROOT / "Makefile").read_text()
+    assert f"setup.sh {' '.join(extras)}\n" in makefile
+    assert f"ifeq ($(CONDA_DEFAULT_ENV),{environment['name']})" in makefile
+
+
+def test_lock_is_of_this_project():
+    (own,) = [package for package in LOCKED if package["name"] == PROJECT["name"]]
+    named = {(r["name"], r.get("specifier", "")) for r in own["metadata"]["requires-dist"]}
+    listed = [*PROJECT["dependencies"], *sum(PROJECT["optional-dependencies"].values(), [])]
+    assert named == {re.fullmatch(r"([\w-]+)(.*)", line).groups() for line in listed}
+
+
+def test_one_opencv_in_the_lock():
+    versions = {p["name"]: p["version"] for p in LOCKED if p["name"].startswith("opencv")}
+    assert versions.keys() == set(OPENCV) and len(set(versions.values())) == 1
+
+
+@pytest.mark.skipif("COLAB_RELEASE_TAG" in os.environ, reason="Colab brings its own pair")
+def test_one_opencv_installed():
+    assert len({importlib.metadata.version(name) for name in OPENCV}) == 1
+
+
+def test_import_is_light():
+    code = "import sys, swaplib; print(*{name.split('.')[0] for name in sys.modules})"
+    done = run(sys.executable, "-c", code, cwd=ROOT, check=True)
+    assert not HEAVY & set(done.stdout.split())
+
+
+def test_version_is_said_once():
+    code = "import swaplib; print(swaplib.__version__)"
+    assert run(sys.executable, "-c", code).stdout.strip() == PROJECT["version"]
+    assert importlib.metadata.version("swaplib") == PROJECT["version"]
+
+
+def test_repository_is_at_most_25_mb():
+    if not (ROOT / ".git").exists() or not shutil.which("git"):
+        pytest.skip("not a git clone")
+    listed = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard",
+                 cwd=ROOT, check=True)
+    files = [ROOT / name for name in listed.stdout.split("\0") if name]
+    sizes = {file: file.stat().st_size for file in files if file.is_file()}
+    largest = sorted(sizes, key=sizes.get)[-5:]
+    assert sum(sizes.values()) <= 25e6, f"the largest: {[str(f) for f in largest]}"
+
+
+def test_licences_are_there():
+    assert (ROOT / "LICENSE").read_text().startswith("MIT License\n\nCopyright (c) 2026 ")
+    cc0 = (ROOT / "LICENSE-DATA").read_text()
+    assert "CC0 1.0 Universal" in cc0 and "3. Public License Fallback." in cc0
+    assert PROJECT["license"] == "MIT AND CC0-1.0"
+    assert set(PROJECT["license-files"]) == {"LICENSE", "LICENSE-DATA"}
+
+
+def test_readme_and_ci_name_commands_that_exist():
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    named = set(re.findall(r"(?:^ *|`)make ([a-z]+)", (ROOT / "README.md").read_text(), re.M))
+    assert {"lab", "test", "swap"} <= named <= targets
+    assert "make test" in (ROOT / ".ci" / "run").read_text()
+    phony = set(re.search(r"^\.PHONY:(.*)$", makefile, re.MULTILINE)[1].split())
+    assert phony == targets
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a Unix shell")
+def test_setup_without_a_python_says_so(tmp_path):
+    """Shims that fail, as pyenv leaves them, are not taken for a Python."""
+    shutil.copy(ROOT / "setup.sh", tmp_path)
+    for name in ("python3.13", "python3.12", "python3.11", "python3", "python", "uv"):
+        shim = tmp_path / "bin" / name
+        shim.parent.mkdir(exist_ok=True)
+        shim.write_text("#!/bin/sh\necho 'command not found' >&2\nexit 127\n")
+        shim.chmod(0o755)
+    (tmp_path / "bin" / "dirname").symlink_to(shutil.which("dirname"))
+    path = {"PATH": str(tmp_path / "bin")}
+    done = run(shutil.which("sh"), "setup.sh", "lab", cwd=tmp_path, env=path)
+    assert done.returncode == 1
+    assert done.stderr == "set-up: no Python found. Install Python 3.11, 3.12 or 3.13.\n"
