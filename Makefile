@@ -35,7 +35,7 @@ test: $(READY)  ## run all tests
 	$(PY) -m pytest $(ARGS)
 
 swap: $(READY)  ## the whole job: train, swap the movie, measure; see build/swap
-	$(PY) -m swaplib demo --out build/swap $(ARGS)
+	$(PY) -m swaplib --out build/swap $(ARGS)
 
 bench: $(READY)  ## measure what the README quotes; writes build/bench.json
 	$(PY) benchmarks/run.py $(ARGS)

@@ -9,19 +9,18 @@ paired). Runs apart from render.py: Mitsuba and MediaPipe don't get on in one pr
 
 import argparse
 import csv
-import os
 from pathlib import Path
 
 import cv2
 import numpy as np
 from plan import FPS, SETS, SYLLABLES
+from scipy.io import wavfile
 from tqdm import tqdm
 
-from swaplib import video
-from swaplib.align import crop, crop_matrix, hull, transform
-from swaplib.capture import pad_hull
+from swaplib import capture
 from swaplib.faces import CROP, DATA, SHEET
 from swaplib.landmarks import Landmarker
+from swaplib.video import write_movie
 
 QUALITY = 90
 RATE = 44100  # samples of sound a second
@@ -33,15 +32,9 @@ def cut(folder, count):
     found = {}
     with Landmarker(max_faces=1) as landmarker:
         for k in tqdm(range(count), desc=folder.name, unit="crop"):
-            picture = cv2.imread(str(folder / f"{k:04d}.png"))
-            if picture is None:
-                raise SystemExit(f"{folder / f'{k:04d}.png'} is missing: run render.py first")
-            faces = landmarker(picture[..., ::-1].copy())
-            if not faces:
-                continue
-            matrix = crop_matrix(faces[0].points, CROP)
-            corners = (transform(hull(faces[0].points), matrix) + 0.5) / CROP
-            found[k] = crop(picture[..., ::-1], matrix, CROP), pad_hull(corners)
+            crop, _ = capture.cut(capture.read_photo(folder / f"{k:04d}.png"), landmarker, CROP)
+            if crop is not None:
+                found[k] = crop
     return found
 
 
@@ -83,7 +76,7 @@ def pack_faces(pictures, out, names):
 
 
 def voice(seconds):
-    """The soundtrack, float32 (samples,): a buzz through two formants for each syllable.
+    """The soundtrack, int16 (samples,): a buzz through two formants for each syllable.
 
     Source and filter as in G. Fant, Acoustic Theory of Speech Production (1960), in miniature.
     """
@@ -99,23 +92,25 @@ def voice(seconds):
             strength = sum(1 / (1 + ((h * 190 - f) / 120) ** 2) for f in FORMANTS[vowel])
             buzz += (strength + 0.02) / h**0.5 * np.sin(h * phase)
         sound[part] += buzz * np.sin(np.pi * u / length) ** 0.7
-    return (0.3 * sound / np.abs(sound).max()).astype(np.float32)
+    return np.round(0.3 * 32767 * sound / np.abs(sound).max()).astype(np.int16)
 
 
 def pack_movies(pictures, out):
     """Both movies with the same soundtrack, and the performance as factors a frame."""
     folder = out / "movie"
     folder.mkdir(parents=True, exist_ok=True)
+    count = SETS["movie_b"][0]
+    sound = pictures / "voice.wav"
+    wavfile.write(sound, RATE, voice(count / FPS))
     for name in ("movie_b", "movie_a"):
-        count, shot_of = SETS[name]
-        frames = (cv2.imread(str(pictures / name / f"{k:04d}.png"))[..., ::-1]
-                  for k in range(count))
-        write_movie(folder / f"{name}.mp4", frames, voice(count / FPS))
-        rows = []
-        for k in range(count):
-            shot = shot_of(k)
-            rows.append({"frame": k, "second": k / FPS, **shot.row(), "shift_right": shot.shift[0],
-                         "shift_up": shot.shift[1], "card": shot.card is not None})
+        frames = (capture.read_photo(pictures / name / f"{k:04d}.png") for k in range(count))
+        # Not labelled: these are what a swap starts from and is compared with, not swaps.
+        write_movie(folder / f"{name}.mp4", frames, FPS, sound_from=sound, label=False)
+    rows = []
+    for k in range(count):
+        shot = SETS["movie_b"][1](k)
+        rows.append({"frame": k, "second": k / FPS, **shot.row(), "shift_right": shot.shift[0],
+                     "shift_up": shot.shift[1], "card": float(shot.card is not None)})
     write_factors(folder / "factors.csv", rows)
 
 

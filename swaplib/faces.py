@@ -19,6 +19,7 @@ DATA = Path(__file__).parent / "data"
 SETS = ("person_a", "person_b", "test_a", "test_b", "many")
 CROP = 128  # pixels, as shipped
 SHEET = 10  # crops a row and a column
+HULL = 40  # corners kept of each hull
 
 
 @dataclass(frozen=True)

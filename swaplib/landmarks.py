@@ -3,7 +3,8 @@
     python -m swaplib.landmarks      fetch the model, once, and say where it lies
 
 The model is Google's `face_landmarker.task` (Apache-2.0). See the model card: "MediaPipe
-BlazeFace, Face Mesh and Blendshape V2", ai.google.dev/edge/mediapipe/solutions/vision/face_landmarker.
+BlazeFace, Face Mesh and Blendshape V2", linked from
+https://ai.google.dev/edge/mediapipe/solutions/vision/face_landmarker.
 """
 
 import hashlib

@@ -12,6 +12,14 @@ def as_bytes(images):
     return np.round(255 * np.clip(images, 0, 1)).astype(np.uint8)
 
 
+def resized(image, size):
+    """A square picture brought to size x size pixels: by areas when it shrinks, else bicubic."""
+    if len(image) == size:
+        return image
+    return cv2.resize(image, (size, size),
+                      interpolation=cv2.INTER_AREA if size < len(image) else cv2.INTER_CUBIC)
+
+
 def contact_sheet(columns, zoom=1.0):
     """Crops side by side, a titled column a kind: uint8 (h, w, 3).
 
@@ -29,12 +37,8 @@ def contact_sheet(columns, zoom=1.0):
         cv2.putText(sheet, title, (x, TITLE - 8), cv2.FONT_HERSHEY_SIMPLEX, scale, (0, 0, 0), 1,
                     cv2.LINE_AA)
         for row, image in enumerate(as_bytes(images)):
-            if size != len(image):
-                shrink = size < len(image)
-                image = cv2.resize(image, (size, size),
-                                   interpolation=cv2.INTER_AREA if shrink else cv2.INTER_CUBIC)
             y = TITLE + row * cell
-            sheet[y : y + size, x : x + size] = image
+            sheet[y : y + size, x : x + size] = resized(image, size)
     return sheet
 
 

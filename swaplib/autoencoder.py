@@ -1,0 +1,97 @@
+"""An encoder, a decoder and the autoencoder they make, in plain Keras, and their loss.
+
+The encoder halves the picture until 4 to 7 pixels are left, doubling the channels as it goes, and
+ends in `code_size` numbers: the code. The decoder is its mirror. That is the shape of Hinton and
+Salakhutdinov, "Reducing the dimensionality of data with neural networks", Science 313, 2006, with
+convolutions for the layers.
+"""
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+MOST_CHANNELS = 8  # of the deepest layer, in units of `width`
+
+
+def channels(size, width):
+    """Channels of each halving, from the picture inwards: 64 px, width 16 -> [16, 32, 64, 128].
+
+    Raises ValueError for a size that can't be halved down to 4 to 7 pixels.
+    """
+    halvings = max(size // 4, 1).bit_length() - 1
+    if size < 16 or size % 2**halvings:
+        raise ValueError(f"size {size} can't be halved evenly: take 32, 64, 96, 128 ...")
+    return [width * min(2**k, MOST_CHANNELS) for k in range(halvings)]
+
+
+def build_encoder(size=64, code_size=64, width=16, name="encoder"):
+    """Picture (n, size, size, 3) in [0, 1] -> code (n, code_size), any real numbers."""
+    picture = keras.Input((size, size, 3), name="picture")
+    x = picture
+    for filters in channels(size, width):
+        x = layers.Conv2D(filters, 5, strides=2, padding="same", activation="leaky_relu")(x)
+    code = layers.Dense(code_size, name="code")(layers.Flatten()(x))
+    return keras.Model(picture, code, name=name)
+
+
+def build_decoder(size=64, code_size=64, width=16, name="decoder"):
+    """Code (n, code_size) -> picture (n, size, size, 3) in [0, 1]."""
+    code = keras.Input((code_size,), name="code")
+    filters = channels(size, width)
+    small = size // 2 ** len(filters)
+    x = layers.Dense(small * small * filters[-1], activation="leaky_relu")(code)
+    x = layers.Reshape((small, small, filters[-1]))(x)
+    for f in reversed(filters):
+        x = layers.Conv2DTranspose(f, 4, strides=2, padding="same", activation="leaky_relu")(x)
+    picture = layers.Conv2D(3, 3, padding="same", activation="sigmoid", name="picture")(x)
+    return keras.Model(code, picture, name=name)
+
+
+def build_autoencoder(size=64, code_size=64, width=16):
+    """Picture -> code -> picture. Its layers "encoder" and "decoder" are the two halves.
+
+    >>> model = build_autoencoder(size=64, code_size=32)
+    >>> code = model.get_layer("encoder")(faces.images[:8])      # (8, 32)
+    """
+    picture = keras.Input((size, size, 3), name="picture")
+    code = build_encoder(size, code_size, width)(picture)
+    return keras.Model(picture, build_decoder(size, code_size, width)(code), name="autoencoder")
+
+
+def ssim_map(x, y):
+    """Structural similarity of the grey of x and y (n, h, w, 3) in [0, 1], at each pixel: (n, h, w).
+
+    1 where they are alike. Z. Wang et al., "Image quality assessment: from error visibility to
+    structural similarity", IEEE TIP 13(4), 2004: Gaussian windows, standard deviation 1.5 px.
+    """
+    x, y = ops.mean(x, axis=-1), ops.mean(y, axis=-1)
+    mx, my, mxx, myy, mxy = (_blur(z) for z in (x, y, x * x, y * y, x * y))
+    c1, c2 = 0.01**2, 0.03**2
+    alike = (2 * mx * my + c1) * (2 * (mxy - mx * my) + c2)
+    return alike / ((mx * mx + my * my + c1) * (mxx - mx * mx + myy - my * my + c2))
+
+
+def _blur(x):
+    """Gaussian means around each pixel of x (n, h, w), as two products with a matrix.
+
+    On a CPU that is several times faster than a convolution of each channel by itself.
+    """
+    down, across = (_gaussian(n) for n in x.shape[1:])
+    return ops.matmul(ops.matmul(down, x), across.T)
+
+
+def _gaussian(n, sigma=1.5):
+    """Matrix (n, n) whose row k holds a Gaussian window around k; each row sums to 1."""
+    k = np.arange(n)
+    window = np.exp(-0.5 * ((k[:, None] - k) / sigma) ** 2).astype(np.float32)
+    return window / window.sum(axis=1, keepdims=True)
+
+
+def picture_loss(truth, made):
+    """Absolute error plus half of 1 - SSIM, at each pixel: (n, h, w).
+
+    The absolute error gets the colours right, SSIM the edges (H. Zhao et al., "Loss functions for
+    image restoration with neural networks", IEEE TCI 3(1), 2017). A pixel's weight, such as 1 inside
+    the face and less outside, goes into `fit` as `sample_weight` (n, h, w).
+    """
+    return ops.mean(ops.abs(truth - made), axis=-1) + 0.5 * (1 - ssim_map(truth, made))

@@ -1,0 +1,102 @@
+"""The score table of a swap: against the truth where there is one, with baselines beside it."""
+
+import numpy as np
+
+from swaplib import metrics, movie, track
+from swaplib.faces import Faces
+from swaplib.swap import swapper
+
+# The columns that are printed; `scores.json` has all.
+SHOWN = ("ssim_face", "ssim_whole", "error_face", "is_a", "yaw_error", "pitch_error", "roll_error",
+         "jaw_open_r", "blink_r", "smile_r")
+
+
+def score_pairs(made, truth, who, performed=None):
+    """Every figure of made pictures against true ones: a dict.
+
+    made: float32 (n, size, size, 3). truth: `faces.Faces`. who: a `metrics.WhoIsIt`; "is_a" is the
+    share of pictures that it takes for A. performed: `metrics.performance` of the truth, if it is
+    at hand.
+    """
+    masks = truth.masks()
+    performed = metrics.performance(truth.images) if performed is None else performed
+    return {
+        **metrics.against_truth(made, truth.images, masks),
+        "is_a": float((who(made, masks) > 0.5).mean()),
+        **metrics.performance_kept(metrics.performance(made), performed),
+    }
+
+
+def score_test(models, train_a, test_a, test_b, who):
+    """The table of the paired test set: {row: {figure: number}}.
+
+    models: {row: swap model}, each swaps B's test pictures to A. The baselines are B left as it is,
+    the mean picture of A, and A's training picture nearest to B's in pixels.
+    """
+    made = {name: swapper(model).predict(test_b.images, verbose=0)
+            for name, model in models.items()}
+    made |= {
+        "B as it is": test_b.images,
+        "mean picture of A": metrics.mean_picture(train_a.images, len(test_b)),
+        "nearest picture of A": metrics.nearest_pictures(train_a.images, test_b.images),
+    }
+    performed = metrics.performance(test_a.images)
+    return {name: score_pairs(images, test_a, who, performed) for name, images in made.items()}
+
+
+def score_movie(swapped, source, truth, who, size=128):
+    """The table of a swapped movie against the true one: {row: {figure: number}}.
+
+    All three are cropped along the true movie's face, in the frames where the source shows one.
+    "flicker" is how much a pixel of the face changes from frame to frame, "flicker_off" how far
+    that is from the true change. The row "truth" says what a perfect swap would have.
+    """
+    found = track.smooth(track.tidy(track.locate(truth, progress=False)))
+    seen = track.tidy(track.locate(source, progress=False)).found
+    found.points[~seen] = np.nan
+    images, landmarks, numbers = movie.aligned_crops(truth, found, size)
+    masks = np.stack([metrics.hull_mask(points, size) for points in landmarks])
+    performed = metrics.performance(images)
+    table = {}
+    for name, path in {"swap": swapped, "B as it is": source, "truth": truth}.items():
+        made = images if path == truth else movie.aligned_crops(path, found, size)[0]
+        change = metrics.flicker(made, images, masks, numbers)
+        table[name] = {
+            **metrics.against_truth(made, images, masks),
+            "is_a": float((who(made, masks) > 0.5).mean()),
+            **metrics.performance_kept(metrics.performance(made), performed),
+            "flicker": change["made"], "flicker_off": change["difference"],
+        }
+    return table
+
+
+def score_own(model, a, b, who):
+    """The table where there is no truth: {row: {figure: number}}.
+
+    a, b: `faces.Faces` that the training didn't see. "A again" and "B again" are reconstructions,
+    compared with themselves. The swap of B is compared with B in pose and expression only: nobody
+    knows how A would have looked.
+    """
+    again_a, again_b = model.predict([_fit(a, b), _fit(b, a)], verbose=0)
+    swapped = swapper(model).predict(b.images, verbose=0)
+    kept = metrics.performance_kept(metrics.performance(swapped), metrics.performance(b.images))
+    return {
+        "swap": {"is_a": float((who(swapped, b.masks()) > 0.5).mean()), **kept},
+        "A again": score_pairs(again_a[: len(a)], a, who),
+        "B again": score_pairs(again_b[: len(b)], b, who),
+    }
+
+
+def _fit(faces, other):
+    """The pictures of `faces`, repeated to be as many as the longer of both."""
+    return np.resize(faces.images, (max(len(faces), len(other)), *faces.images.shape[1:]))
+
+
+def split(faces, every=10):
+    """(most of the faces, every tenth), for training and for scoring; at least one of each."""
+    test = np.arange(len(faces)) % every == every - 1
+    if len(faces) > 1 and not test.any():
+        test[-1] = True
+    parts = (~test, test if test.any() else ~test)
+    return tuple(Faces(faces.images[p], {k: v[p] for k, v in faces.factors.items()},
+                       faces.hulls[p]) for p in parts)

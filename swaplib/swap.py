@@ -1,0 +1,288 @@
+"""The face swap: one encoder, two decoders.
+
+Both people's faces go through the same encoder, each comes out of a decoder of their own. So the
+code has to say what both have in common (pose, expression, light), and what only one of them has
+stays in that one's decoder. B's face through A's decoder is A doing what B does. The idea was
+published in 2017 by the Reddit user "deepfakes"; this one is small enough for two CPU cores.
+"""
+
+import hashlib
+import json
+import time
+import zipfile
+from pathlib import Path
+
+import cv2
+import keras
+import numpy as np
+
+from swaplib import SwaplibError
+from swaplib.autoencoder import build_decoder, build_encoder, picture_loss
+from swaplib.faces import DATA
+from swaplib.label import replacing
+from swaplib.show import contact_sheet
+
+SIZES = (64, 96, 128)  # pixels
+OUTSIDE = 0.1  # weight of a pixel outside the face: it is hardly pasted, but a rim of it is
+LEARNING_RATE = 1e-3
+BATCH = 32  # crops of each person in a step
+STEPS = 25  # steps an epoch
+
+
+def build_swap(size=64, code_size=128, width=16):
+    """One encoder, two decoders: a model of two inputs and two outputs, compiled.
+
+    Inputs and outputs: pictures of A and of B, (n, size, size, 3) in [0, 1]. Layers "encoder",
+    "decoder_a" and "decoder_b" are models of their own. Raises SwaplibError for a size not in
+    `SIZES`.
+
+    >>> model = build_swap(64)
+    >>> model.fit(Pairs(a, b), epochs=40)
+    >>> fake = swapper(model).predict(b.images)      # A, doing what B does
+    """
+    encoder = build_encoder(check_size(size), code_size, width)
+    return _two_ways(size, code_size, width, encoder, encoder)
+
+
+def build_separate(size=64, code_size=128, width=16):
+    """The wrong way, to compare with: two autoencoders that share nothing.
+
+    The layers are "encoder_a", "encoder_b", "decoder_a" and "decoder_b".
+    """
+    check_size(size)
+    encoders = (build_encoder(size, code_size, width, name=f"encoder_{k}") for k in "ab")
+    return _two_ways(size, code_size, width, *encoders)
+
+
+def _two_ways(size, code_size, width, encoder_a, encoder_b):
+    a, b = (keras.Input((size, size, 3), name=k) for k in "ab")
+    decoder_a = build_decoder(size, code_size, width, name="decoder_a")
+    decoder_b = build_decoder(size, code_size, width, name="decoder_b")
+    model = keras.Model([a, b], [decoder_a(encoder_a(a)), decoder_b(encoder_b(b))])
+    model.compile(keras.optimizers.Adam(LEARNING_RATE), loss=[picture_loss, picture_loss])
+    return model
+
+
+def check_size(size):
+    """Returns size; raises SwaplibError when it is none of `SIZES`."""
+    if size not in SIZES:
+        raise SwaplibError(f"size {size} is not offered: choose one of {', '.join(map(str, SIZES))}")
+    return size
+
+
+def swapper(model, to="a"):
+    """The model that swaps: pictures of the other person -> how `to` would look doing the same."""
+    other = {"a": "b", "b": "a"}[to]
+    names = [layer.name for layer in model.layers]
+    encoder = model.get_layer("encoder" if "encoder" in names else f"encoder_{other}")
+    return keras.Model(encoder.input, model.get_layer(f"decoder_{to}")(encoder.output))
+
+
+class Pairs(keras.utils.PyDataset):
+    """Batches for `fit`: crops of A and of B, drawn apart, each a little changed.
+
+    a, b: `faces.Faces` of the same size; their pairing doesn't matter, nor their number. Gives
+    ((a, b) in, (a, b) wanted, (a, b) weight of each pixel). augment: False leaves crops as they
+    are, or a dict with another value for some of `Augment`'s options. The same seed gives the same
+    batches, also when a training is taken up again in the middle.
+    """
+
+    def __init__(self, a, b, batch=BATCH, steps=STEPS, augment=True, outside=OUTSIDE, seed=0):
+        super().__init__()
+        for name, faces in (("A", a), ("B", b)):
+            if not len(faces):
+                raise SwaplibError(f"there are no faces of {name}")
+        if a.images.shape[1:] != b.images.shape[1:]:
+            raise SwaplibError(f"A's crops are {a.images.shape[1]} px, B's {b.images.shape[1]} px")
+        self.people = [(f.images, outside + (1 - outside) * f.masks()) for f in (a, b)]
+        self.batch, self.steps, self.seed, self.epoch = batch, steps, seed, 0
+        options = augment if isinstance(augment, dict) else {}
+        self.augment = Augment(**options) if augment is not False else None
+
+    def __len__(self):
+        return self.steps
+
+    def on_epoch_end(self):
+        self.epoch += 1
+
+    def __getitem__(self, step):
+        rng = np.random.default_rng([self.seed, self.epoch, step])
+        batches = [self._draw(rng, images, weights) for images, weights in self.people]
+        return tuple(zip(*batches, strict=True))
+
+    def _draw(self, rng, images, weights):
+        chosen = rng.choice(len(images), self.batch, replace=len(images) < self.batch)
+        if self.augment is None:
+            return images[chosen], images[chosen], weights[chosen]
+        made = [self.augment(rng, images[k], weights[k]) for k in chosen]
+        return tuple(np.stack(part) for part in zip(*made, strict=True))
+
+
+class Augment:
+    """Changes a crop at random: (image, weight) -> (picture in, picture wanted, weight).
+
+    flip: mirror every other one. turn: degrees, zoom and shift: shares of the crop's side, the
+    standard deviations of a similarity. light: standard deviation of the logarithm of brightness
+    and, half as much, of each colour. warp: share of the crop's side by which a coarse random
+    field bends the picture that goes in, and not the wanted one, so that the encoder can't lean on
+    the outline (as the first face swap of 2017 did). What each of them brings is measured by
+    `benchmarks/ablation.py`.
+    """
+
+    def __init__(self, flip=True, turn=4.0, zoom=0.04, shift=0.02, light=0.1, warp=0.0):
+        self.flip, self.turn, self.zoom, self.shift = flip, turn, zoom, shift
+        self.light, self.warp = light, warp
+
+    def __call__(self, rng, image, weight):
+        size = len(image)
+        middle = (size - 1) / 2
+        matrix = cv2.getRotationMatrix2D((middle, middle), self.turn * rng.normal(),
+                                         np.exp(self.zoom * rng.normal()))
+        matrix[:, 2] += self.shift * size * rng.normal(size=2)
+        if self.flip and rng.random() < 0.5:
+            matrix = matrix @ np.array([[-1, 0, size - 1], [0, 1, 0], [0, 0, 1.0]])
+        both = cv2.warpAffine(np.dstack([image, weight]), matrix, (size, size),
+                              borderMode=cv2.BORDER_REFLECT_101)
+        gain = np.exp(self.light * (rng.normal() + 0.5 * rng.normal(size=3))).astype(np.float32)
+        wanted, weight = np.clip(both[..., :3] * gain, 0, 1), both[..., 3]
+        return self._bend(rng, wanted), wanted, weight
+
+    def _bend(self, rng, image):
+        if not self.warp:
+            return image
+        size = len(image)
+        coarse = rng.normal(0, self.warp * size, (5, 5, 2)).astype(np.float32)
+        field = cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC)
+        y, x = np.mgrid[:size, :size].astype(np.float32)
+        return cv2.remap(image, x + field[..., 0], y + field[..., 1], cv2.INTER_LINEAR,
+                         borderMode=cv2.BORDER_REFLECT_101)
+
+
+class Deadline(keras.callbacks.Callback):
+    """Ends a training after so many seconds; until then the learning rate falls along a cosine.
+
+    memory: a file that keeps the seconds spent, so that a training taken up again gets the rest.
+    The clock starts with the first step's end: building the graph is not training.
+    """
+
+    def __init__(self, seconds, memory=None):
+        super().__init__()
+        self.seconds, self.memory, self.spent = seconds, memory and Path(memory), 0.0
+
+    def on_train_begin(self, logs=None):
+        self.peak = float(self.model.optimizer.learning_rate)
+        if self.memory and self.memory.exists():
+            saved = json.loads(self.memory.read_text())
+            self.spent, self.peak = saved["seconds"], saved["learning_rate"]
+        self._last = None
+
+    def on_train_batch_end(self, batch, logs=None):
+        now = time.perf_counter()
+        self.spent += now - self._last if self._last else 0.0
+        self._last = now
+        share = min(self.spent / self.seconds, 1.0)
+        self.model.optimizer.learning_rate = self.peak * (0.5 + 0.5 * np.cos(np.pi * share))
+        self.model.stop_training |= self.spent >= self.seconds
+
+    def on_epoch_end(self, epoch, logs=None):
+        if logs is not None:
+            logs["seconds"] = self.spent
+        if self.memory:
+            self.memory.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(self.memory) as part:
+                part.write_text(json.dumps({"seconds": self.spent, "learning_rate": self.peak}))
+
+
+class Resume(keras.callbacks.BackupAndRestore):
+    """Keeps the state of a training in a folder after every epoch, and goes on from there.
+
+    An unfinished `fit` that is called again ends with the weights that it would have ended with.
+    Keras's own callback, which also tells the batches at which epoch they are.
+    """
+
+    def __init__(self, folder, pairs):
+        super().__init__(str(folder), double_checkpoint=True)
+        self.pairs = pairs
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.pairs.epoch = epoch
+
+
+class Preview(keras.callbacks.Callback):
+    """Shows how the swap comes along, at most every so many seconds.
+
+    a, b: a few crops of each, float32 (n, size, size, 3). show: called with a contact sheet,
+    uint8 (h, w, 3), for instance to display it or to write a file.
+    """
+
+    def __init__(self, a, b, show, every=5.0):
+        super().__init__()
+        self.a, self.b, self.show, self.every = a, b, show, every
+
+    def on_train_begin(self, logs=None):
+        self._to_a, self._shown = swapper(self.model), 0.0
+
+    def on_epoch_end(self, epoch, logs=None):
+        if time.monotonic() - self._shown >= self.every:
+            self.show(self.sheet())
+            self._shown = time.monotonic()
+
+    def on_train_end(self, logs=None):
+        self.show(self.sheet())
+
+    def sheet(self):
+        """The contact sheet now: A, A again, B, B again, B as A."""
+        again_a, again_b = self.model.predict_on_batch([self.a, self.b])
+        return contact_sheet({"A": self.a, "A again": again_a, "B": self.b, "B again": again_b,
+                              "B as A": self._to_a.predict_on_batch(self.b)})
+
+
+def save(model, path):
+    """Write a swap's weights as half-precision numbers (.npz), with its sizes and a SHA-256."""
+    encoder = model.get_layer("encoder")
+    arrays = {v.path: v.numpy().astype(np.float16) for v in model.weights}
+    sizes = np.array([encoder.input_shape[1], encoder.output_shape[1], encoder.layers[1].filters])
+    with replacing(path) as part, open(part, "wb") as file:
+        np.savez_compressed(file, sizes=sizes, sha256=_digest(sizes, arrays), **arrays)
+
+
+def load(path):
+    """The model that `save` wrote. Only numbers are read; nothing in the file is run.
+
+    Raises SwaplibError for a file that is missing, damaged, changed or no such file.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise SwaplibError(f"There is no model {path}.")
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        sizes, sha256 = arrays.pop("sizes"), str(arrays.pop("sha256"))
+    except (ValueError, KeyError, OSError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+        raise SwaplibError(f"{path} is not a model of swaplib, or damaged: get or train it again"
+                           ) from error
+    if _digest(sizes, arrays) != sha256:
+        raise SwaplibError(f"{path} has changed since it was written (its SHA-256 is wrong): "
+                           "get or train it again")
+    model = build_swap(*(int(v) for v in sizes))
+    for variable in model.weights:
+        variable.assign(arrays[variable.path].astype(np.float32))
+    return model
+
+
+def _digest(sizes, arrays):
+    digest = hashlib.sha256(np.asarray(sizes, np.int64).tobytes())
+    for name in sorted(arrays):
+        digest.update(f"{name}{arrays[name].shape}".encode() + arrays[name].tobytes())
+    return digest.hexdigest()
+
+
+def shipped(size=64):
+    """The swap of the shipped A and B, trained beforehand: 64 or 128 pixels.
+
+    `data_scripts/train_weights.py` made it. Raises SwaplibError for another size.
+    """
+    path = DATA / "weights" / f"swap_{size}.npz"
+    if size not in (64, 128):
+        raise SwaplibError(f"there are no shipped weights for size {size}: choose 64 or 128")
+    return load(path)

