@@ -1,0 +1,90 @@
+"""The measures measure: known answers, and the mistakes that a measure must see."""
+
+import numpy as np
+import pytest
+from skimage.metrics import structural_similarity
+
+from swaplib import faces, metrics
+
+
+@pytest.fixture(scope="module")
+def pairs():
+    return faces.load("test_a", 64), faces.load("test_b", 64)
+
+
+def test_alike_is_one_and_zero(pairs):
+    a, _ = pairs
+    scores = metrics.against_truth(a.images[:5], a.images[:5], a.masks()[:5])
+    assert scores["ssim_face"] == pytest.approx(1) and scores["error_face"] == 0
+
+
+def test_ssim_is_scikit_images(pairs):
+    a, b = (f.images[:3] for f in pairs)
+    wanted = [structural_similarity(x, y, channel_axis=-1, data_range=1.0, gaussian_weights=True,
+                                    use_sample_covariance=False) for x, y in zip(a, b, strict=True)]
+    assert metrics.ssim(a, b) == pytest.approx(wanted, abs=0.02)  # skimage leaves the border out
+
+
+def test_inside_the_face_nothing_else_counts(pairs):
+    a, _ = pairs
+    images, masks = a.images[:5], a.masks()[:5]
+    other_wall = np.where(masks[..., None] > 0, images, 1 - images)
+    other_face = np.where(masks[..., None] > 0, 1 - images, images)
+    assert metrics.absolute_error(other_wall, images, masks).max() < 1e-6
+    assert metrics.absolute_error(other_wall, images).min() > 0.1
+    assert (metrics.ssim(other_wall, images, masks) > metrics.ssim(other_wall, images)).all()
+    assert (metrics.ssim(other_face, images, masks) < metrics.ssim(other_face, images)).all()
+
+
+def test_nearest_finds_the_picture_itself(pairs):
+    a, _ = pairs
+    changed = np.clip(a.images[[7, 3]] + 0.02, 0, 1)
+    assert np.array_equal(metrics.nearest_pictures(a.images, changed), a.images[[7, 3]])
+
+
+def test_who_is_it_knows_both_and_is_not_fooled_by_the_wall(pairs):
+    a, b = (faces.load(f"person_{k}", 48) for k in "ab")
+    who = metrics.WhoIsIt(a, b, *pairs)
+    assert who.accuracy > 0.98
+    masks = pairs[0].masks()
+    swapped_walls = np.where(masks[..., None] > 0, pairs[0].images, pairs[1].images)
+    assert (who(swapped_walls, masks) > 0.5).mean() > 0.98
+
+
+def test_performance_of_the_same_picture_is_kept(performance_of_a):
+    kept = metrics.performance_kept(performance_of_a, performance_of_a)
+    assert kept["found"] == 1 and kept["yaw_error"] == 0
+    assert kept["jaw_open_r"] == pytest.approx(1)
+
+
+def test_a_mirrored_or_shuffled_performance_is_not_kept(performance_of_a):
+    mirrored = dict(performance_of_a, yaw=-performance_of_a["yaw"])
+    assert metrics.performance_kept(mirrored, performance_of_a)["yaw_error"] > 10
+    shuffled = {k: np.roll(v, 1) for k, v in performance_of_a.items()}
+    assert metrics.performance_kept(shuffled, performance_of_a)["jaw_open_r"] < 0.3
+
+
+def test_a_face_that_is_not_found_is_counted(performance_of_a):
+    lost = {k: np.where(np.arange(len(v)) % 2, np.nan, v) for k, v in performance_of_a.items()}
+    kept = metrics.performance_kept(lost, performance_of_a)
+    assert kept["found"] == pytest.approx(0.5, abs=0.01) and kept["yaw_error"] == 0
+
+
+def test_flicker_sees_noise_and_skips_gaps():
+    rng = np.random.default_rng(0)
+    truth = np.repeat(rng.random((1, 16, 16, 3)), 6, axis=0)
+    masks, numbers = np.ones((6, 16, 16)), np.array([0, 1, 2, 10, 11, 12])
+    shaky = truth + rng.normal(0, 0.1, truth.shape)
+    change = metrics.flicker(shaky, truth, masks, numbers)
+    # the mean absolute difference of two normal numbers of spread 0.1
+    assert change["made"] == pytest.approx(0.2 / np.sqrt(np.pi), rel=0.1)
+    assert change["truth"] == 0 and change["difference"] == pytest.approx(change["made"])
+    jump = truth + (numbers >= 10)[:, None, None, None]
+    assert metrics.flicker(jump, truth, masks, numbers)["made"] == pytest.approx(0)
+
+
+def test_the_table_lines_up():
+    text = metrics.table({"swap": {"ssim": 0.9, "yaw": 1.25}, "B as it is": {"ssim": 0.4}})
+    lines = text.splitlines()
+    assert lines[0].split() == ["ssim", "yaw"] and lines[1].split() == ["swap", "0.900", "1.250"]
+    assert lines[2].split()[-1] == "0.400" and lines[1].index("0.900") == lines[2].index("0.400")

@@ -1,0 +1,275 @@
+"""The swap: what is shared and what isn't, training that learns, resumes and can be kept."""
+
+import json
+import zipfile
+
+import keras
+import numpy as np
+import pytest
+
+from swaplib import SwaplibError, faces, metrics, swap
+from swaplib.autoencoder import build_autoencoder, build_decoder, build_encoder, picture_loss, ssim_map
+
+
+@pytest.fixture(scope="module")
+def people():
+    return faces.load("person_a", 64), faces.load("person_b", 64)
+
+
+def fresh(seed=0, **sizes):
+    keras.utils.set_random_seed(seed)
+    return swap.build_swap(**{"size": 64, "code_size": 32, "width": 8, **sizes})
+
+
+# --- the models ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size, code_size", [(32, 1), (64, 16), (96, 32), (128, 64)])
+def test_shapes_of_the_halves(size, code_size):
+    encoder, decoder = build_encoder(size, code_size, 8), build_decoder(size, code_size, 8)
+    assert encoder.output_shape == (None, code_size) and decoder.output_shape == (None, size, size, 3)
+    whole = build_autoencoder(size, code_size, 8)
+    assert whole.count_params() == encoder.count_params() + decoder.count_params()
+    made = decoder.predict(np.random.default_rng(0).normal(size=(2, code_size)) * 9, verbose=0)
+    assert 0 <= made.min() and made.max() <= 1
+
+
+def test_a_size_that_cannot_be_halved_is_refused():
+    with pytest.raises(ValueError, match="100"):
+        build_encoder(100)
+    with pytest.raises(SwaplibError, match="size 80 is not offered"):
+        swap.build_swap(80)
+
+
+def test_an_autoencoder_learns_more_with_a_larger_code(people):
+    """Lesson 1's claim, small: 32 numbers say more about a face than 1."""
+    images = people[0].images[:200, ::2, ::2]
+    errors = []
+    for code_size in (1, 32):
+        keras.utils.set_random_seed(0)
+        model = build_autoencoder(32, code_size, 8)
+        model.compile("adam", picture_loss)
+        model.fit(images, images, epochs=12, batch_size=16, verbose=0)
+        errors.append(np.abs(model.predict(images, verbose=0) - images).mean())
+    assert errors[1] < 0.85 * errors[0]
+
+
+def test_the_loss_compares_structure_as_the_metric_does(people):
+    a, b = (f.images[:8] for f in people)
+    grey = [np.repeat(x.mean(axis=-1, keepdims=True), 3, axis=-1) for x in (a, b)]
+    ours = np.asarray(ssim_map(*grey))[:, 8:-8, 8:-8].mean(axis=(1, 2))
+    inner = np.zeros(a.shape[:3])
+    inner[:, 8:-8, 8:-8] = 1
+    assert ours == pytest.approx(metrics.ssim(*grey, inner), abs=0.01)
+    assert np.allclose(picture_loss(a, a), 0, atol=1e-5)
+
+
+def test_the_encoder_is_shared_and_the_decoders_are_not(people):
+    model = fresh()
+    before = {name: model.get_layer(name).get_weights() for name in ("encoder", "decoder_b")}
+    a = people[0].images[:16]
+    nothing = np.zeros(a.shape[:3], np.float32)  # B's pictures have no weight: only A is learnt
+    weigh = [np.ones(a.shape[:3], np.float32), nothing]
+    model.fit([a, a], [a, a], sample_weight=weigh, epochs=1, batch_size=16, verbose=0)
+    changed = {name: any((x != y).any() for x, y in zip(old, model.get_layer(name).get_weights(),
+                                                        strict=True))
+               for name, old in before.items()}
+    assert changed["encoder"]
+    own = [v.path for v in model.get_layer("head_b").weights]
+    again = fresh()
+    assert all(np.array_equal(x, y) for x, y in zip(again.get_layer("head_b").get_weights(),
+                                                    model.get_layer("head_b").get_weights(),
+                                                    strict=True)), own
+
+
+def test_separate_autoencoders_share_nothing():
+    model = swap.build_separate(64, 16, 8)
+    a, b = (keras.Model(model.inputs[k], model.outputs[k]) for k in (0, 1))
+    assert not {v.path for v in a.weights} & {v.path for v in b.weights}
+
+
+# --- batches ------------------------------------------------------------------------------
+
+
+def test_batches_repeat_with_the_seed_and_differ_from_each_other(people):
+    one, two, other = (swap.Pairs(*people, batch=4, seed=s) for s in (1, 1, 2))
+    assert np.array_equal(one[3][0][0], two[3][0][0])
+    assert not np.array_equal(one[3][0][0], one[4][0][0])
+    assert not np.array_equal(one[3][0][0], other[3][0][0])
+    one.on_epoch_end()
+    assert not np.array_equal(one[3][0][0], two[3][0][0])
+
+
+def test_without_augmentation_the_crops_come_as_they_are(people):
+    (a, b), (wanted, _), (weight, _) = swap.Pairs(*people, batch=4, augment=False)[0]
+    assert np.array_equal(a, wanted)
+    assert (np.abs(people[0].images[:, None] - a[None]).max(axis=(2, 3, 4)).min(axis=0) == 0).all()
+    assert set(np.unique(weight)) == {np.float32(swap.OUTSIDE), np.float32(1)}
+
+
+def test_augmentation_moves_picture_and_weight_together():
+    """A white face on black, wherever it goes, lies under its own weight."""
+    y, x = np.mgrid[:64, :64]
+    weight = ((x - 28) ** 2 + (y - 34) ** 2 < 200).astype(np.float32)
+    image = np.repeat(weight[..., None], 3, axis=2)
+    rng = np.random.default_rng(0)
+    for _ in range(10):
+        _, wanted, moved = swap.Augment(light=0, turn=10, zoom=0.1, shift=0.05)(rng, image, weight)
+        assert np.abs(wanted[..., 0] - moved).max() < 1e-5
+        assert np.abs(moved - weight).sum() > 5
+
+
+def test_the_warp_bends_only_what_goes_in(people):
+    image, weight = people[0].images[0], people[0].masks()[0]
+    options = dict(flip=False, turn=0, zoom=0, shift=0, light=0)
+    bent, wanted, _ = swap.Augment(**options, warp=0.05)(np.random.default_rng(0), image, weight)
+    assert np.allclose(wanted, image, atol=1e-6) and np.abs(bent - image).mean() > 0.01
+
+
+def test_unequal_or_missing_people_are_handled(people):
+    few = faces.Faces(people[0].images[:3], {}, people[0].hulls[:3])
+    assert swap.Pairs(few, people[1], batch=8)[0][0][0].shape == (8, 64, 64, 3)
+    none = faces.Faces(people[0].images[:0], {}, people[0].hulls[:0])
+    with pytest.raises(SwaplibError, match="no faces of B"):
+        swap.Pairs(people[0], none)
+    with pytest.raises(SwaplibError, match="A's crops are 64 px, B's 32 px"):
+        swap.Pairs(people[0], faces.load("test_b", 32))
+
+
+# --- training -----------------------------------------------------------------------------
+
+
+class Stopped(Exception):
+    pass
+
+
+class StopAfter(keras.callbacks.Callback):
+    def __init__(self, epoch):
+        super().__init__()
+        self.epoch = epoch
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == self.epoch:
+            raise Stopped
+
+
+def train(people, folder, stop=None, epochs=3):
+    model, pairs = fresh(), swap.Pairs(*people, batch=4, steps=3)
+    callbacks = [swap.Resume(folder, pairs)] + ([StopAfter(stop)] if stop else [])
+    model.fit(pairs, epochs=epochs, verbose=0, callbacks=callbacks)
+    return model
+
+
+def test_a_resumed_training_ends_where_an_unbroken_one_ends(people, tmp_path):
+    unbroken = train(people, tmp_path / "one")
+    with pytest.raises(Stopped):
+        train(people, tmp_path / "two", stop=2)
+    assert (tmp_path / "two").exists()
+    resumed = train(people, tmp_path / "two")
+    for x, y in zip(unbroken.get_weights(), resumed.get_weights(), strict=True):
+        assert np.array_equal(x, y)
+    assert not (tmp_path / "two").exists()
+    started_anew = fresh()
+    started_anew.fit(swap.Pairs(*people, batch=4, steps=3), epochs=1, verbose=0)
+    assert not np.array_equal(started_anew.get_weights()[0], resumed.get_weights()[0])
+
+
+def test_the_deadline_ends_the_training_and_remembers(people, tmp_path):
+    model, pairs = fresh(), swap.Pairs(*people, batch=2, steps=2)
+    peak = float(model.optimizer.learning_rate)
+    deadline = swap.Deadline(1.0, tmp_path / "deadline.json")
+    history = model.fit(pairs, epochs=10**6, verbose=0, callbacks=[deadline]).history
+    assert len(history["loss"]) > 2 and 1.0 <= deadline.spent < 3
+    assert float(model.optimizer.learning_rate) < 0.05 * peak
+    saved = json.loads((tmp_path / "deadline.json").read_text())
+    assert saved["seconds"] > 0.5 and saved["learning_rate"] == pytest.approx(peak)
+    again = swap.Deadline(1.0, tmp_path / "deadline.json")
+    history = fresh().fit(pairs, epochs=10**6, verbose=0, callbacks=[again]).history
+    assert len(history["loss"]) <= 2
+
+
+def test_the_preview_shows_both_people_and_the_swap(people):
+    shown = []
+    model, pairs = fresh(), swap.Pairs(*people, batch=2, steps=1)
+    preview = swap.Preview(people[0].images[:2], people[1].images[:2], shown.append, every=0)
+    model.fit(pairs, epochs=2, verbose=0, callbacks=[preview])
+    assert len(shown) == 3 and shown[0].dtype == np.uint8
+    assert shown[0].shape[1] > 5 * 64 and not np.array_equal(shown[0], shown[1])
+
+
+# --- kept models --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def kept(tmp_path):
+    swap.save(fresh(), tmp_path / "model.npz")
+    return tmp_path / "model.npz"
+
+
+def test_a_kept_model_gives_the_same_pictures(people, kept):
+    b = people[1].images[:4]
+    wanted, made = (swap.swapper(m).predict(b, verbose=0) for m in (fresh(), swap.load(kept)))
+    assert np.abs(wanted - made).max() < 0.01
+
+
+def test_a_file_that_is_no_model_is_refused(kept, tmp_path):
+    data = kept.read_bytes()
+    for name, content in (("empty", b""), ("half", data[: len(data) // 2]), ("text", b"weights")):
+        path = tmp_path / f"{name}.npz"
+        path.write_bytes(content)
+        with pytest.raises(SwaplibError, match=f"{name}.npz is not a model"):
+            swap.load(path)
+    with pytest.raises(SwaplibError, match="no model"):
+        swap.load(tmp_path / "missing.npz")
+
+
+def test_a_changed_model_is_refused(kept):
+    with np.load(kept) as file:
+        arrays = dict(file)
+    name = next(k for k in arrays if k.endswith("kernel"))
+    arrays[name] = arrays[name] + np.float16(0.001)
+    np.savez(kept, **arrays)
+    with pytest.raises(SwaplibError, match="SHA-256 is wrong"):
+        swap.load(kept)
+
+
+def test_a_model_file_runs_nothing(kept, tmp_path):
+    """An object array, which only pickle could read, is not read."""
+    np.savez(kept, sizes=np.array([object()]), sha256="x")
+    with pytest.raises(SwaplibError, match="not a model"):
+        swap.load(kept)
+    with zipfile.ZipFile(kept) as file:
+        assert file.namelist()
+
+
+# --- what ships ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [64, 128])
+def test_shipped_weights_beat_every_baseline(size):
+    train_a, a, b = (faces.load(name, size) for name in ("person_a", "test_a", "test_b"))
+    masks = a.masks()
+    swapped = swap.swapper(swap.shipped(size)).predict(b.images, verbose=0)
+    score = metrics.ssim(swapped, a.images, masks).mean()
+    for baseline in (b.images, metrics.mean_picture(train_a.images, len(b)),
+                     metrics.nearest_pictures(train_a.images, b.images)):
+        assert score > metrics.ssim(baseline, a.images, masks).mean() + 0.1
+    assert score > 0.8
+
+
+def test_shared_beats_separate(people):
+    """Lesson 4's claim, in seconds: after the same steps only the shared encoder swaps."""
+    a, b = faces.load("test_a", 64), faces.load("test_b", 64)
+    scores = []
+    for build in (swap.build_swap, swap.build_separate):
+        keras.utils.set_random_seed(0)
+        model = build(64, 32, 8)
+        model.fit(swap.Pairs(*people, batch=8, steps=120), epochs=1, verbose=0)
+        swapped = swap.swapper(model).predict(b.images, verbose=0)
+        scores.append(metrics.ssim(swapped, a.images, a.masks()).mean())
+    assert scores[0] > scores[1] + 0.05
+
+
+def test_no_shipped_weights_for_other_sizes():
+    with pytest.raises(SwaplibError, match="choose 64 or 128"):
+        swap.shipped(96)
