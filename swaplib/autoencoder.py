@@ -11,6 +11,7 @@ import numpy as np
 from keras import layers, ops
 
 MOST_CHANNELS = 8  # of the deepest layer, in units of `width`
+STEM = 2  # doublings at the beginning of a decoder, from 4 to 16 pixels: its stem
 
 
 def channels(size, width):
@@ -34,17 +35,32 @@ def build_encoder(size=64, code_size=64, width=16, name="encoder"):
     return keras.Model(picture, code, name=name)
 
 
-def build_decoder(size=64, code_size=64, width=16, name="decoder"):
-    """Code (n, code_size) -> picture (n, size, size, 3) in [0, 1]."""
+def build_decoder(size=64, code_size=64, width=16, name="decoder", stem=None):
+    """Code (n, code_size) -> picture (n, size, size, 3) in [0, 1].
+
+    stem: the `build_stem` of another decoder, to begin with the same layers; its own by default.
+    """
+    code = keras.Input((code_size,), name="code")
+    x = (stem or build_stem(size, code_size, width))(code)
+    for f in reversed(channels(size, width)[:-STEM]):
+        x = layers.Conv2DTranspose(f, 4, strides=2, padding="same", activation="leaky_relu")(x)
+    picture = layers.Conv2D(3, 3, padding="same", activation="sigmoid", name="picture")(x)
+    return keras.Model(code, picture, name=name)
+
+
+def build_stem(size=64, code_size=64, width=16, name="stem"):
+    """The beginning of a decoder: code (n, code_size) -> features (n, 16, 16, channels).
+
+    16 is for 64 and 128 px; 96 px has 24.
+    """
     code = keras.Input((code_size,), name="code")
     filters = channels(size, width)
     small = size // 2 ** len(filters)
     x = layers.Dense(small * small * filters[-1], activation="leaky_relu")(code)
     x = layers.Reshape((small, small, filters[-1]))(x)
-    for f in reversed(filters):
+    for f in reversed(filters[-STEM:]):
         x = layers.Conv2DTranspose(f, 4, strides=2, padding="same", activation="leaky_relu")(x)
-    picture = layers.Conv2D(3, 3, padding="same", activation="sigmoid", name="picture")(x)
-    return keras.Model(code, picture, name=name)
+    return keras.Model(code, x, name=name)
 
 
 def build_autoencoder(size=64, code_size=64, width=16):

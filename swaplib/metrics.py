@@ -125,8 +125,8 @@ class WhoIsIt:
         self.model = keras.Sequential([
             keras.Input((self.SIZE, self.SIZE, 3)),
             keras.layers.RandomFlip("horizontal", seed=seed),
-            keras.layers.RandomContrast(0.3, seed=seed),
-            keras.layers.RandomBrightness(0.15, value_range=(-1, 1), seed=seed),
+            keras.layers.RandomContrast(0.3, value_range=(0, 1), seed=seed),
+            keras.layers.RandomBrightness(0.15, value_range=(0, 1), seed=seed),
             *(layer for filters in (16, 32, 64) for layer in (
                 keras.layers.Conv2D(filters, 3, strides=2, padding="same", activation="relu"),)),
             keras.layers.Flatten(),
@@ -152,7 +152,7 @@ class WhoIsIt:
 
         out = np.empty((len(images), self.SIZE, self.SIZE, 3), np.float32)
         for k, (image, mask) in enumerate(zip(images, masks, strict=True)):
-            face = (np.asarray(image, np.float32) - 0.5) * mask[..., None]
+            face = 0.5 + (np.asarray(image, np.float32) - 0.5) * mask[..., None]
             face = cv2.resize(face, (self.SIZE, self.SIZE), interpolation=cv2.INTER_AREA)
             out[k] = cv2.GaussianBlur(face, (0, 0), blur) if blur else face
         return out

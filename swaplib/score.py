@@ -3,6 +3,7 @@
 import numpy as np
 
 from swaplib import metrics, movie, track
+from swaplib.align import hull_mask
 from swaplib.faces import Faces
 from swaplib.swap import swapper
 
@@ -55,7 +56,7 @@ def score_movie(swapped, source, truth, who, size=128):
     seen = track.tidy(track.locate(source, progress=False)).found
     found.points[~seen] = np.nan
     images, landmarks, numbers = movie.aligned_crops(truth, found, size)
-    masks = np.stack([metrics.hull_mask(points, size) for points in landmarks])
+    masks = np.stack([hull_mask(points, size) for points in landmarks])
     performed = metrics.performance(images)
     table = {}
     for name, path in {"swap": swapped, "B as it is": source, "truth": truth}.items():

@@ -1,0 +1,93 @@
+"""What each choice brings: the swap trained again and again with one thing changed.
+
+    python benchmarks/ablation.py                    all, three quarters of an hour on two cores
+    python benchmarks/ablation.py --only "as it is" "no flip" --steps 400
+
+Every training has the same number of steps and the same seed. Prints a table of the paired test
+set, inside the face, and writes build/ablation.json, which keeps what was measured before.
+"""
+
+import argparse
+import json
+import os
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+import keras
+
+from swaplib import faces, metrics, swap
+
+OUT = Path(__file__).parents[1] / "build" / "ablation.json"
+SIZE = 64
+
+
+def absolute_error(truth, made):
+    return keras.ops.mean(keras.ops.abs(truth - made), axis=-1)
+
+
+# name: (options of build_swap, options of Pairs, other loss)
+CHANGES = {
+    "as it is": ({}, {}),
+    "shared: the encoder only": ({"shared": ("encoder",)}, {}),
+    "shared: nothing": ({"shared": ()}, {}),
+    "no scales of their own": ({"own_scale": False}, {}),
+    "noise on the code, 0.2": ({"noise": 0.2}, {}),
+    "noise on the code, 0.5": ({"noise": 0.5}, {}),
+    "code of 32": ({"code_size": 32}, {}),
+    "code of 64": ({"code_size": 64}, {}),
+    "focus 10": ({}, {"times": 10.0}),
+    "code of 512": ({"code_size": 512}, {}),
+    "width 24": ({"width": 24}, {}),
+    "loss: absolute error only": ({}, {}, absolute_error),
+    "no focus on eyes and mouth": ({}, {"times": 0.0}),
+    "all of the crop counts": ({}, {"outside": 1.0}),
+    "no flip": ({}, {"augment": False}),
+    "turn, zoom, shift": ({}, {"augment": {"turn": 4, "zoom": 0.04, "shift": 0.02}}),
+    "light": ({}, {"augment": {"light": 0.1}}),
+    "warp": ({}, {"augment": {"warp": 0.02}}),
+}
+SHOWN = ("swap", "again", "is_a", "yaw_error", "pitch_error", "jaw_open_r", "blink_r", "smile_r")
+
+
+def measured(change, steps, train, tests, performed, who):
+    """The figures of one training: a dict. "swap" and "again" are SSIM, of the swap and of B."""
+    build, draw, *loss = change
+    keras.utils.set_random_seed(0)
+    model = swap.build_swap(SIZE, **build)
+    rate = keras.optimizers.schedules.CosineDecay(swap.LEARNING_RATE, steps)
+    model.compile(keras.optimizers.Adam(rate), loss=(loss or [swap.picture_loss]) * 2)
+    model.fit(swap.Pairs(*train, steps=steps, **draw), verbose=0)
+    test_a, test_b = tests
+    swapped = swap.swapper(model).predict(test_b.images, verbose=0)
+    again = model.predict([f.images for f in tests], verbose=0)[1]
+    masks = test_a.masks()
+    return {
+        "swap": float(metrics.ssim(swapped, test_a.images, masks).mean()),
+        "again": float(metrics.ssim(again, test_b.images, test_b.masks()).mean()),
+        "is_a": float((who(swapped, masks) > 0.5).mean()),
+        **metrics.performance_kept(metrics.performance(swapped), performed),
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", nargs="+", choices=CHANGES, default=list(CHANGES))
+    parser.add_argument("--steps", type=int, default=1600)
+    options = parser.parse_args()
+    train = [faces.load(f"person_{k}", SIZE) for k in "ab"]
+    tests = [faces.load(f"test_{k}", SIZE) for k in "ab"]
+    performed = metrics.performance(faces.load("test_a").images)
+    who = metrics.WhoIsIt(*train, *tests)
+    OUT.parent.mkdir(exist_ok=True)
+    for name in options.only:
+        rows = json.loads(OUT.read_text()) if OUT.exists() else {}
+        rows[f"{name}, {options.steps} steps"] = row = measured(
+            CHANGES[name], options.steps, train, tests, performed, who)
+        OUT.write_text(json.dumps(rows, indent=1))
+        print(metrics.table({name: row}, SHOWN), flush=True)
+    print("\n" + metrics.table(json.loads(OUT.read_text()), SHOWN))
+
+
+if __name__ == "__main__":
+    main()
