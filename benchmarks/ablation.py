@@ -1,6 +1,6 @@
 """What each choice brings: the swap trained again and again with one thing changed.
 
-    python benchmarks/ablation.py                    all, three quarters of an hour on two cores
+    python benchmarks/ablation.py                    all, an hour on two cores
     python benchmarks/ablation.py --only "as it is" "no flip" --steps 400
 
 Every training has the same number of steps and the same seed. Prints a table of the paired test
@@ -10,12 +10,14 @@ set, inside the face, and writes build/ablation.json, which keeps what was measu
 import argparse
 import json
 import os
+from dataclasses import dataclass, field
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras
 
 from swaplib import faces, metrics, swap
+from swaplib.faces import Faces
 
 OUT = Path(__file__).parents[1] / "build" / "ablation.json"
 SIZE = 64
@@ -25,38 +27,56 @@ def absolute_error(truth, made):
     return keras.ops.mean(keras.ops.abs(truth - made), axis=-1)
 
 
-# name: (options of build_swap, options of Pairs, other loss)
+AUGMENTS = {
+    "flip": swap.Augment(flip=True),
+    "turn, zoom, shift": swap.Augment(turn=4, zoom=0.04, shift=0.02),
+    "light": swap.Augment(light=0.1),
+    "warp": swap.Augment(warp=0.01),
+    "flip, light and a small turn": swap.Augment(flip=True, light=0.05, turn=2, zoom=0.02, shift=0.01),
+}
+
+
+@dataclass
+class Change:
+    """build: options of `build_swap`. draw: options of `Pairs`. crops: of each person, None is all."""
+
+    build: dict = field(default_factory=dict)
+    draw: dict = field(default_factory=dict)
+    loss: object = swap.picture_loss
+    crops: int | None = None
+
+
 CHANGES = {
-    "as it is": ({}, {}),
-    "shared: the encoder only": ({"shared": ("encoder",)}, {}),
-    "shared: nothing": ({"shared": ()}, {}),
-    "no scales of their own": ({"own_scale": False}, {}),
-    "noise on the code, 0.2": ({"noise": 0.2}, {}),
-    "noise on the code, 0.5": ({"noise": 0.5}, {}),
-    "code of 32": ({"code_size": 32}, {}),
-    "code of 64": ({"code_size": 64}, {}),
-    "focus 10": ({}, {"times": 10.0}),
-    "code of 512": ({"code_size": 512}, {}),
-    "width 24": ({"width": 24}, {}),
-    "loss: absolute error only": ({}, {}, absolute_error),
-    "no focus on eyes and mouth": ({}, {"times": 0.0}),
-    "all of the crop counts": ({}, {"outside": 1.0}),
-    "no flip": ({}, {"augment": False}),
-    "turn, zoom, shift": ({}, {"augment": {"turn": 4, "zoom": 0.04, "shift": 0.02}}),
-    "light": ({}, {"augment": {"light": 0.1}}),
-    "warp": ({}, {"augment": {"warp": 0.02}}),
+    "as it is": Change(),
+    "shared: the encoder only": Change({"shared": ("encoder",)}),
+    "no critic": Change({"critic": 0}),
+    "critic weighs 0.003": Change({"critic": 0.003}),
+    "critic weighs 0.03": Change({"critic": 0.03}),
+    "neither scales nor critic": Change({"own_scale": False, "critic": 0}),
+    "encoder, no scales, no critic": Change({"shared": ("encoder",), "own_scale": False, "critic": 0}),
+    "two autoencoders": Change({"shared": (), "critic": 0}),
+    "code of 32": Change({"code_size": 32}),
+    "code of 512": Change({"code_size": 512}),
+    "width 24": Change({"width": 24}),
+    "loss: absolute error only": Change(loss=absolute_error),
+    "no focus on eyes and mouth": Change(draw={"times": 0.0}),
+    "all of the crop counts": Change(draw={"outside": 1.0}),
+    **{way: Change(draw={"augment": augment}) for way, augment in AUGMENTS.items()},
+    "100 crops": Change(crops=100),
+    **{f"100 crops, {way}": Change(draw={"augment": augment}, crops=100)
+       for way, augment in AUGMENTS.items()},
 }
 SHOWN = ("swap", "again", "is_a", "yaw_error", "pitch_error", "jaw_open_r", "blink_r", "smile_r")
 
 
 def measured(change, steps, train, tests, performed, who):
     """The figures of one training: a dict. "swap" and "again" are SSIM, of the swap and of B."""
-    build, draw, *loss = change
     keras.utils.set_random_seed(0)
-    model = swap.build_swap(SIZE, **build)
+    model = swap.build_swap(SIZE, **change.build)
     rate = keras.optimizers.schedules.CosineDecay(swap.LEARNING_RATE, steps)
-    model.compile(keras.optimizers.Adam(rate), loss=(loss or [swap.picture_loss]) * 2)
-    model.fit(swap.Pairs(*train, steps=steps, **draw), verbose=0)
+    model.compile(keras.optimizers.Adam(rate), loss=[change.loss] * 2)
+    few = [Faces(f.images[: change.crops], {}, f.hulls[: change.crops]) for f in train]
+    model.fit(swap.Pairs(*few, steps=steps, **change.draw), shuffle=False, verbose=0)
     test_a, test_b = tests
     swapped = swap.swapper(model).predict(test_b.images, verbose=0)
     again = model.predict([f.images for f in tests], verbose=0)[1]

@@ -136,7 +136,7 @@ def trained(job, train, out, say=print):
             bar.update(min(round(deadline.spent), bar.total) - bar.n)
             bar.set_postfix(loss=f"{logs['loss']:.4f}")
 
-        model.fit(pairs, epochs=FOREVER, verbose=0, callbacks=[
+        model.fit(pairs, shuffle=False, epochs=FOREVER, verbose=0, callbacks=[
             deadline,
             swap.Resume(state / "state", pairs),
             keras.callbacks.CSVLogger(str(state / "log.csv"), append=True),

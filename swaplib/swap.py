@@ -15,6 +15,7 @@ from pathlib import Path
 import cv2
 import keras
 import numpy as np
+from keras import ops
 
 from swaplib import SwaplibError
 from swaplib.align import ANCHORS
@@ -26,47 +27,83 @@ from swaplib.show import contact_sheet
 SIZES = (64, 96, 128)  # pixels
 OUTSIDE = 0.1  # weight of a pixel outside the face: it is hardly pasted, but a rim of it is
 FOCUS = 4.0  # how much more an eye or the mouth counts: small, but they say what the face does
+CRITIC = 0.01  # weight of the critic of the codes in the loss
 LEARNING_RATE = 2e-3
 BATCH = 16  # crops of each person in a step
 STEPS = 25  # steps an epoch
 
 
 def build_swap(size=64, code_size=128, width=16, shared=("encoder", "stem"), own_scale=True,
-               noise=0.0):
+               critic=CRITIC):
     """One encoder, two decoders: a model of two inputs and two outputs, compiled.
 
     Inputs and outputs: pictures of A and of B, (n, size, size, 3) in [0, 1]. Its layers
     "encoder_a", "encoder_b" (picture -> code) and "decoder_a", "decoder_b" (code -> picture) are
     models of their own.
 
+    B's code must mean the same to A's decoder. Three things see to that, and `benchmarks/ablation.py`
+    shows what each brings:
+
     shared: what both have in common. "encoder": the layers from picture to code. "stem": the first
     doublings of the decoders, whose last layers are always their own. () is the wrong way, to
-    compare with: two autoencoders. own_scale: before and after the shared encoder each person's
-    numbers are brought to mean 0 and variance 1, by that person's own statistics and nothing learnt.
-    Else a dark and a fair face get different codes, and B's code means little to A's decoder
-    (W.-G. Chang et al., "Domain-specific batch normalization", CVPR 2019). noise: standard
-    deviation of what is added to the code in training. Raises SwaplibError for a size not in
-    `SIZES`.
+    compare with: two autoencoders.
+    own_scale: before and after the shared encoder each person's numbers are brought to mean 0 and
+    variance 1, by that person's own statistics and nothing learnt. Else a dark and a fair face get
+    different codes. W.-G. Chang et al., "Domain-specific batch normalization", CVPR 2019.
+    critic: weight of the `Critic` of the codes in the loss; 0 for none.
+
+    Raises SwaplibError for a size not in `SIZES`.
 
     >>> model = build_swap(64)
     >>> model.fit(Pairs(a, b), epochs=40)
     >>> fake = swapper(model).predict(b.images)      # A, doing what B does
     """
     sizes = check_size(size), code_size, width
-    encoder, stem, pictures, made = None, None, [], []
+    encoder, stem, pictures, codes, decoders = None, None, [], [], []
     for who in "ab":
         encoder = encoder if encoder and "encoder" in shared else build_encoder(*sizes)
         stem = stem if stem and "stem" in shared else build_stem(*sizes)
         pictures.append(keras.Input((size, size, 3), name=who))
-        code = _build_own_encoder(encoder, own_scale, f"encoder_{who}")(pictures[-1])
-        code = keras.layers.GaussianNoise(noise)(code) if noise else code
-        made.append(build_decoder(*sizes, name=f"decoder_{who}", stem=stem)(code))
+        codes.append(_own_encoder(encoder, own_scale, f"encoder_{who}")(pictures[-1]))
+        decoders.append(build_decoder(*sizes, name=f"decoder_{who}", stem=stem))
+    codes = Critic(critic)(codes) if critic else codes
+    made = [decode(code) for decode, code in zip(decoders, codes, strict=True)]
     model = keras.Model(pictures, made)
     model.compile(keras.optimizers.Adam(LEARNING_RATE), loss=[picture_loss, picture_loss])
     return model
 
 
-def _build_own_encoder(encoder, own_scale, name):
+class Critic(keras.layers.Layer):
+    """Tells from a code whose face it is, while the encoder learns to make that impossible.
+
+    Takes and returns [codes of A (n, k), codes of B (n, k)], unchanged. It is a small network whose
+    cross-entropy is added to the model's loss, `weight` times; on the way back to the encoder the
+    gradient's sign is turned round, so that the encoder hides what the critic looks for. What is
+    left in the code is what both faces have in common. Y. Ganin et al., "Domain-adversarial
+    training of neural networks", JMLR 17, 2016.
+    """
+
+    def __init__(self, weight, **kwargs):
+        super().__init__(**kwargs)
+        self.weight = weight
+        self.judge = keras.Sequential([
+            keras.layers.Dense(64, activation="leaky_relu"),
+            keras.layers.Dense(64, activation="leaky_relu"),
+            keras.layers.Dense(1),
+        ])
+
+    def build(self, shapes):
+        self.judge.build(shapes[0])
+
+    def call(self, codes):
+        # 2 z - x, where z is x without a gradient: the value is x, the gradient is -1
+        a, b = (self.judge(2 * ops.stop_gradient(x) - x) for x in codes)
+        wrong = ops.mean(ops.softplus(-a)) + ops.mean(ops.softplus(b))
+        self.add_loss(self.weight * wrong)
+        return list(codes)
+
+
+def _own_encoder(encoder, own_scale, name):
     """An encoder between one person's own scales: picture -> code."""
     picture = keras.Input(encoder.input_shape[1:], name="picture")
     if not own_scale:
@@ -78,7 +115,7 @@ def _build_own_encoder(encoder, own_scale, name):
 
 def build_separate(size=64, code_size=128, width=16):
     """The wrong way, to compare with: two autoencoders that share nothing."""
-    return build_swap(size, code_size, width, shared=())
+    return build_swap(size, code_size, width, shared=(), critic=0)
 
 
 def check_size(size):
@@ -111,16 +148,16 @@ def focus(size, times=FOCUS):
 
 
 class Pairs(keras.utils.PyDataset):
-    """Batches for `fit`: crops of A and of B, drawn apart, each a little changed.
+    """Batches for `fit`: crops of A and of B, drawn apart.
 
     a, b: `faces.Faces` of the same size; their pairing doesn't matter, nor their number. Gives
-    ((a, b) in, (a, b) wanted, (a, b) weight of each pixel). augment: False leaves crops as they
-    are, or a dict with another value for some of `Augment`'s options. outside: weight of a pixel
+    ((a, b) in, (a, b) wanted, (a, b) weight of each pixel). augment: None leaves crops as they
+    are, which is best for hundreds of varied ones; else an `Augment`. outside: weight of a pixel
     outside the face; times: see `focus`. The same seed gives the same batches, also when a
     training is taken up again in the middle.
     """
 
-    def __init__(self, a, b, batch=BATCH, steps=STEPS, augment=True, outside=OUTSIDE, times=FOCUS,
+    def __init__(self, a, b, batch=BATCH, steps=STEPS, augment=None, outside=OUTSIDE, times=FOCUS,
                  seed=0):
         super().__init__()
         for name, faces in (("A", a), ("B", b)):
@@ -131,8 +168,7 @@ class Pairs(keras.utils.PyDataset):
         counts = focus(a.images.shape[1], times)
         self.people = [(f.images, (outside + (1 - outside) * f.masks()) * counts) for f in (a, b)]
         self.batch, self.steps, self.seed, self.epoch = batch, steps, seed, 0
-        options = augment if isinstance(augment, dict) else {}
-        self.augment = Augment(**options) if augment is not False else None
+        self.augment = augment
 
     def __len__(self):
         return self.steps
@@ -160,11 +196,12 @@ class Augment:
     standard deviations of a similarity. light: standard deviation of the logarithm of brightness
     and, half as much, of each colour. warp: share of the crop's side by which a coarse random
     field bends the picture that goes in, and not the wanted one, so that the encoder can't lean on
-    the outline (as the first face swap of 2017 did). What each of them brings is measured by
-    `benchmarks/ablation.py`.
+    the outline (as the first face swap of 2017 did). All are 0 unless given.
+
+    >>> pairs = Pairs(a, b, augment=Augment(flip=True, light=0.1))
     """
 
-    def __init__(self, flip=True, turn=0.0, zoom=0.0, shift=0.0, light=0.0, warp=0.0):
+    def __init__(self, flip=False, turn=0.0, zoom=0.0, shift=0.0, light=0.0, warp=0.0):
         self.flip, self.turn, self.zoom, self.shift = flip, turn, zoom, shift
         self.light, self.warp = light, warp
 
@@ -231,8 +268,9 @@ class Deadline(keras.callbacks.Callback):
 class Resume(keras.callbacks.BackupAndRestore):
     """Keeps the state of a training in a folder after every epoch, and goes on from there.
 
-    An unfinished `fit` that is called again ends with the weights that it would have ended with.
-    Keras's own callback, which also tells the batches at which epoch they are.
+    An unfinished `fit` that is called again ends with the weights that it would have ended with, if
+    it has `shuffle=False`: Keras's shuffling of the steps, which are random anyway, knows nothing of
+    the break. Keras's own callback, which also tells the batches at which epoch they are.
     """
 
     def __init__(self, folder, pairs):

@@ -62,7 +62,7 @@ def test_the_loss_compares_structure_as_the_metric_does(people):
     inner = np.zeros(a.shape[:3])
     inner[:, 8:-8, 8:-8] = 1
     assert ours == pytest.approx(metrics.ssim(*grey, inner), abs=0.01)
-    assert np.allclose(picture_loss(a, a), 0, atol=1e-5)
+    assert np.allclose(picture_loss(a, a), 0, atol=1e-3)  # float32
 
 
 def test_the_encoder_is_shared_and_the_decoders_end_apart(people):
@@ -117,7 +117,7 @@ def test_batches_repeat_with_the_seed_and_differ_from_each_other(people):
 
 
 def test_without_augmentation_the_crops_come_as_they_are(people):
-    (a, b), (wanted, _), (weight, _) = swap.Pairs(*people, batch=4, augment=False)[0]
+    (a, b), (wanted, _), (weight, _) = swap.Pairs(*people, batch=4)[0]
     assert np.array_equal(a, wanted)
     assert (np.abs(people[0].images[:, None] - a[None]).max(axis=(2, 3, 4)).min(axis=0) == 0).all()
     assert weight.min() == pytest.approx(swap.OUTSIDE, abs=0.01) and weight.max() > 1 + 0.9 * swap.FOCUS
@@ -130,14 +130,14 @@ def test_augmentation_moves_picture_and_weight_together():
     image = np.repeat(weight[..., None], 3, axis=2)
     rng = np.random.default_rng(0)
     for _ in range(10):
-        _, wanted, moved = swap.Augment(light=0, turn=10, zoom=0.1, shift=0.05)(rng, image, weight)
+        _, wanted, moved = swap.Augment(turn=10, zoom=0.1, shift=0.05, flip=True)(rng, image, weight)
         assert np.abs(wanted[..., 0] - moved).max() < 1e-5
         assert np.abs(moved - weight).sum() > 5
 
 
 def test_the_warp_bends_only_what_goes_in(people):
     image, weight = people[0].images[0], people[0].masks()[0]
-    bent, wanted, _ = swap.Augment(flip=False, warp=0.05)(np.random.default_rng(0), image, weight)
+    bent, wanted, _ = swap.Augment(warp=0.05)(np.random.default_rng(0), image, weight)
     assert np.allclose(wanted, image, atol=1e-6) and np.abs(bent - image).mean() > 0.01
 
 
@@ -171,7 +171,7 @@ class StopAfter(keras.callbacks.Callback):
 def train(people, folder, stop=None, epochs=3):
     model, pairs = fresh(), swap.Pairs(*people, batch=4, steps=3)
     callbacks = [swap.Resume(folder, pairs)] + ([StopAfter(stop)] if stop else [])
-    model.fit(pairs, epochs=epochs, verbose=0, callbacks=callbacks)
+    model.fit(pairs, shuffle=False, epochs=epochs, verbose=0, callbacks=callbacks)
     return model
 
 
@@ -193,7 +193,7 @@ def test_the_deadline_ends_the_training_and_remembers(people, tmp_path):
     model, pairs = fresh(), swap.Pairs(*people, batch=2, steps=2)
     peak = float(model.optimizer.learning_rate)
     deadline = swap.Deadline(1.0, tmp_path / "deadline.json")
-    history = model.fit(pairs, epochs=10**6, verbose=0, callbacks=[deadline]).history
+    history = model.fit(pairs, shuffle=False, epochs=10**6, verbose=0, callbacks=[deadline]).history
     assert len(history["loss"]) > 2 and 1.0 <= deadline.spent < 3
     assert float(model.optimizer.learning_rate) < 0.05 * peak
     saved = json.loads((tmp_path / "deadline.json").read_text())
@@ -207,7 +207,7 @@ def test_the_preview_shows_both_people_and_the_swap(people):
     shown = []
     model, pairs = fresh(), swap.Pairs(*people, batch=2, steps=1)
     preview = swap.Preview(people[0].images[:2], people[1].images[:2], shown.append, every=0)
-    model.fit(pairs, epochs=2, verbose=0, callbacks=[preview])
+    model.fit(pairs, shuffle=False, epochs=2, verbose=0, callbacks=[preview])
     assert len(shown) == 3 and shown[0].dtype == np.uint8
     assert shown[0].shape[1] > 5 * 64 and not np.array_equal(shown[0], shown[1])
 
@@ -241,7 +241,7 @@ def test_a_file_that_is_no_model_is_refused(kept, tmp_path):
 def test_a_changed_model_is_refused(kept):
     with np.load(kept) as file:
         arrays = dict(file)
-    name = next(k for k in arrays if k.endswith("kernel"))
+    name = max(arrays, key=lambda k: arrays[k].ndim)
     arrays[name] = arrays[name] + np.float16(0.001)
     np.savez(kept, **arrays)
     with pytest.raises(SwaplibError, match="SHA-256 is wrong"):
