@@ -171,10 +171,11 @@ def _same_settings(job, state):
 
 
 def _read_log(path):
-    """Columns of the training's log: {name: list of numbers}."""
+    """Columns of the training's log, but for empty ones: {name: list of numbers}."""
     with open(path, newline="") as file:
         rows = list(csv.DictReader(file))
-    return {name: [float(row[name]) for row in rows] for name in rows[0]}
+    return {name: [float(row[name]) for row in rows]
+            for name, value in rows[0].items() if value != "NA"}
 
 
 def sheet(model, a, b, paired):

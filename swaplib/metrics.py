@@ -90,7 +90,8 @@ def performance_kept(made, truth):
     made, truth: what `performance` says of both. For an angle "yaw_error", the median absolute
     difference in degrees; for an expression its "_error", the mean absolute difference, and its "_r",
     the correlation. "found": share of the made pictures in which a face is found where there is
-    a true one; only those count.
+    a true one; only those count. None stands for what can't be said, such as the correlation with
+    a face that never changes.
     """
     have = ~np.isnan(truth["yaw"])
     both = have & ~np.isnan(made["yaw"])
@@ -98,10 +99,10 @@ def performance_kept(made, truth):
     for name in truth:
         x, y = made[name][both], truth[name][both]
         typical = np.median if name in POSE else np.mean
-        out[f"{name}_error"] = float(typical(np.abs(x - y))) if len(x) else np.nan
+        out[f"{name}_error"] = float(typical(np.abs(x - y))) if len(x) else None
         if name in EXPRESSION:
             varied = len(x) > 2 and x.std() > 1e-6 and y.std() > 1e-6
-            out[f"{name}_r"] = float(np.corrcoef(x, y)[0, 1]) if varied else np.nan
+            out[f"{name}_r"] = float(np.corrcoef(x, y)[0, 1]) if varied else None
     return out
 
 

@@ -41,8 +41,10 @@ def test_a_leaning_head_has_the_roll_it_was_given(find):
 
 
 def test_a_mirrored_head_turns_and_leans_the_other_way(find):
-    (face,), (mirrored,) = find(astronaut()), find(astronaut()[:, ::-1])
-    assert face.yaw == pytest.approx(-mirrored.yaw, abs=3) and abs(face.yaw) > 5
+    turned = faces.load("test_a", 128)
+    picture = np.uint8(255 * turned.images[np.argmax(np.abs(turned.factors["yaw"]))])
+    (face,), (mirrored,) = find(picture), find(np.ascontiguousarray(picture[:, ::-1]))
+    assert face.yaw == pytest.approx(-mirrored.yaw, abs=4) and abs(face.yaw) > 15
     assert face.pitch == pytest.approx(mirrored.pitch, abs=3)
 
 
@@ -51,7 +53,7 @@ def test_the_measured_face_follows_the_rendered_one(performance_of_a):
     factors = faces.load("test_a", 64).factors
     for name, measured, least in (("yaw", "yaw", 0.97), ("roll", "roll", 0.5),
                                   ("pitch", "pitch", 0.85), ("blink", "blink", 0.9),
-                                  ("mouth_open", "jaw_open", 0.85), ("smile", "smile", 0.7)):
+                                  ("mouth_open", "jaw_open", 0.65), ("smile", "smile", 0.7)):
         if name != "roll":  # a crop is cut upright
             assert np.corrcoef(factors[name], performance_of_a[measured])[0, 1] > least, name
 
