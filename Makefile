@@ -18,9 +18,9 @@ endif
 
 # Other Pythons' settings must not leak into .venv.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
-# TensorFlow and MediaPipe print nothing but errors.
-export TF_CPP_MIN_LOG_LEVEL := 2
-export GLOG_minloglevel := 2
+# TensorFlow and MediaPipe print nothing; they raise what goes wrong (see swaplib/quiet.py).
+export TF_CPP_MIN_LOG_LEVEL := 3
+export GLOG_minloglevel := 3
 
 .PHONY: help lab test swap bench lint data weights setup clean distclean
 

@@ -9,15 +9,16 @@ set, inside the face, and writes build/ablation.json, which keeps what was measu
 
 import argparse
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-import keras
+from swaplib.quiet import muted
 
-from swaplib import faces, metrics, swap
-from swaplib.faces import Faces
+with muted():
+    import keras
+
+    from swaplib import faces, metrics, swap
+    from swaplib.faces import Faces
 
 OUT = Path(__file__).parents[1] / "build" / "ablation.json"
 SIZE = 64

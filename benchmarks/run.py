@@ -17,7 +17,8 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+import swaplib.quiet  # noqa: F401
+
 ROOT = Path(__file__).parents[1]
 SECONDS = 150  # of training
 

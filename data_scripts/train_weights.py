@@ -10,10 +10,13 @@ measured by benchmarks/run.py.
 import argparse
 from pathlib import Path
 
-import keras
+from swaplib.quiet import muted
 
-from swaplib import faces, swap
-from swaplib.label import save_picture
+with muted():
+    import keras
+
+    from swaplib import faces, swap
+    from swaplib.label import save_picture
 
 STEPS = {64: 7000, 128: 6000}  # counted, not timed, so that another machine makes the same
 

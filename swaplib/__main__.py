@@ -1,11 +1,11 @@
 """The command line: python -m swaplib --help"""
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 from swaplib import SwaplibError
+from swaplib.quiet import muted
 
 DESCRIPTION = """\
 Train a face swap (one encoder, two decoders), swap a movie, and measure how good it is.
@@ -72,9 +72,9 @@ def ask_consent(files):
 def main(arguments=None):
     options = vars(parser().parse_args(arguments))
     consent = options.pop("consent")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
-        from swaplib import job  # here, so that --help and a wrong option answer at once
+        with muted():
+            from swaplib import job  # here, so that --help and a wrong option answer at once
 
         todo = job.Job(**options)
         if todo.own:

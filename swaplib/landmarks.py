@@ -21,6 +21,7 @@ import cv2
 import numpy as np
 
 from swaplib import SwaplibError
+from swaplib.quiet import muted
 
 MODEL_URL = (
     "https://storage.googleapis.com/mediapipe-models/face_landmarker/face_landmarker/"
@@ -127,18 +128,18 @@ class Landmarker:
     """
 
     def __init__(self, max_faces=1, model=None):
-        os.environ.setdefault("GLOG_minloglevel", "2")
-        from mediapipe import Image, ImageFormat
-        from mediapipe.tasks.python import BaseOptions, vision
+        path = str(model_path(model))
+        with muted():
+            from mediapipe import Image, ImageFormat
+            from mediapipe.tasks.python import BaseOptions, vision
 
-        options = vision.FaceLandmarkerOptions(
-            base_options=BaseOptions(model_asset_path=str(model_path(model))),
-            num_faces=max_faces,
-            output_face_blendshapes=True,
-            output_facial_transformation_matrixes=True,
-        )
+            self._detector = vision.FaceLandmarker.create_from_options(vision.FaceLandmarkerOptions(
+                base_options=BaseOptions(model_asset_path=path),
+                num_faces=max_faces,
+                output_face_blendshapes=True,
+                output_facial_transformation_matrixes=True,
+            ))
         self._image = lambda array: Image(image_format=ImageFormat.SRGB, data=array)
-        self._detector = vision.FaceLandmarker.create_from_options(options)
 
     def __enter__(self):
         return self

@@ -4,10 +4,11 @@ import os
 
 import pytest
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # errors only
-os.environ.setdefault("GLOG_minloglevel", "2")
+import swaplib.quiet  # noqa: F401
+
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("MPLBACKEND", "Agg")  # no window
+
 
 @pytest.fixture(scope="session")
 def find():
