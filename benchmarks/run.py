@@ -81,7 +81,7 @@ def movie():
     train = [faces.load(f"person_{k}", 64) for k in "ab"]
     who = metrics.WhoIsIt(*train, *(faces.load(f"test_{k}", 64) for k in "ab"))
     for size in (64, 128):
-        model = swap.swapper(swap.shipped(size))
+        model = swap.swapper(swap.shipped(size), again=True)
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder) / "swapped.mp4"
             report = swap_movie(source, target, model.predict_on_batch, size, progress=False)

@@ -91,7 +91,7 @@ def run(job, say=print):
         scores["test"] = score.score_own(model, *test, who)
     scores["who_is_it_accuracy"] = who.accuracy
     if job.movie:
-        report = swap_movie(job.movie, target, swap.swapper(model).predict_on_batch,
+        report = swap_movie(job.movie, target, swap.swapper(model, again=True).predict_on_batch,
                             model.input_shape[0][1])
         say(f"\n{report}")
         scores["movie_report"] = asdict(report)

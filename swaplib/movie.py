@@ -28,9 +28,6 @@ __all__ = [
     "write_movie",
 ]
 BATCH = 16  # frames that go through the model at once
-# Strength of the colour match. 1 hides the seam best, but takes the decoded face its skin colour;
-# half way was closest to the truth for two people of quite different skin.
-COLOUR = 0.5
 
 
 @dataclass
@@ -91,24 +88,18 @@ def face_mask(points, size, feather=0.015):
     return cv2.GaussianBlur(soft, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
 
 
-def match_colour(face, reference, mask, strength=1.0):
-    """Give a decoded face the colours of the face that it replaces.
+def match_colour(face, again, source, mask):
+    """Put a decoded face into the light of the frame, and leave it the skin it has.
 
-    face, reference: float32 (size, size, 3) in [0, 1]; mask: (size, size). Each CIE Lab channel
-    of ``face`` gets the mean and standard deviation that ``reference`` has within the mask
-    (Reinhard et al., "Color transfer between images", IEEE CG&A 2001, who did it in a space much
-    like Lab). It is scaled by no less than 1/2 and no more than 2. strength: 0 changes nothing.
+    face: the swapped face; again: the source's own reconstruction, by the other decoder from the
+    same code; source: the crop itself; all float32 (size, size, 3) in [0, 1]. mask: (size, size).
+    What the reconstruction lacks within the mask, as a gain of each colour (the model of light of
+    von Kries, between 1/2 and 2), the swapped face lacks too, and is given. Matching the swapped face
+    with the source directly, as is usual, gives it the other's skin.
     """
-    within = (mask > 0.5).astype(np.uint8)
-    if strength == 0 or not within.any():
-        return face
-    lab, goal = (cv2.cvtColor(np.float32(x), cv2.COLOR_RGB2Lab) for x in (face, reference))
-    mean, spread = (np.float32(x.T) for x in cv2.meanStdDev(lab, mask=within))
-    goal_mean, goal_spread = (np.float32(x.T) for x in cv2.meanStdDev(goal, mask=within))
-    scale = np.clip(goal_spread / np.maximum(spread, 1e-3), 0.5, 2)
-    matched = (lab - mean) * scale + goal_mean
-    matched = cv2.cvtColor(lab + np.float32(strength) * (matched - lab), cv2.COLOR_Lab2RGB)
-    return np.clip(matched, 0, 1)
+    weight = mask[..., None]
+    gain = (source * weight).sum(axis=(0, 1)) / np.maximum((again * weight).sum(axis=(0, 1)), 1e-6)
+    return np.clip(face * np.clip(gain, 0.5, 2), 0, 1).astype(np.float32)
 
 
 def paste(frame, face, matrix, mask):
@@ -137,13 +128,14 @@ def paste(frame, face, matrix, mask):
     return out
 
 
-def swap_frames(frames, points, encode_decode, size, colour=COLOUR, batch=0, watch=None):
+def swap_frames(frames, points, encode_decode, size, batch=0, watch=None):
     """Swap the face in a few frames at once; returns new frames.
 
     frames: uint8 (h, w, 3) each. points: landmarks (478, 2) for each, NaN where the frame stays
     as it is. encode_decode: float32 (n, size, size, 3) in [0, 1] -> the same, for instance
-    ``lambda x: decoder_a(encoder(x))``. n is ``len(frames)``, or ``batch`` if that is more: a
-    compiled model then sees one shape. colour: strength of ``match_colour``.
+    ``lambda x: decoder_a(encoder_b(x))``, or a pair, with the reconstructions by ``decoder_b`` for
+    ``match_colour``. n is ``len(frames)``, or ``batch`` if that is more: a compiled model then sees
+    one shape.
     """
     watch = track.Stopwatch() if watch is None else watch
     out = list(frames)
@@ -156,25 +148,28 @@ def swap_frames(frames, points, encode_decode, size, colour=COLOUR, batch=0, wat
         for i in have:
             crops[i] = align.crop(frames[i], matrices[i], size) / np.float32(255)
     with watch("encode and decode"):
-        decoded = np.asarray(encode_decode(crops), dtype=np.float32)
+        decoded = encode_decode(crops)
+        pair = isinstance(decoded, (tuple, list))
+        decoded, again = decoded if pair else (decoded, None)
+        decoded = np.asarray(decoded, dtype=np.float32)
     if decoded.shape != crops.shape:
         raise ValueError(f"encode_decode made {decoded.shape} of {crops.shape}")
     with watch("paste"):
         for i in have:
             mask = face_mask(align.transform(points[i], matrices[i]), size)
-            face = match_colour(decoded[i], crops[i], mask, colour)
+            face = decoded[i]
+            if again is not None:
+                face = match_colour(face, np.asarray(again[i]), crops[i], mask)
             out[i] = paste(frames[i], face, matrices[i], mask)
     return out
 
 
-def swap_movie(
-    source, target, encode_decode, size, colour=COLOUR, batch=BATCH, text=TEXT, progress=True
-):
+def swap_movie(source, target, encode_decode, size, batch=BATCH, text=TEXT, progress=True):
     """Swap the face in a movie; returns a ``Report``.
 
     source: any movie FFmpeg reads. target: .mp4, .m4v or .mov to write, with H.264 that browsers
     play, the source's sound and its times, and the mark and metadata of ``label``.
-    encode_decode, size, colour: as in ``swap_frames``. batch: frames through the model at once.
+    encode_decode, size: as in ``swap_frames``. batch: frames through the model at once.
 
     One face is swapped: the largest at first, then the one that goes on from it. Frames in which
     none is found, less than 60 % of it is inside the frame, something covers it or the find is a
@@ -183,7 +178,7 @@ def swap_movie(
     Raises SwaplibError for a source that can't be read and a target that can't be written, before
     the work starts. The target appears whole or not at all.
 
-    >>> report = swap_movie("b.mp4", "swapped.mp4", lambda x: decoder_a(encoder(x)), 128)
+    >>> report = swap_movie("b.mp4", "swapped.mp4", lambda x: decoder_a(encoder_b(x)), 128)
     ...                                                        # doctest: +SKIP
     """
     source, target = Path(source), Path(target)
@@ -193,8 +188,7 @@ def swap_movie(
     with watch("smooth"):
         found = track.smooth(track.tidy(found))
     with replacing(target) as part:
-        _swap_and_write(source, part, found, encode_decode, size, colour, batch, text, progress,
-                        watch)
+        _swap_and_write(source, part, found, encode_decode, size, batch, text, progress, watch)
     frames = len(found.points)
     return Report(
         frames=frames,
@@ -208,7 +202,7 @@ def swap_movie(
     )
 
 
-def _swap_and_write(source, part, found, encode_decode, size, colour, batch, text, progress, watch):
+def _swap_and_write(source, part, found, encode_decode, size, batch, text, progress, watch):
     """The second pass of ``swap_movie``."""
     reader = Reader(source)
     bar = tqdm(total=len(found.points), desc="swap", unit="frame", disable=not progress)
@@ -217,7 +211,7 @@ def _swap_and_write(source, part, found, encode_decode, size, colour, batch, tex
         while some := list(islice(items, batch)):
             frames, times = zip(*some, strict=True)
             points = found.points[writer.count : writer.count + len(frames)]
-            swapped = swap_frames(frames, points, encode_decode, size, colour, batch, watch)
+            swapped = swap_frames(frames, points, encode_decode, size, batch, watch)
             with watch("write"):
                 for frame, seconds in zip(swapped, times, strict=True):
                     writer.write(frame, seconds)
@@ -227,10 +221,10 @@ def _swap_and_write(source, part, found, encode_decode, size, colour, batch, tex
 def aligned_crops(path, found, size):
     """Crops of a movie along a track, to compare a swapped movie with the true one.
 
-    path: the movie. found: a ``track.Track`` of it, or of another movie of the same performance,
-    so that both are cropped alike. Returns (crops float32 (n, size, size, 3) in [0, 1], landmarks
-    float32 (n, 478, 2) in crop px, frame numbers (n,)) of the frames with a face in the track.
-    Raises SwaplibError if the movie has fewer frames than the track.
+    path: the movie. found: a ``track.Track`` of it, or of the movie it was swapped from. Returns
+    (crops float32 (n, size, size, 3) in [0, 1], landmarks float32 (n, 478, 2) in crop px, frame
+    numbers (n,)) of the frames with a face in the track. Raises SwaplibError if the movie has fewer
+    frames than the track.
     """
     numbers = np.flatnonzero(found.found)
     crops = np.empty((len(numbers), size, size, 3), np.float32)

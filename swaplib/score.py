@@ -48,19 +48,20 @@ def score_test(models, train_a, test_a, test_b, who):
 def score_movie(swapped, source, truth, who, size=128):
     """The table of a swapped movie against the true one: {row: {figure: number}}.
 
-    All three are cropped along the true movie's face, in the frames where the source shows one.
-    "flicker" is how much a pixel of the face changes from frame to frame, "flicker_off" how far
-    that is from the true change. The row "truth" says what a perfect swap would have.
+    A and B have heads of different shapes, so each movie is cropped along its own face (the swap
+    along the one it replaced), in the frames where both have one. "flicker" is how much a pixel of
+    the face changes from frame to frame, "flicker_off" how far that is from the true change. The row
+    "truth" says what a perfect swap would have.
     """
-    found = track.smooth(track.tidy(track.locate(truth, progress=False)))
-    seen = track.tidy(track.locate(source, progress=False)).found
-    found.points[~seen] = np.nan
+    seen, found = (track.smooth(track.tidy(track.locate(p, progress=False))) for p in (source, truth))
+    for one, other in ((seen, found), (found, seen)):
+        one.points[~other.found] = np.nan
     images, landmarks, numbers = movie.aligned_crops(truth, found, size)
     masks = np.stack([hull_mask(points, size) for points in landmarks])
     performed = metrics.performance(images)
     table = {}
     for name, path in {"swap": swapped, "B as it is": source, "truth": truth}.items():
-        made = images if path == truth else movie.aligned_crops(path, found, size)[0]
+        made = images if path == truth else movie.aligned_crops(path, seen, size)[0]
         change = metrics.flicker(made, images, masks, numbers)
         table[name] = {
             **metrics.against_truth(made, images, masks),

@@ -125,11 +125,16 @@ def check_size(size):
     return size
 
 
-def swapper(model, to="a"):
-    """The model that swaps: pictures of the other person -> how `to` would look doing the same."""
-    encoder = model.get_layer(f"encoder_{'b' if to == 'a' else 'a'}")
-    decoder = model.get_layer(f"decoder_{to}")
-    return keras.Sequential([encoder, decoder], name=f"to_{to}")
+def swapper(model, to="a", again=False):
+    """The model that swaps: pictures of the other person -> how `to` would look doing the same.
+
+    again: the model gives two pictures, the swap and the reconstruction, as `movie` wants them.
+    """
+    other = "b" if to == "a" else "a"
+    picture = keras.Input(model.input_shape[0][1:], name="picture")
+    code = model.get_layer(f"encoder_{other}")(picture)
+    made = [model.get_layer(f"decoder_{who}")(code) for who in (to, other)]
+    return keras.Model(picture, made if again else made[0], name=f"to_{to}")
 
 
 def focus(size, times=FOCUS):

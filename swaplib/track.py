@@ -18,7 +18,10 @@ from .video import Reader
 
 LOOK = 24  # px: side of the small picture of the face that is kept to see when it is covered
 INSIDE = 0.6  # share of the landmarks that must lie within the frame
-STRONGLY = 45  # levels, in any of the three colours
+# Levels, in any of the three colours, by which a covered pixel differs from the face's usual look:
+# that of the whole run, and that of the frames around, to which turning and talking add less.
+STRONGLY, SUDDENLY = 45, 25
+AROUND = 12  # frames before and after
 # Share of the face that may differ strongly from how it mostly looks: above the first it is
 # covered; above the second too, if it is just about to be, or the face is just about to be lost.
 COVERED, PARTLY = 0.3, 0.12
@@ -198,28 +201,36 @@ def _covered(track, piece):
     """bool for each frame of a run: something is in front of the face.
 
     MediaPipe guesses the landmarks of a face that is half behind a hand. So the face is compared
-    with how it looks in the middle (median) of its run: where much of it differs, and more than
-    turning and talking make it differ in this run, it is covered. Two thresholds, as Canny (IEEE
-    PAMI 1986) has for edges: a lower one counts next to covered frames and where the run is lost.
+    with how it mostly (median) looks in its run, and in the frames around: where much of it differs,
+    and more than turning and talking make it differ in this run, it is covered. Two thresholds, as
+    Canny (IEEE PAMI 1986) has for edges: a lower one counts next to covered frames and where the run
+    is lost.
     """
     from scipy.ndimage import binary_propagation
 
     found = track.found[piece]
     looks = track.looks[piece].astype(np.float32)
     usual = np.median(looks[found], axis=0)
+    have = np.flatnonzero(found)
     share = np.ones(len(found))
-    for k in np.flatnonzero(found):
+    for k in have:
         points = track.points[piece.start + k]
-        points = align.transform(points, align.crop_matrix(points, LOOK))
-        change = (looks[k] - usual)[align.hull_mask(points, LOOK) > 0.5]
-        change -= np.median(change, axis=0)  # brighter or redder all over is a lamp, not a hand
-        share[k] = (np.abs(change).max(axis=1) > STRONGLY).mean()
+        mask = align.hull_mask(align.transform(points, align.crop_matrix(points, LOOK)), LOOK) > 0.5
+        lately = np.median(looks[have[np.abs(have - k) <= AROUND]], axis=0)
+        share[k] = max(_differs(looks[k] - usual, mask, STRONGLY),
+                       _differs(looks[k] - lately, mask, SUDDENLY))
     common = np.quantile(share[found], 0.8)
     covered, partly = share > max(COVERED, 3 * common), share > max(PARTLY, 1.5 * common)
     n = len(track.points)
     covered[0] |= piece.start > 0 and not track.cuts[piece.start]
     covered[-1] |= piece.stop < n and not track.cuts[piece.stop]
     return binary_propagation(covered & partly, mask=partly)
+
+
+def _differs(change, mask, levels):
+    """Share of the face that differs by more than so many levels; brighter all over doesn't count."""
+    change = change[mask] - np.median(change[mask], axis=0)  # a lamp, not a hand
+    return (np.abs(change).max(axis=1) > levels).mean()
 
 
 def smooth(track, fit=None):
