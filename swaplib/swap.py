@@ -316,10 +316,12 @@ class Preview(keras.callbacks.Callback):
 
 
 def save(model, path):
-    """Write a swap's weights as half-precision numbers (.npz), with its sizes and a SHA-256."""
+    """Write a swap's weights (.npz), kernels in half precision, with its sizes and a SHA-256."""
     encoder = model.get_layer("encoder_a").get_layer("encoder")
     sizes = np.array([encoder.input_shape[1], encoder.output_shape[1], encoder.layers[1].filters])
-    arrays = {f"{k:03d}": w.astype(np.float16) for k, w in enumerate(model.get_weights())}
+    # Biases and scales stay as they are: the variance of a code can be larger than half precision goes.
+    arrays = {f"{k:03d}": w.astype(np.float16) if w.ndim > 1 else w
+              for k, w in enumerate(model.get_weights())}
     with replacing(path) as part, open(part, "wb") as file:
         np.savez_compressed(file, sizes=sizes, sha256=_digest(sizes, arrays), **arrays)
 
