@@ -256,6 +256,17 @@ def test_a_kept_model_gives_the_same_pictures(people, kept):
     assert np.abs(wanted - made).max() < 0.01
 
 
+def test_a_scale_beyond_half_precision_is_kept(people, tmp_path):
+    """After a long training a code's variance is in the millions."""
+    model = fresh()
+    for who in "ab":
+        scale = model.get_layer(f"encoder_{who}").layers[-1]
+        scale.moving_variance.assign(1e7 * np.ones(scale.moving_variance.shape))
+    swap.save(model, tmp_path / "model.npz")
+    kept = swap.load(tmp_path / "model.npz").get_layer("encoder_b").layers[-1].moving_variance
+    assert np.allclose(kept, 1e7)
+
+
 def test_a_file_that_is_no_model_is_refused(kept, tmp_path):
     data = kept.read_bytes()
     for name, content in (("empty", b""), ("half", data[: len(data) // 2]), ("text", b"weights")):
