@@ -84,6 +84,7 @@ fi
 export UV_PROJECT_ENVIRONMENT=.venv
 export UV_PYTHON_DOWNLOADS="$downloads"
 export UV_LINK_MODE="${UV_LINK_MODE-copy}"         # no warning where .venv and cache are on two disks
+export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS-true}"   # trust whom the system trusts, as pip does
 export UV_HTTP_TIMEOUT="${UV_HTTP_TIMEOUT-180}"    # seconds; tensorflow is large
 extras=""
 for extra in "$@"; do extras="$extras --extra $extra"; done

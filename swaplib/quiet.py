@@ -1,5 +1,6 @@
 """TensorFlow and MediaPipe greet with a dozen lines; this keeps them from the reader."""
 
+import logging
 import os
 import sys
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 # graph faster. What really goes wrong it raises as an exception.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("GLOG_minloglevel", "3")
+logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 
 @contextmanager
