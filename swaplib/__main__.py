@@ -30,7 +30,8 @@ In OUT then lie
   consent.json   what you said about the consent of the people in your own material
 
 What makes it good: a few hundred sharp faces of each person (a minute or two of movie), looking
-to all the sides and making all the faces that the movie has, in more than one light. 64 px trains in
+to all the sides and making all the faces that the movie has, in more than one light. Both have to
+do so: a person who only ever smiles teaches nothing about what the other's smile is. 64 px trains in
 minutes; 128 px wants some twenty. Press Ctrl-C to stop; the same command goes on from there.
 
 Everything that is written says that it is synthetic. Use only material of people who agreed.
