@@ -21,6 +21,9 @@ from swaplib.video import check_output
 
 SHOWN = 8  # rows of the contact sheet
 FOREVER = 10**6  # epochs: the deadline ends a training
+# Fewer crops than this are changed at random; more are better left as they are. Measured at 100, where
+# it helps, and at 800, where it doesn't (benchmarks/ablation.py); the limit lies between.
+FEW = 300
 
 
 @dataclass
@@ -124,10 +127,11 @@ def trained(job, train, out, say=print):
     seconds = 60 * job.minutes
     keras.utils.set_random_seed(job.seed)
     model = swap.build_swap(job.size, job.code)
-    pairs = swap.Pairs(*train, seed=job.seed)
+    few = min(len(f) for f in train) < FEW
+    augment = swap.Augment(flip=True, light=0.05, turn=2, zoom=0.02, shift=0.01) if few else None
+    pairs = swap.Pairs(*train, augment=augment, seed=job.seed)
     deadline = swap.Deadline(seconds, state / "deadline.json")
-    few = slice(0, SHOWN)
-    preview = swap.Preview(*(f.images[few] for f in train),
+    preview = swap.Preview(*(f.images[:SHOWN] for f in train),
                            lambda picture: save_picture(out / "preview.jpg", picture))
     say(f"{'Going on with' if begun else 'Training'} {job.minutes:g} minutes at {job.size} px; "
         f"{out / 'preview.jpg'} shows how it comes along")
