@@ -128,8 +128,7 @@ def trained(job, train, out, say=print):
     keras.utils.set_random_seed(job.seed)
     model = swap.build_swap(job.size, job.code)
     few = min(len(f) for f in train) < FEW
-    augment = swap.Augment(flip=True, light=0.05, turn=2, zoom=0.02, shift=0.01) if few else None
-    pairs = swap.Pairs(*train, augment=augment, seed=job.seed)
+    pairs = swap.Pairs(*train, augment=swap.GENTLE if few else None, seed=job.seed)
     deadline = swap.Deadline(seconds, state / "deadline.json")
     preview = swap.Preview(*(f.images[:SHOWN] for f in train),
                            lambda picture: save_picture(out / "preview.jpg", picture))

@@ -235,6 +235,10 @@ class Augment:
                          borderMode=cv2.BORDER_REFLECT_101)
 
 
+# For a hundred crops or so, which it helps (`benchmarks/ablation.py`); hundreds are better without.
+GENTLE = Augment(flip=True, light=0.05, turn=2, zoom=0.02, shift=0.01)
+
+
 class Deadline(keras.callbacks.Callback):
     """Ends a training after so many seconds; until then the learning rate falls along a cosine.
 
