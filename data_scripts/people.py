@@ -7,6 +7,7 @@ A `Person` is fixed; `factors` (a dict of the names in FACTORS) change from pict
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 # name: (lowest, highest, unit, what it is)
 FACTORS = {
@@ -44,6 +45,8 @@ UNITS = {
 }
 UPPER_TEETH = np.array([0.0, -0.06, 0.0])  # decimetres: lower, or the lip hides them always
 TEETH_WIDTH = 0.86  # narrower, or gums come through the corners of an open mouth
+WIDE = 0.6  # mouth_open from which the mouth's inner wall can come through the cheeks
+THROUGH, CHEEK = -0.005, 0.08  # decimetres: mouth before the skin is pushed back to so far behind it
 ORIGINS = ("african", "asian", "caucasian")
 
 
@@ -124,7 +127,34 @@ def express(assets, person, rest, factors):
     depth = rest[tongue, 2]
     front = (depth - depth.min()) / np.ptp(depth)
     vertices[tongue] += (0.5 + 0.6 * front)[:, None] * (vertices[jaw] - rest[jaw]).mean(0)
+    return keep_mouth_inside(assets, vertices) if factors.get("mouth_open", 0) > WIDE else vertices
+
+
+def keep_mouth_inside(assets, vertices):
+    """Push the inner wall of a wide open mouth back behind the cheeks where it comes through.
+
+    A point of the wall that the nearest point of the skin sees before it is moved behind it, along
+    the skin's normal. Farther ones are the throat and the nose, which the skin is no measure of.
+    """
+    skin, wall = vertices[assets.cheeks], vertices[assets.inner_mouth]
+    outward = normals(vertices, assets.body.source[assets.body.triangles])[assets.cheeks]
+    distance, nearest = cKDTree(skin).query(wall)
+    before = ((wall - skin[nearest]) * outward[nearest]).sum(1)
+    aside = np.sqrt(np.maximum(distance**2 - before**2, 0))
+    through = (before > THROUGH) & (before < 0.2) & (aside < 0.12)
+    back = np.where(through, before + CHEEK, 0)[:, None] * outward[nearest]
+    vertices[assets.inner_mouth] = wall - back
     return vertices
+
+
+def normals(vertices, triangles):
+    """Smooth unit normals (n, 3)."""
+    corner = vertices[triangles]
+    face = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
+    out = np.zeros_like(vertices)
+    for k in range(3):
+        np.add.at(out, triangles[:, k], face)
+    return out / np.linalg.norm(out, axis=1, keepdims=True).clip(1e-12)
 
 
 def turn(vertices, follow, pivot, factors):

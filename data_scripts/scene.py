@@ -9,23 +9,13 @@ from functools import lru_cache
 
 import mitsuba as mi
 import numpy as np
-from people import express, neutral, rotation, turn
+from people import express, neutral, normals, rotation, turn
 from PIL import Image
 
 mi.set_variant("scalar_rgb")
 mi.set_log_level(mi.LogLevel.Error)
 FOV = 7.4  # degrees, which frames a head: a portrait lens, a good two metres away
 DISTANCE = 22.0  # decimetres from the eyes
-
-
-def normals(vertices, triangles):
-    """Smooth unit normals (n, 3)."""
-    corner = vertices[triangles]
-    face = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
-    out = np.zeros_like(vertices)
-    for k in range(3):
-        np.add.at(out, triangles[:, k], face)
-    return out / np.linalg.norm(out, axis=1, keepdims=True).clip(1e-12)
 
 
 def mesh(name, part, vertices, material):

@@ -1,10 +1,10 @@
-"""Train the shipped weights: the swap of A and B at 64 and at 128 pixels.
+"""Train the shipped weights: the autoencoders of lessons 1 to 3, the swaps of A and B.
 
-    python data_scripts/train_weights.py                 about 50 minutes on two cores
-    python data_scripts/train_weights.py --only 64
+    python data_scripts/train_weights.py                 about an hour on two cores
+    python data_scripts/train_weights.py --only swap_64
 
-Goes on where it stopped. Writes swaplib/data/weights/swap_64.npz and swap_128.npz; the figures are
-measured by benchmarks/run.py.
+Goes on where it stopped. Writes swaplib/data/weights/*.npz; the figures are measured in the lessons
+and by benchmarks/run.py.
 """
 
 import argparse
@@ -15,38 +15,69 @@ from swaplib.quiet import muted
 with muted():
     import keras
 
-    from swaplib import faces, swap
+    from swaplib import autoencoder, faces, swap
     from swaplib.label import save_picture
 
-STEPS = {64: 7000, 128: 6000}  # counted, not timed, so that another machine makes the same
+# Counted, not timed, so that another machine makes the same.
+SWAP_STEPS = {64: 7000, 128: 6000}
+LESSON_EPOCHS = {"many": 120, "one": 160, **{f"code_{k}": 120 for k in autoencoder.CODE_SIZES}}
+MANY_TRAIN = 1300  # of the 1,500 people; the rest are for testing, here and in the lessons
 
 
-def train(size, folder):
-    """Train the swap at `size` px; returns the model. Preview pictures go into `folder`."""
+def falling(rate, steps):
+    """Adam, whose learning rate falls along a cosine."""
+    return keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, steps))
+
+
+def train_swap(name, folder):
+    """Train the swap "swap_64" or "swap_128". Preview pictures go into `folder`."""
+    size = int(name.removeprefix("swap_"))
     keras.utils.set_random_seed(0)
     model = swap.build_swap(size)
-    rate = keras.optimizers.schedules.CosineDecay(swap.LEARNING_RATE, STEPS[size])
-    model.compile(keras.optimizers.Adam(rate), loss=[swap.picture_loss] * 2)
+    model.compile(falling(swap.LEARNING_RATE, SWAP_STEPS[size]), loss=[swap.picture_loss] * 2)
     people = [faces.load(f"person_{k}", size) for k in "ab"]
     pairs = swap.Pairs(*people, steps=100)
-    model.fit(pairs, shuffle=False, epochs=STEPS[size] // 100, verbose=2, callbacks=[
-        swap.Resume(folder / f"state_{size}", pairs),
+    model.fit(pairs, shuffle=False, epochs=SWAP_STEPS[size] // 100, verbose=2, callbacks=[
+        swap.Resume(folder / f"state_{name}", pairs),
         swap.Preview(*(f.images[:8] for f in people), every=60,
-                     show=lambda picture: save_picture(folder / f"preview_{size}.jpg", picture)),
+                     show=lambda picture: save_picture(folder / f"preview_{name}.jpg", picture)),
     ])
+    return model
+
+
+def train_autoencoder(name, folder):
+    """Train an autoencoder of `autoencoder.SHIPPED`."""
+    keras.utils.set_random_seed(0)
+    if name == "many":
+        images = faces.load("many", 64).images[:MANY_TRAIN]
+        model = autoencoder.build_autoencoder(64, 64, width=12)
+    elif name == "one":
+        images = faces.load("person_a", 64).images
+        model = autoencoder.build_autoencoder(64, 64, width=12)
+    else:
+        images = faces.load("person_b", 48).images
+        model = autoencoder.build_autoencoder(48, int(name.removeprefix("code_")), width=8)
+    epochs, batch = LESSON_EPOCHS[name], 16
+    model.compile(falling(2e-3, epochs * -(-len(images) // batch)), loss=autoencoder.picture_loss)
+    model.fit(images, images, batch_size=batch, epochs=epochs, verbose=2)
     return model
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", type=int, nargs="+", choices=STEPS, default=list(STEPS))
+    names = [*autoencoder.SHIPPED, *(f"swap_{size}" for size in SWAP_STEPS)]
+    parser.add_argument("--only", nargs="+", choices=names, default=names)
     parser.add_argument("--folder", type=Path, default=Path("build/weights"))
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     (faces.DATA / "weights").mkdir(exist_ok=True)
-    for size in options.only:
-        swap.save(train(size, options.folder), faces.DATA / "weights" / f"swap_{size}.npz")
+    for name in options.only:
+        path = faces.DATA / "weights" / f"{name}.npz"
+        if name.startswith("swap"):
+            swap.save(train_swap(name, options.folder), path)
+        else:
+            autoencoder.save(train_autoencoder(name, options.folder), path)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,14 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from swaplib import SwaplibError, weights
+from swaplib.faces import DATA
+
 MOST_CHANNELS = 8  # of the deepest layer, in units of `width`
 STEM = 2  # doublings at the beginning of a decoder, from 4 to 16 pixels: its stem
+
+CODE_SIZES = (1, 2, 4, 8, 16, 32, 64, 128)
+SHIPPED = ("many", "one", *(f"code_{k}" for k in CODE_SIZES))
 
 
 def channels(size, width):
@@ -72,6 +78,30 @@ def build_autoencoder(size=64, code_size=64, width=16):
     picture = keras.Input((size, size, 3), name="picture")
     code = build_encoder(size, code_size, width)(picture)
     return keras.Model(picture, build_decoder(size, code_size, width)(code), name="autoencoder")
+
+
+def save(model, path):
+    """Write an autoencoder's weights and sizes to a file (.npz); see `weights.save`."""
+    encoder = model.get_layer("encoder")
+    weights.save(model, path,
+                 [encoder.input_shape[1], encoder.output_shape[1], encoder.layers[1].filters])
+
+
+def load(path):
+    """The autoencoder that `save` wrote. Raises SwaplibError for a file that isn't one."""
+    return weights.load(path, build_autoencoder)
+
+
+def shipped(name):
+    """An autoencoder trained beforehand; `data_scripts/train_weights.py` made it.
+
+    "many": of the many faces, "one": of person A, both 64 px with a code of 64; "code_1", "code_2",
+    "code_4" ... "code_128": of person B, 48 px, with codes of that size. Raises SwaplibError for
+    another name.
+    """
+    if name not in SHIPPED:
+        raise SwaplibError(f"there is no autoencoder {name!r}: choose one of {', '.join(SHIPPED)}")
+    return load(DATA / "weights" / f"{name}.npz")
 
 
 def ssim_map(x, y):

@@ -6,10 +6,8 @@ stays in that one's decoder. B's face through A's decoder is A doing what B does
 published in 2017 by the Reddit user "deepfakes"; this one is small enough for two CPU cores.
 """
 
-import hashlib
 import json
 import time
-import zipfile
 from pathlib import Path
 
 import cv2
@@ -17,7 +15,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from swaplib import SwaplibError
+from swaplib import SwaplibError, weights
 from swaplib.align import ANCHORS
 from swaplib.autoencoder import build_decoder, build_encoder, build_stem, picture_loss
 from swaplib.faces import DATA
@@ -320,44 +318,15 @@ class Preview(keras.callbacks.Callback):
 
 
 def save(model, path):
-    """Write a swap's weights (.npz), kernels in half precision, with its sizes and a SHA-256."""
+    """Write a swap's weights and sizes to a file (.npz); see `weights.save`."""
     encoder = model.get_layer("encoder_a").get_layer("encoder")
-    sizes = np.array([encoder.input_shape[1], encoder.output_shape[1], encoder.layers[1].filters])
-    # Biases and scales stay as they are: the variance of a code can be larger than half precision goes.
-    arrays = {f"{k:03d}": w.astype(np.float16) if w.ndim > 1 else w
-              for k, w in enumerate(model.get_weights())}
-    with replacing(path) as part, open(part, "wb") as file:
-        np.savez_compressed(file, sizes=sizes, sha256=_digest(sizes, arrays), **arrays)
+    weights.save(model, path,
+                 [encoder.input_shape[1], encoder.output_shape[1], encoder.layers[1].filters])
 
 
 def load(path):
-    """The model that `save` wrote. Only numbers are read; nothing in the file is run.
-
-    Raises SwaplibError for a file that is missing, damaged, changed or no such file.
-    """
-    path = Path(path)
-    if not path.is_file():
-        raise SwaplibError(f"There is no model {path}.")
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        sizes, sha256 = arrays.pop("sizes"), str(arrays.pop("sha256"))
-    except (ValueError, KeyError, OSError, EOFError, AttributeError, zipfile.BadZipFile) as error:
-        raise SwaplibError(f"{path} is not a model of swaplib, or damaged: get or train it again"
-                           ) from error
-    if _digest(sizes, arrays) != sha256:
-        raise SwaplibError(f"{path} has changed since it was written (its SHA-256 is wrong): "
-                           "get or train it again")
-    model = build_swap(*(int(v) for v in sizes))
-    model.set_weights([arrays[name].astype(np.float32) for name in sorted(arrays)])
-    return model
-
-
-def _digest(sizes, arrays):
-    digest = hashlib.sha256(np.asarray(sizes, np.int64).tobytes())
-    for name in sorted(arrays):
-        digest.update(f"{name}{arrays[name].shape}".encode() + arrays[name].tobytes())
-    return digest.hexdigest()
+    """The swap that `save` wrote. Raises SwaplibError for a file that isn't one; see `weights.load`."""
+    return weights.load(path, build_swap)
 
 
 def shipped(size=64):
