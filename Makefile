@@ -22,7 +22,7 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 export TF_CPP_MIN_LOG_LEVEL := 3
 export GLOG_minloglevel := 3
 
-.PHONY: help lab test swap bench lint data weights setup clean distclean
+.PHONY: help lab test swap lessons bench lint data weights setup clean distclean
 
 help:
 	@echo "make COMMAND, one of"
@@ -36,6 +36,9 @@ test: $(READY)  ## run all tests
 
 swap: $(READY)  ## the whole job: train, swap the movie, measure; see build/swap
 	$(PY) -m swaplib --out build/swap $(ARGS)
+
+lessons: $(READY)  ## make the notebooks from lessons/src (runs them)
+	$(PY) lessons/build.py $(ARGS)
 
 bench: $(READY)  ## measure what the README quotes; writes build/bench.json
 	$(PY) benchmarks/run.py $(ARGS)

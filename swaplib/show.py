@@ -1,4 +1,9 @@
-"""Pictures to look at: contact sheets of crops and the curve of a training."""
+"""Pictures to look at: contact sheets, rows and grids of crops, curves; and how notebooks show them."""
+
+from base64 import b64encode
+from html import escape
+from io import BytesIO
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -62,3 +67,61 @@ def training_curve(history, seconds=None):
     axes.grid(alpha=0.3, which="both")
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()
+
+
+def row(images, size=96, gap=GAP):
+    """Crops side by side: uint8 (h, w, 3). images: float32 (n, s, s, 3) in [0, 1], shown `size` px."""
+    return grid([images], size, gap)
+
+
+def grid(rows, size=96, gap=GAP):
+    """Rows of crops under each other: uint8 (h, w, 3) on white; shorter rows end in white."""
+    longest = max(len(images) for images in rows)
+    cell = size + gap
+    out = np.full((len(rows) * cell - gap, longest * cell - gap, 3), 255, np.uint8)
+    for r, images in enumerate(rows):
+        for c, image in enumerate(as_bytes(images)):
+            out[r * cell : r * cell + size, c * cell : c * cell + size] = resized(image, size)
+    return out
+
+
+def jpeg(picture, quality=90):
+    """The bytes of uint8 (h, w, 3) as JPEG."""
+    done, data = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    if not done:
+        raise ValueError(f"cannot make a JPEG of {picture.dtype} {picture.shape}")
+    return data.tobytes()
+
+
+def picture(image, alt, updates=None):
+    """Show a picture in a notebook. image: uint8 (h, w, 3), or a Matplotlib figure.
+
+    alt: what is seen in it, in words, for those who can't see it. updates: what an earlier call
+    returned, to show this picture in its place (a preview that changes). Returns a handle for that.
+    """
+    if hasattr(image, "savefig"):
+        buffer = BytesIO()
+        image.savefig(buffer, format="png", dpi=100, bbox_inches="tight")
+        mime, data = "image/png", buffer.getvalue()
+    else:
+        mime, data = "image/jpeg", jpeg(image)
+    bundle = {mime: b64encode(data).decode(), "text/plain": alt}
+    return _shown(bundle, {mime: {"alt": alt}}, updates)
+
+
+def video(path, alt, width=None):
+    """Show a movie in a notebook, with its controls. The file goes into the output: keep it short."""
+    data = b64encode(Path(path).read_bytes()).decode()
+    size = f' width="{width}"' if width else ""
+    html = (f'<video controls loop playsinline{size} aria-label="{escape(alt, quote=True)}">'
+            f'<source src="data:video/mp4;base64,{data}" type="video/mp4">{escape(alt)}</video>')
+    return _shown({"text/html": html, "text/plain": alt}, {}, None)
+
+
+def _shown(bundle, metadata, updates):
+    from IPython.display import display
+
+    if updates is not None:
+        updates.update(bundle, metadata=metadata, raw=True)
+        return updates
+    return display(bundle, metadata=metadata, raw=True, display_id=True)

@@ -1,0 +1,175 @@
+"""Make the notebooks from their text: `make lessons`.
+
+    python lessons/build.py                 all lessons, run at the budget that holds
+    python lessons/build.py 01 04           some of them
+    python lessons/build.py --check         is every notebook what its text says? Runs nothing
+
+`src/NN_name.py` (jupytext's py:percent) is the truth, with solutions. From it come the student's
+`NN_name.ipynb` and the instructor's `solutions/NN_name.ipynb`. In a cell tagged "exercise" what
+stands between `### BEGIN SOLUTION` and `### END SOLUTION` (nbgrader's words) is cut for students:
+an assignment becomes `name = ...`, a function keeps its head and its docstring.
+
+Outputs are stored so that a page that runs nothing shows the pictures: the student's notebook shows
+what the solutions draw, and under an exercise what the untouched cell says.
+"""
+
+import argparse
+import ast
+import copy
+import os
+import re
+import sys
+from pathlib import Path
+
+import jupytext
+import nbformat
+
+HERE = Path(__file__).parent
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+TODO = "...  # your answer"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def sources():
+    """The lessons' texts, in order."""
+    return sorted((HERE / "src").glob("[0-9]*.py"))
+
+
+def solution(source):
+    """The instructor's notebook of a text, without outputs."""
+    book = jupytext.read(source)
+    book.metadata = nbformat.from_dict(METADATA)
+    book.nbformat, book.nbformat_minor = 4, 5
+    for k, cell in enumerate(book.cells):
+        cell.id = f"cell-{k:02d}"
+        tags = cell.metadata.get("tags", [])
+        if "exercise" in tags:  # what an exercise says is the same at every budget
+            tags = [*tags, "nbval-check-output"]
+        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        if cell.cell_type == "code":
+            cell.execution_count, cell.outputs = None, []
+            if "exercise" in tags:
+                cell.source = re.sub(rf"^{BEGIN}\n|^{END}\n?", "", cell.source, flags=re.M).strip()
+    return book
+
+
+def student(source):
+    """The student's notebook of a text, without outputs: solutions are cut."""
+    book = solution(source)
+    for cell, written in zip(book.cells, jupytext.read(source).cells, strict=True):
+        if "exercise" in cell.metadata.get("tags", []):
+            if BEGIN not in written.source:
+                raise ValueError(f"{source}: an exercise has no '{BEGIN}':\n{written.source}")
+            cell.source = re.sub(rf"^{BEGIN}\n(.*?)^{END}$", lambda m: cut(m[1]), written.source,
+                                 flags=re.M | re.S)
+    return book
+
+
+def cut(code):
+    """Code with its answers taken out."""
+    out = []
+    lines = code.splitlines()
+    for node in ast.parse(code).body:
+        if isinstance(node, ast.Assign):
+            out += [f"{ast.unparse(target)} = {TODO}" for target in node.targets]
+        elif isinstance(node, ast.FunctionDef):
+            end = node.body[0].end_lineno if ast.get_docstring(node) else node.body[0].lineno - 1
+            out += [*lines[node.lineno - 1 : end], f"    {TODO}"]
+    return "\n".join(out)
+
+
+def run(book, budget=None):
+    """Run a notebook's cells; returns a copy with outputs."""
+    import nbclient
+
+    if budget:
+        os.environ["SWAPLIB_BUDGET"] = budget
+    book = copy.deepcopy(book)
+    nbclient.NotebookClient(book, timeout=1800, kernel_name="python3",
+                            resources={"metadata": {"path": str(HERE)}}).execute()
+    for cell in book.cells:
+        cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.execution_count = None
+            cell.outputs = [o for o in map(kept, cell.outputs) if o]
+    book.metadata = nbformat.from_dict(METADATA)  # no state of widgets
+    return book
+
+
+def kept(output):
+    """An output as it is stored: widgets leave the picture that stands for them; None for nothing."""
+    if output.output_type == "stream":
+        return output if output.name == "stdout" else None
+    if output.output_type in ("display_data", "execute_result"):
+        output.data.pop(WIDGET, None)
+        output.pop("transient", None)
+        if output.output_type == "execute_result":
+            output.execution_count = None
+        return output if output.data else None
+    return output
+
+
+def with_outputs(book, taken, untouched):
+    """A student's notebook with the solutions' outputs, and in exercises the untouched cells'."""
+    for cell, right, raw in zip(book.cells, taken.cells, untouched.cells, strict=True):
+        if cell.cell_type == "code":
+            exercise = "exercise" in cell.metadata.get("tags", [])
+            cell.outputs = (raw if exercise else right).outputs
+    return book
+
+
+def paths(source):
+    """Where a text's notebooks go: (student's, instructor's)."""
+    name = source.with_suffix(".ipynb").name
+    return HERE / name, HERE / "solutions" / name
+
+
+def build(source):
+    """Make both notebooks of a text, with outputs."""
+    budget = os.environ.get("SWAPLIB_BUDGET")
+    instructor = run(solution(source))
+    untouched = run(student(source), "ci")
+    os.environ.pop("SWAPLIB_BUDGET")
+    if budget:
+        os.environ["SWAPLIB_BUDGET"] = budget
+    for path, book in zip(paths(source), (with_outputs(student(source), instructor, untouched),
+                                          instructor), strict=True):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(nbformat.writes(book, indent=1) + "\n", encoding="utf-8")
+
+
+def drifted(source):
+    """The notebooks of a text that are not there, or not what it says: a list of paths."""
+    out = []
+    for path, wanted in zip(paths(source), (student(source), solution(source)), strict=True):
+        if not path.exists() or _texts(nbformat.read(path, 4)) != _texts(wanted):
+            out.append(path)
+    return out
+
+
+def _texts(book):
+    return [(c.id, c.cell_type, c.source, c.metadata.get("tags", [])) for c in book.cells]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("lessons", nargs="*", metavar="NN", help="numbers of lessons; all if none")
+    parser.add_argument("--check", action="store_true", help="only look, and run nothing")
+    options = parser.parse_args()
+    chosen = [s for s in sources() if not options.lessons or s.name[:2] in options.lessons]
+    if options.check:
+        found = [str(path) for source in chosen for path in drifted(source)]
+        sys.exit("\n".join(["These are not what their text says; run `make lessons`:", *found])
+                 if found else None)
+    for source in chosen:
+        print(source.stem, flush=True)
+        build(source)
+
+
+if __name__ == "__main__":
+    main()

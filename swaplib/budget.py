@@ -1,0 +1,53 @@
+"""One setting for the size of the work: `SWAPLIB_BUDGET` is "ci", "cpu" or "gpu".
+
+When it is not set, it is "gpu" where Keras sees one and "cpu" elsewhere. "ci" is for tests: enough to
+show that something is learnt.
+"""
+
+import os
+
+from swaplib import SwaplibError
+
+BUDGETS = ("ci", "cpu", "gpu")
+
+
+def budget():
+    """The budget that holds: "ci", "cpu" or "gpu". Raises SwaplibError for another word."""
+    chosen = os.environ.get("SWAPLIB_BUDGET", "").strip().lower()
+    if not chosen:
+        return "gpu" if _gpu() else "cpu"
+    if chosen not in BUDGETS:
+        raise SwaplibError(f"SWAPLIB_BUDGET is {chosen!r}: choose one of {', '.join(BUDGETS)}")
+    return chosen
+
+
+def pick(ci, cpu, gpu=None):
+    """The one of three values that belongs to the budget; without one for "gpu", that for "cpu".
+
+    >>> steps = pick(ci=150, cpu=1500, gpu=6000)
+    """
+    return {"ci": ci, "cpu": cpu, "gpu": cpu if gpu is None else gpu}[budget()]
+
+
+def announce(cpu, gpu):
+    """Print the budget and the minutes a lesson takes with it. cpu, gpu: minutes."""
+    words = {"ci": "a test run, about a minute", "cpu": f"about {cpu:g} minutes on two CPU cores",
+             "gpu": f"about {gpu:g} minutes on a GPU"}
+    print(f"Budget: {budget()} ({words[budget()]})")
+
+
+def _gpu():
+    """Whether the backend of Keras sees a GPU."""
+    import keras
+
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow
+
+        return bool(tensorflow.config.list_physical_devices("GPU"))
+    if keras.backend.backend() == "torch":
+        import torch
+
+        return torch.cuda.is_available()
+    import jax
+
+    return jax.default_backend() == "gpu"
