@@ -17,21 +17,30 @@ EXPRESSION = {  # blendshapes of MediaPipe, the mean of left and right where the
 }
 
 
-def ssim(made, truth, masks=None):
-    """Structural similarity of each picture, float64 (n,): 1 is alike.
+def ssim_map(made, truth):
+    """Structural similarity at each pixel, float64 (n, size, size): 1 is alike.
 
-    With masks, the mean over the face of the map that scikit-image computes (Wang et al. 2004:
-    Gaussian windows, standard deviation 1.5 px); the windows of pixels at its rim look outside.
+    As scikit-image computes it, the mean over the colours. Z. Wang et al., "Image quality assessment:
+    from error visibility to structural similarity", IEEE TIP 13(4), 2004: Gaussian windows, standard
+    deviation 1.5 px.
     """
     from skimage.metrics import structural_similarity
 
-    out = np.empty(len(truth))
-    for k, (x, y) in enumerate(zip(made, truth, strict=True)):
-        each = structural_similarity(
-            np.asarray(x), y, channel_axis=-1, data_range=1.0, gaussian_weights=True, sigma=1.5,
-            use_sample_covariance=False, full=True)[1].mean(axis=-1)
-        out[k] = np.average(each, weights=None if masks is None else masks[k])
-    return out
+    return np.stack([structural_similarity(
+        np.asarray(x), y, channel_axis=-1, data_range=1.0, gaussian_weights=True, sigma=1.5,
+        use_sample_covariance=False, full=True)[1].mean(axis=-1)
+        for x, y in zip(made, truth, strict=True)])
+
+
+def ssim(made, truth, masks=None):
+    """Structural similarity of each picture, float64 (n,): 1 is alike.
+
+    With masks, the mean over the face of `ssim_map`; the windows of pixels at its rim look outside.
+    """
+    each = ssim_map(made, truth)
+    if masks is None:
+        return each.mean(axis=(1, 2))
+    return (each * masks).sum(axis=(1, 2)) / masks.sum(axis=(1, 2))
 
 
 def absolute_error(made, truth, masks=None):

@@ -85,6 +85,30 @@ def grid(rows, size=96, gap=GAP):
     return out
 
 
+def side_by_side(pictures, height=None):
+    """Pictures of any size side by side, with their titles above: uint8 (h, w, 3).
+
+    pictures: {title: uint8 (h, w, 3), or float in [0, 1]}. height: px that each is brought to, by
+    default the first one's.
+
+    >>> side_by_side({"source": frame, "swap": swapped}, height=240)
+    """
+    height = height or len(next(iter(pictures.values())))
+    parts = []
+    for title, image in pictures.items():
+        image = np.asarray(image)
+        image = as_bytes(image) if np.issubdtype(image.dtype, np.floating) else image
+        wide = round(image.shape[1] * height / len(image))
+        way = cv2.INTER_AREA if height < len(image) else cv2.INTER_CUBIC
+        part = np.full((TITLE + height, wide, 3), 255, np.uint8)
+        part[TITLE:] = cv2.resize(image, (wide, height), interpolation=way)
+        scale = min(0.5, 0.5 * wide / max(cv2.getTextSize(title, 0, 0.5, 1)[0][0] + 4, 1))
+        cv2.putText(part, title, (2, TITLE - 8), cv2.FONT_HERSHEY_SIMPLEX, scale, (0, 0, 0), 1,
+                    cv2.LINE_AA)
+        parts += [part, np.full((TITLE + height, GAP, 3), 255, np.uint8)]
+    return np.hstack(parts[:-1])
+
+
 def jpeg(picture, quality=90):
     """The bytes of uint8 (h, w, 3) as JPEG."""
     done, data = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from skimage.data import astronaut
 
-from swaplib import SwaplibError, align, label, movie, track, video
+from swaplib import SwaplibError, align, label, movie, show, track, video
 
 H, W, FPS, SIZE = 144, 192, 25, 64
 FRAMES, FACELESS = 44, range(20, 27)
@@ -502,3 +502,14 @@ def test_writing_refuses_what_is_no_movie(tmp_path):
     with pytest.raises(SwaplibError, match="no movie"):
         movie.write_movie(tmp_path / "a.mp4", frames[:1], FPS, sound_from=tmp_path / "none.mp4")
     assert not list(tmp_path.iterdir())
+
+
+def test_pictures_of_several_sizes_stand_side_by_side():
+    frame, crop = np.full((40, 60, 3), 200, np.uint8), np.full((20, 20, 3), 0.5)
+    sheet = show.side_by_side({"a frame": frame, "a crop with a long title": crop}, height=80)
+    assert sheet.dtype == np.uint8
+    assert sheet.shape == (80 + show.TITLE, 120 + show.GAP + 80, 3)
+    assert (sheet[show.TITLE :, :120] == 200).all()
+    assert (sheet[show.TITLE :, -80:] == 128).all()
+    assert (sheet[: show.TITLE, :120] < 128).any()  # the title is written
+    assert show.side_by_side({"": frame}).shape == (40 + show.TITLE, 60, 3)

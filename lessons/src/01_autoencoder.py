@@ -21,7 +21,8 @@
 import importlib.util
 
 if not importlib.util.find_spec("swaplib"):
-    # %pip install --quiet "swaplib @ git+https://github.com/two-decoders/two-decoders"
+    get_ipython().run_line_magic(
+        "pip", "install --quiet 'swaplib @ git+https://github.com/two-decoders/two-decoders'")
 
 # %%
 from swaplib.quiet import muted
