@@ -56,7 +56,7 @@ weights: $(READY)  ## train the shipped weights anew
 setup: $(READY)  ## only set up
 
 clean:  ## remove what the commands wrote
-	rm -rf build .pytest_cache .ruff_cache
+	rm -rf build lessons/build .pytest_cache .ruff_cache
 
 distclean: clean  ## remove the set-up too
 	rm -rf .venv .uv

@@ -1,7 +1,7 @@
 """Measure what the README quotes, print it and write build/bench.json.
 
     make bench                          all of it, about a quarter of an hour on two cores
-    make bench ARGS="--only pairs"      one part: start, pairs, movie or job
+    make bench ARGS="--only pairs"      one part: start, pairs, movie, sliders or job
 
 Every figure stands beside what it is compared with. SSIM is inside the face unless it says "whole".
 """
@@ -100,6 +100,63 @@ def movie():
     return out
 
 
+def sliders():
+    """Milliseconds from a slider to a new picture: ours, the usual way, and in a browser."""
+    import io
+    import shutil
+
+    import lab
+
+    with muted():
+        import matplotlib
+        import numpy as np
+        from ipywidgets import FloatSlider, interactive
+
+        from swaplib import explore, faces, latent, swap
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    model = swap.shipped(128)
+    codes = model.get_layer("encoder_b").predict(faces.load("test_b").images, verbose=0)
+    decoders = [model.get_layer(f"decoder_{k}") for k in "ab"]
+    directions = latent.principal(codes)
+    ours = explore.Explorer(explore.decoder(*decoders, titles="AB"), directions, {"": codes[0]}, "")
+
+    def usual(step):
+        figure, axes = plt.subplots(1, 2, figsize=(5.2, 2.8))
+        for where, decode in zip(axes, decoders, strict=True):
+            where.imshow(decode.predict((codes[0] + step * directions.vectors[0])[None], verbose=0)[0])
+        figure.savefig(io.BytesIO())  # as the notebook's backend does after each call
+        plt.close(figure)
+
+    slow = interactive(usual, step=FloatSlider(0, min=-2, max=2))
+    out = {name: _median_ms(slider, times) for name, slider, times in (
+        ("ours_ms", ours.controls["direction_0"], 200), ("interact_ms", slow.children[0], 20))}
+    print(f"\nSlider to picture, two decoders, 128 px at 256: ours {out['ours_ms']:.1f} ms, interact + "
+          f"predict + matplotlib {out['interact_ms']:.0f} ms, {out['interact_ms'] / out['ours_ms']:.0f}x")
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(ROOT / "lessons" / lab.SLIDERS, folder)
+        with lab.jupyterlab(folder) as (address, token), \
+                lab.opened(address, token, lab.SLIDERS) as (page, errors):
+            lab.run_all(page)
+            lab.first_slider(page)
+            out["browser_ms"] = float(np.median(lab.press(page, 40)))
+            out["browser_errors"] = errors
+    print(f"Key press to changed picture in JupyterLab in Chromium: {out['browser_ms']:.0f} ms; "
+          f"errors in its console: {len(errors)}")
+    return out
+
+
+def _median_ms(slider, times):
+    took = []
+    for k in range(times):
+        begin = time.perf_counter()
+        slider.value = slider.min + (slider.max - slider.min) * (k % 19 + 1) / 20
+        took.append(time.perf_counter() - begin)
+    return 1000 * sorted(took)[times // 2]
+
+
 def job():
     """How long `make swap` takes on a machine that is set up."""
     with tempfile.TemporaryDirectory() as folder:
@@ -111,7 +168,7 @@ def job():
     return {"make_swap_seconds": seconds}
 
 
-PARTS = {f.__name__: f for f in (start, pairs, movie, job)}
+PARTS = {f.__name__: f for f in (start, pairs, movie, sliders, job)}
 
 
 def main():

@@ -105,7 +105,8 @@ def kept(output):
     if output.output_type == "stream":
         return output if output.name == "stdout" else None
     if output.output_type in ("display_data", "execute_result"):
-        output.data.pop(WIDGET, None)
+        if output.data.pop(WIDGET, None) and set(output.data) == {"text/plain"}:
+            return None  # a progress bar
         output.pop("transient", None)
         if output.output_type == "execute_result":
             output.execution_count = None

@@ -32,7 +32,8 @@ class Live:
     def __init__(self, draw, controls, alt, below=()):
         self.draw, self.controls, self.alt = draw, dict(controls), alt
         self.drawn = 0  # pictures made so far
-        self.image = widgets.Image(format="jpeg")
+        # as large as it is, and not stretched to the page
+        self.image = widgets.Image(format="jpeg", layout={"max_width": "100%", "align_self": "flex-start"})
         self._waiting = None
         self._quiet = False
         for control in self.controls.values():
@@ -112,11 +113,11 @@ class Explorer(Live):
         self.keep, self.names, self._rows = {}, [], []
         controls = {}
         for k, name in enumerate(directions.names):
+            low, high, step = _scale(directions.low[k], directions.high[k])
             slider = widgets.FloatSlider(
-                0, description="" if names else str(name), continuous_update=True,
-                min=float(min(directions.low[k], 0)), max=float(max(directions.high[k], 0)),
-                step=_step(directions.high[k] - directions.low[k]), readout_format=".2f",
-                style={"description_width": "8em"}, layout={"width": "30em"})
+                0, description="" if names else str(name).replace("_", " "), min=low, max=high, step=step,
+                readout_format=".2f", continuous_update=True, style={"description_width": "8em"},
+                layout={"width": "30em"})
             keep = widgets.ToggleButton(False, description="keep", tooltip="surprise me leaves it",
                                         layout={"width": "5em"})
             box = widgets.Text(str(name), layout={"width": "9em"}, continuous_update=False)
@@ -169,11 +170,13 @@ class Explorer(Live):
         return titled(self.decode(self.code[None]), self.shown)
 
 
-def _step(width):
-    """A step of 1, 2 or 5 times a power of ten, some fifty to a slider."""
-    exact = max(width, 1e-6) / 50
-    power = 10 ** np.floor(np.log10(exact))
-    return float(power * max(s for s in (1, 2, 5) if s * power <= exact * (1 + 1e-9)))
+def _scale(low, high):
+    """(low, high, step) of a slider: some fifty steps of 1, 2 or 5 times a power of ten, 0 among them."""
+    low, high = min(float(low), 0.0), max(float(high), 0.0)
+    exact = max(high - low, 1e-6) / 50
+    power = 10.0 ** np.floor(np.log10(exact))
+    step = power * max(s for s in (1, 2, 5) if s * power <= exact * (1 + 1e-9))
+    return float(np.floor(low / step) * step), float(np.ceil(high / step) * step), float(step)
 
 
 def titled(pictures, size):

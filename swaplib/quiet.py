@@ -32,3 +32,4 @@ def muted():
         sys.stderr.flush()
         os.dup2(shown, 2)
         os.close(shown)
+        logging.getLogger("tensorflow").setLevel(logging.ERROR)  # in a notebook its import lowers it

@@ -109,3 +109,12 @@ def test_setup_without_a_python_says_so(tmp_path):
     done = run(shutil.which("sh"), "setup.sh", "lab", cwd=tmp_path, env=path)
     assert done.returncode == 1
     assert done.stderr == "set-up: no Python found. Install Python 3.11, 3.12 or 3.13.\n"
+
+
+def test_one_address_of_the_repository():
+    address = PROJECT["urls"]["Repository"]
+    path = address.removeprefix("https://github.com/")
+    setup = (ROOT / "lessons" / "src" / "01_autoencoder.py").read_text()
+    assert f"swaplib @ git+{address}'" in setup
+    readme = (ROOT / "README.md").read_text()
+    assert set(re.findall(r"github(?:\.com)?/([\w-]+/[\w-]+)", readme)) == {path}

@@ -13,7 +13,8 @@
 #
 # **You need first:** lesson [04](04_face_swap.ipynb): one encoder, two decoders.
 #
-# **Time:** 1 minute on a CPU, 1 minute on a GPU, and half an hour to read and play.
+# **Time:** 2 minutes on a CPU, 2 minutes on a GPU (nothing is trained), and half an hour to read
+# and play.
 
 # %% tags=["setup"]
 # In Colab this installs the course; on your own machine it is there already.
@@ -35,19 +36,20 @@ with muted():
     from ipywidgets import IntSlider, SelectionSlider
 
     from swaplib import align, faces, label, metrics, movie, show, swap, track, video
-    from swaplib.budget import announce, pick
+    from swaplib.budget import announce
     from swaplib.exercises import lesson_05 as check
     from swaplib.explore import Live
     from swaplib.landmarks import Landmarker
 
-announce(cpu=1, gpu=1)
+announce(cpu=2, gpu=2)
 
 # %% [markdown]
 # ## The result first
 #
 # On the left a movie of B. In the middle the same frames after the swap: she has A's face, and he
 # does what she does. On the right the truth, which only a renderer can make: A himself, giving the
-# same performance. Neither of them exists. Every tenth frame of ten seconds is here. Move the slider.
+# same performance. Neither of them exists. Every tenth frame of ten seconds is here. Move the
+# slider.
 
 # %%
 SIZE = 128  # pixels of a crop
@@ -84,7 +86,8 @@ Live(frame_by_frame, {"frame": SelectionSlider(options=range(0, 250, 10), value=
 
 # %% [markdown]
 # Nobody is fooled by this, and nobody shall be: her hair, forehead, ears and neck stay, and it says
-# in the corner what it is. What matters here is the face: does he look, speak and blink as she does?
+# in the corner what it is. What matters here is the face: does he look, speak and blink as she
+# does?
 #
 # ## One frame, step by step
 #
@@ -128,7 +131,8 @@ show.picture(dotted(frame, points, three),
 # The encoder was trained on crops in which eyes and mouth always lie at the same places. So we look
 # for a turn, a scale and a shift that bring this face there. Three points are more than such a
 # **similarity** can bring home exactly, so take the one with the least squared distance; Umeyama
-# (1991) gives it in closed form. It is a matrix of two rows: `crop = matrix[:, :2] @ point + matrix[:, 2]`.
+# (1991) gives it in closed form. It is a matrix of two rows: `crop = matrix[:, :2] @ point +
+# matrix[:, 2]`.
 
 # %%
 matrix = align.crop_matrix(points, SIZE)
@@ -189,8 +193,9 @@ show.picture(show.side_by_side({"the crop of B": crop, "B again": again, "A from
 
 # %%
 mask = movie.face_mask(align.transform(points, matrix), SIZE)
-show.picture(show.side_by_side({"mask": np.repeat(mask[..., None], 3, axis=2), "B outside": crop * (1 - mask[..., None]),
-                                "A inside": face * mask[..., None]}, height=220),
+shown = mask[..., None]
+show.picture(show.side_by_side({"the mask": np.repeat(shown, 3, axis=2), "B outside": crop * (1 - shown),
+                                "A inside": face * shown}, height=220),
              "A white face-shaped spot with a soft rim on black; the crop of the woman with that spot "
              "blackened; the man's drawn face inside the spot.");
 
@@ -241,8 +246,8 @@ show.picture(show.side_by_side({name: close(image) for name, image in pasted.ite
 # imitated by a factor for each colour. Now the drawn face is too bright for the scene.
 #
 # The usual remedy gives the new face the mean and the spread of the old one's colours, in a space
-# where lightness is apart from hue (after Reinhard et al., 2001; here in Lab). But these colours are
-# the lamp's *and the skin's*, and that remedy can't tell them apart.
+# where lightness is apart from hue (after Reinhard et al., 2001; here in Lab). But these colours
+# are the lamp's *and the skin's*, and that remedy can't tell them apart.
 #
 # **Predict before you run.** What will A look like, if his face is given the colours of hers?
 
@@ -282,8 +287,9 @@ show.picture(show.side_by_side({**views, "A, the truth": close(true_lamp)}, heig
 # %% [markdown]
 # He has got her skin. What we want is the light alone. Here the second decoder helps. It has drawn
 # *her* again from the same code: the woman as the network believes her to be lit. What this picture
-# lacks against the real crop isn't skin, for the skin is hers in both. It is light. One factor a colour
-# says how much, and A's face gets the same factors (von Kries's old model of how eyes adapt).
+# lacks against the real crop isn't skin, for the skin is hers in both. It is light. One factor a
+# colour says how much, and A's face gets the same factors (von Kries's old model of how eyes
+# adapt).
 
 # %%
 reconstructed = decoder_b.predict_on_batch(encoder.predict_on_batch((crop * LAMP)[None]))[0]
@@ -292,9 +298,9 @@ gain = (crop * LAMP * weight).sum(axis=(0, 1)) / (reconstructed * weight).sum(ax
 print("the lamp:", LAMP, "    measured, without knowing it:", np.round(gain, 2))
 
 # %% [markdown]
-# The factors needn't be the lamp's own. The code has taken in some of the light, and the decoders draw
-# that part of it already. Over all the frames from the top of this page, against the true picture under
-# the same lamp:
+# The factors needn't be the lamp's own. The code has taken in some of the light, and the decoders
+# draw that part of it already. Over all the frames from the top of this page, against the true
+# picture under the same lamp:
 
 # %%
 errors = {}
@@ -315,9 +321,9 @@ for name, off in errors.items():
 # %% [markdown]
 # ### 8 Smooth
 #
-# One frame is done. A movie is 250 of them, and each search for the face is off by a little, each time
-# another way. Pasted by such landmarks a face trembles. So first find the face in all frames, and then
-# smooth its path.
+# One frame is done. A movie is 250 of them, and each search for the face is off by a little, each
+# time another way. Pasted by such landmarks a face trembles. So first find the face in all frames,
+# and then smooth its path.
 #
 # **Predict before you run.** The plainest filter is the exponential average: each result is 0.6 of
 # the last one and 0.4 of the new position. It knows only the past. If a face moves evenly, how many
@@ -340,8 +346,8 @@ check.predicted(prediction, round(behind(0.6), 2), "frames")
 # %% [markdown]
 # ### Exercise 3: why just that?
 #
-# Put the 1.5 frames in a formula in `keep`, and check it with `behind` at 0.5 and 0.9.
-# (When all has settled, the lag is the same in each frame: `lag = keep * (lag + 1)`.)
+# Put the 1.5 frames in a formula in `keep`, and check it with `behind` at 0.5 and 0.9. (When all
+# has settled, the lag is the same in each frame: `lag = keep * (lag + 1)`.)
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -353,10 +359,10 @@ check.lag(lag)
 
 # %% [markdown]
 # But a movie is a file. When a frame is swapped, the frames *after* it are known too, and a window
-# that reaches as far ahead as back doesn't lag. In each window a parabola or a line is fitted to the
-# path, and its middle is taken: that is the filter of Savitzky and Golay (1964). A face at rest gets a
-# wide window, a fast one a narrow one. The idea to go by the speed is from the One Euro filter (Casiez
-# et al., 2012), which must do without the future.
+# that reaches as far ahead as back doesn't lag. In each window a parabola or a line is fitted to
+# the path, and its middle is taken: that is the filter of Savitzky and Golay (1964). A face at rest
+# gets a wide window, a fast one a narrow one. The idea to go by the speed is from the One Euro
+# filter (Casiez et al., 2012), which must do without the future.
 
 # %%
 raw = track.locate(faces.movie("b"))  # the face in every frame, as found
@@ -366,10 +372,10 @@ table = track.steadiness(tidied)
 print(metrics.table(table))
 
 # %%
-paths = {"as found": (tidied, "k.", 4), "exponential": (track.smooth(tidied, track.exponential_average), "C1-", 1.2),
-         "ours": (steady, "C0-", 1.2)}
+late = track.smooth(tidied, track.exponential_average)
+paths = {"as found": (tidied, "k.", 4), "exponential": (late, "C1-", 1.2), "ours": (steady, "C0-", 1.2)}
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.2))
-for axis, (start, stop), title in zip(axes, ((92, 125), (228, 250)), ("a quick turn", "nearly at rest"),
+for axis, (start, stop), title in zip(axes, ((92, 125), (208, 222)), ("a quick turn", "a calm moment"),
                                       strict=True):
     for name, (path, style, width) in paths.items():
         x = [align.anchors(p)[0, 0] for p in path.points[start:stop]]
@@ -379,19 +385,20 @@ axes[0].legend()
 figure.tight_layout()
 plt.close(figure)
 show.picture(figure, "Two plots of where the left eye is, frame by frame. In the quick turn our path goes "
-                     "through the dots and the exponential average runs behind them. Nearly at rest the "
-                     "dots scatter by tenths of a pixel and our path goes smoothly through.");
+                     "through the dots and the exponential average runs behind them. In the calm "
+                     "moment the dots scatter a little and our path goes smoothly through.");
 
 # %% [markdown]
-# In the table "jitter" is the tremble in pixels, "lag" is measured on the fastest frames, and "off" is
-# how far from the found points the path runs there. Both filters take most of the tremble away. Only
-# one of them stays with the face. These pictures are clean, so the tremble is small; try a movie of
-# your own in lesson 7.
+# In the table "jitter" is the tremble in pixels, "lag" is measured on the fastest frames, and "off"
+# is how far from the found points the path runs there. Both filters take most of the tremble away.
+# Only one of them stays with the face. These pictures are clean, so the tremble is small; try a
+# movie of your own in lesson 7.
 #
 # ### 9 Label
 #
-# Whatever is written here says what it is, twice: in the picture, and in the file's metadata, in the
-# words that the press has agreed on (the IPTC's *digital source type*). Programs read that field.
+# Whatever is written here says what it is, twice: in the picture, and in the file's metadata, in
+# the words that the press has agreed on (the IPTC's *digital source type*). Programs read that
+# field.
 
 # %%
 light = movie.match_colour(face, again, crop, mask)
@@ -404,8 +411,9 @@ show.picture(show.side_by_side({"B, the source": frame, "the swap, labelled": la
 # %% [markdown]
 # ## The movie
 #
-# `swap_movie` does all nine steps for all frames. It goes through the movie twice, first to find and
-# smooth the path, then to swap, so that a movie of any length fits in memory. It keeps the sound.
+# `swap_movie` does all nine steps for all frames. It goes through the movie twice, first to find
+# and smooth the path, then to swap, so that a movie of any length fits in memory. It keeps the
+# sound.
 
 # %%
 OUT = Path("build")
@@ -414,13 +422,14 @@ report = movie.swap_movie(faces.movie("b"), target, to_a.predict_on_batch, SIZE)
 print(report)
 
 # %% [markdown]
-# Where there is no face, or not enough of it, the frame passes unchanged, and the report says so: better no
-# swap than a wrong one. She leaves the picture once, and once a card is carried past in front of her.
+# Where there is no face, or not enough of it, the frame passes unchanged, and the report says so:
+# better no swap than a wrong one. She leaves the picture once, and once a card is carried past in
+# front of her.
 #
 # ### Exercise 4: unchanged
 #
-# `report.reasons` is a dictionary: the number of each unchanged frame, and why. In how many frames was
-# no face found at all?
+# `report.reasons` is a dictionary: the number of each unchanged frame, and why. In how many frames
+# was no face found at all?
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -443,9 +452,9 @@ show.video(trio, "Ten seconds, three movies side by side: the woman speaks, turn
                  "performance.", width=864);
 
 # %% [markdown]
-# And this is what the file says of itself. You can ask any picture or movie; `None` means that it says
-# nothing, which is no proof that it is real. A label informs honest people. It doesn't stop others: for
-# that there is lesson 6.
+# And this is what the file says of itself. You can ask any picture or movie; `None` means that it
+# says nothing, which is no proof that it is real. A label informs honest people. It doesn't stop
+# others: for that there is lesson 6.
 
 # %%
 print("the swap:  ", label.read_label(target))
@@ -458,8 +467,9 @@ print("the source:", label.read_label(faces.movie("b")))
 # is cropped along its own face, and the crops are compared inside the face. The measure is **SSIM**
 # (Wang et al., 2004), which looks at structure in small windows; 1 means alike.
 #
-# Many expect big turns to be the hard part. **Predict before you run:** by how many hundredths is the SSIM
-# lower where the head is turned by more than 25°, than where it is turned by less than 10°?
+# Many expect big turns to be the hard part. **Predict before you run:** by how many hundredths is
+# the SSIM lower where the head is turned by more than 25°, than where it is turned by less than
+# 10°?
 
 # %%
 prediction = ...  # for example 10
@@ -476,14 +486,13 @@ drawn = to_a.predict(crops_b, verbose=0)[0]  # what the decoder made, before it 
 inside = np.stack([align.hull_mask(p, SIZE) for p in landmarks_a])
 middle = inside * [movie.face_mask(p, SIZE) > 0.99 for p in landmarks_b]  # where only A's face shows
 
-some = slice(None, None, pick(ci=3, cpu=1))
 compared = {"B as it is": (crops_b, inside), "the movie": (crops_swap, inside),
             "the movie, without the mask's rim": (crops_swap, middle), "the decoder": (drawn, inside)}
-ssim = {name: metrics.ssim(made[some], crops_a[some], where[some]) for name, (made, where) in compared.items()}
+ssim = {name: metrics.ssim(made, crops_a, where) for name, (made, where) in compared.items()}
 for name, values in ssim.items():
     print(f"SSIM {values.mean():.2f}  {name}")
 
-factors = {name: values[numbers[some]] for name, values in faces.movie_factors().items()}
+factors = {name: values[numbers] for name, values in faces.movie_factors().items()}
 turn = np.abs(factors["yaw"])
 mouth = factors["mouth_open"]
 
@@ -495,28 +504,35 @@ def cost(values, hard, easy):
 
 turned = cost(ssim["the movie"], turn > 25, turn < 10)
 check.predicted(prediction, round(100 * turned), "hundredths")
+for name in ("the movie", "the decoder"):
+    print(f"{name}: a big turn costs {cost(ssim[name], turn > 25, turn < 10):.3f}, "
+          f"a mouth open by more than 0.3 costs {cost(ssim[name], mouth > 0.3, mouth < 0.1):.3f}")
 
 # %%
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.4), sharey=True)
 for axis, (x, what) in zip(axes, ((turn, "turned aside by, degrees"), (mouth, "mouth open")), strict=True):
     for name, colour in (("the decoder", "C0"), ("the movie", "C1"), ("B as it is", "grey")):
-        axis.plot(x, ssim[name], ".", color=colour, ms=4, alpha=0.6, label=name)
+        axis.plot(x, ssim[name], ".", color=colour, ms=4, alpha=0.5, label=name)
+        ends = np.array([x.min(), x.max()])
+        axis.plot(ends, np.polyval(np.polyfit(x, ssim[name], 1), ends), color=colour)
     axis.set(xlabel=what, ylim=(0.35, 1))
 axes[0].set_ylabel("SSIM with the truth, inside the face")
-axes[1].legend(loc="lower right")
+axes[1].legend(loc="center right", bbox_to_anchor=(1, 0.42))
 figure.tight_layout()
 plt.close(figure)
 show.picture(figure, "SSIM of each frame against how far the head is turned, and against how far the mouth "
                      "is open. The decoder's dots lie highest, the movie's below, B's own far below. "
-                     "All are nearly level over the turn; the decoder's and the movie's sink as the mouth opens.");
+                     "The lines through them are nearly level over the turn, and sink as the mouth opens.");
 
 # %% [markdown]
 # Three things are to be seen.
 #
 # - The swap is far above B as she is. It is A's face, doing the right thing.
-# - **Turns cost little**, as long as they were in the training: its pictures are turned by up to 35°. An open
-#   mouth costs more: teeth and tongue are small, move independently, and are seldom seen.
-# - What the *decoder* drew is much nearer to the truth than the *movie*. Something is lost on the way.
+# - **Turns cost little**, as long as they were in the training: its pictures are turned by up to
+#   35°. An open mouth costs more: teeth and tongue are small, move independently, and are seldom
+#   seen.
+# - What the *decoder* drew is much nearer to the truth than the *movie*. Something is lost on the
+#   way.
 #
 # Where? The mean of the error over all frames, pixel by pixel, tells.
 
@@ -531,13 +547,14 @@ maps = {name: (np.abs(made - crops_a).mean(axis=-1) * inside).mean(axis=0)
         for name, (made, _) in compared.items() if name != "the movie, without the mask's rim"}
 show.picture(show.side_by_side({name: heat(m) for name, m in maps.items()}, height=220),
              "Three maps of the mean error inside the face. B as it is: bright all over. The movie: dark "
-             "inside, with a bright rim along forehead and cheeks. The decoder: dark, a little "
-             "brighter at the eyes and the mouth.");
+             "inside, with a bright rim at forehead and chin. The decoder: dark, a little brighter "
+             "at the eyes.");
 
 # %% [markdown]
-# It is the rim. There the mask lets B's forehead and cheeks show, in a face that should be A's to its
-# edge. The network did its part; it is the *pasting* that can't do more, as long as the rest of the head
-# stays hers. The compression of the file costs hardly anything. Keep the rim in mind for lesson 6.
+# It is the rim, above all at forehead and chin. A's face is longer there than the mask, which has
+# the shape of B's, and so her skin shows. The network did its part; it is the *pasting* that can't
+# do more, as long as the rest of the head stays hers. Keep the rim in mind for lesson 6. Inside,
+# the eyes are worst: the gaze is a matter of few pixels, and moves on its own.
 #
 # ## The worst frames
 #
@@ -546,21 +563,29 @@ show.picture(show.side_by_side({name: heat(m) for name, m in maps.items()}, heig
 # %%
 worst = []
 for k in np.argsort(ssim["the movie"]):
-    if all(abs(numbers[some][k] - numbers[some][w]) > 12 for w in worst) and len(worst) < 3:
+    if all(abs(numbers[k] - numbers[w]) > 12 for w in worst) and len(worst) < 3:
         worst.append(k)
 rows = []
 for k in worst:
-    at = np.arange(len(numbers))[some][k]
-    error = np.abs(crops_swap[at] - crops_a[at]).mean(axis=-1) * inside[at]
-    rows.append(show.side_by_side({f"frame {numbers[at]}": crops_b[at], f"SSIM {ssim['the movie'][k]:.2f}": crops_swap[at],
-                                   "truth": crops_a[at], "error": heat(error)}, height=160))
-    print(f"frame {numbers[at]}: turned {turn[k]:.0f} degrees, mouth open {mouth[k]:.1f}, "
-          f"eyes closed {factors['blink'][k]:.1f}, shifted {factors['shift_right'][k]:.1f}")
+    error = np.abs(crops_swap[k] - crops_a[k]).mean(axis=-1) * inside[k]
+    rows.append(show.side_by_side({
+        f"frame {numbers[k]}": crops_b[k], f"SSIM {ssim['the movie'][k]:.2f}": crops_swap[k],
+        "truth": crops_a[k], "error": heat(error)}, height=160))
+    print(f"frame {numbers[k]}: turned {turn[k]:.0f} degrees, mouth open {mouth[k]:.1f}, "
+          f"eyes closed {factors['blink'][k]:.1f}, moved aside {factors['shift_right'][k]:.1f}")
 show.picture(np.vstack(rows),
-             "The three worst stretches: source, swap, truth and error map of each. The face is whole in all of "
-             "them; the error is bright along the rim and at the mouth.");
+             "Source, swap, truth and error map of the three worst frames: a face at the edge of the frame, "
+             "its missing part mirrored in, and open mouths with closed eyes. The error is bright along "
+             "the rim and at the mouth.");
 
 # %% [markdown]
+# The strangest one is where she comes back into the picture. Half of her face is outside still, the
+# crop is filled up by mirroring what there is, and the half that is missing gets an eye too many.
+# Outside the frame nobody sees it; but encoder and colour match have seen it.
+#
+# In the others the face does the right thing, and the bright parts of the error are mostly rim again:
+# where the jaw drops, A's chin ends below the mask. What is bright inside is teeth, lips and gaze.
+#
 # ## Frame by frame
 #
 # Now look for yourself. The error map is of the crop, inside the face; a frame without a face has
@@ -593,8 +618,8 @@ Live(scrub, {"frame": IntSlider(103, 0, len(kept) - 1, description="frame", layo
 # %% [markdown]
 # ## Big turns
 #
-# The movie can't tell the whole story: it has one performance, and no turn beyond the training. The 120
-# test pairs of lesson 4 have every pose at random. Here is their SSIM, and how many training
+# The movie can't tell the whole story: it has one performance, and no turn beyond the training. The
+# 120 test pairs of lesson 4 have every pose at random. Here is their SSIM, and how many training
 # pictures there are of each turn.
 
 # %%
@@ -612,12 +637,15 @@ right.plot(aside, pairs, "C0.", ms=4, alpha=0.5)
 right.plot(edges[:-1] + 2.5, means, "C0o-")
 right.set(ylabel="SSIM of the test pairs (dots, means)", ylim=(0.8, 1))
 plt.close(figure)
-show.picture(figure, "Bars: of 800 training pictures most look ahead, few are turned by 30 degrees or more. Dots: "
-                     "the SSIM of 120 test pairs, nearly level up to 30 degrees and lower beyond.");
+show.picture(figure, "Bars: of 800 training pictures most look ahead, few are turned by 30 degrees or "
+                     "more. Dots: the SSIM of 120 test pairs; its mean is nearly "
+                     "level at first and lowest at the end.");
 
 # %% [markdown]
-# The score falls where the training pictures are few. Beyond 35° there are none, and nothing is known of
-# what the decoder draws there. Two more things get worse with the turn, whatever the network does:
+# At the end the score falls by a hundredth or two, where the training pictures are few. Beyond 35°
+# there are none, and nothing is known of what the decoder draws there: a network answers, whatever
+# it is asked. (The low dots on the left are open mouths.) Two more things get worse with the turn,
+# whatever the network does:
 #
 # - *The outline.* Seen from the side the edge of the cheek is the edge of the head. It stays B's.
 # - *The landmarks.* Half of the face is out of sight, and MediaPipe guesses where it is.
@@ -634,14 +662,14 @@ half[:, :SIZE // 2] = 0.6
 both_drawn = [x[0] for x in to_a.predict_on_batch(half[None])]
 show.picture(show.side_by_side({"half a face": half, "B again": both_drawn[1], "A from it": both_drawn[0],
                                 "A, the truth": true_crop}, height=220),
-             "A crop whose left half is a grey card; what B's decoder and A's decoder make of it: whole, "
-             "distorted faces without any card; and the true picture of A.");
+             "A crop whose left half is a grey card; what B's decoder and A's decoder make of it: whole "
+             "faces, a little wrong, without any card; and the true picture of A.");
 
 # %% [markdown]
-# No. The decoder has never drawn a card. It draws a face, with an expression that is made up, and the
-# paste would put it *over* the card. MediaPipe doesn't help: when much of a face is covered it
-# guesses the landmarks as well, without saying so. These frames were found, and dropped by us because
-# the face suddenly looks unlike itself. If we trust the landmarks and swap all the same:
+# No. The decoder has never drawn a card. It draws a face, with an expression that is made up, and
+# the paste would put it *over* the card. MediaPipe doesn't help: when much of a face is covered it
+# guesses the landmarks as well, without saying so. These frames were found, and dropped by us
+# because the face suddenly looks unlike itself. If we trust the landmarks and swap all the same:
 
 # %%
 dropped = np.flatnonzero(raw.found & ~tidied.found)[:2]
@@ -661,8 +689,8 @@ show.picture(show.side_by_side(views or {"none dropped": frame}, height=190),
 #
 # 1. Our smoothing doesn't lag. Why? (a) It is faster than the exponential average. (b) It uses the
 #    frames after as well as those before. (c) It smooths less.
-# 2. What is wrong with giving the new face the colours of the old one? (a) It takes over the skin along
-#    with the light. (b) It is too slow for a movie. (c) It works on bright pictures only.
+# 2. What is wrong with giving the new face the colours of the old one? (a) It takes over the skin
+#    along with the light. (b) It is too slow for a movie. (c) It works on bright pictures only.
 # 3. A card covers half of B's face. What does A's decoder draw there? (a) The card. (b) Nothing.
 #    (c) The half of a face that it has made up.
 
@@ -682,7 +710,7 @@ change = []  # levels, in the frames without a face, above the badge
 for n, (before, after) in enumerate(zip(*map(video.read_frames, (faces.movie("b"), target)), strict=True)):
     if n in report.without_face:
         change.append(np.abs(before[:240].astype(int) - after[:240]).mean())
-decoder_ssim = ssim["the decoder"]
+decoder_ssim, ours = ssim["the decoder"], table["local fit"]
 claims = {
     "the swap is nearer to the truth than B as it is, by more than 0.15 in SSIM":
         ssim["the movie"].mean() > ssim["B as it is"].mean() + 0.15,
@@ -692,8 +720,8 @@ claims = {
     "taking over the light only is far nearer than taking over the colours":
         errors["light only"] < 0.3 * errors["the source's colours"],
     "and nearer than doing nothing": errors["light only"] < 0.6 * errors["as decoded"],
-    "smoothing at least halves the jitter": table["local fit"]["jitter_px"] < 0.5 * table["none"]["jitter_px"],
-    "it lags by less than a fifth of a frame": abs(table["local fit"]["lag_frames"]) < 0.2,
+    "smoothing at least halves the jitter": ours["jitter_px"] < 0.5 * table["none"]["jitter_px"],
+    "it lags by less than a fifth of a frame": abs(ours["lag_frames"]) < 0.2,
     "the exponential average lags by more than half a frame": table["exponential"]["lag_frames"] > 0.5,
     "an open mouth costs more than a big turn":
         cost(decoder_ssim, mouth > 0.3, mouth < 0.1) > cost(decoder_ssim, turn > 25, turn < 10),
@@ -706,14 +734,15 @@ for claim, holds in claims.items():
     print("holds" if holds else "FAILS", "·", claim)
 
 # %% [markdown]
-# **Next:** [06 · Spot the swap](06_spot_the_swap.ipynb) turns round: how is such a movie recognised when
-# its label is gone?
+# **Next:** [06 · Spot the swap](06_spot_the_swap.ipynb) turns round: how is such a movie recognised
+# when its label is gone?
 #
 # **Sources.** S. Umeyama, "Least-squares estimation of transformation parameters between two point
-# patterns", *IEEE PAMI* 13(4), 1991. E. Reinhard, M. Ashikhmin, B. Gooch and P. Shirley, "Color transfer
-# between images", *IEEE Computer Graphics and Applications* 21(5), 2001. A. Savitzky and M. Golay,
-# "Smoothing and differentiation of data by simplified least squares procedures", *Analytical Chemistry*
-# 36(8), 1964. G. Casiez, N. Roussel and D. Vogel, "1 € filter", *CHI*, 2012. Z. Wang, A. Bovik, H. Sheikh
-# and E. Simoncelli, "Image quality assessment: from error visibility to structural similarity", *IEEE
-# Transactions on Image Processing* 13(4), 2004. J. von Kries, "Chromatic adaptation", *Festschrift der Albrecht-Ludwigs-Universität*, 1902.
-# IPTC NewsCodes, "Digital Source Type", cv.iptc.org. Both people are rendered from MakeHuman's CC0 assets.
+# patterns", *IEEE PAMI* 13(4), 1991. E. Reinhard, M. Ashikhmin, B. Gooch and P. Shirley, "Color
+# transfer between images", *IEEE Computer Graphics and Applications* 21(5), 2001. A. Savitzky and
+# M. Golay, "Smoothing and differentiation of data by simplified least squares procedures",
+# *Analytical Chemistry* 36(8), 1964. G. Casiez, N. Roussel and D. Vogel, "1 € filter", *CHI*, 2012.
+# Z. Wang, A. Bovik, H. Sheikh and E. Simoncelli, "Image quality assessment: from error visibility
+# to structural similarity", *IEEE Transactions on Image Processing* 13(4), 2004. J. von Kries,
+# "Chromatic adaptation", *Festschrift der Albrecht-Ludwigs-Universität*, 1902. IPTC NewsCodes,
+# "Digital Source Type", cv.iptc.org. Both people are rendered from MakeHuman's CC0 assets.

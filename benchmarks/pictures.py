@@ -1,0 +1,49 @@
+"""Make the README's pictures with the shipped weights: docs/swap.jpg and docs/sliders.png
+
+    python benchmarks/pictures.py
+"""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import lab
+
+from swaplib.quiet import muted
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+CHOSEN = [3, 7, 14, 21, 30, 33, 40]  # of the test pairs
+
+
+def swap_sheet():
+    """Rows of B, the swap and the truth."""
+    with muted():
+        from swaplib import faces, show, swap
+        from swaplib.label import save_picture
+
+    source, truth = (faces.load(f"test_{k}").images[CHOSEN] for k in "ba")
+    swapped = swap.swapper(swap.shipped(128)).predict(source, verbose=0)
+    save_picture(DOCS / "swap.jpg", show.grid([source, swapped, truth], 128))
+
+
+def sliders():
+    """The first sliders of lesson 4 in JupyterLab, after some were moved."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(ROOT / "lessons" / lab.SLIDERS, folder)
+        with lab.jupyterlab(folder) as (address, token), lab.opened(address, token, lab.SLIDERS) as (page, _):
+            lab.run_all(page)
+            lab.first_slider(page)
+            handles = page.query_selector_all(".widget-slider .noUi-handle")
+            for handle, (key, times) in zip(handles, (("ArrowRight", 35), ("ArrowRight", 12), ("ArrowRight", 0),
+                                                      ("ArrowRight", 18), ("ArrowRight", 6)), strict=False):
+                handle.focus()
+                lab.press(page, times, pause=0.05, key=key)
+            page.wait_for_timeout(1000)
+            page.query_selector(".jp-OutputArea-output:has(.widget-slider)").screenshot(
+                path=DOCS / "sliders.png")
+
+
+if __name__ == "__main__":
+    swap_sheet()
+    sliders()

@@ -1,0 +1,50 @@
+"""The lessons as tests: nbval runs every notebook, at the budget for tests.
+
+Cells tagged nbval-check-output must print what is stored; others only have to run. Each lesson's time
+is printed at the end, and must be below the minutes that its header declares.
+"""
+
+import os
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import nbformat
+import pytest
+
+os.environ.setdefault("SWAPLIB_BUDGET", "ci")
+SECONDS = defaultdict(float)  # by notebook
+
+
+def pytest_collectstart(collector):
+    if hasattr(collector, "skip_compare"):  # TensorFlow greets on the standard error
+        collector.skip_compare += ("stderr", "text/html", "image/jpeg", "image/png")
+
+
+def pytest_runtest_logreport(report):
+    path = report.nodeid.split("::")[0]
+    if path.endswith(".ipynb"):
+        SECONDS[path] += report.duration
+
+
+def minutes(path):
+    """The minutes on a CPU that a lesson's header declares."""
+    header = nbformat.read(path, 4).cells[0].source
+    return float(re.search(r"\*\*Time:\*\* ([\d.]+) minutes? on a CPU", header)[1])
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if SECONDS:
+        terminalreporter.section("lessons")
+    for path, seconds in SECONDS.items():
+        declared = minutes(Path(config.rootpath) / path)
+        late = "" if seconds < 60 * declared else "  TOO SLOW"
+        terminalreporter.line(f"{path:45} {seconds:4.0f} s at the budget {os.environ['SWAPLIB_BUDGET']}; "
+                              f"its header declares {declared:g} min{late}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    slow = [p for p, s in SECONDS.items() if s >= 60 * minutes(Path(session.config.rootpath) / p)]
+    if slow and session.exitstatus == 0:
+        session.exitstatus = 1

@@ -1,0 +1,25 @@
+"""A lesson in a real JupyterLab, in a real browser: run all, move a slider, see the picture change."""
+
+import shutil
+
+import lab
+import pytest
+
+from swaplib.faces import DATA
+
+LESSONS = DATA.parents[1] / "lessons"
+
+
+@pytest.mark.skipif(not lab.chromium(), reason="no Chromium: sliders are not tried in a browser "
+                                               "(Debian: apt-get install chromium)")
+def test_a_slider_moved_by_keyboard_changes_the_picture(tmp_path):
+    shutil.copy(LESSONS / lab.SLIDERS, tmp_path)
+    with lab.jupyterlab(tmp_path) as (address, token), \
+            lab.opened(address, token, lab.SLIDERS) as (page, errors):
+        lab.run_all(page)
+        handle = lab.first_slider(page)
+        before = float(handle.get_attribute("aria-valuenow"))
+        waits = lab.press(page, 5)
+        assert float(handle.get_attribute("aria-valuenow")) > before
+        assert len(waits) == 5  # each press brought another picture
+        assert not errors

@@ -1,0 +1,134 @@
+"""The notebooks are what their texts say, and have what every lesson must have."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+LESSONS = Path(__file__).parents[1] / "lessons"
+spec = importlib.util.spec_from_file_location("build", LESSONS / "build.py")
+build = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(build)
+
+SOURCES = build.sources()
+BOOKS = [path for source in SOURCES for path in build.paths(source)]
+each_source = pytest.mark.parametrize("source", SOURCES, ids=lambda p: p.stem)
+each_book = pytest.mark.parametrize("path", BOOKS, ids=lambda p: str(p.relative_to(LESSONS)))
+HEADER = re.compile(
+    r"# 0\d · [^\n]+\n\n\*[^\n*]+\*\n\n\*\*You will learn\*\*\n\n(- .+\n(  .+\n)*){3,6}\n"
+    r"\*\*You need first:\*\* (.+\n)+\n"
+    r"\*\*Time:\*\* ([\d.]+) minutes? on a CPU, ([\d.]+) minutes? on a GPU[^\n]*(\n[^\n]+)*$")
+
+
+def cells(path, kind="code"):
+    return [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == kind]
+
+
+def outputs(path):
+    return [output for cell in cells(path) for output in cell.outputs]
+
+
+def test_the_lessons_are_there():
+    assert [s.stem for s in SOURCES[:5]] == [
+        "01_autoencoder", "02_many_faces", "03_one_face", "04_face_swap", "05_swap_a_movie"]
+
+
+@each_source
+def test_the_notebooks_are_what_their_text_says(source):
+    assert not build.drifted(source), "run `make lessons`"
+
+
+@each_source
+def test_a_header_says_what_there_is_to_know(source):
+    book = build.student(source)
+    found = HEADER.match(book.cells[0].source)
+    assert found, book.cells[0].source
+    announced = re.search(r"announce\(cpu=([\d.]+), gpu=([\d.]+)\)", source.read_text())
+    assert announced.groups() == found.group(4, 5)
+
+
+def test_all_lessons_begin_with_the_same_set_up():
+    setups = [build.student(source).cells[1] for source in SOURCES]
+    assert all(cell.metadata["tags"] == ["setup"] for cell in setups)
+    assert len({cell.source for cell in setups}) == 1
+
+
+@each_source
+def test_a_lesson_has_a_prediction_exercises_a_quiz_and_claims(source):
+    book = build.student(source)
+    text = "\n".join(cell.source for cell in book.cells)
+    exercises = [c for c in book.cells if "exercise" in c.metadata.get("tags", [])]
+    assert len(exercises) >= 4 and sum("check.quiz(" in c.source for c in exercises) == 1
+    assert all("check." in c.source and build.TODO in c.source for c in exercises)
+    assert text.count("### Exercise") == len(exercises) - 1
+    assert "**Predict" in text
+    for part in ("## The result first", "## Quiz", "## What we claimed, what we measured", "**Sources.**"):
+        assert text.count(part) == 1, part
+
+
+@each_source
+def test_no_solution_is_left_in_a_students_notebook(source):
+    student, _ = build.paths(source)
+    text = student.read_text()
+    assert "SOLUTION" not in text
+    for cell in build.solution(source).cells:
+        assert "SOLUTION" not in cell.source
+
+
+@each_book
+def test_the_notebooks_are_clean(path):
+    book = nbformat.read(path, 4)
+    assert path.stat().st_size < 3e6
+    assert set(book.metadata) == {"kernelspec", "language_info"}  # no state of widgets
+    assert all(cell.execution_count is None for cell in cells(path))
+    assert all(output.output_type != "error" for output in outputs(path))
+    text = path.read_text()
+    assert "widget-view" not in text
+    assert not re.search(r"(?<![\w.:/])/(home|root|work|tmp|usr|Users|content)/\w", text)
+
+
+@each_book
+def test_every_picture_has_words(path):
+    pictures = 0
+    for output in outputs(path):
+        for mime in output.get("data", {}):
+            if mime.startswith("image/"):
+                pictures += 1
+                assert len(output.metadata[mime]["alt"]) > 20
+            if mime == "text/html":
+                html = output.data[mime]
+                tags = re.findall(r"<(?:img|video)[^>]*", html)
+                assert all(re.search(r'(?:alt|aria-label)="[^"]{20,}', tag) for tag in tags)
+    assert pictures >= 5
+    for cell in cells(path, "markdown"):
+        assert "![](" not in cell.source and "<img" not in cell.source
+
+
+@each_book
+def test_the_result_comes_first(path):
+    """A picture within the first three cells of code, before anything trains."""
+    first = cells(path)[:4]
+    assert any(m.startswith("image/") for c in first for o in c.outputs for m in o.get("data", {}))
+    assert not any(".fit(" in c.source for c in first)
+
+
+@each_source
+def test_solutions_are_right_and_untouched_cells_are_not_yet(source):
+    student, instructor = build.paths(source)
+    for path, said in ((student, ("not yet", "Not yet")), (instructor, ("right.", "Right."))):
+        marked = [c for c in cells(path) if "exercise" in c.metadata.get("tags", [])]
+        for cell in marked:
+            lines = "".join(o.text for o in cell.outputs).strip().splitlines()
+            assert lines and all(any(word in line for word in said) for line in lines), cell.source
+    claims = [line for o in outputs(instructor) if o.output_type == "stream"
+              for line in o.text.splitlines() if re.match(r"(holds|FAILS) ·", line)]
+    assert len(claims) >= 3 and not any(line.startswith("FAILS") for line in claims)
+
+
+def test_cutting_leaves_names_heads_and_docstrings():
+    code = 'x = 1\nx += 2\ndef f(a, b=2):\n    """Add."""\n    c = a + b\n    return c\ny, z = 1, 2'
+    assert build.cut(code).splitlines() == [
+        f"x = {build.TODO}", "def f(a, b=2):", '    """Add."""', f"    {build.TODO}",
+        f"(y, z) = {build.TODO}"]
