@@ -16,6 +16,7 @@ what the solutions draw, and under an exercise what the untouched cell says.
 import argparse
 import ast
 import copy
+import html
 import os
 import re
 import sys
@@ -28,6 +29,7 @@ HERE = Path(__file__).parent
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 TODO = "...  # your answer"
 WIDGET = "application/vnd.jupyter.widget-view+json"
+IMAGE = re.compile(r'<img alt="([^"]*)" src="data:(image/\w+);base64,([^"]*)">')  # of swaplib.show
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -101,12 +103,19 @@ def run(book, budget=None):
 
 
 def kept(output):
-    """An output as it is stored: widgets leave the picture that stands for them; None for nothing."""
+    """An output as it is stored: widgets leave the picture that stands for them; None for nothing.
+
+    A picture in HTML becomes a bare one with its words as metadata: pages such as GitHub's show that.
+    """
     if output.output_type == "stream":
         return output if output.name == "stdout" else None
     if output.output_type in ("display_data", "execute_result"):
         if output.data.pop(WIDGET, None) and set(output.data) == {"text/plain"}:
             return None  # a progress bar
+        if image := IMAGE.fullmatch(output.data.get("text/html", "")):
+            words, mime, data = image.groups()
+            del output.data["text/html"]
+            output.data[mime], output.metadata[mime] = data, {"alt": html.unescape(words)}
         output.pop("transient", None)
         if output.output_type == "execute_result":
             output.execution_count = None

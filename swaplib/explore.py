@@ -6,6 +6,7 @@ Core ipywidgets only. The picture is an `ipywidgets.Image` that is given new JPE
 
 import asyncio
 from base64 import b64encode
+from html import escape
 
 import cv2
 import ipywidgets as widgets
@@ -39,8 +40,8 @@ class Live:
         for control in self.controls.values():
             control.observe(self._changed, "value")
         self.refresh()
-        rows = widgets.VBox([*self.rows(), *below])
-        self.widget = widgets.VBox([self.image, rows])
+        words = widgets.HTML(f"<small>{escape(alt)}</small>")  # a widget's picture has no alt text
+        self.widget = widgets.VBox([self.image, *self.rows(), *below, words])
 
     def rows(self):
         """The widgets under the picture, a row each."""
@@ -130,7 +131,7 @@ class Explorer(Live):
         reset.on_click(lambda _: self.reset())
         surprise.on_click(lambda _: self.surprise())
         buttons = widgets.HBox([*([self.start] if len(starts) > 1 else []), reset, surprise])
-        note = widgets.HTML(f"<small>Sliders in {directions.unit}.</small>")
+        note = widgets.HTML(f"<small>Sliders in {escape(directions.unit)}.</small>")
         super().__init__(self._draw, controls, alt, below=[buttons, note])
 
     def rows(self):
@@ -206,6 +207,7 @@ def decoder(*decoders, titles=("",)):
 
     def decode(codes):
         made = joined.predict_on_batch(codes)
+        made = made if isinstance(made, list) else [made]  # Keras unpacks a single output
         return {title: np.asarray(image[0]) for title, image in zip(titles, made, strict=True)}
 
     return decode

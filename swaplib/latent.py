@@ -63,6 +63,17 @@ def named(codes, factors, names):
     return Directions(list(names), vectors, low, high, "units of the factor, from its middle")
 
 
+def raw(codes, count=8):
+    """The numbers of the code that vary most, each by itself: `Directions`, largest first.
+
+    A step is 1 of the number; ranges hold 98 % of the codes, counted from their mean.
+    """
+    chosen = np.argsort(-codes.std(axis=0))[:count]
+    vectors = np.eye(codes.shape[1], dtype=np.float32)[chosen]
+    low, high = np.percentile(codes - codes.mean(axis=0), [1, 99], axis=0)[:, chosen]
+    return Directions([f"number {k}" for k in chosen], vectors, low, high, "units of the number")
+
+
 def probe(codes, values, folds=5, seed=0):
     """How much of a factor a linear model reads from codes that it hasn't seen: R2, at most 1.
 
@@ -71,19 +82,38 @@ def probe(codes, values, folds=5, seed=0):
     it. G. Alain and Y. Bengio, "Understanding intermediate layers using linear classifier probes",
     2016.
     """
-    from sklearn.linear_model import LogisticRegression, RidgeCV
-    from sklearn.metrics import r2_score
     from sklearn.model_selection import KFold, cross_val_predict
+    from threadpoolctl import threadpool_limits
+
+    split = KFold(folds, shuffle=True, random_state=seed)
+    with threadpool_limits(1):  # on matrices this small, threads only wait for each other
+        return _score(cross_val_predict(_reader(values), codes, values, cv=split), values)
+
+
+def probe_on(codes, values, new_codes, new_values):
+    """`probe` fitted to codes (n, code_size) and values (n,), and scored on new ones (m, ...)."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        return _score(_reader(values).fit(codes, values).predict(new_codes), new_values)
+
+
+def _reader(values):
+    """An unfitted linear model that reads such values, numbers or names, from codes."""
+    from sklearn.linear_model import LogisticRegression, RidgeCV
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
+    numbers = np.asarray(values).dtype.kind == "f"
+    return make_pipeline(StandardScaler(), RidgeCV(np.logspace(-2, 4, 13)) if numbers
+                         else LogisticRegression(max_iter=500))
+
+
+def _score(read, values):
+    """R2 of read numbers, or the share of names told right beyond guessing the most common."""
     values = np.asarray(values)
-    numbers = values.dtype.kind == "f"
-    model = RidgeCV(np.logspace(-2, 4, 13)) if numbers else LogisticRegression(max_iter=500)
-    split = KFold(folds, shuffle=True, random_state=seed)
-    read = cross_val_predict(make_pipeline(StandardScaler(), model), codes, values, cv=split)
-    if numbers:
-        return float(r2_score(values, read))
+    if values.dtype.kind == "f":
+        return float(1 - np.sum((read - values) ** 2) / np.sum((values - values.mean()) ** 2))
     common = np.unique(values, return_counts=True)[1].max() / len(values)
     return float(((read == values).mean() - common) / (1 - common))
 

@@ -129,8 +129,9 @@ def picture(image, alt, updates=None):
         mime, data = "image/png", buffer.getvalue()
     else:
         mime, data = "image/jpeg", jpeg(image)
-    bundle = {mime: b64encode(data).decode(), "text/plain": alt}
-    return _shown(bundle, {mime: {"alt": alt}}, updates)
+    # As HTML: JupyterLab shows nobody the words that come with a bare picture.
+    html = f'<img alt="{escape(alt, quote=True)}" src="data:{mime};base64,{b64encode(data).decode()}">'
+    return _shown({"text/html": html, "text/plain": alt}, updates)
 
 
 def video(path, alt, width=None):
@@ -139,13 +140,13 @@ def video(path, alt, width=None):
     size = f' width="{width}"' if width else ""
     html = (f'<video controls loop playsinline{size} aria-label="{escape(alt, quote=True)}">'
             f'<source src="data:video/mp4;base64,{data}" type="video/mp4">{escape(alt)}</video>')
-    return _shown({"text/html": html, "text/plain": alt}, {}, None)
+    return _shown({"text/html": html, "text/plain": alt})
 
 
-def _shown(bundle, metadata, updates):
+def _shown(bundle, updates=None):
     from IPython.display import display
 
     if updates is not None:
-        updates.update(bundle, metadata=metadata, raw=True)
+        updates.update(bundle, raw=True)
         return updates
-    return display(bundle, metadata=metadata, raw=True, display_id=True)
+    return display(bundle, raw=True, display_id=True)

@@ -44,6 +44,24 @@ def test_probes_read_what_is_there_and_nothing_else(made_up):
     assert latent.probe(codes, names) > 0.8 > 0.2 > latent.probe(codes, RNG.permutation(names))
 
 
+def test_a_probe_is_scored_on_other_codes(made_up):
+    codes, factors, _ = made_up
+    half, rest = slice(None, 200), slice(200, None)
+    assert latent.probe_on(codes[half], factors["yaw"][half], codes[rest], factors["yaw"][rest]) > 0.95
+    assert latent.probe_on(codes[half], factors["idle"][half], codes[rest], factors["idle"][rest]) < 0.05
+    names = np.where(factors["smile"] > 0.5, "smiles", "doesn't")
+    assert latent.probe_on(codes[half], names[half], codes[rest], names[rest]) > 0.8
+
+
+def test_raw_numbers_are_moved_one_at_a_time(made_up):
+    codes = made_up[0]
+    found = latent.raw(codes, 2)
+    most = int(codes.std(axis=0).argmax())
+    assert found.names[0] == f"number {most}" and (found.low < 0).all() and (found.high > 0).all()
+    moved = found.move(codes[0], [2, 0]) - codes[0]
+    assert np.isclose(moved[most], 2, atol=1e-5) and np.count_nonzero(moved) == 1
+
+
 def test_ways_and_neighbours(made_up):
     codes = made_up[0]
     way = latent.between(codes[0], codes[1], 5)

@@ -1,0 +1,48 @@
+"""Autoencoders that ship: all there, good, and small. (What a weights file refuses: test_swap.py.)"""
+
+import numpy as np
+import pytest
+
+from swaplib import SwaplibError, autoencoder, faces
+
+
+@pytest.fixture(scope="module")
+def errors():
+    unseen = faces.load("test_b", 48).images
+    return {k: float(np.abs(autoencoder.shipped(f"code_{k}").predict(unseen, verbose=0) - unseen).mean())
+            for k in autoencoder.CODE_SIZES}
+
+
+def test_the_error_falls_with_every_doubling_of_the_code(errors):
+    falling = list(errors.values())
+    assert all(next_ < 0.97 * one for one, next_ in zip(falling, falling[1:], strict=False)), errors
+    mean = faces.load("person_b", 48).images.mean(axis=0)
+    assert falling[0] < 0.8 * np.abs(faces.load("test_b", 48).images - mean).mean()
+
+
+@pytest.mark.parametrize("name, train, test", [("many", slice(1300), slice(1300, None)),
+                                               ("one", slice(None), slice(None))])
+def test_the_lessons_autoencoders_draw_faces_they_never_saw(name, train, test):
+    seen, unseen = (faces.load(n, 64).images for n in {
+        "many": ("many", "many"), "one": ("person_a", "test_a")}[name])
+    model = autoencoder.shipped(name)
+    error = np.abs(model.predict(unseen[test], verbose=0) - unseen[test]).mean()
+    assert error < 0.3 * np.abs(seen[train].mean(axis=0) - unseen[test]).mean()
+
+
+def test_what_is_saved_is_loaded_again(tmp_path):
+    model = autoencoder.build_autoencoder(32, 5, width=4)
+    autoencoder.save(model, tmp_path / "small.npz")
+    again = autoencoder.load(tmp_path / "small.npz")
+    x = faces.load("test_a", 32).images[:3]
+    assert again.get_layer("encoder").output_shape == (None, 5)
+    assert again.predict(x, verbose=0) == pytest.approx(model.predict(x, verbose=0), abs=2e-3)
+
+
+def test_another_name_is_refused():
+    with pytest.raises(SwaplibError, match="'few': choose one of many, one, code_1"):
+        autoencoder.shipped("few")
+
+
+def test_the_shipped_data_stay_small():
+    assert sum(p.stat().st_size for p in faces.DATA.rglob("*") if p.is_file()) < 25e6
