@@ -17,6 +17,7 @@ import argparse
 import ast
 import copy
 import html
+import itertools
 import os
 import re
 import sys
@@ -42,10 +43,11 @@ def sources():
 
 
 def solution(source):
-    """The instructor's notebook of a text, without outputs."""
+    """The instructor's notebook of a text, without outputs; cells numbered as a run from the top does."""
     book = jupytext.read(source)
     book.metadata = nbformat.from_dict(METADATA)
     book.nbformat, book.nbformat_minor = 4, 5
+    count = itertools.count(1)
     for k, cell in enumerate(book.cells):
         cell.id = f"cell-{k:02d}"
         tags = cell.metadata.get("tags", [])
@@ -53,7 +55,7 @@ def solution(source):
             tags = [*tags, "nbval-check-output"]
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
         if cell.cell_type == "code":
-            cell.execution_count, cell.outputs = None, []
+            cell.execution_count, cell.outputs = next(count), []
             if "exercise" in tags:
                 cell.source = re.sub(rf"^{BEGIN}\n|^{END}\n?", "", cell.source, flags=re.M).strip()
     return book
@@ -96,7 +98,6 @@ def run(book, budget=None):
     for cell in book.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
-            cell.execution_count = None
             cell.outputs = [o for o in map(kept, cell.outputs) if o]
     book.metadata = nbformat.from_dict(METADATA)  # no state of widgets
     return book
@@ -117,8 +118,6 @@ def kept(output):
             del output.data["text/html"]
             output.data[mime], output.metadata[mime] = data, {"alt": html.unescape(words)}
         output.pop("transient", None)
-        if output.output_type == "execute_result":
-            output.execution_count = None
         return output if output.data else None
     return output
 

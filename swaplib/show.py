@@ -117,36 +117,47 @@ def jpeg(picture, quality=90):
     return data.tobytes()
 
 
-def picture(image, alt, updates=None):
+def picture(image, alt):
     """Show a picture in a notebook. image: uint8 (h, w, 3), or a Matplotlib figure.
 
-    alt: what is seen in it, in words, for those who can't see it. updates: what an earlier call
-    returned, to show this picture in its place (a preview that changes). Returns a handle for that.
+    alt: what is seen in it, in words, for those who can't see it.
     """
+    from IPython.display import display
+
+    display(_bundle(image, alt), raw=True)
+
+
+def changing(image, alt):
+    """Show a picture that changes, such as a preview; returns what shows another in its place.
+
+    >>> preview = changing(first, "before the training")
+    >>> preview(second, "after an epoch")
+    """
+    from IPython.display import display
+
+    shown = display(_bundle(image, alt), raw=True, display_id=True)
+    return lambda image, alt: shown.update(_bundle(image, alt), raw=True)
+
+
+def video(path, alt, width=None):
+    """Show a movie in a notebook, with its controls. The file goes into the output: keep it short."""
+    from IPython.display import display
+
+    data = b64encode(Path(path).read_bytes()).decode()
+    size = f' width="{width}"' if width else ""
+    html = (f'<video controls loop playsinline{size} aria-label="{escape(alt, quote=True)}">'
+            f'<source src="data:video/mp4;base64,{data}" type="video/mp4">{escape(alt)}</video>')
+    display({"text/html": html, "text/plain": alt}, raw=True)
+
+
+def _bundle(image, alt):
+    """A picture as notebooks want it: HTML, and words alone."""
     if hasattr(image, "savefig"):
         buffer = BytesIO()
         image.savefig(buffer, format="png", dpi=100, bbox_inches="tight")
         mime, data = "image/png", buffer.getvalue()
     else:
         mime, data = "image/jpeg", jpeg(image)
-    # As HTML: JupyterLab shows nobody the words that come with a bare picture.
+    # Not a bare picture: JupyterLab shows nobody the words that come with one.
     html = f'<img alt="{escape(alt, quote=True)}" src="data:{mime};base64,{b64encode(data).decode()}">'
-    return _shown({"text/html": html, "text/plain": alt}, updates)
-
-
-def video(path, alt, width=None):
-    """Show a movie in a notebook, with its controls. The file goes into the output: keep it short."""
-    data = b64encode(Path(path).read_bytes()).decode()
-    size = f' width="{width}"' if width else ""
-    html = (f'<video controls loop playsinline{size} aria-label="{escape(alt, quote=True)}">'
-            f'<source src="data:video/mp4;base64,{data}" type="video/mp4">{escape(alt)}</video>')
-    return _shown({"text/html": html, "text/plain": alt})
-
-
-def _shown(bundle, updates=None):
-    from IPython.display import display
-
-    if updates is not None:
-        updates.update(bundle, raw=True)
-        return updates
-    return display(bundle, raw=True, display_id=True)
+    return {"text/html": html, "text/plain": alt}

@@ -80,7 +80,7 @@ for name in ("yaw", "smile", "blink"):
 # %%
 show.picture(show.grid([a.images[:10], a.images[10:20]], 72),
              "Twenty training pictures of person A: he turns up to 35 degrees to each side, laughs, "
-             "talks, looks aside, shuts his eyes, in white, green and orange light.");
+             "talks, looks aside, shuts his eyes, in white, green and orange light.")
 
 # %% [markdown]
 # ## Training
@@ -88,17 +88,17 @@ show.picture(show.grid([a.images[:10], a.images[10:20]], 72),
 # The very network of lesson 2, with the same loss. Only the pictures differ.
 
 # %%
-EPOCHS = pick(ci=3, cpu=30, gpu=160)
+EPOCHS = pick(ci=3, cpu=30, gpu=100)
 BATCH = 16
 six = unseen.images[[0, 1, 3, 4, 6, 9]]
-preview = show.picture(show.row(six), "Six pictures of A, before the training.")
+preview = show.changing(show.row(six), "Six pictures of A, before the training.")
 
 
 class Preview(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs):
         again = self.model.predict_on_batch(six)
-        show.picture(show.grid([six, again]),
-                     f"Six pictures of A and their reconstructions after {epoch + 1} epochs.", preview)
+        preview(show.grid([six, again]),
+                f"Six pictures of A and their reconstructions after {epoch + 1} epochs.")
 
 
 keras.utils.set_random_seed(1)
@@ -184,21 +184,21 @@ for scores in (who, doing, means):
     print(metrics.table(scores), end="\n\n")
 
 # %% [markdown]
-# What fell: everything about *who*. The encoder trained on A tells no more of other people than one
-# that has learnt nothing, and of skin and gender less. What rose: everything A *does*, most of all
-# the small things. Where his eyes look is lost on the encoder of the many (0.00), and partly there
-# in A's (0.31).
+# What fell: everything about *who*. The encoder trained on A tells, on average, no more of other
+# people than one that has learnt nothing, and of skin and gender less. What rose: nearly everything
+# A *does*, and the smaller things most. Where his eyes look is lost on the encoder of the many
+# (0.00), and partly there in A's (0.31).
 #
 # So the article is right about the direction. But the two halves are far less apart than it sounds:
 #
 # - The encoder of the many reads A's turning head nearly as well as his own (0.94 and 0.97).
 # - Even **random weights** give about 0.84 for yaw and 0.55 for hair. A turned head changes so many
-#   pixels that no 64 mixtures of them can miss it. A probe's score alone therefore shows no
+#   pixels that 64 mixtures of them can hardly miss it. A probe's score alone therefore shows no
 #   learning; only the lead over the untrained network does. (So you should look at lesson 2's chart
 #   again.)
 # - "What the face is doing" is orientation and mouth, and mostly smile and lids. Of gaze it is a
 #   third, of brows nothing. They are a few pixels each.
-# - Roll is at zero with all three, and must be: aligning the crop took it away.
+# - Roll is near zero with all three, and must be: aligning the crop took it away.
 #
 # ## What a cloud of codes is about
 #
@@ -281,7 +281,7 @@ for k in range(8):
 show.picture(show.contact_sheet(sheet, zoom=1.4),
              "Eight columns of five pictures of A, a column a direction. 1: from dark to bright. 2: "
              "turning the head. 3: ends in a ghost with two heads. 5: nodding. 7: from open mouth to a "
-             "smile. 4, 6 and 8: a little of everything.");
+             "smile. 4, 6 and 8: a little of everything.")
 
 # %%
 explore.Explorer(explore.decoder(decoder), principal, starts, names=True,
@@ -296,10 +296,10 @@ table = {f"direction {k + 1}": {f: float(np.corrcoef(along[:, k], a.factors[f])[
 print("correlations\n" + metrics.table(table))
 
 # %% [markdown]
-# Better: the second is a turn, the fifth a nod, and the seventh goes from an open mouth to a smile,
-# which are two things that rarely happen at once. Look at the third too. It ends in a ghost with
-# two heads, although its range comes from the data. People's codes lie on a bent surface, and a
-# straight line from the average soon leaves it.
+# Better: the second is a turn and the fifth a nod. The seventh goes from an open mouth to a smile,
+# which are two things, and independent in the data: PCA ties them together. Look at the third too.
+# It ends in a ghost with two heads, although its range comes from the data. People's codes lie on a
+# bent surface, and a straight line from the average soon leaves it.
 #
 # ## Directions with a name
 #
@@ -351,7 +351,7 @@ show.picture(show.grid([unseen.images[:10], brought(10, "yaw", -20), brought(10,
                         brought(10, "blink", 1)], 88),
              "Ten unseen pictures of A. Below: all turned to the picture's left, all to its right, all "
              "smiling, all with open mouth, all with closed eyes. Most work; some are blurred, and some "
-             "turn only half as far as they should.");
+             "turn only half as far as they should.")
 
 # %% [markdown]
 # ## How entangled are they?
@@ -379,12 +379,12 @@ def heat(values, rows, columns, title, limit):
 
 show.picture(heat(cosines, NAMES, NAMES, "cosines between named directions", 1),
              "Cosines between nine named directions. Most lie within 0.26 of zero; gaze_yaw and "
-             "brow_inner have 0.41, brow_inner and light_azimuth -0.39.");
+             "brow_inner have 0.41, brow_inner and light_azimuth -0.39.")
 
 # %% [markdown]
-# Most are nearly at right angles, more than one would hope. The exceptions are the ones that the
-# code hardly knows, `gaze_yaw` and `brow_inner`: where there is little to find, the regression fits
-# noise.
+# Most are not far from right angles: better than one might have feared. The exceptions are the ones
+# that the code hardly knows, `gaze_yaw` and `brow_inner`: where there is little to find, the
+# regression fits noise.
 #
 # But a cosine is about the code, and what counts is the face. So let a judge who knows nothing of
 # codes look at the **decoded pictures**: MediaPipe, which measures head pose in degrees and gives
@@ -413,7 +413,7 @@ for r, name in enumerate(MOVED):
 show.picture(heat(change, MOVED, SEEN, "what MediaPipe sees when a direction is followed", 2),
              "Changes seen by MediaPipe for six directions. On the diagonal 1.3 to 2.1. Beside it: smile "
              "tilts the head down by 0.44, mouth_open adds 0.40 of smile, yaw takes 0.36 of smile; "
-             "light_azimuth moves nothing.");
+             "light_azimuth moves nothing.")
 
 # %% [markdown]
 # ### Exercise 3: how much is spilt?
@@ -456,9 +456,9 @@ print(f"yaw: asked for {asked:.0f} degrees; MediaPipe sees {turn:.0f}, "
 #   Some of that is the direction, and some is MediaPipe, to which a wide mouth looks like either.
 # - A turn of 42 degrees should look like 36 to MediaPipe; it looks like 21. Codes of a turning head
 #   lie on a curve, and we cut across on a straight line.
-# - `gaze_yaw` and `brow_inner` have names, and hardly change the picture at all. A regression
-#   always returns a direction, and a slider always has a label. Neither shows that there is
-#   something behind it.
+# - `gaze_yaw` and `brow_inner` have names, but change the picture by a tenth of what `yaw` does,
+#   and neither eyes nor brows visibly move. A regression always returns a direction, and a slider
+#   always has a label. Neither shows that there is something behind it.
 #
 # This is the second place where the neat story fails: numbers as human as "smile" aren't in the
 # code. Directions *near* to it are, they had to be looked for with labels in hand, and each of them
@@ -475,7 +475,7 @@ b = faces.load("test_b", SIZE)
 b_codes = encoder.predict(b.images, verbose=0)
 show.picture(show.grid([b.images[:10], decoder.predict_on_batch(b_codes[:10]), unseen.images[:10]], 88),
              "Ten pictures of a fair woman, B; what A's network makes of them, a blotchy, blurred A who "
-             "does roughly what she does; and A really doing it.");
+             "does roughly what she does; and A really doing it.")
 
 
 def reads(name, new_codes):

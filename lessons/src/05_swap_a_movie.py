@@ -123,7 +123,7 @@ def dotted(frame, points, anchors, outline=None):
 
 show.picture(dotted(frame, points, three),
              "A frame of the movie: the woman leans her head and speaks. Small dots cover her face from "
-             "the brows to the chin; three circles mark the middles of the eyes and of the mouth.");
+             "the brows to the chin; three circles mark the middles of the eyes and of the mouth.")
 
 # %% [markdown]
 # ### 2 Align
@@ -147,7 +147,7 @@ outline = align.transform(corners, align.invert(matrix))
 show.picture(show.side_by_side({"the frame, and what is cut": dotted(frame, [], three, outline),
                                 "the crop": crop}, height=320),
              "Left the frame with a leaning square around the face. Right what is in the square, upright: "
-             "the eyes are level.");
+             "the eyes are level.")
 
 # %% [markdown]
 # ### Exercise 1: the way back
@@ -181,7 +181,7 @@ show.picture(show.side_by_side({"the crop of B": crop, "B again": again, "A from
                                 "A, the truth": true_crop}, height=220),
              "Four crops with the same look and the same open mouth: the woman, her reconstruction, the "
              "man drawn from her code, and the true picture of him. Only around the face are the drawn "
-             "ones blurred.");
+             "ones blurred.")
 
 # %% [markdown]
 # ### 5 Mask
@@ -197,7 +197,7 @@ shown = mask[..., None]
 show.picture(show.side_by_side({"the mask": np.repeat(shown, 3, axis=2), "B outside": crop * (1 - shown),
                                 "A inside": face * shown}, height=220),
              "A white face-shaped spot with a soft rim on black; the crop of the woman with that spot "
-             "blackened; the man's drawn face inside the spot.");
+             "blackened; the man's drawn face inside the spot.")
 
 # %% [markdown]
 # ### Exercise 2: blend
@@ -237,7 +237,7 @@ def close(frame):
 show.picture(show.side_by_side({name: close(image) for name, image in pasted.items()}, height=300),
              "Three close views of the pasted face. First a leaning square with the man's blurred hair and "
              "neck lies over the woman. Then only his face, cut out as with scissors. Then the same with "
-             "a soft rim.");
+             "a soft rim.")
 
 # %% [markdown]
 # ### 7 Colour
@@ -282,7 +282,7 @@ true_lamp = (true_frame * LAMP).astype(np.uint8)
 show.picture(show.side_by_side({**views, "A, the truth": close(true_lamp)}, height=240),
              "Four views under a dim bluish lamp. As decoded the man's face is too bright and warm. With "
              "the source's colours it is as pale as hers. With the light only it is dark brown and "
-             "dim, as in the truth beside it.");
+             "dim, as in the truth beside it.")
 
 # %% [markdown]
 # He has got her skin. What we want is the light alone. Here the second decoder helps. It has drawn
@@ -386,7 +386,7 @@ figure.tight_layout()
 plt.close(figure)
 show.picture(figure, "Two plots of where the left eye is, frame by frame. In the quick turn our path goes "
                      "through the dots and the exponential average runs behind them. In the calm "
-                     "moment the dots scatter a little and our path goes smoothly through.");
+                     "moment the dots scatter a little and our path goes smoothly through.")
 
 # %% [markdown]
 # In the table "jitter" is the tremble in pixels, "lag" is measured on the fastest frames, and "off"
@@ -406,7 +406,7 @@ done = movie.paste(frame, light, matrix, mask)
 show.picture(show.side_by_side({"B, the source": frame, "the swap, labelled": label.mark(done),
                                 "A, the truth": true_frame}),
              "The finished frame between source and truth. In its lower left corner a small dark badge "
-             "says: synthetic - face swap.");
+             "says: synthetic - face swap.")
 
 # %% [markdown]
 # ## The movie
@@ -449,7 +449,7 @@ with (label.replacing(trio) as part,
         writer.write(np.hstack([cv2.resize(f, (288, 216), interpolation=cv2.INTER_AREA) for f in frames]))
 show.video(trio, "Ten seconds, three movies side by side: the woman speaks, turns, leaves and comes back; "
                  "the same with the man's face in place of hers; the man himself giving the same "
-                 "performance.", width=864);
+                 "performance.", width=864)
 
 # %% [markdown]
 # And this is what the swapped movie says of itself. You can ask any picture or movie; `None` means that it
@@ -522,7 +522,7 @@ figure.tight_layout()
 plt.close(figure)
 show.picture(figure, "SSIM of each frame against how far the head is turned, and against how far the mouth "
                      "is open. The decoder's dots lie highest, the movie's below, B's own far below. "
-                     "The lines through them are nearly level over the turn, and sink as the mouth opens.");
+                     "The lines through them are nearly level over the turn, and sink as the mouth opens.")
 
 # %% [markdown]
 # Three things are to be seen.
@@ -547,7 +547,7 @@ maps = {name: (np.abs(made - crops_a).mean(axis=-1) * inside).mean(axis=0)
 show.picture(show.side_by_side({name: heat(m) for name, m in maps.items()}, height=220),
              "Three maps of the mean error inside the face. B as it is: bright all over. The movie: dark "
              "inside, with a bright rim at forehead and chin. The decoder: dark, a little brighter "
-             "at the eyes.");
+             "at the eyes.")
 
 # %% [markdown]
 # It is the rim, above all at forehead and chin. There the soft mask mixes A's face with her skin. How
@@ -589,7 +589,7 @@ for k in worst:
 show.picture(np.vstack(rows),
              "Source, swap, truth and error map of the three worst frames: a face at the edge of the frame, "
              "its missing part mirrored in, and open mouths with closed eyes. The error is bright along "
-             "the rim and at the mouth.");
+             "the rim and at the mouth.")
 
 # %% [markdown]
 # The strangest one is where she comes back into the picture. Part of her face is outside still, the
@@ -653,7 +653,7 @@ right.set(ylabel="SSIM of the test pairs (dots, means)", ylim=(0.8, 1))
 plt.close(figure)
 show.picture(figure, "Bars: of 800 training pictures most look ahead, few are turned by 30 degrees or "
                      "more. Dots: the SSIM of 120 test pairs; its mean is nearly "
-                     "level at first and lowest at the end.");
+                     "level at first and lowest at the end.")
 
 # %% [markdown]
 # At the end the score falls by a hundredth or two, where the training pictures are few. Beyond 35°
@@ -677,7 +677,7 @@ both_drawn = [x[0] for x in to_a.predict_on_batch(half[None])]
 show.picture(show.side_by_side({"half a face": half, "B again": both_drawn[1], "A from it": both_drawn[0],
                                 "A, the truth": true_crop}, height=220),
              "A crop whose left half is a grey card; what B's decoder and A's decoder make of it: whole "
-             "faces, a little wrong, without any card; and the true picture of A.");
+             "faces, a little wrong, without any card; and the true picture of A.")
 
 # %% [markdown]
 # No. The decoder has never drawn a card. It draws a face, with an expression that is made up, and
@@ -694,7 +694,7 @@ for (n, before), after in zip(shots.items(), forced, strict=True):
     views |= {f"frame {n}": before, f"frame {n}, swapped all the same": label.mark(after)}
 show.picture(show.side_by_side(views or {"none dropped": frame}, height=190),
              "Frames in which a card covers half of the woman's face, and beside each the swap that was "
-             "forced: the man's face is painted over the card.");
+             "forced: the man's face is painted over the card.")
 
 # %% [markdown]
 # Better trackers segment what is in front and cut it out of the mask. Ours leaves the frame alone.

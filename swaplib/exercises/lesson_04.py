@@ -47,7 +47,7 @@ def swap_to_b(function, model):
 
 
 @exercise("One arrow in the space of codes, and both mouths follow it.")
-def smiling(function, model, average, directions):
+def smiling(function, model, begin, directions):
     smile = directions.vectors[directions.names.index("smile")]
     decoders = [model.get_layer(f"decoder_{who}") for who in "ab"]
 
@@ -55,7 +55,7 @@ def smiling(function, model, average, directions):
         return np.stack([decode.predict(code[None], verbose=0)[0] for decode in decoders])
 
     made = np.asarray(called(function, 0.8), np.float32)
-    wanted = drawn(average + 0.8 * smile)
+    wanted = drawn(begin + 0.8 * smile)
     if made.shape != wanted.shape:
         return f"Return two pictures, A's and B's: together {wanted.shape}, not {made.shape}."
     if np.abs(made - wanted).max() < 1e-3:
@@ -64,11 +64,11 @@ def smiling(function, model, average, directions):
         return "Both pictures show the same person: one decoder each."
     if np.abs(made - wanted[::-1]).max() < 1e-3:
         return "A first, then B."
-    if np.abs(made - drawn(average + smile)).max() < 1e-3:
+    if np.abs(made - drawn(begin + smile)).max() < 1e-3:
         return "`amount` changes nothing: multiply the direction by it."
     if np.abs(made - drawn(0.8 * smile)).max() < 1e-3:
-        return "Begin at the average code, and add to it."
-    return "The average code plus `amount` times the smile direction, drawn by both decoders."
+        return "Begin at the code `begin`, and add to it."
+    return "The code `begin` plus `amount` times the smile direction, drawn by both decoders."
 
 
 @exercise("Each takes one thing away, and leaves the rest as it was.")

@@ -22,12 +22,12 @@ def itself(pictures):
     return model().get_layer("decoder_a").predict(code, verbose=0)
 
 
-AVERAGE = np.zeros(128, np.float32)
+BEGIN = np.zeros(128, np.float32)
 SMILE = latent.Directions(["smile"], np.eye(1, 128, dtype=np.float32), np.zeros(1), np.ones(1), "")
 
 
 def always_smiling(amount):
-    code = (AVERAGE + SMILE.vectors[0])[None]
+    code = (BEGIN + SMILE.vectors[0])[None]
     return [model().get_layer(f"decoder_{k}").predict(code, verbose=0)[0] for k in "ab"]
 
 
@@ -40,8 +40,8 @@ WRONG = [
     ("swap_to_b", (other_way, model()), "turn both round"),
     ("swap_to_b", (itself, model()), "decoder must be B's"),
     ("swap_to_b", (lambda pictures: pictures, model()), "First `encoder_a`"),
-    ("smiling", (always_smiling, model(), AVERAGE, SMILE), "multiply the direction"),
-    ("smiling", (lambda amount: np.zeros((64, 64, 3)), model(), AVERAGE, SMILE), "two pictures"),
+    ("smiling", (always_smiling, model(), BEGIN, SMILE), "multiply the direction"),
+    ("smiling", (lambda amount: np.zeros((64, 64, 3)), model(), BEGIN, SMILE), "two pictures"),
     ("experiments", ({"shared": ("encoder",)}, {"code_size": 2}, (800, 20)), "empty tuple"),
     ("experiments", ({"shared": ()}, {"code_size": 64}, (800, 20)), "between 1 and 4"),
     ("experiments", ({"shared": ()}, {"code_size": 2}, (800, 400)), "eight times"),
