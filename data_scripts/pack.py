@@ -53,7 +53,8 @@ def write_set(folder, found, keep, rows):
         cv2.imwrite(str(folder / f"sheet_{number:02d}.jpg"), sheet[..., ::-1],
                     [cv2.IMWRITE_JPEG_QUALITY, QUALITY,
                      cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444])
-    np.save(folder / "hulls.npy", np.stack([found[k][1] for k in keep]).astype(np.float16))
+    hulls = np.stack([found[k][1] for k in keep]).astype(np.float16)
+    np.savez_compressed(folder / "hulls.npz", hulls=hulls)
     write_factors(folder / "factors.csv", rows)
 
 

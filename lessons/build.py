@@ -2,6 +2,7 @@
 
     python lessons/build.py                 all lessons, run at the budget that holds
     python lessons/build.py 01 04           some of them
+    python lessons/build.py --words         only prose has changed: keep the outputs. Runs nothing
     python lessons/build.py --check         is every notebook what its text says? Runs nothing
 
 `src/NN_name.py` (jupytext's py:percent) is the truth, with solutions. From it come the student's
@@ -145,10 +146,27 @@ def build(source):
     os.environ.pop("SWAPLIB_BUDGET")
     if budget:
         os.environ["SWAPLIB_BUDGET"] = budget
-    for path, book in zip(paths(source), (with_outputs(student(source), instructor, untouched),
-                                          instructor), strict=True):
+    write(source, with_outputs(student(source), instructor, untouched), instructor)
+
+
+def write(source, *books):
+    """Write a text's notebooks: the student's, the instructor's."""
+    for path, book in zip(paths(source), books, strict=True):
         path.parent.mkdir(exist_ok=True)
         path.write_text(nbformat.writes(book, indent=1) + "\n", encoding="utf-8")
+
+
+def reword(source):
+    """Take over a text's new prose, and the outputs that are there. Raises ValueError if code changed."""
+    books = student(source), solution(source)
+    for path, book in zip(paths(source), books, strict=True):
+        old = [c for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
+        new = [c for c in book.cells if c.cell_type == "code"]
+        if [c.source for c in old] != [c.source for c in new]:
+            raise ValueError(f"the code of {source.stem} has changed too: run it, `make lessons`")
+        for cell, ran in zip(new, old, strict=True):
+            cell.outputs = ran.outputs
+    write(source, *books)
 
 
 def drifted(source):
@@ -168,6 +186,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("lessons", nargs="*", metavar="NN", help="numbers of lessons; all if none")
+    parser.add_argument("--words", action="store_true", help="take over prose only, and run nothing")
     parser.add_argument("--check", action="store_true", help="only look, and run nothing")
     options = parser.parse_args()
     chosen = [s for s in sources() if not options.lessons or s.name[:2] in options.lessons]
@@ -177,7 +196,7 @@ def main():
                  if found else None)
     for source in chosen:
         print(source.stem, flush=True)
-        build(source)
+        (reword if options.words else build)(source)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The shipped faces: two synthetic people, a paired test set, many others, and a movie.
 
 Every set is a folder of contact sheets (ten by ten crops of 128 px, to be looked at as they are),
-`factors.csv` with a row a crop (what the face does, the light, who it is) and `hulls.npy` with the
+`factors.csv` with a row a crop (what the face does, the light, who it is) and `hulls.npz` with the
 convex hull of the face's landmarks. `data/DATA_CARD.md` says how they were made.
 """
 
@@ -72,7 +72,8 @@ def load(name, size=CROP):
     for number in range(-(-n // SHEET**2)):
         part = images[number * SHEET**2 : (number + 1) * SHEET**2]
         _cut(folder / f"sheet_{number:02d}.jpg", part)
-    return Faces(images, factors, np.load(folder / "hulls.npy", allow_pickle=False).astype("f4"))
+    with np.load(folder / "hulls.npz", allow_pickle=False) as file:
+        return Faces(images, factors, file["hulls"].astype(np.float32))
 
 
 def _cut(path, out):

@@ -17,7 +17,7 @@ def wrong_answers():
             yield pytest.param(number, judge, arguments, hint, id=f"{number:02d}-{judge}-{k}")
 
 
-@pytest.mark.parametrize("number, judge, arguments, hint", wrong_answers())
+@pytest.mark.parametrize("number, judge, arguments, hint", list(wrong_answers()))
 def test_a_wrong_answer_gets_its_hint(number, judge, arguments, hint, capsys):
     getattr(importlib.import_module(f"swaplib.exercises.lesson_{number:02d}"), judge)(*arguments)
     said = capsys.readouterr().out

@@ -66,11 +66,11 @@ def test_version_is_said_once():
     assert importlib.metadata.version("swaplib") == PROJECT["version"]
 
 
-def test_repository_is_at_most_25_mb():
+def test_what_ships_is_at_most_25_mb():
     if not (ROOT / ".git").exists() or not shutil.which("git"):
         pytest.skip("not a git clone")
     listed = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard",
-                 cwd=ROOT, check=True)
+                 "swaplib", cwd=ROOT, check=True)
     files = [ROOT / name for name in listed.stdout.split("\0") if name]
     sizes = {file: file.stat().st_size for file in files if file.is_file()}
     largest = sorted(sizes, key=sizes.get)[-5:]

@@ -42,7 +42,3 @@ def test_what_is_saved_is_loaded_again(tmp_path):
 def test_another_name_is_refused():
     with pytest.raises(SwaplibError, match="'few': choose one of many, one, code_1"):
         autoencoder.shipped("few")
-
-
-def test_the_shipped_data_stay_small():
-    assert sum(p.stat().st_size for p in faces.DATA.rglob("*") if p.is_file()) < 25e6

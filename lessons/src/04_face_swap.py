@@ -209,10 +209,10 @@ show.picture(show.grid([test_b.images[look], swapped[look], test_a.images[look]]
              "expression and light are often wrong.")
 
 # %% [markdown]
-# Better than before, but still worse than the mean picture. What is wrong? Let us look at the codes themselves, and ask two
-# questions. Can a simple classifier tell from a code *whose* face it was? And do the codes of a test
-# pair agree: is the code of A's picture that is nearest to a code of B's the one in which A does
-# the same?
+# Better than before, but still worse than the mean picture. What is wrong? Let us look at the codes
+# themselves, and ask two questions. Can a simple classifier tell from a code *whose* face it was? And
+# do the codes of a test pair agree: is the code of A's picture that is nearest to a code of B's the
+# one in which A does the same?
 
 # %%
 def who_in_code(codes_a, codes_b):
