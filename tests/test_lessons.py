@@ -49,6 +49,13 @@ def test_a_header_says_what_there_is_to_know(source):
     assert announced.groups() == found.group(4, 5)
 
 
+def test_the_readme_lists_every_lesson_with_its_minutes():
+    readme = (LESSONS.parent / "README.md").read_text()
+    for source in SOURCES:
+        minutes = HEADER.match(build.student(source).cells[0].source)[4]
+        assert re.search(rf"\(lessons/{source.stem}\.ipynb\) \| .+ \| {minutes} \|\n", readme), source
+
+
 def test_all_lessons_begin_with_the_same_set_up():
     setups = [build.student(source).cells[1] for source in SOURCES]
     assert all(cell.metadata["tags"] == ["setup"] for cell in setups)
