@@ -37,8 +37,10 @@ class Live:
         self.image = widgets.Image(format="jpeg", layout={"max_width": "100%", "align_self": "flex-start"})
         self._waiting = None
         self._quiet = False
-        for control in self.controls.values():
+        for name, control in self.controls.items():
             control.observe(self._changed, "value")
+            if not control.description and not isinstance(self, Explorer):  # it names its rows itself
+                control.description = name
         self.refresh()
         words = widgets.HTML(f"<small>{escape(alt)}</small>")  # a widget's picture has no alt text
         self.widget = widgets.VBox([self.image, *self.rows(), *below, words])

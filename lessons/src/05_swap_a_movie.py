@@ -392,7 +392,7 @@ show.picture(figure, "Two plots of where the left eye is, frame by frame. In the
 # In the table "jitter" is the tremble in pixels, "lag" is measured on the fastest frames, and "off"
 # is how far from the found points the path runs there. Both filters take most of the tremble away.
 # Only one of them stays with the face. These pictures are clean, so the tremble is small; try a
-# movie of your own in lesson 7.
+# movie of your own (`python -m swaplib --help`).
 #
 # ### 9 Label
 #
@@ -749,7 +749,7 @@ for claim, holds in claims.items():
     print("holds" if holds else "FAILS", "·", claim)
 
 # %% [markdown]
-# **Next:** [06 · Spot the swap](06_spot_the_swap.ipynb) turns round: how is such a movie recognised
+# **Next:** lesson 06, which is being written, turns round: how is such a movie recognised
 # when its label is gone?
 #
 # **Sources.** S. Umeyama, "Least-squares estimation of transformation parameters between two point
