@@ -1,13 +1,13 @@
-"""Make the README's pictures with the shipped weights: docs/swap.jpg and docs/sliders.png
+"""Make the README's pictures with the shipped weights: docs/swap.jpg and docs/sliders.jpg
 
     python benchmarks/pictures.py
 """
 
-import shutil
 import tempfile
 from pathlib import Path
 
 import lab
+import nbformat
 
 from swaplib.quiet import muted
 
@@ -30,7 +30,9 @@ def swap_sheet():
 def sliders():
     """The first sliders of lesson 4 in JupyterLab, after some were moved."""
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(ROOT / "lessons" / lab.SLIDERS, folder)
+        book = nbformat.read(ROOT / "lessons" / lab.SLIDERS, 4)
+        book.cells = book.cells[:6]  # to the first sliders; what comes after trains
+        nbformat.write(book, Path(folder) / lab.SLIDERS)
         with lab.jupyterlab(folder) as (address, token), lab.opened(address, token, lab.SLIDERS) as (page, _):
             lab.run_all(page)
             lab.first_slider(page)
@@ -40,7 +42,7 @@ def sliders():
                 lab.press(page, times, pause=0.05)
             page.wait_for_timeout(1000)
             page.query_selector(".jp-OutputArea-output:has(.widget-slider)").screenshot(
-                path=DOCS / "sliders.png")
+                path=DOCS / "sliders.jpg", type="jpeg", quality=88)
 
 
 if __name__ == "__main__":

@@ -214,7 +214,7 @@ show.picture(show.grid([unseen[:8], again[:8], np.repeat(mean_face[None], 8, 0)]
 prediction = ...  # for example 16
 
 # %%
-CODES = pick(ci=(1, 2, 16, 64), cpu=autoencoder.CODE_SIZES)
+CODES = pick(ci=(2, 64), cpu=autoencoder.CODE_SIZES)
 networks = {k: model if k == CODE else trained(k) for k in CODES}
 errors = {k: error(network.predict(unseen, verbose=0)) for k, network in networks.items()}
 half = next((k for k in errors if errors[k] < error(mean_face) / 2), None)
