@@ -102,6 +102,7 @@ def movie():
 
 def sliders():
     """Milliseconds from a slider to a new picture: ours, the usual way, and in a browser."""
+    import contextlib
     import io
     import shutil
 
@@ -131,8 +132,9 @@ def sliders():
         plt.close(figure)
 
     slow = interactive(usual, step=FloatSlider(0, min=-2, max=2))
-    out = {name: _median_ms(slider, times) for name, slider, times in (
-        ("ours_ms", ours.controls["direction_0"], 200), ("interact_ms", slow.children[0], 20))}
+    with contextlib.redirect_stdout(io.StringIO()):  # `interactive` clears lines of a terminal
+        out = {name: _median_ms(slider, times) for name, slider, times in (
+            ("ours_ms", ours.controls["direction_0"], 200), ("interact_ms", slow.children[0], 20))}
     print(f"\nSlider to picture, two decoders, 128 px at 256: ours {out['ours_ms']:.1f} ms, interact + "
           f"predict + matplotlib {out['interact_ms']:.0f} ms, {out['interact_ms'] / out['ours_ms']:.0f}x")
     with tempfile.TemporaryDirectory() as folder:
