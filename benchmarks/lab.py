@@ -6,11 +6,16 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from contextlib import contextmanager
+from pathlib import Path
 
-SLIDERS = "04_face_swap.ipynb"  # the lesson whose sliders are tried
+import nbformat
+
+# The lesson whose sliders are tried.
+LESSON = Path(__file__).parents[1] / "lessons" / "04_face_swap.ipynb"
 
 # In the page: when a key goes down and when the picture beside the slider is another one.
 WATCH = """slider => {
@@ -60,33 +65,40 @@ def jupyterlab(folder, budget="ci"):
 
 
 @contextmanager
-def opened(address, token, notebook):
-    """A page with a notebook of the server open and its kernel ready: (page, errors in its console)."""
+def opened(cells=None):
+    """The lesson with sliders in a browser, its kernel ready: (page, errors in its console).
+
+    It is a copy, which the run doesn't change. cells: only so many of its first cells.
+    """
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as play:
+    book = nbformat.read(LESSON, 4)
+    book.cells = book.cells[:cells]
+    with tempfile.TemporaryDirectory() as folder, jupyterlab(folder) as (address, token), \
+            sync_playwright() as play:
+        nbformat.write(book, Path(folder) / LESSON.name)
         browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1300, "height": 1000})
         errors = []
         page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(f"{address}/lab/tree/{notebook}?token={token}&reset")
+        page.goto(f"{address}/lab/tree/{LESSON.name}?token={token}&reset")
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-        page.wait_for_function("window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
-                               "?.status === 'idle'", timeout=90_000)
+        idle(page, 90)
         yield page, errors
         browser.close()
 
 
+def idle(page, seconds):
+    """Wait until the kernel has nothing to do."""
+    page.wait_for_function("window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
+                           "?.status === 'idle'", timeout=1000 * seconds)
+
+
 def run_all(page, seconds=600):
-    """Run all cells and wait until the last has run."""
+    """Run all cells; the command returns when the last has run."""
     page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
-    page.wait_for_function(
-        "() => { const k = window.jupyterapp.shell.currentWidget; const cells = k.content.widgets"
-        ".filter(c => c.model.type === 'code'); return cells.every(c => c.model.executionCount); }",
-        timeout=1000 * seconds)
-    page.wait_for_function("window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status"
-                           " === 'idle'", timeout=1000 * seconds)
+    idle(page, seconds)
 
 
 def first_slider(page):

@@ -3,16 +3,13 @@
     python benchmarks/pictures.py
 """
 
-import tempfile
 from pathlib import Path
 
 import lab
-import nbformat
 
 from swaplib.quiet import muted
 
-ROOT = Path(__file__).parents[1]
-DOCS = ROOT / "docs"
+DOCS = Path(__file__).parents[1] / "docs"
 CHOSEN = [3, 7, 14, 21, 30, 33, 40]  # of the test pairs
 
 
@@ -29,20 +26,16 @@ def swap_sheet():
 
 def sliders():
     """The first sliders of lesson 4 in JupyterLab, after some were moved."""
-    with tempfile.TemporaryDirectory() as folder:
-        book = nbformat.read(ROOT / "lessons" / lab.SLIDERS, 4)
-        book.cells = book.cells[:6]  # to the first sliders; what comes after trains
-        nbformat.write(book, Path(folder) / lab.SLIDERS)
-        with lab.jupyterlab(folder) as (address, token), lab.opened(address, token, lab.SLIDERS) as (page, _):
-            lab.run_all(page)
-            lab.first_slider(page)
-            handles = page.query_selector_all(".widget-slider .noUi-handle")
-            for handle, times in zip(handles, (35, 12, 0, 18, 6), strict=False):  # presses of a key
-                handle.focus()
-                lab.press(page, times, pause=0.05)
-            page.wait_for_timeout(1000)
-            page.query_selector(".jp-OutputArea-output:has(.widget-slider)").screenshot(
-                path=DOCS / "sliders.jpg", type="jpeg", quality=88)
+    with lab.opened(cells=6) as (page, _):  # to the first sliders; what comes after trains
+        lab.run_all(page)
+        lab.first_slider(page)
+        handles = page.query_selector_all(".widget-slider .noUi-handle")
+        for handle, times in zip(handles, (35, 12, 0, 18, 6), strict=False):  # presses of a key
+            handle.focus()
+            lab.press(page, times, pause=0.05)
+        page.wait_for_timeout(1000)
+        page.query_selector(".jp-OutputArea-output:has(.widget-slider)").screenshot(
+            path=DOCS / "sliders.jpg", type="jpeg", quality=88)
 
 
 if __name__ == "__main__":

@@ -104,7 +104,6 @@ def sliders():
     """Milliseconds from a slider to a new picture: ours, the usual way, and in a browser."""
     import contextlib
     import io
-    import shutil
 
     import lab
 
@@ -137,14 +136,11 @@ def sliders():
             ("ours_ms", ours.controls["direction_0"], 200), ("interact_ms", slow.children[0], 20))}
     print(f"\nSlider to picture, two decoders, 128 px at 256: ours {out['ours_ms']:.1f} ms, interact + "
           f"predict + matplotlib {out['interact_ms']:.0f} ms, {out['interact_ms'] / out['ours_ms']:.0f}x")
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(ROOT / "lessons" / lab.SLIDERS, folder)
-        with lab.jupyterlab(folder) as (address, token), \
-                lab.opened(address, token, lab.SLIDERS) as (page, errors):
-            lab.run_all(page)
-            lab.first_slider(page)
-            out["browser_ms"] = float(np.median(lab.press(page, 40)))
-            out["browser_errors"] = errors
+    with lab.opened() as (page, errors):
+        lab.run_all(page)
+        lab.first_slider(page)
+        out["browser_ms"] = float(np.median(lab.press(page, 40)))
+        out["browser_errors"] = errors
     print(f"Key press to changed picture in JupyterLab in Chromium: {out['browser_ms']:.0f} ms; "
           f"errors in its console: {len(errors)}")
     return out

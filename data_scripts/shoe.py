@@ -4,6 +4,7 @@
 """
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -24,7 +25,7 @@ def render(assets, name="shoes02", size=CROP, samples=64):
     proxy = assets.proxy("clothes", name)
     vertices = proxy.place(assets.base)
     left = proxy.side[proxy.mesh.source][proxy.mesh.triangles].min(1) > 0
-    shape = type(proxy.mesh)(proxy.mesh.source, proxy.mesh.uv, proxy.mesh.triangles[left])
+    shape = replace(proxy.mesh, triangles=proxy.mesh.triangles[left])
     corners = vertices[shape.source[shape.triangles]].reshape(-1, 3)
     middle = (corners.min(0) + corners.max(0)) / 2
     scene = mi.load_dict({

@@ -3,7 +3,7 @@
     python data_scripts/train_weights.py                 about an hour on two cores
     python data_scripts/train_weights.py --only swap_64
 
-Goes on where it stopped. Writes swaplib/data/weights/*.npz; the figures are measured in the lessons
+A swap goes on where it stopped. Writes swaplib/data/weights/*.npz; the figures are measured in the lessons
 and by benchmarks/run.py.
 """
 
@@ -45,18 +45,15 @@ def train_swap(name, folder):
     return model
 
 
-def train_autoencoder(name, folder):
+def train_autoencoder(name):
     """Train an autoencoder of `autoencoder.SHIPPED`."""
     keras.utils.set_random_seed(0)
-    if name == "many":
-        images = faces.load("many", 64).images[:MANY_TRAIN]
-        model = autoencoder.build_autoencoder(64, 64, width=12)
-    elif name == "one":
-        images = faces.load("person_a", 64).images
-        model = autoencoder.build_autoencoder(64, 64, width=12)
+    if name.startswith("code_"):
+        shown, size, code, width = "person_b", 48, int(name.removeprefix("code_")), 8
     else:
-        images = faces.load("person_b", 48).images
-        model = autoencoder.build_autoencoder(48, int(name.removeprefix("code_")), width=8)
+        shown, size, code, width = {"many": "many", "one": "person_a"}[name], 64, 64, 12
+    images = faces.load(shown, size).images[: MANY_TRAIN if shown == "many" else None]
+    model = autoencoder.build_autoencoder(size, code, width)
     epochs, batch = LESSON_EPOCHS[name], 16
     model.compile(falling(2e-3, epochs * -(-len(images) // batch)), loss=autoencoder.picture_loss)
     model.fit(images, images, batch_size=batch, epochs=epochs, verbose=2)
@@ -77,7 +74,7 @@ def main():
         if name.startswith("swap"):
             swap.save(train_swap(name, options.folder), path)
         else:
-            autoencoder.save(train_autoencoder(name, options.folder), path)
+            autoencoder.save(train_autoencoder(name), path)
 
 
 if __name__ == "__main__":

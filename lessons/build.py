@@ -91,11 +91,11 @@ def run(book, budget=None):
     """Run a notebook's cells; returns a copy with outputs."""
     import nbclient
 
-    if budget:
-        os.environ["SWAPLIB_BUDGET"] = budget
+    chosen = {"SWAPLIB_BUDGET": budget} if budget else {}
     book = copy.deepcopy(book)
     nbclient.NotebookClient(book, timeout=1800, kernel_name="python3",
-                            resources={"metadata": {"path": str(HERE)}}).execute()
+                            resources={"metadata": {"path": str(HERE)}}
+                            ).execute(env={**os.environ, **chosen})
     for cell in book.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
@@ -140,12 +140,8 @@ def paths(source):
 
 def build(source):
     """Make both notebooks of a text, with outputs."""
-    budget = os.environ.get("SWAPLIB_BUDGET")
     instructor = run(solution(source))
     untouched = run(student(source), "ci")
-    os.environ.pop("SWAPLIB_BUDGET")
-    if budget:
-        os.environ["SWAPLIB_BUDGET"] = budget
     write(source, with_outputs(student(source), instructor, untouched), instructor)
 
 

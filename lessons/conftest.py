@@ -33,18 +33,22 @@ def minutes(path):
     return float(re.search(r"\*\*Time:\*\* ([\d.]+) minutes? on a CPU", header)[1])
 
 
+def timed(root):
+    """(path, seconds, declared minutes, whether that was too slow) of each notebook that ran."""
+    for path, seconds in SECONDS.items():
+        declared = minutes(Path(root) / path)
+        yield path, seconds, declared, seconds >= 60 * declared
+
+
 def pytest_terminal_summary(terminalreporter, config):
     if SECONDS:
         terminalreporter.section("lessons")
-    for path, seconds in SECONDS.items():
-        declared = minutes(Path(config.rootpath) / path)
-        late = "" if seconds < 60 * declared else "  TOO SLOW"
+    for path, seconds, declared, slow in timed(config.rootpath):
         terminalreporter.line(f"{path:45} {seconds:4.0f} s at the budget {os.environ['SWAPLIB_BUDGET']}; "
-                              f"its header declares {declared:g} min{late}")
+                              f"its header declares {declared:g} min{'  TOO SLOW' if slow else ''}")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
-    slow = [p for p, s in SECONDS.items() if s >= 60 * minutes(Path(session.config.rootpath) / p)]
-    if slow and session.exitstatus == 0:
+    if session.exitstatus == 0 and any(slow for *_, slow in timed(session.config.rootpath)):
         session.exitstatus = 1

@@ -8,11 +8,10 @@ import asyncio
 from base64 import b64encode
 from html import escape
 
-import cv2
 import ipywidgets as widgets
 import numpy as np
 
-from swaplib.show import GAP, TITLE, as_bytes, jpeg, resized
+from swaplib.show import TITLE, jpeg, side_by_side
 
 GATHER = 0.002  # seconds in which further moves of a slider are gathered before the picture is made
 
@@ -37,16 +36,16 @@ class Live:
         self.image = widgets.Image(format="jpeg", layout={"max_width": "100%", "align_self": "flex-start"})
         self._waiting = None
         self._quiet = False
-        for name, control in self.controls.items():
+        for control in self.controls.values():
             control.observe(self._changed, "value")
-            if not control.description and not isinstance(self, Explorer):  # it names its rows itself
-                control.description = name
         self.refresh()
         words = widgets.HTML(f"<small>{escape(alt)}</small>")  # a widget's picture has no alt text
         self.widget = widgets.VBox([self.image, *self.rows(), *below, words])
 
     def rows(self):
-        """The widgets under the picture, a row each."""
+        """The widgets under the picture, a row each: here the controls, with their names."""
+        for name, control in self.controls.items():
+            control.description = control.description or name
         return list(self.controls.values())
 
     @property
@@ -170,7 +169,9 @@ class Explorer(Live):
         self.directions.names[:] = [box.value for box in self.names]
 
     def _draw(self, **_):
-        return titled(self.decode(self.code[None]), self.shown)
+        made = self.decode(self.code[None])
+        sheet = side_by_side(made, self.shown)
+        return sheet if any(made) else sheet[TITLE:]  # no titles, no line for them
 
 
 def _scale(low, high):
@@ -180,21 +181,6 @@ def _scale(low, high):
     power = 10.0 ** np.floor(np.log10(exact))
     step = power * max(s for s in (1, 2, 5) if s * power <= exact * (1 + 1e-9))
     return float(np.floor(low / step) * step), float(np.ceil(high / step) * step), float(step)
-
-
-def titled(pictures, size):
-    """Pictures side by side with their titles above: uint8 (h, w, 3).
-
-    pictures: {title: float32 (s, s, 3) in [0, 1]}; no title, no line above.
-    """
-    above = TITLE if any(pictures) else 0
-    out = np.full((above + size, len(pictures) * (size + GAP) - GAP, 3), 255, np.uint8)
-    for k, (title, image) in enumerate(pictures.items()):
-        x = k * (size + GAP)
-        out[above:, x : x + size] = resized(as_bytes(image), size)
-        cv2.putText(out, title, (x + 2, TITLE - 8), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (0, 0, 0), 1,
-                    cv2.LINE_AA)
-    return out
 
 
 def decoder(*decoders, titles=("",)):

@@ -98,6 +98,28 @@ def probe_on(codes, values, new_codes, new_values):
         return _score(_reader(values).fit(codes, values).predict(new_codes), new_values)
 
 
+def columns(factors, names, known=None):
+    """Factors as numbers, float64 (n, k); a name becomes a column of 0 and 1 for each of its values.
+
+    factors: columns, as `Faces` has them. known: other factors, whose values get the columns instead.
+    """
+    known = factors if known is None else known
+    return np.concatenate([
+        factors[name][:, None] if factors[name].dtype.kind == "f"
+        else factors[name][:, None] == np.unique(known[name]) for name in names], axis=1).astype(float)
+
+
+def explained(x, y, new_x, new_y):
+    """Share of the spread of y (n, m) that follows from x (n, k) by a linear regression: R2, at most 1.
+
+    Fitted to x and y, judged on new ones; 0 is no better than the mean of y.
+    """
+    from sklearn.linear_model import LinearRegression
+
+    left = new_y - LinearRegression().fit(x, y).predict(new_x)
+    return float(1 - np.sum(left**2) / np.sum((new_y - y.mean(axis=0)) ** 2))
+
+
 def _reader(values):
     """An unfitted linear model that reads such values, numbers or names, from codes."""
     from sklearn.linear_model import LogisticRegression, RidgeCV
@@ -111,9 +133,11 @@ def _reader(values):
 
 def _score(read, values):
     """R2 of read numbers, or the share of names told right beyond guessing the most common."""
+    from sklearn.metrics import r2_score
+
     values = np.asarray(values)
     if values.dtype.kind == "f":
-        return float(1 - np.sum((read - values) ** 2) / np.sum((values - values.mean()) ** 2))
+        return float(r2_score(values, read))
     common = np.unique(values, return_counts=True)[1].max() / len(values)
     return float(((read == values).mean() - common) / (1 - common))
 

@@ -28,7 +28,6 @@ def muted():
     try:
         yield
     finally:
-        logging.getLogger("tensorflow").setLevel(logging.ERROR)  # its import sets it back
         sys.stderr.flush()
         os.dup2(shown, 2)
         os.close(shown)

@@ -1,21 +1,13 @@
 """A lesson in a real JupyterLab, in a real browser: run all, move a slider, see the picture change."""
 
-import shutil
-
 import lab
 import pytest
-
-from swaplib.faces import DATA
-
-LESSONS = DATA.parents[1] / "lessons"
 
 
 @pytest.mark.skipif(not lab.chromium(), reason="no Chromium: sliders are not tried in a browser "
                                                "(Debian: apt-get install chromium)")
-def test_a_slider_moved_by_keyboard_changes_the_picture(tmp_path):
-    shutil.copy(LESSONS / lab.SLIDERS, tmp_path)
-    with lab.jupyterlab(tmp_path) as (address, token), \
-            lab.opened(address, token, lab.SLIDERS) as (page, errors):
+def test_a_slider_moved_by_keyboard_changes_the_picture():
+    with lab.opened() as (page, errors):
         lab.run_all(page)
         handle = lab.first_slider(page)
         before = float(handle.get_attribute("aria-valuenow"))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from ipywidgets import IntSlider
 
-from swaplib import explore, latent
+from swaplib import explore, latent, show
 
 
 def grey(level=0):
@@ -131,4 +131,4 @@ def test_decoders_answer_together():
     made = explore.decoder(one, other, titles=("A", "B"))(code)
     assert made["A"] == pytest.approx(one.predict(code, verbose=0)[0], abs=1e-5)
     assert made["B"] == pytest.approx(other.predict(code, verbose=0)[0], abs=1e-5)
-    assert explore.titled(made, 64).shape[1] > 2 * 64
+    assert show.side_by_side(made, 64).shape[1] > 2 * 64
