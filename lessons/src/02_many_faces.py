@@ -29,7 +29,7 @@ with muted():
     import keras
     import matplotlib.pyplot as plt
     import numpy as np
-    from sklearn.linear_model import LinearRegression, Ridge
+    from sklearn.linear_model import Ridge
 
     from swaplib import autoencoder, explore, faces, latent, metrics, show
     from swaplib.budget import announce, pick
@@ -186,18 +186,10 @@ groups = {
 }
 
 
-def columns(group):
-    """Factors as numbers (1500, k); a name becomes a column of 0 and 1 for each of its values."""
-    parts = [factors[n][:, None] if factors[n].dtype.kind == "f"
-             else factors[n][:, None] == np.unique(factors[n]) for n in group]
-    return np.concatenate(parts, axis=1).astype(float)
-
-
 def explained(group, y):
     """R2 of y (1500, k), read from a group of factors, on the people not fitted to."""
-    x = columns(group)
-    left = y[1300:] - LinearRegression().fit(x[:1300], y[:1300]).predict(x[1300:])
-    return max(0.0, 1 - np.sum(left**2) / np.sum((y[1300:] - y[:1300].mean(axis=0)) ** 2))
+    x = latent.columns(factors, group)
+    return max(0.0, latent.explained(x[:1300], y[:1300], x[1300:], y[1300:]))
 
 
 all_codes = np.concatenate([codes, unseen_codes])

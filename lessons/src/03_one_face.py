@@ -210,28 +210,16 @@ columns = list(many.factors)
 groups = {"who": columns[22:], "doing": columns[:16], "light": columns[16:22]}
 
 
-def numbers(factors, group):
-    """Factors as numbers (n, k); a name becomes a column of 0 and 1 for each of its values."""
-    parts = [factors[n][:, None] if factors[n].dtype.kind == "f"
-             else factors[n][:, None] == np.unique(many.factors[n]) for n in group]
-    return np.concatenate(parts, axis=1).astype(float)
-
-
-def explained(x, y, new_x, new_y):
-    """R2 of codes y, read from factors x by a linear regression, on new ones."""
-    left = new_y - LinearRegression().fit(x, y).predict(new_x)
-    return float(1 - np.sum(left**2) / np.sum((new_y - y.mean(axis=0)) ** 2))
-
-
 spread = {}
 for name in ("trained on many", "trained on A"):
     y = of_many[name]
     spread[f"{name}, sees the many"] = {
-        g: explained(x[:1300], y[:1300], x[1300:], y[1300:])
-        for g, x in ((g, numbers(many.factors, n)) for g, n in groups.items())}
+        g: latent.explained(x[:1300], y[:1300], x[1300:], y[1300:])
+        for g, x in ((g, latent.columns(many.factors, n)) for g, n in groups.items())}
     spread[f"{name}, sees A"] = {
-        g: explained(numbers(a.factors, groups[g]), of_a[name], numbers(unseen.factors, groups[g]),
-                     of_unseen[name]) for g in ("doing", "light")}
+        g: latent.explained(latent.columns(a.factors, groups[g], many.factors), of_a[name],
+                            latent.columns(unseen.factors, groups[g], many.factors), of_unseen[name])
+        for g in ("doing", "light")}
 print(metrics.table(spread))
 
 # %% [markdown]
