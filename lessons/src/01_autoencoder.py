@@ -159,14 +159,12 @@ check.times_smaller(times_smaller)
 EPOCHS = pick(ci=8, cpu=30, gpu=80)
 
 
-def trained(code_size, epochs=EPOCHS):
-    """An autoencoder with a code of this size, fitted to the training pictures."""
-    keras.utils.set_random_seed(1)
-    model = build_autoencoder(code_size)
+def fit(model, epochs=EPOCHS, **options):
+    """Fit an autoencoder to the training pictures; returns the loss after each epoch."""
     rate = keras.optimizers.schedules.CosineDecay(4e-3, epochs * len(train) // 16)
     model.compile(keras.optimizers.Adam(rate), loss="mean_absolute_error")
-    model.history = model.fit(train, train, batch_size=16, epochs=epochs, verbose=0).history
-    return model
+    done = model.fit(train, train, batch_size=16, epochs=epochs, verbose=0, **options)
+    return done.history["loss"]
 
 
 preview = show.changing(show.row(six), "Six faces, before the training.")
@@ -181,10 +179,7 @@ class Preview(keras.callbacks.Callback):
 
 
 keras.utils.set_random_seed(1)
-rate = keras.optimizers.schedules.CosineDecay(4e-3, EPOCHS * len(train) // 16)
-model.compile(keras.optimizers.Adam(rate), loss="mean_absolute_error")
-history = model.fit(train, train, batch_size=16, epochs=EPOCHS, verbose=0,
-                    callbacks=[Preview()]).history["loss"]
+history = fit(model, callbacks=[Preview()])
 print(f"loss: {history[0]:.3f} after the first epoch, {history[-1]:.3f} after the last")
 
 # %% [markdown]
@@ -214,9 +209,16 @@ show.picture(show.grid([unseen[:8], again[:8], np.repeat(mean_face[None], 8, 0)]
 prediction = ...  # for example 16
 
 # %%
-CODES = pick(ci=(2, 64), cpu=autoencoder.CODE_SIZES)
-networks = {k: model if k == CODE else trained(k) for k in CODES}
-errors = {k: error(network.predict(unseen, verbose=0)) for k, network in networks.items()}
+def error_of(code_size):
+    """The error of a network with another code, trained in the same way."""
+    keras.utils.set_random_seed(1)
+    network = build_autoencoder(code_size)
+    fit(network)
+    return error(network.predict(unseen, verbose=0))
+
+
+errors = {k: error(again) if k == CODE else error_of(k)
+          for k in pick(ci=(2, 64), cpu=autoencoder.CODE_SIZES)}
 half = next((k for k in errors if errors[k] < error(mean_face) / 2), None)
 check.predicted(prediction, half, "numbers")
 

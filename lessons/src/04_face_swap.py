@@ -135,11 +135,12 @@ def build(shared):
     return model, encoders
 
 
-def fit(model, steps, **options):
+def fit(model, steps, people=(train_a, train_b), augment=None, **options):
     """Train on batches of both people; `swap.Pairs` draws them."""
     rate = keras.optimizers.schedules.CosineDecay(2e-3, steps)
     model.compile(keras.optimizers.Adam(rate), loss=[picture_loss, picture_loss])
-    model.fit(swap.Pairs(train_a, train_b, steps=steps), shuffle=False, verbose=0, **options)
+    pairs = swap.Pairs(*people, steps=steps, augment=augment)
+    model.fit(pairs, shuffle=False, verbose=0, **options)
 
 
 keras.utils.set_random_seed(0)
@@ -446,9 +447,7 @@ def experiment(options, counts, augment):
     keras.utils.set_random_seed(0)
     broken = swap.build_swap(SIZE, **options)
     some = [Faces(f.images[:n], {}, f.hulls[:n]) for f, n in zip((train_a, train_b), counts, strict=True)]
-    rate = keras.optimizers.schedules.CosineDecay(2e-3, SHORT)
-    broken.compile(keras.optimizers.Adam(rate), loss=[picture_loss, picture_loss])
-    broken.fit(swap.Pairs(*some, steps=SHORT, augment=augment), shuffle=False, verbose=0)
+    fit(broken, SHORT, some, augment)
     return swap.swapper(broken).predict(test_b.images, verbose=0)
 
 
