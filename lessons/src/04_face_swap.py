@@ -411,7 +411,7 @@ show.picture(show.grid([model.get_layer(f"decoder_{k}").predict(line, verbose=0)
 # %% [markdown]
 # ## Break it
 #
-# The best way to know what a part does is to take it out. Four experiments, each with few steps and
+# The best way to know what a part does is to take it out. A few experiments, each with few steps and
 # the same seed, against a control.
 #
 # ### Exercise 4: plan the experiments
@@ -465,7 +465,7 @@ show.picture(show.grid([test_b.images[look], *(made[look] for made in results.va
 # - **Unbalanced sets**: it matters *who* has few. A's decoder can't draw what it never saw A do. B's
 #   pictures only have to teach the encoder what it mostly learns from A's as well.
 # - **Augmentation**, small random changes, helps when pictures are few. With 800 varied ones it
-#   costs: measured with ten times as many steps, SSIM falls by 0.02 with flips and more with
+#   costs: measured with 900 steps, SSIM falls by 0.02 with flips and more with
 #   shifts. So the course uses it for small sets only.
 
 # %% [markdown]
