@@ -49,6 +49,7 @@ lint: $(READY)  ## check the style of the code
 data: .venv/.ready-render  ## render the people and the movies anew (many hours)
 	$(PY) data_scripts/render.py $(ARGS)
 	$(PY) data_scripts/pack.py
+	$(PY) data_scripts/fakes.py
 
 weights: $(READY)  ## train the shipped weights anew
 	$(PY) data_scripts/train_weights.py $(ARGS)

@@ -11,9 +11,13 @@ import numpy as np
 from people import FACTORS, ORIGINS, Person, person_a, person_b
 
 SEED = 2026
-SIZES = {"person_a": 800, "person_b": 800, "test": 120, "many": 1500, "movie": 250}
+SIZES = {"person_a": 800, "person_b": 800, "test": 120, "many": 1500, "movie": 250, "cast": 70}
 FPS = 25
-CROP_PIXELS, MOVIE_PIXELS = (160, 160), (384, 288)
+CROP_PIXELS, MOVIE_PIXELS, CLIP_PIXELS = (160, 160), (384, 288), (192, 192)
+
+# Lesson 6: people of its own, in short clips, and who of them is for what.
+CLIPS, CLIP_FRAMES, CLIP_FPS = 4, 12, 12.5  # a person, a clip, a second
+CAST = {"train": range(6), "tune": range(6, 8), "test": range(8, 12)}
 PEOPLE = {"a": person_a, "b": person_b}
 
 # A look is a lamp, the light of the room and a wall. azimuth (> 0 from the picture's right) and
@@ -249,6 +253,34 @@ def movie_shot(which, index):
                 zoom=0.72, card=card if abs(card) < 4.4 else None)
 
 
+def cast(number):
+    """One of the people of lesson 6."""
+    return draw_person(_rng(5, number))
+
+
+def cast_shot(number, index):
+    """Pictures of one of them to train a swap with, as of A and B."""
+    rng = _rng(6, number, index)
+    person, identity = cast(number)
+    return Shot(person, draw_factors(rng), draw_look(rng), int(rng.integers(2**31)), identity=identity)
+
+
+def clip_shot(number, index):
+    """A frame of one of their clips: a second in which the face goes through four random poses."""
+    clip, frame = divmod(index, CLIP_FRAMES)
+    rng = _rng(7, number, clip)
+    look, wall_seed = draw_look(rng), int(rng.integers(2**31))
+    poses = [draw_factors(rng, pose=0.7) | dict(zip(("right", "up"), rng.normal(0, 0.12, 2), strict=True))
+             for _ in range(4)]
+    k, u = divmod(3 * frame / CLIP_FRAMES, 1)
+    before, after = poses[int(k)], poses[int(k) + 1]
+    now = {name: float(before[name] + (after[name] - before[name]) * u * u * (3 - 2 * u))
+           for name in before}
+    person, identity = cast(number)
+    right, up = now.pop("right"), now.pop("up")
+    return Shot(person, now, look, wall_seed, shift=(right, up - 0.2), zoom=0.95, identity=identity)
+
+
 SETS = {
     "test_a": (SIZES["test"], partial(test_shot, "a")),
     "test_b": (SIZES["test"], partial(test_shot, "b")),
@@ -258,3 +290,11 @@ SETS = {
     "movie_a": (SIZES["movie"], partial(movie_shot, "a")),
     "many": (SIZES["many"], many_shot),
 }
+for _number in range(sum(map(len, CAST.values()))):
+    SETS[f"clips_{_number:02d}"] = (CLIPS * CLIP_FRAMES, partial(clip_shot, _number))
+    SETS[f"cast_{_number:02d}"] = (SIZES["cast"], partial(cast_shot, _number))
+
+
+def pixels(name):
+    """(width, height) of the pictures of a set."""
+    return {"movie": MOVIE_PIXELS, "clips": CLIP_PIXELS}.get(name.split("_")[0], CROP_PIXELS)

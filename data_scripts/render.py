@@ -13,7 +13,7 @@ from pathlib import Path
 
 import cv2
 from makehuman import Assets, fetch
-from plan import CROP_PIXELS, MOVIE_PIXELS, SEED, SETS
+from plan import SEED, SETS, pixels
 from scene import Sitter, render
 from tqdm import tqdm
 from wall import develop, wall
@@ -26,7 +26,6 @@ def picture(sitter, shot, size, samples, seed):
 
 def render_set(assets, name, folder, samples, only):
     count, shot_of = SETS[name]
-    size = MOVIE_PIXELS if name.startswith("movie") else CROP_PIXELS
     folder.mkdir(parents=True, exist_ok=True)
     wanted = [k for k in range(count)[only] if not (folder / f"{k:04d}.png").exists()]
     sitter = None
@@ -35,7 +34,7 @@ def render_set(assets, name, folder, samples, only):
         if sitter is None or sitter.person != shot.person:
             sitter = Sitter(assets, shot.person)
         part = folder / f"{k:04d}.part.png"
-        cv2.imwrite(str(part), picture(sitter, shot, size, samples, SEED + k)[..., ::-1])
+        cv2.imwrite(str(part), picture(sitter, shot, pixels(name), samples, SEED + k)[..., ::-1])
         os.replace(part, folder / f"{k:04d}.png")
 
 

@@ -1,0 +1,72 @@
+"""Self-blended images: fakes made of one real picture, to train a detector without any swap.
+
+K. Shiohara and T. Yamasaki, "Detecting deepfakes with self-blended images", CVPR 2022. A picture
+is changed a little, in colour, sharpness, size or place, and blended with itself inside the face.
+What every swap has, and no real picture, is there: an edge between two pictures that don't quite
+fit. What is particular to one way of swapping is not, and can't be learnt by heart.
+"""
+
+import cv2
+import numpy as np
+
+SHARES = (0.25, 0.5, 0.75, 1.0, 1.0, 1.0)  # how much of the changed copy is mixed in, as in the paper
+
+
+def self_blended(rng, image, mask):
+    """A fake of one real picture: (picture, blend), float32 (size, size, 3) and (size, size).
+
+    image: float32 (size, size, 3) in [0, 1]. mask: float32 (size, size), 1 inside the face. blend
+    says how much of the changed copy each pixel has.
+    """
+    target, source = image, image
+    if rng.random() < 0.5:
+        source = recoloured(rng, resampled(rng, source))
+    else:
+        target = recoloured(rng, resampled(rng, target))
+    blend = deformed(rng, mask) * rng.choice(SHARES)
+    source, moved = displaced(rng, source, blend)
+    moved = moved[..., None]
+    return np.clip(target * (1 - moved) + source * moved, 0, 1).astype(np.float32), moved[..., 0]
+
+
+def recoloured(rng, image):
+    """Another lightness, contrast and balance of colours."""
+    gain, shift = np.exp(rng.normal(0, 0.12) + rng.normal(0, 0.05, 3)), rng.normal(0, 0.03, 3)
+    contrast = np.exp(rng.normal(0, 0.1))
+    middle = image.mean(axis=(0, 1))
+    return np.clip((middle + (image - middle) * contrast) * gain + shift, 0, 1).astype(np.float32)
+
+
+def resampled(rng, image):
+    """Blurred by going through fewer pixels, or sharpened."""
+    if rng.random() < 0.5:
+        size = len(image)
+        small = max(8, round(size / rng.uniform(1, 4)))
+        how = (cv2.INTER_LINEAR, cv2.INTER_CUBIC)[rng.integers(2)]
+        return cv2.resize(cv2.resize(image, (small, small), interpolation=cv2.INTER_AREA),
+                          (size, size), interpolation=how)
+    soft = cv2.GaussianBlur(image, (0, 0), 1)
+    return np.clip(image + rng.uniform(0.2, 0.5) * (image - soft), 0, 1)
+
+
+def displaced(rng, image, blend):
+    """A picture and its blend moved by up to 3 % and made larger or smaller by up to 5 %."""
+    size = len(image)
+    x, y = rng.uniform(0.95, 1.05, 2)
+    shift = rng.uniform(-0.03, 0.03, 2) * size + (1 - np.array([x, y])) * (size - 1) / 2
+    matrix = np.array([[x, 0, shift[0]], [0, y, shift[1]]])
+    moved = cv2.warpAffine(image, matrix, (size, size), borderMode=cv2.BORDER_REFLECT_101)
+    return moved, np.clip(cv2.warpAffine(blend, matrix, (size, size)), 0, 1)
+
+
+def deformed(rng, mask):
+    """The face's mask bent at random, made smaller or larger, and soft by a random amount."""
+    size = len(mask)
+    coarse = rng.normal(0, 0.02 * size, (4, 4, 2)).astype(np.float32)
+    field = cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC)
+    y, x = np.mgrid[:size, :size].astype(np.float32)
+    bent = cv2.remap(mask, x + field[..., 0], y + field[..., 1], cv2.INTER_LINEAR)
+    # Two blurs with a threshold between them erode or dilate by a random amount, as in the paper.
+    first = cv2.GaussianBlur(bent, (0, 0), rng.uniform(0.01, 0.05) * size)
+    cut = (first > rng.uniform(0.3, 0.9)).astype(np.float32)
+    return cv2.GaussianBlur(cut, (0, 0), rng.uniform(0.002, 0.04) * size)

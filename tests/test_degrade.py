@@ -1,0 +1,39 @@
+"""Each way to spoil a picture spoils it more when told to, and leaves it in its place."""
+
+import numpy as np
+import pytest
+
+from swaplib import degrade, faces, metrics
+
+WAYS = {"jpeg": (degrade.jpeg, (95, 60, 20)), "h264": (degrade.h264, (10, 28, 40)),
+        "shrunk": (degrade.shrunk, (1.2, 2, 4)), "blurred": (degrade.blurred, (0.5, 1, 3))}
+
+
+@pytest.fixture(scope="module")
+def images():
+    return faces.load("test_a", 64).images[:4]
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_more_is_worse(images, name):
+    way, amounts = WAYS[name]
+    made = [way(images, amount) for amount in amounts]
+    assert all(m.shape == images.shape and m.dtype == np.float32 for m in made)
+    assert all(0 <= m.min() and m.max() <= 1 for m in made)
+    alike = [metrics.ssim(m, images).mean() for m in made]
+    assert alike[0] > 0.9 and (np.diff(alike) < -0.005).all()
+    # nothing moves, and no colour is lost
+    assert np.abs(made[1].mean(axis=(1, 2)) - images.mean(axis=(1, 2))).max() < 0.02
+    for shift in ((0, 1), (1, 0), (0, -1), (-1, 0)):
+        moved = np.roll(images, shift, axis=(1, 2))
+        assert np.abs(made[0] - images).mean() < np.abs(made[0] - moved).mean()
+
+
+def test_a_movie_keeps_the_order_of_its_frames(images):
+    back = degrade.h264(images, 10)
+    apart = np.abs(back[:, None] - images[None]).mean(axis=(2, 3, 4))
+    assert (apart.argmin(axis=1) == np.arange(len(images))).all()
+
+
+def test_no_blur_is_no_change(images):
+    assert np.array_equal(degrade.blurred(images, 0), images)

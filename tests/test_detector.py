@@ -1,0 +1,103 @@
+"""The detector's parts measure what they say, and the shipped ones tell swaps from real pictures."""
+
+import cv2
+import numpy as np
+import pytest
+
+from swaplib import SwaplibError, detector, faces
+
+
+@pytest.fixture(scope="module")
+def real():
+    found = faces.load("test_a", 128)
+    return faces.Faces(found.images[:20], {}, found.hulls[:20])
+
+
+def pasted(real, change):
+    """Faces whose inside is changed: what a swap with a hard edge leaves behind."""
+    masks = real.masks()[..., None]
+    made = np.stack([change(image) for image in real.images])
+    return faces.Faces(real.images * (1 - masks) + made * masks, {}, real.hulls)
+
+
+def test_meso4_is_as_large_as_the_paper_says():
+    for size in (128, 256):
+        model = detector.build_meso4(size)
+        assert sum(np.prod(w.shape) for w in model.trainable_weights) == 27977
+    for size in (100, 16):
+        with pytest.raises(SwaplibError, match="multiple of 16"):
+            detector.build_meso4(size)
+
+
+def test_a_detector_is_saved_whole(tmp_path, real):
+    model = detector.build_meso4(128)
+    detector.save(model, tmp_path / "meso.npz")
+    again = detector.load(tmp_path / "meso.npz")
+    before, after = (m.predict_on_batch(real.images) for m in (model, again))
+    assert np.allclose(before, after, atol=2e-3)
+    with pytest.raises(SwaplibError, match="choose one of swaps"):
+        detector.shipped("nobody")
+
+
+def test_batches_hold_pairs_and_repeat_with_the_seed(real):
+    batches = detector.Batches(real, half=4, steps=2)
+    images, labels = batches[0]
+    assert images.shape == (8, 128, 128, 3) and images.dtype == np.float32
+    assert labels[:, 0].tolist() == [0] * 4 + [1] * 4
+    # a real one and its self-blended fake are the same face: nearer than any other
+    apart = np.abs(images[4:, None] - images[None, :4]).mean(axis=(2, 3, 4))
+    assert (apart.argmin(axis=1) == np.arange(4)).all() and apart.min() > 1e-4
+    assert np.array_equal(images, detector.Batches(real, half=4, steps=2)[0][0])
+    batches.on_epoch_end()
+    assert not np.array_equal(images, batches[0][0])
+
+
+def test_batches_of_swaps_take_their_fakes_from_the_swaps(real):
+    grey = faces.Faces(np.full((3, 128, 128, 3), 0.5, np.float32), {}, real.hulls[:3])
+    images, labels = detector.Batches(real, grey, half=4)[0]
+    flat = images.std(axis=(1, 2, 3)) < 0.02
+    assert flat.tolist() == [False] * 4 + [True] * 4
+    with pytest.raises(SwaplibError, match="no swaps"):
+        detector.Batches(real, faces.Faces(grey.images[:0], {}, grey.hulls[:0]))
+
+
+def test_the_spectrum_knows_what_is_fine():
+    y, x = np.mgrid[:128, :128]
+    for ring, period in ((1, 20), (7, 4.2), (14, 2.15)):
+        wave = 0.5 + 0.4 * np.sin(2 * np.pi * x / period)
+        found = detector.spectrum(np.repeat(wave[None, ..., None], 3, axis=-1))
+        assert abs(found[0].argmax() - ring) <= 1
+
+
+def test_blur_takes_from_the_fine_end(real):
+    soft = np.stack([cv2.GaussianBlur(image, (0, 0), 1.5) for image in real.images])
+    change = (detector.spectrum(real.images) - detector.spectrum(soft)).mean(axis=0)
+    assert change[0] < 0.1 and change[10] > 1 and (np.diff(change[:8]) > 0).all()
+
+
+def test_the_rim_sees_a_paste(real):
+    before = detector.rim(real.images, real.masks())
+    dark = detector.rim(pasted(real, lambda x: x * 0.6).images, real.masks())
+    assert (dark[:, 0] - before[:, 0]).mean() > 5  # levels of lightness
+    assert (dark[:, 3] > before[:, 3]).mean() > 0.9  # steeper at the edge
+    soft = detector.rim(pasted(real, lambda x: cv2.GaussianBlur(x, (0, 0), 2)).images, real.masks())
+    assert (soft[:, 4] < before[:, 4] - 0.1).all()  # less grain within
+    red = detector.rim(pasted(real, lambda x: x * np.float32([1, 0.7, 0.7])).images, real.masks())
+    assert (red[:, 1] - before[:, 1]).mean() > 5
+
+
+def test_features_stand_beside_each_other(real):
+    found = detector.features(real)
+    assert found.shape == (20, detector.RINGS + 5) and np.isfinite(found).all()
+    assert np.allclose(found[:, : detector.RINGS], detector.spectrum(real.images))
+
+
+def test_occlusion_finds_what_the_score_looks_at(real):
+    def score(images):
+        return images[:, 30:50, 70:90].mean(axis=(1, 2, 3))
+
+    image = np.ones((128, 128, 3), np.float32)
+    found = detector.occlusion(score, image)
+    y, x = np.unravel_index(found.argmax(), found.shape)
+    assert 30 <= y < 50 and 70 <= x < 90
+    assert found.max() > 0 and np.abs(found[80:, :40]).max() < 1e-6

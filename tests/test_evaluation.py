@@ -1,0 +1,76 @@
+"""A detector's figures are what they say, and a missing class is refused."""
+
+import numpy as np
+import pytest
+
+from swaplib import SwaplibError, evaluation
+
+LABELS = np.array([0, 0, 0, 0, 1, 1, 1, 1])
+SCORES = np.array([0.1, 0.2, 0.3, 0.8, 0.4, 0.6, 0.7, 0.9])
+
+
+def test_auc_is_the_share_of_pairs_in_order():
+    pairs = [f > r for f in SCORES[LABELS == 1] for r in SCORES[LABELS == 0]]
+    assert evaluation.auc(LABELS, SCORES) == pytest.approx(np.mean(pairs))
+    assert evaluation.auc(LABELS, -SCORES) == pytest.approx(1 - np.mean(pairs))
+
+
+def test_a_video_is_the_mean_of_its_frames():
+    means, names = evaluation.by_video([1, 2, 3, 10], np.array(["b", "a", "b", "a"]))
+    assert list(names) == ["a", "b"] and list(means) == [6, 2]
+
+
+def test_the_bootstrap_over_frames_is_too_sure():
+    """Forty videos of 20 frames that all say the same: only the videos are news."""
+    rng = np.random.default_rng(0)
+    labels = np.repeat(np.arange(40) % 2, 20)
+    scores = np.repeat(rng.normal(size=40), 20) + labels + 0.05 * rng.normal(size=800)
+    width = {name: np.subtract(*evaluation.interval(labels, scores, groups, draws=300)[::-1])
+             for name, groups in {"videos": np.repeat(np.arange(40), 20), "frames": np.arange(800)}.items()}
+    assert width["videos"] > 2.5 * width["frames"]
+
+
+def test_nineteen_of_twenty_intervals_hold_the_truth():
+    """Normal scores one standard deviation apart have an AUC of 0.760."""
+    rng, hits = np.random.default_rng(1), 0
+    labels = np.arange(80) % 2
+    for k in range(60):
+        low, high = evaluation.interval(labels, rng.normal(size=80) + labels, np.arange(80), 200, seed=k)
+        hits += low < 0.760 < high
+    assert 50 <= hits <= 60
+
+
+def test_the_threshold_keeps_its_promise():
+    rng = np.random.default_rng(2)
+    labels, scores = np.repeat([0, 1], [100, 50]), np.r_[rng.normal(size=100), rng.normal(2, 1, 50)]
+    for allowed in (0, 0.05, 0.2):
+        threshold = evaluation.threshold_for(labels, scores, allowed)
+        found, accused = evaluation.rates(labels, scores, threshold)
+        assert accused == pytest.approx(allowed)
+        assert found == (scores[labels == 1] >= threshold).mean()
+
+
+def test_rare_fakes_drown_in_false_alarms():
+    assert evaluation.precision(0.95, 0.05, 0.5) == pytest.approx(0.95)
+    assert evaluation.precision(0.95, 0.05, 0.001) == pytest.approx(0.95 / (0.95 + 0.05 * 999), rel=1e-9)
+    assert np.isnan(evaluation.precision(0, 0, 0.5))
+
+
+def test_calibration_tells_an_overconfident_score():
+    rng = np.random.default_rng(3)
+    honest = rng.random(4000)
+    labels = (rng.random(4000) < honest).astype(int)
+    mean, share = evaluation.calibration(labels, honest)
+    assert np.abs(mean - share).max() < 0.05
+    boastful = np.clip(0.5 + 2 * (honest - 0.5), 0, 1)
+    mean, share = evaluation.calibration(labels, boastful)
+    assert (mean - share)[0] < -0.1 and (mean - share)[-1] > 0.1
+
+
+@pytest.mark.parametrize("labels, missing", [([0, 0], "swaps"), ([1, 1], "real pictures"), ([], "real")])
+def test_a_missing_class_is_named(labels, missing):
+    for ask in (lambda: evaluation.auc(labels, labels), lambda: evaluation.rates(labels, labels, 0.5),
+                lambda: evaluation.threshold_for(labels, labels, 0.1),
+                lambda: evaluation.interval(labels, labels, labels)):
+        with pytest.raises(SwaplibError, match=missing):
+            ask()
