@@ -18,7 +18,6 @@ with muted():
     import keras
 
     from swaplib import faces, metrics, score, swap
-    from swaplib.faces import Faces
 
 OUT = Path(__file__).parents[1] / "build" / "ablation.json"
 SIZE = 64
@@ -76,7 +75,7 @@ def measured(change, steps, train, tests, performed, who):
     model = swap.build_swap(SIZE, **change.build)
     rate = keras.optimizers.schedules.CosineDecay(swap.LEARNING_RATE, steps)
     model.compile(keras.optimizers.Adam(rate), loss=[change.loss] * 2)
-    few = [Faces(f.images[: change.crops], {}, f.hulls[: change.crops]) for f in train]
+    few = [f[: change.crops] for f in train]
     model.fit(swap.Pairs(*few, steps=steps, **change.draw), shuffle=False, verbose=0)
     test_a, test_b = tests
     swapped = swap.swapper(model).predict(test_b.images, verbose=0)

@@ -22,7 +22,7 @@ with muted():
     import numpy as np
     from pack import cut, write_set
     from plan import CAST, CLIP_FRAMES, CLIPS, SEED, SETS
-    from skimage.transform import PiecewiseAffineTransform, warp
+    from scipy.interpolate import LinearNDInterpolator
     from tqdm import tqdm
 
     from swaplib import align, capture, faces, movie, swap
@@ -137,11 +137,11 @@ def by_bending(pictures, points, size=128):
         for _, where in clip:
             goal = align.transform(where, align.crop_matrix(where, size))
             nearest = np.argmin(((points - goal) ** 2).sum(axis=(1, 2)))
-            some = np.arange(0, 468, 4)  # enough to bend by; the rest of the mesh lies between
-            bend = PiecewiseAffineTransform()
-            bend.estimate(goal[some], points[nearest][some])
-            made = warp(pictures[nearest], bend, mode="edge").astype(np.float32)
-            out.append((np.where(made.any(-1, keepdims=True), made, pictures[nearest]), None))
+            # Each triangle between landmarks is taken from where it lies in the picture.
+            bend = LinearNDInterpolator(goal, points[nearest], fill_value=0)
+            x, y = np.meshgrid(np.arange(size), np.arange(size))
+            there = bend(x, y).astype(np.float32)
+            out.append((cv2.remap(pictures[nearest], there, None, cv2.INTER_LINEAR), None))
         return out
 
     return drawn

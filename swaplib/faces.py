@@ -39,6 +39,11 @@ class Faces:
     def __len__(self):
         return len(self.images)
 
+    def __getitem__(self, which):
+        """Some of them: `which` is a slice, numbers (k,) or a mask, bool (n,)."""
+        return Faces(self.images[which], {name: column[which] for name, column in self.factors.items()},
+                     self.hulls[which])
+
     def masks(self):
         """1 inside the face, 0 outside: float32 (n, size, size)."""
         return masks(self.hulls, self.images.shape[1])

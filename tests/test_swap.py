@@ -171,9 +171,9 @@ def test_the_warp_bends_only_what_goes_in(people):
 
 
 def test_unequal_or_missing_people_are_handled(people):
-    few = faces.Faces(people[0].images[:3], {}, people[0].hulls[:3])
+    few = people[0][:3]
     assert swap.Pairs(few, people[1], batch=8)[0][0][0].shape == (8, 64, 64, 3)
-    none = faces.Faces(people[0].images[:0], {}, people[0].hulls[:0])
+    none = people[0][:0]
     with pytest.raises(SwaplibError, match="no faces of B"):
         swap.Pairs(people[0], none)
     with pytest.raises(SwaplibError, match="A's crops are 64 px, B's 32 px"):
