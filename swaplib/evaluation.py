@@ -17,6 +17,26 @@ def check_classes(labels):
         raise SwaplibError(f"there are no {missing} among the {len(labels)}: a detector is judged by both")
 
 
+def check_apart(train, test, what="people"):
+    """Raise SwaplibError if a name is both in train and in test, or if one of them has none.
+
+    train, test: iterables of names, or of paths. what: what is named, for the message. A detector
+    that has seen the person, or the very video, may know it again rather than see the fake.
+
+    >>> check_apart(person[part == "train"], person[part == "test"])
+    """
+    train, test = ({names} if isinstance(names, str) else set(map(str, names))
+                   for names in (train, test))
+    for part, names in (("train", train), ("test", test)):
+        if not names:
+            raise SwaplibError(f"There are no {what} to {part} on: was the right split chosen?")
+    both = sorted(train & test)
+    if both:
+        named = ", ".join(both[:3]) + (f" and {len(both) - 3} more" if len(both) > 3 else "")
+        raise SwaplibError(f"Train and test share {what}: {named}. "
+                           "A detector is tested on what it has never seen: take them out of one.")
+
+
 def auc(labels, scores):
     """Area under the ROC curve, 0.5 for guessing, 1 for never wrong. Raises SwaplibError when a
     class is missing."""
