@@ -14,8 +14,9 @@ from pathlib import Path
 
 import nbformat
 
-# The lesson whose sliders are tried.
+# The lesson whose sliders are tried, and how many of its cells lead to them. What comes after trains.
 LESSON = Path(__file__).parents[1] / "lessons" / "04_face_swap.ipynb"
+TO_SLIDERS = 6
 
 # In the page: when a key goes down and when the picture beside the slider is another one.
 WATCH = """slider => {
@@ -65,15 +66,15 @@ def jupyterlab(folder, budget="ci"):
 
 
 @contextmanager
-def opened(cells=None):
-    """The lesson with sliders in a browser, its kernel ready: (page, errors in its console).
+def opened():
+    """The lesson, to its first sliders, in a browser, its kernel ready: (page, errors in its console).
 
-    It is a copy, which the run doesn't change. cells: only so many of its first cells.
+    It is a copy, which the run doesn't change.
     """
     from playwright.sync_api import sync_playwright
 
     book = nbformat.read(LESSON, 4)
-    book.cells = book.cells[:cells]
+    book.cells = book.cells[:TO_SLIDERS]
     with tempfile.TemporaryDirectory() as folder, jupyterlab(folder) as (address, token), \
             sync_playwright() as play:
         nbformat.write(book, Path(folder) / LESSON.name)

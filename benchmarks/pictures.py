@@ -26,7 +26,7 @@ def swap_sheet():
 
 def sliders():
     """The first sliders of lesson 4 in JupyterLab, after some were moved."""
-    with lab.opened(cells=6) as (page, _):  # to the first sliders; what comes after trains
+    with lab.opened() as (page, _):
         lab.run_all(page)
         lab.first_slider(page)
         handles = page.query_selector_all(".widget-slider .noUi-handle")
