@@ -1,4 +1,4 @@
-"""Train the shipped weights: the autoencoders of lessons 1 to 3, the swaps of A and B.
+"""Train the shipped weights: the autoencoders of lessons 1 to 3, the swaps of A and B, the detectors.
 
     python data_scripts/train_weights.py                 about an hour on two cores
     python data_scripts/train_weights.py --only swap_64
@@ -15,12 +15,13 @@ from swaplib.quiet import muted
 with muted():
     import keras
 
-    from swaplib import autoencoder, faces, swap
+    from swaplib import autoencoder, detector, faces, swap
     from swaplib.label import save_picture
 
 # Counted, not timed, so that another machine makes the same.
 SWAP_STEPS = {64: 7000, 128: 8000}
 LESSON_EPOCHS = {"many": 120, "one": 160, **{f"code_{k}": 120 for k in autoencoder.CODE_SIZES}}
+DETECTOR_STEPS = 3000
 MANY_TRAIN = 1300  # of the 1,500 people; the rest are for testing, here and in the lessons
 
 
@@ -60,10 +61,26 @@ def train_autoencoder(name):
     return model
 
 
+def train_detector(name):
+    """Train "detector_swaps" or "detector_self_blended", as lesson 6 does, for longer."""
+    keras.utils.set_random_seed(0)
+    if name == "detector_swaps":
+        clips = faces.load("clips")
+        train, fake = clips.factors["part"] == "train", clips.factors["fake"] == 1
+        batches = detector.Batches(clips[train & ~fake], clips[train & fake], steps=100)
+    else:
+        batches = detector.Batches(faces.load("many")[:MANY_TRAIN], steps=100)
+    model = detector.build_meso4()
+    model.compile(falling(1e-3, DETECTOR_STEPS), loss="binary_crossentropy")
+    model.fit(batches, shuffle=False, epochs=DETECTOR_STEPS // 100, verbose=2)
+    return model
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = [*autoencoder.SHIPPED, *(f"swap_{size}" for size in SWAP_STEPS)]
+    names = [*autoencoder.SHIPPED, *(f"swap_{size}" for size in SWAP_STEPS),
+             *(f"detector_{name}" for name in detector.SHIPPED)]
     parser.add_argument("--only", nargs="+", choices=names, default=names)
     parser.add_argument("--folder", type=Path, default=Path("build/weights"))
     options = parser.parse_args()
@@ -73,6 +90,8 @@ def main():
         path = faces.DATA / "weights" / f"{name}.npz"
         if name.startswith("swap"):
             swap.save(train_swap(name, options.folder), path)
+        elif name.startswith("detector"):
+            detector.save(train_detector(name), path)
         else:
             autoencoder.save(train_autoencoder(name), path)
 
