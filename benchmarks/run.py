@@ -1,7 +1,7 @@
 """Measure what the README quotes, print it and write build/bench.json.
 
     make bench                          all of it, about a quarter of an hour on two cores
-    make bench ARGS="--only pairs"      one part: start, pairs, movie, sliders or job
+    make bench ARGS="--only pairs"      one part: start, pairs, movie, sliders, detect or job
 
 Every figure stands beside what it is compared with. SSIM is inside the face unless it says "whole".
 """
@@ -146,6 +146,37 @@ def sliders():
     return out
 
 
+def detect():
+    """The shipped detectors: crops a second, and AUC by clip for each kind of swap of the test's people."""
+    with muted():
+        import numpy as np
+
+        from swaplib import detector, evaluation, faces, metrics
+
+    clips = faces.load("clips")
+    f = clips.factors
+    test, fake = clips[f["part"] == "test"], f["fake"][f["part"] == "test"]
+    recipe = test.factors["recipe"]
+    names = np.array([" ".join(map(str, row)) for row in
+                      zip(test.factors["person"], test.factors["clip"], recipe, strict=True)])
+    out = {}
+    for name in detector.SHIPPED:
+        model = detector.shipped(name)
+        model.predict(test.images[:64], verbose=0)
+        begin = time.perf_counter()
+        scores = model.predict(test.images, verbose=0)[:, 0]
+        out[name] = {"crops_a_second": len(test) / (time.perf_counter() - begin)}
+        for kind in sorted(set(recipe) - {"real"}):
+            these = np.isin(recipe, ["real", kind])
+            verdicts, _ = evaluation.by_video(scores[these], names[these])
+            out[name][kind] = evaluation.auc(evaluation.by_video(fake[these], names[these])[0], verdicts)
+    begin = time.perf_counter()
+    detector.features(test)
+    out["features"] = {"crops_a_second": len(test) / (time.perf_counter() - begin)}
+    print(f"\nDetectors, AUC by clip of people never seen\n{metrics.table(out)}")
+    return out
+
+
 def _median_ms(slider, times):
     took = []
     for k in range(times):
@@ -166,7 +197,7 @@ def job():
     return {"make_swap_seconds": seconds}
 
 
-PARTS = {f.__name__: f for f in (start, pairs, movie, sliders, job)}
+PARTS = {f.__name__: f for f in (start, pairs, movie, sliders, detect, job)}
 
 
 def main():

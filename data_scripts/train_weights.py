@@ -21,7 +21,7 @@ with muted():
 # Counted, not timed, so that another machine makes the same.
 SWAP_STEPS = {64: 7000, 128: 8000}
 LESSON_EPOCHS = {"many": 120, "one": 160, **{f"code_{k}": 120 for k in autoencoder.CODE_SIZES}}
-DETECTOR_STEPS = 3000
+DETECTOR_STEPS = 2000
 MANY_TRAIN = 1300  # of the 1,500 people; the rest are for testing, here and in the lessons
 
 

@@ -1,4 +1,4 @@
-"""The shipped faces: two synthetic people, a paired test set, many others, and a movie.
+"""The shipped faces: two synthetic people, a paired test set, many others, clips, and a movie.
 
 Every set is a folder of contact sheets (ten by ten crops of 128 px, to be looked at as they are),
 `factors.csv` with a row a crop (what the face does, the light, who it is) and `hulls.npz` with the
@@ -16,7 +16,7 @@ from swaplib import SwaplibError
 from swaplib.align import hull_mask
 
 DATA = Path(__file__).parent / "data"
-SETS = ("person_a", "person_b", "test_a", "test_b", "many")
+SETS = ("person_a", "person_b", "test_a", "test_b", "many", "clips")
 CROP = 128  # pixels, as shipped
 SHEET = 10  # crops a row and a column
 HULL = 40  # corners kept of each hull
@@ -56,7 +56,8 @@ def masks(hulls, size):
 
 def load(name, size=CROP):
     """Load a shipped set: "person_a", "person_b" (800 crops each, not paired), "test_a", "test_b"
-    (120, the same factors rendered as A and as B) or "many" (1,500 people, a crop each).
+    (120, the same factors rendered as A and as B), "many" (1,500 people, a crop each) or "clips" (of
+    twelve people, real and swapped: see lesson 6).
 
     size: pixels, 1 to 128. Raises SwaplibError for another name or size, or a damaged set.
 
