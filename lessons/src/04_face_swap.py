@@ -37,7 +37,6 @@ with muted():
     from swaplib.budget import announce, pick
     from swaplib.exercises import lesson_04 as check
     from swaplib.explore import Explorer, decoder
-    from swaplib.faces import Faces
 
 keras.utils.set_random_seed(4)
 announce(cpu=10, gpu=4)
@@ -446,7 +445,7 @@ def experiment(options, counts, augment):
     """Train a swap for a few steps; returns its swap of B's test pictures."""
     keras.utils.set_random_seed(0)
     broken = swap.build_swap(SIZE, **options)
-    some = [Faces(f.images[:n], {}, f.hulls[:n]) for f, n in zip((train_a, train_b), counts, strict=True)]
+    some = [f[:n] for f, n in zip((train_a, train_b), counts, strict=True)]
     fit(broken, SHORT, some, augment)
     return swap.swapper(broken).predict(test_b.images, verbose=0)
 

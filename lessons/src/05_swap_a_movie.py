@@ -588,7 +588,7 @@ for k in worst:
           f"eyes closed {factors['blink'][k]:.1f}, moved aside {factors['shift_right'][k]:.1f}")
 show.picture(np.vstack(rows),
              "Source, swap, truth and error map of the three worst frames: a face at the edge of the frame, "
-             "its missing part mirrored in, and open mouths with closed eyes. The error is bright along "
+             "its missing part mirrored in, and two wide open mouths. The error is bright along "
              "the rim and at the mouth.")
 
 # %% [markdown]
@@ -749,8 +749,8 @@ for claim, holds in claims.items():
     print("holds" if holds else "FAILS", "·", claim)
 
 # %% [markdown]
-# **Next:** lesson 06, which is being written, turns round: how is such a movie recognised
-# when its label is gone?
+# **Next:** lesson [06](06_spot_the_swap.ipynb) turns round: how is such a movie recognised when its
+# label is gone?
 #
 # **Sources.** S. Umeyama, "Least-squares estimation of transformation parameters between two point
 # patterns", *IEEE PAMI* 13(4), 1991. E. Reinhard, M. Ashikhmin, B. Gooch and P. Shirley, "Color
