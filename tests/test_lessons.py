@@ -31,8 +31,9 @@ def outputs(path):
 
 
 def test_the_lessons_are_there():
-    assert [s.stem for s in SOURCES[:5]] == [
-        "01_autoencoder", "02_many_faces", "03_one_face", "04_face_swap", "05_swap_a_movie"]
+    assert [s.stem for s in SOURCES[:6]] == [
+        "01_autoencoder", "02_many_faces", "03_one_face", "04_face_swap", "05_swap_a_movie",
+        "06_spot_the_swap"]
 
 
 @each_source
