@@ -618,8 +618,8 @@ Live(verdict, {
 # %% [markdown]
 # ### Exercise 3: when swaps are rare
 #
-# Put the last slider at one in 1,000, as it may be among the videos that a network of friends
-# shares. Most alarms are then false, however good the detector is. Write the share of true alarms,
+# Put the last slider at one in 1,000, as it may be among the videos that people share. Most alarms
+# are then false, even of a good detector. Write the share of true alarms,
 # from three numbers: the share of the swaps that is found, the share of the real ones that is
 # accused, and the share of swaps among all.
 
@@ -637,9 +637,9 @@ check.precision(precision)
 # ### Does 0.8 mean 80 %?
 #
 # A network ends in a number between 0 and 1, and it is tempting to read it as a probability. It is
-# one, if of all crops with a score near 0.8 four in five are swaps. A curve shows whether. A
-# logistic regression on the tuning people's scores can mend it (Platt, 1999): it learns a scale and
-# a shift of the score's logarithm of the odds.
+# one, if of all crops with a score near 0.8 four in five are swaps. A curve shows whether. The usual
+# remedy is a logistic regression on the tuning people's scores (Platt, 1999): it learns a scale and
+# a shift of the score's logarithm of the odds. **Predict:** does it help here?
 
 # %%
 def odds(scores):
@@ -661,6 +661,11 @@ plt.close(figure)
 show.picture(figure, "Share of swaps against mean score, before and after mending, beside the diagonal.")
 
 # %% [markdown]
+# It made things worse. The tuning clips have two swaps to a real one, all of the kinds that are easy;
+# the test has six to one, and some are hard. On the tuning people a score of 0.5 is nearly always a
+# real one, so it was bent far down, and here it is mostly a swap. **A probability is right for the mix
+# it was learnt on.** How rare swaps are, and of which kinds, nobody can read from the picture.
+
 # %% [markdown]
 # ## Where it looks
 #
@@ -699,11 +704,12 @@ show.picture(np.vstack(rows),
              "of where hiding a place lowers the networks' scores.")
 
 # %% [markdown]
-# The true difference covers the whole face, brightest at brows, eyes and mouth. Both networks look at
-# a few spots in the middle: eyes, nose, mouth, where a real face has its finest detail. Neither cares
-# for the rim, not even the one that learnt from blends, though the edge is all that is *said* to give
-# them away. A map of where a network looks is no proof that it looks for the right thing, but it can
-# show that it doesn't look for what we told ourselves.
+# The true difference covers the whole face, brightest at brows, eyes and mouth. The number above a
+# map says by how much the score falls at most. The network trained on swaps looks at a few spots in
+# the middle: eyes, nose, mouth, where a real face has its finest detail. The self-blended one hardly
+# moves, wherever the square is put: it has more than one reason. Neither cares for the rim, though
+# the edge is all that is *said* to give blends away. Such a map doesn't prove that a network looks
+# for the right thing. It can show that it doesn't look for what we told ourselves.
 #
 # ## It isn't the label
 #
