@@ -244,8 +244,8 @@ for name, columns in {"the spectrum alone": slice(0, detector.RINGS),
 # ## A network
 #
 # **Meso-4** (Afchar et al., 2018) was made for just this: four convolutions, small filters, 28
-# thousand parameters. It is deliberately blind to the finest grain, which compression takes away,
-# and to whole faces. Here it is, as in the library.
+# thousand parameters. It is meant to look at middle scales: not at the finest grain, which
+# compression takes away, and not at what the whole face shows. Here it is, as in the library.
 
 # %%
 SIZE = detector.SIZE
