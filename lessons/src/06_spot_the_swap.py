@@ -87,9 +87,9 @@ show.picture(show.grid([clips.images[some[:6]], clips.images[some[6:]]], 128),
 prediction = ...  # for example [2, 5, 7]
 
 # %% [markdown]
-# Most people get most of them right: these swaps were made by networks that had been trained for
-# minutes. And here is what another network says, a detector that was trained beforehand: 1 is a
-# swap, 0 is real. It has seen none of these people, and no swap by the networks that made these.
+# If that was easy: the networks that made these swaps had been trained for minutes. And here is what
+# another network says, a detector that was trained beforehand: 1 is a swap, 0 is real. It has seen
+# none of these people, and no swap by the networks that made these.
 
 # %%
 known = detector.shipped("swaps")
