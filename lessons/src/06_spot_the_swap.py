@@ -153,7 +153,7 @@ print("The three parts have nobody in common.")
 # a swap at all: the own face, **redrawn** by the network, as when a speaker is given other words.
 
 # %%
-kinds = [name for name in (*home, "large", "cloned", "bent", "redrawn") if name in set(recipe)]
+kinds = [*home, "large", "cloned", "bent", "redrawn"]
 
 
 def one_of(kind, people, frame=6):
@@ -164,8 +164,8 @@ def one_of(kind, people, frame=6):
 testers = sorted(set(person[part == "test"]))
 columns = {kind: np.stack(one_of(kind, testers)) for kind in kinds}
 show.picture(show.contact_sheet(columns),
-             "Four people in rows; in columns the real picture and seven kinds of swaps: some soft, some "
-             "with a hard edge, some in colours that don't match, some hardly to be told from a real one.")
+             "Four people in rows; in columns the real picture and eight kinds of fakes: most soft, one with "
+             "a hard edge, some in colours that don't match, the bent ones hardly to be told from a photo.")
 
 # %% [markdown]
 # ## What a swap leaves behind
@@ -454,9 +454,9 @@ real_ones = {"as they are": crops_of([])[0],
              "a quarter of the pixels": crops_of([], lambda x: degrade.shrunk(x, 4))[0]}
 called_swaps = {(name, how): float((score(some) > 0.5).mean())
                 for name, score in detectors.items() for how, some in real_ones.items()}
-for how in real_ones:
-    print(f"real ones called a swap, {how}: "
-          + ", ".join(f"{called_swaps[name, how]:.0%} ({name})" for name in detectors))
+for name in detectors:
+    print(f"{name:18} calls a swap, of the real crops: "
+          + ", ".join(f"{called_swaps[name, how]:.0%} {how}" for how in real_ones))
 
 # %% [markdown]
 # That is the lesson's finding, so let us take it apart.
@@ -595,7 +595,7 @@ def verdict(threshold, price, rare):
     edge = round(20 + 600 * threshold)
     cv2.line(picture, (edge, 20), (edge, 140), (0, 0, 0), 2)
     lines = [("real above, swaps below; right of the line: called a swap", 15),
-             (f"of 1,000 pictures, {swaps:.0f} swaps: {numbers['found']:.1f} found, "
+             (f"of 1,000 pictures, {swaps:.0f} swapped: {numbers['found']:.1f} found, "
               f"{numbers['missed']:.1f} missed", 170),
              (f"{1000 - swaps:.0f} real ones: {numbers['accused']:.0f} accused, "
               f"{numbers['let pass']:.0f} let pass", 195),
