@@ -12,6 +12,7 @@ changed something. Trained swaps are kept in build/fakes, and the script goes on
 
 import argparse
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from swaplib.quiet import muted
@@ -69,49 +70,46 @@ UNSEEN = {
 }
 
 
-class Cast:
-    """The rendered people: their training crops and their clips, read when they are asked for."""
-
-    def __init__(self, pictures):
-        self.pictures, self._crops, self._clips = pictures, {}, {}
-
-    def crops(self, who):
-        """Training crops of a person as `faces.Faces` of 128 px."""
-        if who not in self._crops:
-            found = cut(self.pictures / f"cast_{who:02d}", SETS[f"cast_{who:02d}"][0]).values()
-            images = np.stack([crop for crop, _ in found]).astype(np.float32) / 255
-            self._crops[who] = faces.Faces(images, {}, np.stack([hull for _, hull in found]))
-        return self._crops[who]
-
-    def clip(self, who, number):
-        """Frames of a clip with their landmarks: [(frame, points)], None where no face is found."""
-        if (who, number) not in self._clips:
-            folder = self.pictures / f"clips_{who:02d}"
-            frames = [capture.read_photo(folder / f"{k:04d}.png")
-                      for k in range(number * CLIP_FRAMES, (number + 1) * CLIP_FRAMES)]
-            with Landmarker(max_faces=1) as find:
-                found = [find(frame) for frame in frames]
-            self._clips[who, number] = [(frame, some[0].points) if some else None
-                                        for frame, some in zip(frames, found, strict=True)]
-        return self._clips[who, number]
+@cache
+def crops_of(pictures, who):
+    """Training crops of a person as `faces.Faces` of 128 px."""
+    found = cut(pictures / f"cast_{who:02d}", SETS[f"cast_{who:02d}"][0]).values()
+    images = np.stack([crop for crop, _ in found]).astype(np.float32) / 255
+    return faces.Faces(images, {}, np.stack([hull for _, hull in found]))
 
 
-def trained(cast, pair, recipe, folder):
+def located(images):
+    """Landmarks (478, 2) of each picture's face, None where none is found."""
+    with Landmarker(max_faces=1) as find:
+        found = [find(image) for image in images]
+    return [some[0].points if some else None for some in found]
+
+
+def clip_of(pictures, who, number):
+    """Frames of a clip in which a face is found: {number: (frame, points)}."""
+    numbers = range(number * CLIP_FRAMES, (number + 1) * CLIP_FRAMES)
+    frames = [capture.read_photo(pictures / f"clips_{who:02d}" / f"{k:04d}.png") for k in numbers]
+    return {k: (frame, points) for k, (frame, points)
+            in enumerate(zip(frames, located(frames), strict=True)) if points is not None}
+
+
+@cache
+def trained(pictures, pair, size, steps, folder):
     """The swap of two people, trained or read: a Keras model. The first is "a", the second "b"."""
-    path = folder / f"swap_{recipe.size}_{recipe.steps}_{pair[0]:02d}_{pair[1]:02d}.npz"
+    path = folder / f"swap_{size}_{steps}_{pair[0]:02d}_{pair[1]:02d}.npz"
     if not path.exists():
         people = []
         for who in pair:
-            crops = cast.crops(who)
-            small = [cv2.resize(x, (recipe.size,) * 2, interpolation=cv2.INTER_AREA) for x in crops.images]
+            crops = crops_of(pictures, who)
+            small = [cv2.resize(x, (size, size), interpolation=cv2.INTER_AREA) for x in crops.images]
             people.append(faces.Faces(np.stack(small), {}, crops.hulls))
         keras.utils.set_random_seed(SEED + 100 * pair[0] + pair[1])
-        model = swap.build_swap(recipe.size)
-        rate = keras.optimizers.schedules.CosineDecay(swap.LEARNING_RATE, recipe.steps)
+        model = swap.build_swap(size)
+        rate = keras.optimizers.schedules.CosineDecay(swap.LEARNING_RATE, steps)
         model.compile(keras.optimizers.Adam(rate), loss=[swap.picture_loss] * 2)
         pairs = swap.Pairs(*people, augment=swap.GENTLE)
         print(path.stem, flush=True)
-        model.fit(pairs, shuffle=False, epochs=recipe.steps // len(pairs), verbose=0)
+        model.fit(pairs, shuffle=False, epochs=steps // len(pairs), verbose=0)
         swap.save(model, path)
     return swap.load(path)
 
@@ -132,12 +130,17 @@ def by_network(model, source, to):
     return drawn
 
 
-def by_bending(pictures, points, size=128):
-    """The same without a network: the target's most similar picture, bent to the source's landmarks.
+@cache
+def by_bending(pictures, target):
+    """The same without a network: the target's most similar crop, bent to the source's landmarks.
 
-    pictures, points: the target's crops (n, size, size, 3) and landmarks (n, 478, 2) in them. As the
-    graphics-based swaps in A. Rössler et al., "FaceForensics++", ICCV 2019.
+    As the graphics-based swaps in A. Rössler et al., "FaceForensics++", ICCV 2019.
     """
+    images, size = crops_of(pictures, target).images, faces.CROP
+    points = located(np.uint8(255 * images + 0.5))
+    have = [k for k, some in enumerate(points) if some is not None]
+    images, points = images[have], np.stack([points[k] for k in have])
+
     def drawn(clip):
         out = []
         for _, where in clip:
@@ -147,7 +150,7 @@ def by_bending(pictures, points, size=128):
             bend = LinearNDInterpolator(goal, points[nearest], fill_value=0)
             x, y = np.meshgrid(np.arange(size), np.arange(size))
             there = bend(x, y).astype(np.float32)
-            out.append((cv2.remap(pictures[nearest], there, None, cv2.INTER_LINEAR), None))
+            out.append((cv2.remap(images[nearest], there, None, cv2.INTER_LINEAR), None))
         return out
 
     return drawn
@@ -182,27 +185,25 @@ def fake(frame, points, drawn, again, recipe):
     return movie.paste(frame, drawn, matrix, mask)
 
 
-def painter(cast, source, target, recipe, folder):
-    """What draws `source`'s clips with `target`'s face by a recipe."""
-    if recipe.steps:
-        pair = next(p for p in pairs_of(source, recipe) if source in p)
-        ends = ("ab"[pair.index(k)] for k in (source, target))
-        return by_network(trained(cast, pair, recipe, folder), *ends)
-    pictures = cast.crops(target).images
-    with Landmarker(max_faces=1) as find:
-        found = [find(np.uint8(255 * image + 0.5)) for image in pictures]
-    have = [k for k, some in enumerate(found) if some]
-    return by_bending(pictures[have], np.stack([found[k][0].points for k in have]))
+def painter(pictures, source, recipe, folder):
+    """What draws `source`'s clips by a recipe, and whose face it draws: (function, number)."""
+    pair = pair_of(source, recipe)
+    target = source if recipe.own else next(who for who in pair if who != source)
+    if not recipe.steps:
+        return by_bending(pictures, target), target
+    model = trained(pictures, pair, recipe.size, recipe.steps, folder)
+    return by_network(model, *("ab"[pair.index(who)] for who in (source, target))), target
 
 
 def part_of(who):
     return next(part for part, people in CAST.items() if who in people)
 
 
-def pairs_of(who, recipe):
-    """The pairs of people that swap by a recipe, in the part that `who` is in."""
+def pair_of(who, recipe):
+    """The pair of people that `who` is in when swapped by a recipe."""
     people = CAST[part_of(who)]
-    return [tuple(people[k] for k in pair) for pair in FEW[len(people)][recipe.partner]]
+    pairs = [tuple(people[k] for k in pair) for pair in FEW[len(people)][recipe.partner]]
+    return next(pair for pair in pairs if who in pair)
 
 
 def recipes_of(who, number):
@@ -219,26 +220,21 @@ def main():
     parser.add_argument("--out", type=Path, default=faces.DATA / "clips")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    cast, found, rows = Cast(options.pictures), [], []
+    found, rows = [], []
     for who in tqdm([who for people in CAST.values() for who in people], unit="person"):
         for number in range(CLIPS):
-            clip = cast.clip(who, number)
-            numbers = [k for k, item in enumerate(clip) if item]
-            clip = [item for item in clip if item]
-            versions = {("", who): [frame for frame, _ in clip]}
+            clip = clip_of(options.pictures, who, number)
+            versions = {("real", who): [frame for frame, _ in clip.values()]}
             for name, recipe in recipes_of(who, number).items():
-                pair = next(p for p in pairs_of(who, recipe) if who in p)
-                target = who if recipe.own else next(p for p in pair if p != who)
-                faces_of_target = painter(cast, who, target, recipe, options.folder)(clip)
+                draw, target = painter(options.pictures, who, recipe, options.folder)
+                drawn = draw(list(clip.values()))
                 versions[name, target] = [fake(*item, *face, recipe)
-                                          for item, face in zip(clip, faces_of_target, strict=True)]
+                                          for item, face in zip(clip.values(), drawn, strict=True)]
             for (name, target), frames in versions.items():
-                for k, frame, (_, points) in zip(numbers, frames, clip, strict=True):
-                    matrix = align.crop_matrix(points, faces.CROP)
-                    corners = (align.transform(align.hull(points), matrix) + 0.5) / faces.CROP
-                    found.append((align.crop(frame, matrix, faces.CROP), capture.pad_hull(corners)))
+                for frame, (k, (_, points)) in zip(frames, clip.items(), strict=True):
+                    found.append(capture.cut_along(frame, points, faces.CROP))
                     rows.append({"part": part_of(who), "person": f"p{who:02d}", "clip": number, "frame": k,
-                                 "fake": float(name != ""), "recipe": name or "real",
+                                 "fake": float(name != "real"), "recipe": name,
                                  "face_of": f"p{target:02d}"})
     write_set(options.out, found, range(len(found)), rows)
 

@@ -16,7 +16,7 @@ FPS = 25
 CROP_PIXELS, MOVIE_PIXELS, CLIP_PIXELS = (160, 160), (384, 288), (192, 192)
 
 # Lesson 6: people of its own, in short clips, and who of them is for what.
-CLIPS, CLIP_FRAMES, CLIP_FPS = 4, 12, 12.5  # a person, a clip, a second
+CLIPS, CLIP_FRAMES = 4, 12  # a person, a clip; 12.5 a second
 CAST = {"train": range(6), "tune": range(6, 8), "test": range(8, 12)}
 PEOPLE = {"a": person_a, "b": person_b}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from tqdm.auto import tqdm
 
-from swaplib import SwaplibError
+from swaplib import SwaplibError, first_few
 from swaplib.align import crop, crop_matrix, hull, inside, transform
 from swaplib.faces import CROP, HULL, Faces
 from swaplib.landmarks import Landmarker
@@ -33,8 +33,7 @@ class Capture:
         lines = [f"{len(self.faces)} faces, {len(self.skipped)} pictures without one"]
         for reason in dict.fromkeys(self.skipped.values()):
             names = [name for name, why in self.skipped.items() if why == reason]
-            more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-            lines.append(f"  {reason}: {', '.join(names[:3])}{more}")
+            lines.append(f"  {reason}: {first_few(names)}")
         return "\n".join(lines)
 
 
@@ -106,9 +105,17 @@ def cut(picture, find, size):
     points = found[0].points
     if inside(points, picture.shape) < INSIDE:
         return None, "partly outside the picture"
+    return cut_along(picture, points, size), None
+
+
+def cut_along(picture, points, size):
+    """The face at landmarks (478, 2): (crop uint8 (size, size, 3), hull (40, 2)).
+
+    A swapped picture is cut along the landmarks of its source where both are to be compared.
+    """
     matrix = crop_matrix(points, size)
     corners = (transform(hull(points), matrix) + 0.5) / size
-    return (crop(picture, matrix, size), pad_hull(corners)), None
+    return crop(picture, matrix, size), pad_hull(corners)
 
 
 def pad_hull(corners):

@@ -28,7 +28,7 @@ from pathlib import Path
 import numpy as np
 from tqdm.auto import tqdm
 
-from swaplib import SwaplibError
+from swaplib import SwaplibError, first_few
 from swaplib.capture import cut
 from swaplib.faces import CROP, Faces
 from swaplib.landmarks import Landmarker
@@ -43,7 +43,6 @@ PATTERNS = {"youtube": (r"(\d{3})", r"(\d{3})_(\d{3})"),
             "actors": (r"(\d+)__.+", r"(\d+)_(\d+)__.+")}
 # H.264's constant rate factor. The owners write "raw" as well as "c0" for no loss.
 COMPRESSIONS = {"raw": ("raw", "c0"), "c0": ("c0", "raw"), "c23": ("c23",), "c40": ("c40",)}
-NAMED = 3  # how many names an error lists
 
 
 @dataclass(frozen=True)
@@ -296,9 +295,9 @@ def crops(videos, size=CROP, each=10, progress=True):
             if len(images) == before:
                 skipped.append(reason)
     if not images:
-        raise SwaplibError(f"No face was found in {len(videos)} videos. {_some(skipped)}.")
+        raise SwaplibError(f"No face was found in {len(videos)} videos. {first_few(skipped)}.")
     if skipped:
-        warnings.warn(f"{len(skipped)} of {len(videos)} videos gave no crop. {_some(skipped)}.",
+        warnings.warn(f"{len(skipped)} of {len(videos)} videos gave no crop. {first_few(skipped)}.",
                       stacklevel=2)
     factors = {"video": np.array(rows, np.float64),
                "fake": np.array([videos[k].fake for k in rows], np.float64),
@@ -377,10 +376,4 @@ def _by_path(videos):
 
 def _inside(folder):
     """What lies in a folder, in words."""
-    return _some(sorted(p.name + "/" * p.is_dir() for p in folder.iterdir())) or "nothing"
-
-
-def _some(names):
-    """The first names of a list and how many more there are."""
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return ", ".join(names[:NAMED]) + more
+    return first_few(sorted(p.name + "/" * p.is_dir() for p in folder.iterdir())) or "nothing"

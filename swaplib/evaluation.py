@@ -6,7 +6,7 @@ the area under the ROC curve: the chance that a swap gets a higher score than a 
 
 import numpy as np
 
-from swaplib import SwaplibError
+from swaplib import SwaplibError, first_few
 
 
 def check_classes(labels):
@@ -32,8 +32,7 @@ def check_apart(train, test, what="people"):
             raise SwaplibError(f"There are no {what} to {part} on: was the right split chosen?")
     both = sorted(train & test)
     if both:
-        named = ", ".join(both[:3]) + (f" and {len(both) - 3} more" if len(both) > 3 else "")
-        raise SwaplibError(f"Train and test share {what}: {named}. "
+        raise SwaplibError(f"Train and test share {what}: {first_few(both)}. "
                            "A detector is tested on what it has never seen: take them out of one.")
 
 

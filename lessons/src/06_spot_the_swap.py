@@ -39,7 +39,6 @@ with muted():
 
     from swaplib import (
         SwaplibError,
-        align,
         capture,
         databases,
         degrade,
@@ -409,9 +408,9 @@ def crops_of_lesson_5():
             versions["swap"] = movie.swap_frames(given, list(points.values()), to_a.predict_on_batch, 128)
         for kind, pictures in versions.items():
             for (k, where), frame in zip(points.items(), pictures, strict=True):
-                matrix = align.crop_matrix(where, SIZE)
-                images.append(align.crop(frame, matrix, SIZE) / np.float32(255))
-                hulls.append(capture.pad_hull((align.transform(align.hull(where), matrix) + 0.5) / SIZE))
+                crop, hull = capture.cut_along(frame, where, SIZE)
+                images.append(crop / np.float32(255))
+                hulls.append(hull)
                 labels.append(float(kind == "swap"))
                 names.append(f"{who} {k // 25} {kind}")
     return faces.Faces(np.stack(images), {}, np.stack(hulls)), np.array(labels), np.array(names)
