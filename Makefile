@@ -18,7 +18,7 @@ endif
 
 # Other Pythons' settings must not leak into .venv.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
-# TensorFlow and MediaPipe print nothing; they raise what goes wrong (see swaplib/quiet.py).
+# TensorFlow and MediaPipe print nothing; they raise what goes wrong (see swaplib/__init__.py).
 export TF_CPP_MIN_LOG_LEVEL := 3
 export GLOG_minloglevel := 3
 
@@ -71,7 +71,7 @@ LAB_SETTINGS := .venv/share/jupyter/lab/settings
 	@mkdir -p $(LAB_SETTINGS)
 	@echo '{"@jupyterlab/apputils-extension:notification":' \
 	    '{"fetchNews": "false", "checkForUpdates": false}}' > $(LAB_SETTINGS)/overrides.json
-	@$(PY) -m swaplib.landmarks
+	@$(PY) -m swaplib.face.landmarks
 	@touch $@
 
 .venv/.ready-render: .venv/.ready

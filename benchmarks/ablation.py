@@ -12,12 +12,15 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from swaplib.quiet import muted
+from swaplib import muted
+from swaplib.scoring.identity import IdentityClassifier
+from swaplib.training import augmentation, batches
 
 with muted():
     import keras
 
-    from swaplib import faces, metrics, score, swap
+    from swaplib import faces, metrics, swap
+    from swaplib.scoring import tables
 
 OUT = Path(__file__).parents[1] / "build" / "ablation.json"
 SIZE = 64
@@ -28,11 +31,11 @@ def absolute_error(truth, made):
 
 
 AUGMENTS = {
-    "flip": swap.Augment(flip=True),
-    "turn, zoom, shift": swap.Augment(turn=4, zoom=0.04, shift=0.02),
-    "light": swap.Augment(light=0.1),
-    "warp": swap.Augment(warp=0.01),
-    "flip, light and a small turn": swap.GENTLE,
+    "flip": augmentation.Augment(flip=True),
+    "turn, zoom, shift": augmentation.Augment(turn=4, zoom=0.04, shift=0.02),
+    "light": augmentation.Augment(light=0.1),
+    "warp": augmentation.Augment(warp=0.01),
+    "flip, light and a small turn": augmentation.GENTLE,
 }
 
 
@@ -63,47 +66,49 @@ CHANGES = {
     "all of the crop counts": Change(draw={"outside": 1.0}),
     **{way: Change(draw={"augment": augment}) for way, augment in AUGMENTS.items()},
     "100 crops": Change(crops=100),
-    **{f"100 crops, {way}": Change(draw={"augment": augment}, crops=100)
-       for way, augment in AUGMENTS.items()},
+    **{
+        f"100 crops, {way}": Change(draw={"augment": augment}, crops=100) for way, augment in AUGMENTS.items()
+    },
 }
-SHOWN = ("ssim_face", "again", "is_a", "yaw_error", "pitch_error", "jaw_open_r", "blink_r", "smile_r")
+COLUMNS = ("ssim_face", "again", "is_a", "yaw_error", "pitch_error", "jaw_open_r", "blink_r", "smile_r")
 
 
 def measured(change, steps, train, tests, performed, who):
     """The figures of one training: a dict. "again" is the SSIM of B's reconstruction."""
     keras.utils.set_random_seed(0)
     model = swap.build_swap(SIZE, **change.build)
-    rate = keras.optimizers.schedules.CosineDecay(swap.LEARNING_RATE, steps)
-    model.compile(keras.optimizers.Adam(rate), loss=[change.loss] * 2)
+    model.compile(loss=[change.loss] * 2)
     few = [f[: change.crops] for f in train]
-    model.fit(swap.Pairs(*few, steps=steps, **change.draw), shuffle=False, verbose=0)
+    batches.fit(model, batches.Pairs(*few, steps=steps, **change.draw), 1, swap.LEARNING_RATE)
     test_a, test_b = tests
     swapped = swap.swapper(model).predict(test_b.images, verbose=0)
     again = model.predict([f.images for f in tests], verbose=0)[1]
     return {
-        **score.score_pairs(swapped, test_a, who, performed),
+        **tables.score_pairs(swapped, test_a, who, performed),
         "again": float(metrics.ssim(again, test_b.images, test_b.masks()).mean()),
     }
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--only", nargs="+", choices=CHANGES, default=list(CHANGES))
     parser.add_argument("--steps", type=int, default=1600)
     options = parser.parse_args()
     train = [faces.load(f"person_{k}", SIZE) for k in "ab"]
     tests = [faces.load(f"test_{k}", SIZE) for k in "ab"]
-    performed = metrics.performance(faces.load("test_a").images)
-    who = metrics.WhoIsIt(*train, *tests)
+    performed = metrics.pose_expression(faces.load("test_a").images)
+    who = IdentityClassifier(*train, *tests)
     OUT.parent.mkdir(exist_ok=True)
     for name in options.only:
         rows = json.loads(OUT.read_text()) if OUT.exists() else {}
         rows[f"{name}, {options.steps} steps"] = row = measured(
-            CHANGES[name], options.steps, train, tests, performed, who)
+            CHANGES[name], options.steps, train, tests, performed, who
+        )
         OUT.write_text(json.dumps(rows, indent=1))
-        print(metrics.table({name: row}, SHOWN), flush=True)
-    print("\n" + metrics.table(json.loads(OUT.read_text()), SHOWN))
+        print(metrics.table({name: row}, COLUMNS), flush=True)
+    print("\n" + metrics.table(json.loads(OUT.read_text()), COLUMNS))
 
 
 if __name__ == "__main__":

@@ -48,10 +48,23 @@ def jupyterlab(folder, budget="ci"):
     token = secrets.token_hex(8)
     address = f"http://127.0.0.1:{port}"
     server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser",
-         f"--ServerApp.root_dir={folder}", f"--ServerApp.port={port}", "--ServerApp.ip=127.0.0.1",
-         f"--IdentityProvider.token={token}", "--LabApp.news_url="],
-        env={**os.environ, "SWAPLIB_BUDGET": budget}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        [
+            sys.executable,
+            "-m",
+            "jupyterlab",
+            "--no-browser",
+            "--allow-root",
+            "--expose-app-in-browser",
+            f"--ServerApp.root_dir={folder}",
+            f"--ServerApp.port={port}",
+            "--ServerApp.ip=127.0.0.1",
+            f"--IdentityProvider.token={token}",
+            "--LabApp.news_url=",
+        ],
+        env={**os.environ, "SWAPLIB_BUDGET": budget},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         for _ in range(240):
             try:
@@ -75,8 +88,11 @@ def opened():
 
     book = nbformat.read(LESSON, 4)
     book.cells = book.cells[:TO_SLIDERS]
-    with tempfile.TemporaryDirectory() as folder, jupyterlab(folder) as (address, token), \
-            sync_playwright() as play:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        jupyterlab(folder) as (address, token),
+        sync_playwright() as play,
+    ):
         nbformat.write(book, Path(folder) / LESSON.name)
         browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1300, "height": 1000})
@@ -92,8 +108,10 @@ def opened():
 
 def idle(page, seconds):
     """Wait until the kernel has nothing to do."""
-    page.wait_for_function("window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
-                           "?.status === 'idle'", timeout=1000 * seconds)
+    page.wait_for_function(
+        "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
+        timeout=1000 * seconds,
+    )
 
 
 def run_all(page, seconds=600):

@@ -1,13 +1,13 @@
 """Make the README's pictures with the shipped weights: docs/swap.jpg and docs/sliders.jpg
 
-    python benchmarks/pictures.py
+python benchmarks/pictures.py
 """
 
 from pathlib import Path
 
 import lab
 
-from swaplib.quiet import muted
+from swaplib import muted
 
 DOCS = Path(__file__).parents[1] / "docs"
 CHOSEN = [3, 7, 14, 21, 30, 33, 40]  # of the test pairs
@@ -17,7 +17,7 @@ def swap_sheet():
     """Rows of B, the swap and the truth."""
     with muted():
         from swaplib import faces, show, swap
-        from swaplib.label import save_picture
+        from swaplib.files.provenance import save_picture
 
     source, truth = (faces.load(f"test_{k}").images[CHOSEN] for k in "ba")
     swapped = swap.swapper(swap.shipped(128)).predict(source, verbose=0)
@@ -35,7 +35,8 @@ def sliders():
             lab.press(page, times, pause=0.05)
         page.wait_for_timeout(1000)
         page.query_selector(".jp-OutputArea-output:has(.widget-slider)").screenshot(
-            path=DOCS / "sliders.jpg", type="jpeg", quality=88)
+            path=DOCS / "sliders.jpg", type="jpeg", quality=88
+        )
 
 
 if __name__ == "__main__":

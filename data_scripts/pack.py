@@ -2,7 +2,7 @@
 
     python data_scripts/pack.py --pictures build/render
 
-Crops are cut by `swaplib.align`, by the landmarks MediaPipe finds, as a user's own photos are. A
+Crops are cut by `swaplib.face.align`, by the landmarks MediaPipe finds, as a user's own photos are. A
 picture in which no face is found is left out and reported (in both test sets, so that they stay
 paired). Runs apart from render.py: Mitsuba and MediaPipe don't get on in one process.
 """
@@ -18,9 +18,10 @@ from scipy.io import wavfile
 from tqdm import tqdm
 
 from swaplib import capture
+from swaplib.face.landmarks import Landmarker
 from swaplib.faces import CROP, DATA, SHEET
-from swaplib.landmarks import Landmarker
-from swaplib.video import write_movie
+from swaplib.files import picture
+from swaplib.files.video import write_movie
 
 QUALITY = 90
 RATE = 44100  # samples of sound a second
@@ -32,7 +33,7 @@ def cut(folder, count):
     found = {}
     with Landmarker(max_faces=1) as landmarker:
         for k in tqdm(range(count), desc=folder.name, unit="crop"):
-            crop, _ = capture.cut(capture.read_photo(folder / f"{k:04d}.png"), landmarker, CROP)
+            crop, _ = capture.cut(picture.read_photo(folder / f"{k:04d}.png"), landmarker, CROP)
             if crop is not None:
                 found[k] = crop
     return found
@@ -50,9 +51,16 @@ def write_set(folder, found, keep, rows):
         for i, k in enumerate(part):
             y, x = (CROP * v for v in divmod(i, SHEET))
             sheet[y : y + CROP, x : x + CROP] = found[k][0]
-        cv2.imwrite(str(folder / f"sheet_{number:02d}.jpg"), sheet[..., ::-1],
-                    [cv2.IMWRITE_JPEG_QUALITY, QUALITY,
-                     cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444])
+        cv2.imwrite(
+            str(folder / f"sheet_{number:02d}.jpg"),
+            sheet[..., ::-1],
+            [
+                cv2.IMWRITE_JPEG_QUALITY,
+                QUALITY,
+                cv2.IMWRITE_JPEG_SAMPLING_FACTOR,
+                cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444,
+            ],
+        )
     hulls = np.stack([found[k][1] for k in keep]).astype(np.float16)
     np.savez_compressed(folder / "hulls.npz", hulls=hulls)
     write_factors(folder / "factors.csv", rows)
@@ -104,20 +112,29 @@ def pack_movies(pictures, out):
     sound = pictures / "voice.wav"
     wavfile.write(sound, RATE, voice(count / FPS))
     for name in ("movie_b", "movie_a"):
-        frames = (capture.read_photo(pictures / name / f"{k:04d}.png") for k in range(count))
+        frames = (picture.read_photo(pictures / name / f"{k:04d}.png") for k in range(count))
         # Not labelled: these are what a swap starts from and is compared with, not swaps.
         write_movie(folder / f"{name}.mp4", frames, FPS, sound_from=sound, label=False)
     rows = []
     for k in range(count):
         shot = SETS["movie_b"][1](k)
-        rows.append({"frame": k, "second": k / FPS, **shot.row(), "shift_right": shot.shift[0],
-                     "shift_up": shot.shift[1], "card": float(shot.card is not None)})
+        rows.append(
+            {
+                "frame": k,
+                "second": k / FPS,
+                **shot.row(),
+                "shift_right": shot.shift[0],
+                "shift_up": shot.shift[1],
+                "card": float(shot.card is not None),
+            }
+        )
     write_factors(folder / "factors.csv", rows)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--pictures", type=Path, default=Path("build/render"))
     parser.add_argument("--out", type=Path, default=DATA)
     parser.add_argument("--sets", nargs="+", default=["test", "person_a", "person_b", "many", "movie"])

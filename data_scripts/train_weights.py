@@ -10,24 +10,19 @@ and by benchmarks/run.py.
 import argparse
 from pathlib import Path
 
-from swaplib.quiet import muted
+from swaplib import muted
+from swaplib.training import batches, callbacks
 
 with muted():
     import keras
 
     from swaplib import autoencoder, detector, faces, swap
-    from swaplib.label import save_picture
+    from swaplib.files.provenance import save_picture
 
 # Counted, not timed, so that another machine makes the same.
 SWAP_STEPS = {64: 7000, 128: 8000}
 LESSON_EPOCHS = {"many": 120, "one": 160, **{f"code_{k}": 120 for k in autoencoder.CODE_SIZES}}
 DETECTOR_STEPS = 2000
-MANY_TRAIN = 1300  # of the 1,500 people; the rest are for testing, here and in the lessons
-
-
-def falling(rate, steps):
-    """Adam, whose learning rate falls along a cosine."""
-    return keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, steps))
 
 
 def train_swap(name, folder):
@@ -35,14 +30,23 @@ def train_swap(name, folder):
     size = int(name.removeprefix("swap_"))
     keras.utils.set_random_seed(0)
     model = swap.build_swap(size)
-    model.compile(falling(swap.LEARNING_RATE, SWAP_STEPS[size]), loss=[swap.picture_loss] * 2)
     people = [faces.load(f"person_{k}", size) for k in "ab"]
-    pairs = swap.Pairs(*people, steps=100)
-    model.fit(pairs, shuffle=False, epochs=SWAP_STEPS[size] // 100, verbose=2, callbacks=[
-        swap.Resume(folder / f"state_{name}", pairs),
-        swap.Preview(*(f.images[:8] for f in people), every=60,
-                     show=lambda picture: save_picture(folder / f"preview_{name}.jpg", picture)),
-    ])
+    pairs = batches.Pairs(*people, steps=100)
+    batches.fit(
+        model,
+        pairs,
+        SWAP_STEPS[size] // 100,
+        swap.LEARNING_RATE,
+        verbose=2,
+        callbacks=[
+            callbacks.Resume(folder / f"state_{name}", pairs),
+            callbacks.Preview(
+                swap.preview(model, *(f.images[:8] for f in people)),
+                every=60,
+                show=lambda picture: save_picture(folder / f"preview_{name}.jpg", picture),
+            ),
+        ],
+    )
     return model
 
 
@@ -53,10 +57,11 @@ def train_autoencoder(name):
         shown, size, code, width = "person_b", 48, int(name.removeprefix("code_")), 8
     else:
         shown, size, code, width = {"many": "many", "one": "person_a"}[name], 64, 64, 12
-    images = faces.load(shown, size).images[: MANY_TRAIN if shown == "many" else None]
+    images = faces.load(shown, size).images[: faces.MANY_TRAIN if shown == "many" else None]
     model = autoencoder.build_autoencoder(size, code, width)
     epochs, batch = LESSON_EPOCHS[name], 16
-    model.compile(falling(2e-3, epochs * -(-len(images) // batch)), loss=autoencoder.picture_loss)
+    rate = keras.optimizers.schedules.CosineDecay(2e-3, epochs * -(-len(images) // batch))
+    model.compile(keras.optimizers.Adam(rate), loss=autoencoder.picture_loss)
     model.fit(images, images, batch_size=batch, epochs=epochs, verbose=2)
     return model
 
@@ -67,20 +72,23 @@ def train_detector(name):
     if name == "detector_swaps":
         clips = faces.load("clips")
         train, fake = clips.factors["part"] == "train", clips.factors["fake"] == 1
-        batches = detector.Batches(clips[train & ~fake], clips[train & fake], steps=100)
+        drawn = detector.Batches(clips[train & ~fake], clips[train & fake], steps=100)
     else:
-        batches = detector.Batches(faces.load("many")[:MANY_TRAIN], steps=100)
+        drawn = detector.Batches(faces.load("many")[: faces.MANY_TRAIN], steps=100)
     model = detector.build_meso4()
-    model.compile(falling(1e-3, DETECTOR_STEPS), loss="binary_crossentropy")
-    model.fit(batches, shuffle=False, epochs=DETECTOR_STEPS // 100, verbose=2)
+    batches.fit(model, drawn, DETECTOR_STEPS // 100, rate=1e-3, verbose=2)
     return model
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = [*autoencoder.SHIPPED, *(f"swap_{size}" for size in SWAP_STEPS),
-             *(f"detector_{name}" for name in detector.SHIPPED)]
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    names = [
+        *autoencoder.SHIPPED,
+        *(f"swap_{size}" for size in SWAP_STEPS),
+        *(f"detector_{name}" for name in detector.SHIPPED),
+    ]
     parser.add_argument("--only", nargs="+", choices=names, default=names)
     parser.add_argument("--folder", type=Path, default=Path("build/weights"))
     options = parser.parse_args()

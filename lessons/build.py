@@ -69,21 +69,32 @@ def student(source):
         if "exercise" in cell.metadata.get("tags", []):
             if BEGIN not in written.source:
                 raise ValueError(f"{source}: an exercise has no '{BEGIN}':\n{written.source}")
-            cell.source = re.sub(rf"^{BEGIN}\n(.*?)^{END}$", lambda m: cut(m[1]), written.source,
-                                 flags=re.M | re.S)
+            cell.source = re.sub(
+                rf"^{BEGIN}\n(.*?)^{END}$", lambda m: cut(m[1]), written.source, flags=re.M | re.S
+            )
     return book
 
 
 def cut(code):
-    """Code with its answers taken out."""
+    """Code with its answers taken out. Raises ValueError for what would be lost without a trace."""
     out = []
     lines = code.splitlines()
     for node in ast.parse(code).body:
         if isinstance(node, ast.Assign):
             out += [f"{ast.unparse(target)} = {TODO}" for target in node.targets]
-        elif isinstance(node, ast.FunctionDef):
+        elif (
+            isinstance(node, ast.FunctionDef)
+            and not node.decorator_list
+            and node.lineno < node.body[0].lineno
+        ):
             end = node.body[0].end_lineno if ast.get_docstring(node) else node.body[0].lineno - 1
             out += [*lines[node.lineno - 1 : end], f"    {TODO}"]
+        else:
+            raise ValueError(
+                "an answer is made of assignments and of functions of several lines without "
+                f"decorators, and this is neither; put it outside '{BEGIN}':\n"
+                f"{ast.unparse(node)}"
+            )
     return "\n".join(out)
 
 
@@ -93,9 +104,9 @@ def run(book, budget=None):
 
     chosen = {"SWAPLIB_BUDGET": budget} if budget else {}
     book = copy.deepcopy(book)
-    nbclient.NotebookClient(book, timeout=1800, kernel_name="python3",
-                            resources={"metadata": {"path": str(HERE)}}
-                            ).execute(env={**os.environ, **chosen})
+    nbclient.NotebookClient(
+        book, timeout=1800, kernel_name="python3", resources={"metadata": {"path": str(HERE)}}
+    ).execute(env={**os.environ, **chosen})
     for cell in book.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
@@ -179,8 +190,9 @@ def _texts(book):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("lessons", nargs="*", metavar="NN", help="numbers of lessons; all if none")
     parser.add_argument("--words", action="store_true", help="take over prose only, and run nothing")
     parser.add_argument("--check", action="store_true", help="only look, and run nothing")
@@ -188,8 +200,9 @@ def main():
     chosen = [s for s in sources() if not options.lessons or s.name[:2] in options.lessons]
     if options.check:
         found = [str(path) for source in chosen for path in drifted(source)]
-        sys.exit("\n".join(["These are not what their text says; run `make lessons`:", *found])
-                 if found else None)
+        sys.exit(
+            "\n".join(["These are not what their text says; run `make lessons`:", *found]) if found else None
+        )
     for source in chosen:
         print(source.stem, flush=True)
         (reword if options.words else build)(source)

@@ -44,8 +44,10 @@ def pytest_terminal_summary(terminalreporter, config):
     if SECONDS:
         terminalreporter.section("lessons")
     for path, seconds, declared, slow in timed(config.rootpath):
-        terminalreporter.line(f"{path:45} {seconds:4.0f} s at the budget {os.environ['SWAPLIB_BUDGET']}; "
-                              f"its header declares {declared:g} min{'  TOO SLOW' if slow else ''}")
+        terminalreporter.line(
+            f"{path:45} {seconds:4.0f} s at the budget {os.environ['SWAPLIB_BUDGET']}; "
+            f"its header declares {declared:g} min{'  TOO SLOW' if slow else ''}"
+        )
 
 
 @pytest.hookimpl(trylast=True)

@@ -4,8 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from swaplib import SwaplibError
-from swaplib.quiet import muted
+from swaplib import SwaplibError, muted
 
 DESCRIPTION = """\
 Train a face swap (one encoder, two decoders), swap a movie, and measure how good it is.
@@ -39,23 +38,29 @@ Everything that is written says that it is synthetic. Use only material of peopl
 
 
 def parser():
-    p = argparse.ArgumentParser("python -m swaplib", description=DESCRIPTION, epilog=EPILOG,
-                                formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--a", type=Path, metavar="PATH",
-                   help="the person who is put in: a folder of photos, or a movie")
+    p = argparse.ArgumentParser(
+        "python -m swaplib",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    p.add_argument(
+        "--a", type=Path, metavar="PATH", help="the person who is put in: a folder of photos, or a movie"
+    )
     p.add_argument("--b", type=Path, metavar="PATH", help="the person who is replaced, likewise")
     p.add_argument("--movie", type=Path, help="the movie with B in it (default: B's, if B is one)")
-    p.add_argument("--size", type=int, default=64,
-                   help="pixels of the crops: 64, 96 or 128 (default: 64)")
-    p.add_argument("--code", type=int, default=128,
-                   help="how many numbers the code has (default: 128)")
+    p.add_argument("--size", type=int, default=64, help="pixels of the crops: 64, 96 or 128 (default: 64)")
+    p.add_argument("--code", type=int, default=128, help="how many numbers the code has (default: 128)")
     p.add_argument("--minutes", type=float, default=2.5, help="minutes of training (default: 2.5)")
-    p.add_argument("--model", type=Path, metavar="FILE",
-                   help="take a trained model.npz and don't train")
-    p.add_argument("--out", type=Path, default=Path("build/swap"),
-                   help="folder for what is made (default: build/swap)")
-    p.add_argument("--consent", metavar="WORDS",
-                   help="who agreed, in your words, such as 'Ann and I, 3 May'; asked when missing")
+    p.add_argument("--model", type=Path, metavar="FILE", help="take a trained model.npz and don't train")
+    p.add_argument(
+        "--out", type=Path, default=Path("build/swap"), help="folder for what is made (default: build/swap)"
+    )
+    p.add_argument(
+        "--consent",
+        metavar="WORDS",
+        help="who agreed, in your words, such as 'Ann and I, 3 May'; asked when missing",
+    )
     p.add_argument("--seed", type=int, default=0, help="another seed, another training")
     return p
 
@@ -63,8 +68,10 @@ def parser():
 def ask_consent(files):
     """The reader's words on who agreed. Raises SwaplibError when there is nobody to ask."""
     print("You are going to swap the faces of people in:", *files, sep="\n  ")
-    print("Everyone whose face is in it must have agreed to this swap and to what you do with it.\n"
-          "Who agreed, and when? (It is kept in consent.json. An empty line stops.)")
+    print(
+        "Everyone whose face is in it must have agreed to this swap and to what you do with it.\n"
+        "Who agreed, and when? (It is kept in consent.json. An empty line stops.)"
+    )
     if not sys.stdin.isatty():
         raise SwaplibError("Nobody is there to answer: give the words with --consent.")
     return input("> ")

@@ -10,11 +10,18 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from swaplib import SwaplibError, weights
+from swaplib import SwaplibError
 from swaplib.faces import DATA
+from swaplib.files import weights
 
 MOST_CHANNELS = 8  # of the deepest layer, in units of `width`
 STEM = 2  # doublings at the beginning of a decoder, from 4 to 16 pixels: its stem
+
+if keras.backend.backend() == "tensorflow":
+    # TensorFlow 2.20 fails to fuse the gradient of leaky_relu, and says so in red in every training.
+    import tensorflow
+
+    tensorflow.config.optimizer.set_experimental_options({"remapping": False})
 
 CODE_SIZES = (1, 2, 4, 8, 16, 32, 64, 128)
 SHIPPED = ("many", "one", *(f"code_{k}" for k in CODE_SIZES))
@@ -77,14 +84,13 @@ def build_autoencoder(size=64, code_size=64, width=16):
     """
     picture = keras.Input((size, size, 3), name="picture")
     code = build_encoder(size, code_size, width)(picture)
-    return keras.Model(picture, build_decoder(size, code_size, width)(code), name="autoencoder")
+    model = keras.Model(picture, build_decoder(size, code_size, width)(code), name="autoencoder")
+    return weights.built_by(build_autoencoder, model, size=size, code_size=code_size, width=width)
 
 
 def save(model, path):
-    """Write an autoencoder's weights and sizes to a file (.npz); see `weights.save`."""
-    encoder = model.get_layer("encoder")
-    weights.save(model, path,
-                 [encoder.input_shape[1], encoder.output_shape[1], encoder.layers[1].filters])
+    """Write an autoencoder's weights and how it was built to a file (.npz); see `weights.save`."""
+    weights.save(model, path)
 
 
 def load(path):
@@ -104,7 +110,7 @@ def shipped(name):
     return load(DATA / "weights" / f"{name}.npz")
 
 
-def ssim_map(x, y):
+def grey_ssim(x, y):
     """Structural similarity of the grey of x and y (n, h, w, 3) in [0, 1], at each pixel: (n, h, w).
 
     1 where they are alike. Z. Wang et al., "Image quality assessment: from error visibility to
@@ -133,6 +139,7 @@ def _gaussian(n, sigma=1.5):
     return window / window.sum(axis=1, keepdims=True)
 
 
+@keras.saving.register_keras_serializable("swaplib")
 def picture_loss(truth, made):
     """Absolute error plus half of 1 - SSIM, at each pixel: (n, h, w).
 
@@ -140,4 +147,4 @@ def picture_loss(truth, made):
     image restoration with neural networks", IEEE TCI 3(1), 2017). A pixel's weight, such as 1 inside
     the face and less outside, goes into `fit` as `sample_weight` (n, h, w).
     """
-    return ops.mean(ops.abs(truth - made), axis=-1) + 0.5 * (1 - ssim_map(truth, made))
+    return ops.mean(ops.abs(truth - made), axis=-1) + 0.5 * (1 - grey_ssim(truth, made))

@@ -1,10 +1,12 @@
-"""One setting for the size of the work: `SWAPLIB_BUDGET` is "ci", "cpu" or "gpu".
+"""How much work is done, and how long it takes. `SWAPLIB_BUDGET` is "ci", "cpu" or "gpu".
 
 When it is not set, it is "gpu" where Keras sees one and "cpu" elsewhere. "ci" is for tests: enough to
 show that something is learnt.
 """
 
 import os
+import time
+from contextlib import contextmanager
 
 from swaplib import SwaplibError
 
@@ -31,9 +33,34 @@ def pick(ci, cpu, gpu=None):
 
 def announce(cpu, gpu):
     """Print the budget and the minutes a lesson takes with it. cpu, gpu: minutes."""
-    words = {"ci": "a test run, about a minute", "cpu": f"about {cpu:g} minutes on two CPU cores",
-             "gpu": f"about {gpu:g} minutes on a GPU"}
+    words = {
+        "ci": "a test run, about a minute",
+        "cpu": f"about {cpu:g} minutes on two CPU cores",
+        "gpu": f"about {gpu:g} minutes on a GPU",
+    }
     print(f"Budget: {budget()} ({words[budget()]})")
+
+
+class Stopwatch(dict):
+    """Seconds spent in each step, by name: `with watch("read"): ...`"""
+
+    @contextmanager
+    def __call__(self, step):
+        begin = time.perf_counter()
+        try:
+            yield
+        finally:
+            self[step] = self.get(step, 0.0) + time.perf_counter() - begin
+
+    def each(self, step, iterable):
+        """Go through an iterable, counting the time it takes to bring each item."""
+        iterator = iter(iterable)
+        while True:
+            with self(step):
+                item = next(iterator, None)
+            if item is None:
+                return
+            yield item
 
 
 def _gpu():

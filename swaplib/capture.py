@@ -10,15 +10,16 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from swaplib import SwaplibError, first_few
-from swaplib.align import crop, crop_matrix, hull, inside, transform
-from swaplib.faces import CROP, HULL, Faces
-from swaplib.landmarks import Landmarker
-from swaplib.video import Reader
+from swaplib.face.align import INSIDE, crop, crop_matrix, inside, transform
+from swaplib.face.landmarks import Landmarker
+from swaplib.face.mask import hull, pad_hull
+from swaplib.faces import CROP, Faces
+from swaplib.files.picture import as_floats, read_photo
+from swaplib.files.video import Reader
 
 PHOTOS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")
 MOVIES = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi")
 MOST = 1500  # crops of a movie: more of one person add little
-INSIDE = 0.6  # share of the landmarks that must lie in the picture
 
 
 @dataclass(frozen=True)
@@ -37,30 +38,6 @@ class Capture:
         return "\n".join(lines)
 
 
-def read_photo(path):
-    """A photo the way it was meant to be seen: uint8 (h, w, 3) RGB.
-
-    A phone's rotation (EXIF) is applied and transparency is put on white. Raises SwaplibError for a
-    file that is missing, empty, damaged or no picture.
-    """
-    from PIL import Image, ImageOps, UnidentifiedImageError
-
-    try:
-        with Image.open(path) as image:
-            image = ImageOps.exif_transpose(image)
-            if image.has_transparency_data:
-                image = image.convert("RGBA")
-                white = Image.new("RGBA", image.size, "white")
-                image = Image.alpha_composite(white, image)
-            return np.asarray(image.convert("RGB"))
-    except FileNotFoundError as error:
-        raise SwaplibError(f"There is no photo {path}.") from error
-    except UnidentifiedImageError as error:
-        raise SwaplibError(f"{path} is empty or not a picture that can be read.") from error
-    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise SwaplibError(f"{path} can't be read ({error}). Is the file whole?") from error
-
-
 def capture(source, size=CROP, most=MOST, progress=True):
     """Aligned crops of one person from a folder of photos or from a movie: a `Capture`.
 
@@ -75,8 +52,7 @@ def capture(source, size=CROP, most=MOST, progress=True):
     pictures, count = _photos(source) if source.is_dir() else _frames(source, most)
     crops, hulls, names, skipped = [], [], [], {}
     with Landmarker(max_faces=4) as find:
-        for name, picture in tqdm(pictures, source.name, count, unit="picture",
-                                  disable=not progress):
+        for name, picture in tqdm(pictures, source.name, count, unit="picture", disable=not progress):
             found, reason = cut(picture, find, size)
             if found is None:
                 skipped[name] = reason
@@ -85,10 +61,11 @@ def capture(source, size=CROP, most=MOST, progress=True):
             crops.append(found[0])
             hulls.append(found[1])
     if not crops:
-        raise SwaplibError(f"No face was found in {source} ({len(skipped)} pictures looked at). "
-                           "Faces should be at least 40 pixels high and look towards the camera.")
-    images = np.stack(crops).astype(np.float32) / np.float32(255)
-    return Capture(Faces(images, {"name": np.array(names)}, np.stack(hulls)), skipped)
+        raise SwaplibError(
+            f"No face was found in {source} ({len(skipped)} pictures looked at). "
+            "Faces should be at least 40 pixels high and look towards the camera."
+        )
+    return Capture(Faces(as_floats(np.stack(crops)), {"name": np.array(names)}, np.stack(hulls)), skipped)
 
 
 def cut(picture, find, size):
@@ -118,17 +95,9 @@ def cut_along(picture, points, size):
     return crop(picture, matrix, size), pad_hull(corners)
 
 
-def pad_hull(corners):
-    """Corners (k, 2) of a hull as (40, 2): the last is repeated; of more, evenly many are kept."""
-    if len(corners) > HULL:
-        corners = corners[np.linspace(0, len(corners) - 1, HULL).round().astype(int)]
-    return np.pad(corners, ((0, HULL - len(corners)), (0, 0)), mode="edge").astype(np.float32)
-
-
 def _photos(folder):
     """The photos of a folder and of those in it, by name: (iterator of (name, picture), count)."""
-    paths = sorted(p for p in folder.rglob("*")
-                   if p.suffix.lower() in PHOTOS and not p.name.startswith("."))
+    paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in PHOTOS and not p.name.startswith("."))
     if not paths:
         raise SwaplibError(f"{folder} has no photos in it ({', '.join(PHOTOS)}).")
     return ((str(p.relative_to(folder)), _photo_or_error(p)) for p in paths), len(paths)

@@ -10,9 +10,12 @@ import keras
 import numpy as np
 from keras import layers
 
-from swaplib import SwaplibError, degrade, weights
+from swaplib import SwaplibError
+from swaplib.detection import degradation
+from swaplib.detection.self_blending import self_blended
 from swaplib.faces import DATA
-from swaplib.selfblend import self_blended
+from swaplib.files import weights
+from swaplib.training.batches import SeededBatches
 
 SIZE = 128  # pixels
 RINGS = 16  # of the spectrum
@@ -41,12 +44,12 @@ def build_meso4(size=SIZE):
     x = layers.Dropout(0.5)(layers.LeakyReLU(0.1)(layers.Dense(16)(x)))
     model = keras.Model(picture, layers.Dense(1, activation="sigmoid", name="fake")(x), name="meso4")
     model.compile(keras.optimizers.Adam(1e-3), loss="binary_crossentropy", metrics=["accuracy"])
-    return model
+    return weights.built_by(build_meso4, model, size=size)
 
 
 def save(model, path):
-    """Write a Meso-4's weights to a file (.npz); see `weights.save`."""
-    weights.save(model, path, [model.input_shape[1]])
+    """Write a Meso-4's weights and its size to a file (.npz); see `weights.save`."""
+    weights.save(model, path)
 
 
 def load(path):
@@ -64,41 +67,34 @@ def shipped(name):
     return load(DATA / "weights" / f"detector_{name}.npz")
 
 
-class Batches(keras.utils.PyDataset):
+class Batches(SeededBatches):
     """Batches for `fit`, half of them real: (pictures (2 * half, size, size, 3), 1 for each fake).
 
     real: `faces.Faces`. fake: `faces.Faces` of swaps; without it the fakes are `self_blended` of
     the batch's own real ones. Both halves are changed alike at random (`alike`), so that only what
-    makes a fake can tell. The same seed gives the same batches.
+    makes a fake can tell. Raises SwaplibError where there is nothing to draw from.
 
-    >>> model = build_meso4()
-    >>> model.fit(Batches(real, swaps), shuffle=False, epochs=20)      # a network that knows swaps
-    >>> model.fit(Batches(real), shuffle=False, epochs=20)             # one that has seen none
+        model = build_meso4()
+        fit(model, Batches(real, swaps), epochs=20, rate=1e-3)     # a network that knows swaps
+        fit(model, Batches(real), epochs=20, rate=1e-3)            # one that has seen none
     """
 
     def __init__(self, real, fake=None, half=16, steps=25, seed=0):
-        super().__init__()
+        super().__init__(steps, seed)
         for name, faces in (("real pictures", real), ("swaps", fake)):
             if faces is not None and not len(faces):
                 raise SwaplibError(f"there are no {name} to train on")
-        self.real, self.masks, self.fake = real.images, real.masks(), fake and fake.images
-        self.half, self.steps, self.seed, self.epoch = half, steps, seed, 0
+        self.real, self.fake, self.half = real, fake and fake.images, half
 
-    def __len__(self):
-        return self.steps
-
-    def on_epoch_end(self):
-        self.epoch += 1
-
-    def __getitem__(self, step):
-        rng = np.random.default_rng([self.seed, self.epoch, step])
+    def draw(self, rng):
         real, fake = [], []
         for k in rng.integers(len(self.real), size=self.half):
+            one = self.real[k : k + 1]
             if self.fake is None:
-                made = self_blended(rng, self.real[k], self.masks[k])[0]
+                made = self_blended(rng, one.images[0], one.masks()[0])[0]
             else:
                 made = self.fake[rng.integers(len(self.fake))]
-            pair = alike(rng, np.stack([self.real[k], made]))
+            pair = alike(rng, np.stack([one.images[0], made]))
             real.append(pair[0])
             fake.append(pair[1])
         return np.stack(real + fake), np.repeat(np.float32([[0], [1]]), self.half, axis=0)
@@ -109,7 +105,7 @@ def alike(rng, images):
     if rng.random() < 0.5:
         images = images[:, :, ::-1]
     images = np.clip(images * np.exp(rng.normal(0, 0.15)), 0, 1).astype(np.float32)
-    return degrade.jpeg(images, rng.integers(40, 100)) if rng.random() < 0.5 else images
+    return degradation.jpeg(images, rng.integers(40, 100)) if rng.random() < 0.5 else images
 
 
 def spectrum(images, rings=RINGS):
@@ -124,8 +120,9 @@ def spectrum(images, rings=RINGS):
     grey = np.asarray(images)[:, middle, middle].mean(axis=-1)
     n = grey.shape[1]
     window = np.hanning(n)
-    power = np.abs(np.fft.rfft2((grey - grey.mean(axis=(1, 2), keepdims=True))
-                                * window * window[:, None])) ** 2
+    power = (
+        np.abs(np.fft.rfft2((grey - grey.mean(axis=(1, 2), keepdims=True)) * window * window[:, None])) ** 2
+    )
     fy, fx = np.fft.fftfreq(n)[:, None], np.fft.rfftfreq(n)
     ring = np.minimum((np.hypot(fy, fx) / 0.5 * rings).astype(int), rings)  # the corners count as beyond
     sums = np.stack([power[:, ring == k].mean(axis=1) for k in range(rings)], axis=1)
@@ -153,8 +150,7 @@ def rim(images, masks):
         grey = image.mean(axis=-1)
         steep = np.hypot(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1))
         grain = np.abs(grey - cv2.GaussianBlur(grey, (0, 0), 1))
-        rows.append([*jump, _ratio(steep[outer & ~inner], steep[core]),
-                     _ratio(grain[inside], grain[~outer])])
+        rows.append([*jump, _ratio(steep[outer & ~inner], steep[core]), _ratio(grain[inside], grain[~outer])])
     return np.array(rows, dtype=np.float64)
 
 
@@ -162,9 +158,13 @@ def _ratio(a, b):
     return np.log10((a.mean() + 1e-4) / (b.mean() + 1e-4))
 
 
-def features(faces):
-    """The 21 numbers of `spectrum` and `rim`, of `faces.Faces`: float64 (n, 21)."""
-    return np.hstack([spectrum(faces.images), rim(faces.images, faces.masks())])
+def features(faces, at_once=500):
+    """The 21 numbers of `spectrum` and `rim`, of `faces.Faces`: float64 (n, 21).
+
+    at_once: how many are worked on together; a database doesn't fit into memory as a whole.
+    """
+    parts = (faces[k : k + at_once] for k in range(0, len(faces), at_once))
+    return np.vstack([np.hstack([spectrum(f.images), rim(f.images, f.masks())]) for f in parts])
 
 
 def occlusion(score, image, patch=24, step=8):

@@ -11,7 +11,8 @@ from html import escape
 import ipywidgets as widgets
 import numpy as np
 
-from swaplib.show import TITLE, jpeg, side_by_side
+from swaplib.files.picture import jpeg
+from swaplib.show import TITLE, side_by_side
 
 GATHER = 0.002  # seconds in which further moves of a slider are gathered before the picture is made
 
@@ -82,12 +83,19 @@ class Live:
     def _ipython_display_(self):
         from IPython.display import display
 
-        display({
-            "application/vnd.jupyter.widget-view+json": {
-                "version_major": 2, "version_minor": 0, "model_id": self.widget.model_id},
-            "image/jpeg": b64encode(self.image.value).decode(),
-            "text/plain": self.alt,
-        }, metadata={"image/jpeg": {"alt": self.alt}}, raw=True)
+        display(
+            {
+                "application/vnd.jupyter.widget-view+json": {
+                    "version_major": 2,
+                    "version_minor": 0,
+                    "model_id": self.widget.model_id,
+                },
+                "image/jpeg": b64encode(self.image.value).decode(),
+                "text/plain": self.alt,
+            },
+            metadata={"image/jpeg": {"alt": self.alt}},
+            raw=True,
+        )
 
 
 class Explorer(Live):
@@ -117,11 +125,19 @@ class Explorer(Live):
         for k, name in enumerate(directions.names):
             low, high, step = _scale(directions.low[k], directions.high[k])
             slider = widgets.FloatSlider(
-                0, description="" if names else str(name).replace("_", " "), min=low, max=high, step=step,
-                readout_format=".2f", continuous_update=True, style={"description_width": "8em"},
-                layout={"width": "30em"})
-            keep = widgets.ToggleButton(False, description="keep", tooltip="surprise me leaves it",
-                                        layout={"width": "5em"})
+                0,
+                description="" if names else str(name).replace("_", " "),
+                min=low,
+                max=high,
+                step=step,
+                readout_format=".2f",
+                continuous_update=True,
+                style={"description_width": "8em"},
+                layout={"width": "30em"},
+            )
+            keep = widgets.ToggleButton(
+                False, description="keep", tooltip="surprise me leaves it", layout={"width": "5em"}
+            )
             box = widgets.Text(str(name), layout={"width": "9em"}, continuous_update=False)
             box.observe(self._renamed, "value")
             controls[f"direction_{k}"], self.keep[f"direction_{k}"] = slider, keep
@@ -162,8 +178,13 @@ class Explorer(Live):
 
     def surprise(self):
         """All sliders somewhere in their ranges, but for those that are kept."""
-        self.set(**{name: self._rng.uniform(control.min, control.max)
-                    for name, control in self.controls.items() if not self.keep[name].value})
+        self.set(
+            **{
+                name: self._rng.uniform(control.min, control.max)
+                for name, control in self.controls.items()
+                if not self.keep[name].value
+            }
+        )
 
     def _renamed(self, _):
         self.directions.names[:] = [box.value for box in self.names]

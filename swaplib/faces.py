@@ -13,20 +13,20 @@ import cv2
 import numpy as np
 
 from swaplib import SwaplibError
-from swaplib.align import hull_mask
+from swaplib.face.mask import masks
 
 DATA = Path(__file__).parent / "data"
 SETS = ("person_a", "person_b", "test_a", "test_b", "many", "clips")
 CROP = 128  # pixels, as shipped
 SHEET = 10  # crops a row and a column
-HULL = 40  # corners kept of each hull
+MANY_TRAIN = 1300  # of the 1,500 of "many": the first are to train on, the rest to test
 
 
 @dataclass(frozen=True)
 class Faces:
     """A set of crops. n crops of size x size pixels.
 
-    images: float32 (n, size, size, 3), RGB in [0, 1].
+    images: float32 (n, size, size, 3), RGB in [0, 1]; of a database, `picture.Bytes` that give it.
     factors: a column a name, (n,) each: float64, or str where it is a name (such as "look").
     hulls: float32 (n, 40, 2), the face's convex hull as (x, y) in fractions of the crop; the last
     corner is repeated to fill the forty.
@@ -41,17 +41,25 @@ class Faces:
 
     def __getitem__(self, which):
         """Some of them: `which` is a slice, numbers (k,) or a mask, bool (n,)."""
-        return Faces(self.images[which], {name: column[which] for name, column in self.factors.items()},
-                     self.hulls[which])
+        return Faces(
+            self.images[which],
+            {name: column[which] for name, column in self.factors.items()},
+            self.hulls[which],
+        )
+
+    def split(self, every=10):
+        """(most of them, every tenth): to learn from and to test on, at least one of each.
+
+        Of a single face both parts are that face.
+        """
+        test = np.arange(len(self)) % every == every - 1
+        if not test.any():
+            test[-1:] = True
+        return self[~test if len(self) > 1 else test], self[test]
 
     def masks(self):
         """1 inside the face, 0 outside: float32 (n, size, size)."""
         return masks(self.hulls, self.images.shape[1])
-
-
-def masks(hulls, size):
-    """Masks float32 (n, size, size) of hulls (n, k, 2) given in fractions of the crop."""
-    return np.stack([hull_mask(hull * size - 0.5, size) for hull in hulls])
 
 
 def load(name, size=CROP):

@@ -13,14 +13,16 @@ from pathlib import Path
 import keras
 from tqdm.auto import tqdm
 
-from swaplib import SwaplibError, capture, faces, score, show, swap
-from swaplib.label import replacing, save_picture
-from swaplib.metrics import WhoIsIt, table
+from swaplib import SwaplibError, capture, faces, show, swap
+from swaplib.files.provenance import save_picture
+from swaplib.files.writing import check_output, replacing
+from swaplib.metrics import table
 from swaplib.movie import swap_movie
-from swaplib.video import check_output
+from swaplib.scoring import tables
+from swaplib.scoring.identity import IdentityClassifier
+from swaplib.training import augmentation, batches, callbacks
 
-SHOWN = 8  # rows of the contact sheet
-FOREVER = 10**6  # epochs: the deadline ends a training
+ROWS = 8  # rows of the contact sheet
 # Fewer crops than this are changed at random; more are better left as they are. Measured at 100, where
 # it helps, and at 800, where it doesn't (benchmarks/ablation.py); the limit lies between.
 FEW = 300
@@ -87,19 +89,20 @@ def run(job, say=print):
         raise SwaplibError(f"{job.model} is for --size {model.input_shape[0][1]}")
     save_picture(out / "sheet.jpg", sheet(model, *test, paired=job.shipped))
     scores = {}
-    who = WhoIsIt(*train, *test)
+    who = IdentityClassifier(*train, *test)
     if job.shipped:
-        scores["test"] = score.score_test({"swap": model}, train[0], *test, who)
+        scores["test"] = tables.score_test({"swap": model}, train[0], *test, who)
     else:
-        scores["test"] = score.score_own(model, *test, who)
+        scores["test"] = tables.score_own(model, *test, who)
     scores["who_is_it_accuracy"] = who.accuracy
     if job.movie:
-        report = swap_movie(job.movie, target, swap.swapper(model, again=True).predict_on_batch,
-                            model.input_shape[0][1])
+        report = swap_movie(
+            job.movie, target, swap.swapper(model, again=True).predict_on_batch, model.input_shape[0][1]
+        )
         say(f"\n{report}")
         scores["movie_report"] = asdict(report)
         if job.shipped and job.movie == faces.movie("b"):
-            scores["movie"] = score.score_movie(target, job.movie, faces.movie("a"), who)
+            scores["movie"] = tables.score_movie(target, job.movie, faces.movie("a"), who)
     with replacing(out / "scores.json") as part:
         part.write_text(json.dumps(scores, indent=1))
     say(written(scores))
@@ -110,14 +113,15 @@ def run(job, say=print):
 def people(job, say=print):
     """The crops to train on and to score on: ((a, b), (a, b)), each `faces.Faces`."""
     if job.shipped:
-        return tuple(tuple(faces.load(f"{part}_{who}", job.size) for who in "ab")
-                     for part in ("person", "test"))
+        return tuple(
+            tuple(faces.load(f"{part}_{who}", job.size) for who in "ab") for part in ("person", "test")
+        )
     found = []
     for name, source in (("A", job.a), ("B", job.b)):
         captured = capture.capture(source, job.size)
         say(f"{name}: {captured}")
         found.append(captured.faces)
-    return tuple(zip(*(score.split(f) for f in found), strict=True))
+    return tuple(zip(*(f.split() for f in found), strict=True))
 
 
 def trained(job, train, out, say=print):
@@ -128,28 +132,41 @@ def trained(job, train, out, say=print):
     keras.utils.set_random_seed(job.seed)
     model = swap.build_swap(job.size, job.code)
     few = min(len(f) for f in train) < FEW
-    pairs = swap.Pairs(*train, augment=swap.GENTLE if few else None, seed=job.seed)
-    deadline = swap.Deadline(seconds, state / "deadline.json")
-    preview = swap.Preview(*(f.images[:SHOWN] for f in train),
-                           lambda picture: save_picture(out / "preview.jpg", picture))
-    say(f"{'Going on with' if begun else 'Training'} {job.minutes:g} minutes at {job.size} px; "
-        f"{out / 'preview.jpg'} shows how it comes along")
+    pairs = batches.Pairs(*train, augment=augmentation.GENTLE if few else None, seed=job.seed)
+    deadline = callbacks.Deadline(seconds, state / "deadline.json")
+    preview = callbacks.Preview(
+        swap.preview(model, *(f.images[:ROWS] for f in train)),
+        lambda picture: save_picture(out / "preview.jpg", picture),
+    )
+    say(
+        f"{'Going on with' if begun else 'Training'} {job.minutes:g} minutes at {job.size} px; "
+        f"{out / 'preview.jpg'} shows how it comes along"
+    )
     with tqdm(total=round(seconds), unit="s", desc="train") as bar:
+
         def tell(_, logs):
             bar.update(min(round(deadline.spent), bar.total) - bar.n)
             bar.set_postfix(loss=f"{logs['loss']:.4f}")
 
-        model.fit(pairs, shuffle=False, epochs=FOREVER, verbose=0, callbacks=[
-            deadline,
-            swap.Resume(state / "state", pairs),
-            keras.callbacks.CSVLogger(str(state / "log.csv"), append=True),
-            keras.callbacks.LambdaCallback(on_epoch_end=tell),
-            preview,
-        ])
+        batches.fit(
+            model,
+            pairs,
+            callbacks=[
+                deadline,
+                callbacks.Resume(state / "state", pairs),
+                keras.callbacks.CSVLogger(str(state / "log.csv"), append=True),
+                keras.callbacks.LambdaCallback(on_epoch_end=tell),
+                preview,
+            ],
+        )
     history = _read_log(state / "log.csv")
-    save_picture(out / "curve.png", show.training_curve(
-        {"A": history["decoder_a_loss"], "B": history["decoder_b_loss"]}, history["seconds"]),
-        label=False)
+    save_picture(
+        out / "curve.png",
+        show.training_curve(
+            {"A": history["decoder_a_loss"], "B": history["decoder_b_loss"]}, history["seconds"]
+        ),
+        label=False,
+    )
     swap.save(model, out / "model.npz")
     for path in (state / "settings.json", state / "deadline.json", state / "log.csv"):
         path.unlink(missing_ok=True)
@@ -177,15 +194,17 @@ def _read_log(path):
     """Columns of the training's log, but for empty ones: {name: list of numbers}."""
     with open(path, newline="") as file:
         rows = list(csv.DictReader(file))
-    return {name: [float(row[name]) for row in rows]
-            for name, value in rows[0].items() if value != "NA"}
+    return {name: [float(row[name]) for row in rows] for name, value in rows[0].items() if value != "NA"}
 
 
 def sheet(model, a, b, paired):
     """The contact sheet of a few test pictures; with the truth where it is known."""
-    a, b = a.images[:SHOWN], b.images[:SHOWN]
-    columns = {"source": b, "again": model.predict([b, b], verbose=0)[1],
-               "swap": swap.swapper(model).predict(b, verbose=0)}
+    a, b = a.images[:ROWS], b.images[:ROWS]
+    columns = {
+        "source": b,
+        "again": model.predict([b, b], verbose=0)[1],
+        "swap": swap.swapper(model).predict(b, verbose=0),
+    }
     columns["truth" if paired else "A, for comparison"] = a
     return show.contact_sheet(columns, zoom=128 / b.shape[1])
 
@@ -196,15 +215,20 @@ def written(scores):
     for name, title in (("test", "Test pictures"), ("movie", "Movie")):
         if name in scores:
             extra = ("flicker", "flicker_off") if name == "movie" else ()
-            lines += ["", title, table(scores[name], (*score.SHOWN, *extra))]
-    lines.append(f"\nThe judge of who it is was right on {scores['who_is_it_accuracy']:.1%} of "
-                 "pictures it had not seen.")
+            lines += ["", title, table(scores[name], (*tables.COLUMNS, *extra))]
+    lines.append(
+        f"\nThe identity classifier was right on {scores['who_is_it_accuracy']:.1%} of "
+        "pictures it had not seen."
+    )
     return "\n".join(lines)
 
 
 def record_consent(job, words):
     """Write who said that the people in the reader's own material agreed: consent.json."""
-    note = {"statement": words, "material": job.own,
-            "recorded": datetime.now(UTC).isoformat(timespec="seconds")}
+    note = {
+        "statement": words,
+        "material": job.own,
+        "recorded": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
     with replacing(Path(job.out) / "consent.json") as part:
         part.write_text(json.dumps(note, indent=1))

@@ -104,12 +104,18 @@ def columns(factors, names, known=None):
     factors: columns, as `Faces` has them. known: other factors, whose values get the columns instead.
     """
     known = factors if known is None else known
-    return np.concatenate([
-        factors[name][:, None] if factors[name].dtype.kind == "f"
-        else factors[name][:, None] == np.unique(known[name]) for name in names], axis=1).astype(float)
+    return np.concatenate(
+        [
+            factors[name][:, None]
+            if factors[name].dtype.kind == "f"
+            else factors[name][:, None] == np.unique(known[name])
+            for name in names
+        ],
+        axis=1,
+    ).astype(float)
 
 
-def explained(x, y, new_x, new_y):
+def r2(x, y, new_x, new_y):
     """Share of the spread of y (n, m) that follows from x (n, k) by a linear regression: R2, at most 1.
 
     Fitted to x and y, judged on new ones; 0 is no better than the mean of y.
@@ -127,8 +133,9 @@ def _reader(values):
     from sklearn.preprocessing import StandardScaler
 
     numbers = np.asarray(values).dtype.kind == "f"
-    return make_pipeline(StandardScaler(), RidgeCV(np.logspace(-2, 4, 13)) if numbers
-                         else LogisticRegression(max_iter=500))
+    return make_pipeline(
+        StandardScaler(), RidgeCV(np.logspace(-2, 4, 13)) if numbers else LogisticRegression(max_iter=500)
+    )
 
 
 def _score(read, values):

@@ -26,10 +26,21 @@ def ssim_map(made, truth):
     """
     from skimage.metrics import structural_similarity
 
-    return np.stack([structural_similarity(
-        np.asarray(x), y, channel_axis=-1, data_range=1.0, gaussian_weights=True, sigma=1.5,
-        use_sample_covariance=False, full=True)[1].mean(axis=-1)
-        for x, y in zip(made, truth, strict=True)])
+    return np.stack(
+        [
+            structural_similarity(
+                np.asarray(x),
+                y,
+                channel_axis=-1,
+                data_range=1.0,
+                gaussian_weights=True,
+                sigma=1.5,
+                use_sample_covariance=False,
+                full=True,
+            )[1].mean(axis=-1)
+            for x, y in zip(made, truth, strict=True)
+        ]
+    )
 
 
 def ssim(made, truth, masks=None):
@@ -74,29 +85,33 @@ def nearest_pictures(train, sources):
     return train[flat.kneighbors(sources.reshape(len(sources), -1))[1][:, 0]]
 
 
-def performance(images):
+def pose_expression(images):
     """Pose and expression of each picture, by MediaPipe: {name: (n,)}, NaN where no face is found.
 
     The names are those of `POSE` (degrees) and of `EXPRESSION` (0 to 1).
     """
-    from swaplib.landmarks import Landmarker
-    from swaplib.show import as_bytes, resized
+    from swaplib.face.landmarks import Landmarker
+    from swaplib.files.picture import as_bytes, resized
 
     rows = []
     with Landmarker() as find:
         for image in as_bytes(images):
             faces = find(resized(image, 256))
-            rows.append([*(getattr(faces[0], name) for name in POSE),
-                         *(np.mean([faces[0].blendshapes[s] for s in shapes])
-                           for shapes in EXPRESSION.values())]
-                        if faces else [np.nan] * (len(POSE) + len(EXPRESSION)))
+            rows.append(
+                [
+                    *(getattr(faces[0], name) for name in POSE),
+                    *(np.mean([faces[0].blendshapes[s] for s in shapes]) for shapes in EXPRESSION.values()),
+                ]
+                if faces
+                else [np.nan] * (len(POSE) + len(EXPRESSION))
+            )
     return dict(zip((*POSE, *EXPRESSION), np.array(rows, dtype=float).T, strict=True))
 
 
-def performance_kept(made, truth):
+def pose_expression_kept(made, truth):
     """How well pose and expression are kept: a dict of errors and correlations.
 
-    made, truth: what `performance` says of both. For an angle "yaw_error", the median absolute
+    made, truth: what `pose_expression` says of both. For an angle "yaw_error", the median absolute
     difference in degrees; for an expression its "_error", the mean absolute difference, and its "_r",
     the correlation. "found": share of the made pictures in which a face is found where there is
     a true one; only those count. None stands for what can't be said, such as the correlation with
@@ -113,66 +128,6 @@ def performance_kept(made, truth):
             varied = len(x) > 2 and x.std() > 1e-6 and y.std() > 1e-6
             out[f"{name}_r"] = float(np.corrcoef(x, y)[0, 1]) if varied else None
     return out
-
-
-class WhoIsIt:
-    """A small classifier that tells A from B by the inside of the face.
-
-    a, b: `faces.Faces` to learn from, any size. Everything outside the hull is grey, so that
-    neither wall nor hair decides, and brightness, sharpness and contrast are changed at random, so
-    that a blurred A is still A. test_a, test_b: faces to test it on; without them every fifth face
-    is kept for that. `accuracy` is the share it gets right on those.
-    """
-
-    SIZE = 48  # px
-
-    def __init__(self, a, b, test_a=None, test_b=None, epochs=6, seed=0):
-        import keras
-
-        if test_a is None or test_b is None:
-            (a, test_a), (b, test_b) = _every_fifth(a), _every_fifth(b)
-        keras.utils.set_random_seed(seed)
-        self.model = keras.Sequential([
-            keras.Input((self.SIZE, self.SIZE, 3)),
-            keras.layers.RandomFlip("horizontal", seed=seed),
-            keras.layers.RandomContrast(0.3, value_range=(0, 1), seed=seed),
-            keras.layers.RandomBrightness(0.15, value_range=(0, 1), seed=seed),
-            *(layer for filters in (16, 32, 64) for layer in (
-                keras.layers.Conv2D(filters, 3, strides=2, padding="same", activation="relu"),)),
-            keras.layers.Flatten(),
-            keras.layers.Dropout(0.3, seed=seed),
-            keras.layers.Dense(1, activation="sigmoid"),
-        ])
-        self.model.compile("adam", "binary_crossentropy")
-        sharp = np.concatenate([self._inside(f.images, f.masks()) for f in (a, b)])
-        blurred = np.concatenate([self._inside(f.images, f.masks(), blur=2) for f in (a, b)])
-        is_a = np.repeat([1.0, 0.0], [len(a), len(b)])
-        weight = np.tile(np.repeat([1 / len(a), 1 / len(b)], [len(a), len(b)]) * len(is_a) / 2, 2)
-        self.model.fit(np.concatenate([sharp, blurred]), np.tile(is_a, 2), sample_weight=weight,
-                       epochs=epochs, batch_size=32, verbose=0)
-        right = [self(test_a.images, test_a.masks()) > 0.5, self(test_b.images, test_b.masks()) <= 0.5]
-        self.accuracy = float(np.mean([r.mean() for r in right]))
-
-    def __call__(self, images, masks):
-        """Probability that each picture shows A, float32 (n,)."""
-        return self.model.predict(self._inside(images, masks), verbose=0)[:, 0]
-
-    def _inside(self, images, masks, blur=0.0):
-        import cv2
-
-        out = np.empty((len(images), self.SIZE, self.SIZE, 3), np.float32)
-        for k, (image, mask) in enumerate(zip(images, masks, strict=True)):
-            face = 0.5 + (np.asarray(image, np.float32) - 0.5) * mask[..., None]
-            face = cv2.resize(face, (self.SIZE, self.SIZE), interpolation=cv2.INTER_AREA)
-            out[k] = cv2.GaussianBlur(face, (0, 0), blur) if blur else face
-        return out
-
-
-def _every_fifth(faces):
-    test = np.arange(len(faces)) % 5 == 4
-    if not test.any():
-        test[-1] = True
-    return faces[~test], faces[test]
 
 
 def flicker(made, truth, masks, numbers):
@@ -198,5 +153,9 @@ def table(rows, columns=None):
     for name, row in rows.items():
         cells.append([name, *("" if row.get(c) is None else f"{row[c]:.3f}" for c in columns)])
     widths = [max(len(row[k]) for row in cells) for k in range(len(cells[0]))]
-    return "\n".join("  ".join(c.ljust(w) if k == 0 else c.rjust(w) for k, (c, w) in
-                               enumerate(zip(row, widths, strict=True))).rstrip() for row in cells)
+    return "\n".join(
+        "  ".join(
+            c.ljust(w) if k == 0 else c.rjust(w) for k, (c, w) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in cells
+    )

@@ -1,40 +1,32 @@
 """Swap the face in a movie: locate, encode, decode with the other decoder, put back, write.
 
-``swap_movie`` goes through the movie twice: once to find and smooth the face's path, which looks
-ahead (see ``track``), and once to swap. So a movie of any length fits in memory.
+`swap_movie` goes through the movie twice: once to find and smooth the face's path, which looks
+ahead (see `track`), and once to swap. So a movie of any length fits in memory.
 """
 
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 from pathlib import Path
 
-import cv2
 import numpy as np
 from tqdm.auto import tqdm
 
-from . import SwaplibError, align, track
-from .label import TEXT, replacing
-from .video import Reader, Writer, check_output, read_frames, write_movie
+from swaplib import SwaplibError
+from swaplib.budget import Stopwatch
+from swaplib.face import align, track
+from swaplib.face.mask import face_mask
+from swaplib.files.provenance import TEXT
+from swaplib.files.video import Reader, Writer, read_frames
+from swaplib.files.writing import check_output, replacing
 
-__all__ = [
-    "Report",
-    "aligned_crops",
-    "face_mask",
-    "match_colour",
-    "paste",
-    "read_frames",
-    "swap_frames",
-    "swap_movie",
-    "write_movie",
-]
 BATCH = 16  # frames that go through the model at once
 
 
 @dataclass
 class Report:
-    """What ``swap_movie`` did. Printed, it is a summary in words.
+    """What `swap_movie` did. Printed, it is a summary in words.
 
-    without_face: frames passed on unchanged, and ``reasons`` why, frame by frame.
+    without_face: frames passed on unchanged, and `reasons` why, frame by frame.
     bridged: frames whose face was found only before and after (at most two in a row).
     seconds: time in each step. fps: frames a second over all steps, detection to written file,
     but for the loading of the landmark model, which happens once.
@@ -70,24 +62,6 @@ def _ranges(numbers):
     return ", ".join(f"{s[0]}-{s[-1]}" if len(s) > 1 else f"{s[0]}" for s in spans)
 
 
-def face_mask(points, size, feather=0.015):
-    """Where the decoded face shows: float32 (size, size) in [0, 1], soft at its rim.
-
-    points: landmarks in the crop, px. The mask is their convex hull, blurred by ``feather`` (a
-    share of the crop's side) and drawn in first, so that next to nothing of the decoded face's
-    surroundings shows outside the hull; and it ends within the crop.
-    """
-    mask = np.zeros((size, size), np.uint8)
-    cv2.fillConvexPoly(mask, np.rint(align.hull(points)).astype(np.int32), 255)
-    sigma = feather * size
-    reach = 2 * int(np.ceil(1.5 * sigma)) + 1  # px, the diameter of what erodes
-    mask = cv2.erode(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
-    rim = int(np.ceil(2 * sigma)) + 1
-    mask[:rim] = mask[-rim:] = mask[:, :rim] = mask[:, -rim:] = 0
-    soft = mask.astype(np.float32) / 255
-    return cv2.GaussianBlur(soft, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
-
-
 def match_colour(face, again, source, mask):
     """Put a decoded face into the light of the frame, and leave it the skin it has.
 
@@ -103,10 +77,10 @@ def match_colour(face, again, source, mask):
 
 
 def paste(frame, face, matrix, mask):
-    """The frame with a face put back: ``frame * (1 - mask) + face * mask``, to the sub-pixel.
+    """The frame with a face put back: `frame * (1 - mask) + face * mask`, to the sub-pixel.
 
     frame: uint8 (h, w, 3). face: float (size, size, 3) in [0, 1]. matrix: frame to crop, as
-    ``align.crop_matrix`` gives it. mask: (size, size) in [0, 1], in the crop.
+    `align.crop_matrix` gives it. mask: (size, size) in [0, 1], in the crop.
     """
     out = frame.copy()
     size = len(mask)
@@ -133,11 +107,11 @@ def swap_frames(frames, points, encode_decode, size, batch=0, watch=None):
 
     frames: uint8 (h, w, 3) each. points: landmarks (478, 2) for each, NaN where the frame stays
     as it is. encode_decode: float32 (n, size, size, 3) in [0, 1] -> the same, for instance
-    ``lambda x: decoder_a(encoder_b(x))``, or a pair, with the reconstructions by ``decoder_b`` for
-    ``match_colour``. n is ``len(frames)``, or ``batch`` if that is more: a compiled model then sees
+    `lambda x: decoder_a(encoder_b(x))`, or a pair, with the reconstructions by `decoder_b` for
+    `match_colour`. n is `len(frames)`, or `batch` if that is more: a compiled model then sees
     one shape.
     """
-    watch = track.Stopwatch() if watch is None else watch
+    watch = Stopwatch() if watch is None else watch
     out = list(frames)
     have = [i for i, p in enumerate(points) if not np.isnan(p).any()]
     if not have:
@@ -165,11 +139,11 @@ def swap_frames(frames, points, encode_decode, size, batch=0, watch=None):
 
 
 def swap_movie(source, target, encode_decode, size, batch=BATCH, text=TEXT, progress=True):
-    """Swap the face in a movie; returns a ``Report``.
+    """Swap the face in a movie; returns a `Report`.
 
     source: any movie FFmpeg reads. target: .mp4, .m4v or .mov to write, with H.264 that browsers
-    play, the source's sound and its times, and the mark and metadata of ``label``.
-    encode_decode, size: as in ``swap_frames``. batch: frames through the model at once.
+    play, the source's sound and its times, and the mark and metadata of `label`.
+    encode_decode, size: as in `swap_frames`. batch: frames through the model at once.
 
     One face is swapped: the largest at first, then the one that goes on from it. Frames in which
     none is found, less than 60 % of it is inside the frame, something covers it or the find is a
@@ -183,7 +157,7 @@ def swap_movie(source, target, encode_decode, size, batch=BATCH, text=TEXT, prog
     """
     source, target = Path(source), Path(target)
     check_output(target, source)
-    watch = track.Stopwatch()
+    watch = Stopwatch()
     found = track.locate(source, progress, watch)
     with watch("smooth"):
         found = track.smooth(track.tidy(found))
@@ -203,7 +177,7 @@ def swap_movie(source, target, encode_decode, size, batch=BATCH, text=TEXT, prog
 
 
 def _swap_and_write(source, part, found, encode_decode, size, batch, text, progress, watch):
-    """The second pass of ``swap_movie``."""
+    """The second pass of `swap_movie`."""
     reader = Reader(source)
     bar = tqdm(total=len(found.points), desc="swap", unit="frame", disable=not progress)
     with bar, Writer(part, reader.fps, source, text, reader.aspect) as writer:
@@ -221,7 +195,7 @@ def _swap_and_write(source, part, found, encode_decode, size, batch, text, progr
 def aligned_crops(path, found, size):
     """Crops of a movie along a track, to compare a swapped movie with the true one.
 
-    path: the movie. found: a ``track.Track`` of it, or of the movie it was swapped from. Returns
+    path: the movie. found: a `track.Track` of it, or of the movie it was swapped from. Returns
     (crops float32 (n, size, size, 3) in [0, 1], landmarks float32 (n, 478, 2) in crop px, frame
     numbers (n,)) of the frames with a face in the track. Raises SwaplibError if the movie has fewer
     frames than the track.

@@ -8,21 +8,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from swaplib.files.picture import as_bytes, jpeg, resized
+
 GAP = 4  # pixels between crops
 TITLE = 24  # pixels above each column
-
-
-def as_bytes(images):
-    """Crops in [0, 1] as uint8; values outside are clipped."""
-    return np.round(255 * np.clip(images, 0, 1)).astype(np.uint8)
-
-
-def resized(image, size):
-    """A square picture brought to size x size pixels: by areas when it shrinks, else bicubic."""
-    if len(image) == size:
-        return image
-    return cv2.resize(image, (size, size),
-                      interpolation=cv2.INTER_AREA if size < len(image) else cv2.INTER_CUBIC)
 
 
 def contact_sheet(columns, zoom=1.0):
@@ -39,8 +28,7 @@ def contact_sheet(columns, zoom=1.0):
     for k, (title, images) in enumerate(columns.items()):
         x = GAP + k * cell
         scale = min(0.5, 0.5 * size / cv2.getTextSize(title, 0, 0.5, 1)[0][0])
-        cv2.putText(sheet, title, (x, TITLE - 8), cv2.FONT_HERSHEY_SIMPLEX, scale, (0, 0, 0), 1,
-                    cv2.LINE_AA)
+        cv2.putText(sheet, title, (x, TITLE - 8), cv2.FONT_HERSHEY_SIMPLEX, scale, (0, 0, 0), 1, cv2.LINE_AA)
         for row, image in enumerate(as_bytes(images)):
             y = TITLE + row * cell
             sheet[y : y + size, x : x + size] = resized(image, size)
@@ -61,8 +49,7 @@ def training_curve(history, seconds=None):
     for name, values in history.items():
         steps = np.arange(1, len(values) + 1) if seconds is None else seconds[: len(values)]
         axes.plot(steps, values, label=name)
-    axes.set(xlabel="epoch" if seconds is None else "seconds of training", ylabel="loss",
-             yscale="log")
+    axes.set(xlabel="epoch" if seconds is None else "seconds of training", ylabel="loss", yscale="log")
     axes.legend()
     axes.grid(alpha=0.3, which="both")
     canvas.draw()
@@ -103,18 +90,9 @@ def side_by_side(pictures, height=None):
         part = np.full((TITLE + height, wide, 3), 255, np.uint8)
         part[TITLE:] = cv2.resize(image, (wide, height), interpolation=way)
         scale = min(0.5, 0.5 * wide / max(cv2.getTextSize(title, 0, 0.5, 1)[0][0] + 4, 1))
-        cv2.putText(part, title, (2, TITLE - 8), cv2.FONT_HERSHEY_SIMPLEX, scale, (0, 0, 0), 1,
-                    cv2.LINE_AA)
+        cv2.putText(part, title, (2, TITLE - 8), cv2.FONT_HERSHEY_SIMPLEX, scale, (0, 0, 0), 1, cv2.LINE_AA)
         parts += [part, np.full((TITLE + height, GAP, 3), 255, np.uint8)]
     return np.hstack(parts[:-1])
-
-
-def jpeg(picture, quality=90):
-    """The bytes of uint8 (h, w, 3) as JPEG."""
-    done, data = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    if not done:
-        raise ValueError(f"cannot make a JPEG of {picture.dtype} {picture.shape}")
-    return data.tobytes()
 
 
 def picture(image, alt):
@@ -145,8 +123,10 @@ def video(path, alt, width=None):
 
     data = b64encode(Path(path).read_bytes()).decode()
     size = f' width="{width}"' if width else ""
-    html = (f'<video controls loop playsinline{size} aria-label="{escape(alt, quote=True)}">'
-            f'<source src="data:video/mp4;base64,{data}" type="video/mp4">{escape(alt)}</video>')
+    html = (
+        f'<video controls loop playsinline{size} aria-label="{escape(alt, quote=True)}">'
+        f'<source src="data:video/mp4;base64,{data}" type="video/mp4">{escape(alt)}</video>'
+    )
     display({"text/html": html, "text/plain": alt}, raw=True)
 
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-import swaplib.quiet  # noqa: F401
+import swaplib  # noqa: F401  TensorFlow is told to be quiet
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("MPLBACKEND", "Agg")  # no window
@@ -13,7 +13,7 @@ os.environ.setdefault("MPLBACKEND", "Agg")  # no window
 @pytest.fixture(scope="session")
 def find():
     """A Landmarker, made once."""
-    from swaplib.landmarks import Landmarker
+    from swaplib.face.landmarks import Landmarker
 
     with Landmarker(max_faces=2) as landmarker:
         yield landmarker
@@ -28,8 +28,16 @@ def astronaut_points(find):
 
 
 @pytest.fixture(scope="session")
-def performance_of_a():
+def pose_expression_of_a():
     """Pose and expression of A's test pictures, by MediaPipe."""
     from swaplib import faces, metrics
 
-    return metrics.performance(faces.load("test_a", 128).images)
+    return metrics.pose_expression(faces.load("test_a", 128).images)
+
+
+@pytest.fixture(scope="session")
+def people():
+    """The training pictures of A and of B, 64 px."""
+    from swaplib import faces
+
+    return faces.load("person_a", 64), faces.load("person_b", 64)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from skimage.data import astronaut
 
-from swaplib import align
+from swaplib.face import align
+from swaplib.face.mask import hull_mask
 
 
 def similar(angle, scale, shift):
@@ -81,10 +82,10 @@ def test_a_crop_is_the_same_at_every_size(astronaut_points):
 def test_hull_mask_has_the_area_of_the_hull():
     angle = np.linspace(0, 2 * np.pi, 60, endpoint=False)
     circle = 32 + 20 * np.stack([np.cos(angle), np.sin(angle)], 1)
-    mask = align.hull_mask(circle, 64)
+    mask = hull_mask(circle, 64)
     assert abs(mask.sum() / (np.pi * 20**2) - 1) < 0.06
     assert mask[32, 32] == 1 and mask[0, 0] == 0
-    soft = align.hull_mask(circle, 64, feather=2)
+    soft = hull_mask(circle, 64, feather=2)
     assert abs(soft.sum() / mask.sum() - 1) < 0.01 and ((soft > 0.1) & (soft < 0.9)).any()
 
 

@@ -4,8 +4,10 @@ import lab
 import pytest
 
 
-@pytest.mark.skipif(not lab.chromium(), reason="no Chromium: sliders are not tried in a browser "
-                                               "(Debian: apt-get install chromium)")
+@pytest.mark.skipif(
+    not lab.chromium(),
+    reason="no Chromium: sliders are not tried in a browser (Debian: apt-get install chromium)",
+)
 def test_a_slider_moved_by_keyboard_changes_the_picture():
     with lab.opened() as (page, errors):
         lab.run_all(page)

@@ -7,7 +7,10 @@ import pytest
 from PIL import Image
 from skimage.data import astronaut, coins
 
-from swaplib import SwaplibError, align, capture, video
+from swaplib import SwaplibError, capture
+from swaplib.face import align, mask
+from swaplib.face.mask import hull_mask
+from swaplib.files import picture, video
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +39,7 @@ def captured(folder):
 
 
 def test_photos_with_a_face_are_cut_and_the_others_named(captured):
-    assert list(captured.faces.factors["name"]) == ["more/transparent.png", "phone.jpg",
-                                                    "upright.jpg"]
+    assert list(captured.faces.factors["name"]) == ["more/transparent.png", "phone.jpg", "upright.jpg"]
     assert set(captured.skipped) == {"coins.png", "cut.jpg", "empty.jpg", "half.png"}
     assert captured.skipped["coins.png"] == "no face found"
     assert captured.skipped["half.png"] in ("partly outside the picture", "no face found")
@@ -62,17 +64,17 @@ def test_crops_are_cut_as_everywhere_else(captured, astronaut_points):
     matrix = align.crop_matrix(astronaut_points, 64)
     wanted = align.crop(astronaut(), matrix, 64) / 255
     assert np.abs(captured.faces.images[0] - wanted).mean() < 0.01
-    wanted = align.hull_mask(align.transform(astronaut_points, matrix), 64)
+    wanted = hull_mask(align.transform(astronaut_points, matrix), 64)
     assert np.abs(captured.faces.masks()[0] - wanted).mean() < 0.01
 
 
 def test_a_hull_keeps_forty_corners():
     few = np.array([[0, 0], [1, 0], [0, 1.0]])
-    assert capture.pad_hull(few).shape == (40, 2)
+    assert mask.pad_hull(few).shape == (40, 2)
     angle = np.linspace(0, 2 * np.pi, 90, endpoint=False)
     circle = 32 + 20 * np.stack([np.cos(angle), np.sin(angle)], 1)
-    less = align.hull_mask(circle, 64).sum() - align.hull_mask(capture.pad_hull(circle), 64).sum()
-    assert capture.pad_hull(circle).shape == (40, 2) and 0 <= less < 20
+    less = hull_mask(circle, 64).sum() - hull_mask(mask.pad_hull(circle), 64).sum()
+    assert mask.pad_hull(circle).shape == (40, 2) and 0 <= less < 20
 
 
 def test_a_movie_gives_evenly_spaced_frames(tmp_path):
@@ -93,7 +95,7 @@ def test_what_cannot_be_used_says_so(tmp_path, folder):
     with pytest.raises(SwaplibError, match="No face was found in .*coins"):
         capture.capture(tmp_path / "coins", progress=False)
     with pytest.raises(SwaplibError, match="empty.jpg.*empty or not a picture"):
-        capture.read_photo(folder / "empty.jpg")
+        picture.read_photo(folder / "empty.jpg")
     (tmp_path / "movie.mp4").write_bytes(b"no movie")
     with pytest.raises(SwaplibError, match="movie.mp4"):
         capture.capture(tmp_path / "movie.mp4", progress=False)

@@ -6,16 +6,26 @@ import json
 import numpy as np
 import pytest
 
-from swaplib import SwaplibError, databases, faces, video
-from swaplib.databases import Video, celeb_df, crops, dfdc, faceforensics, people
-from swaplib.evaluation import check_apart
+from swaplib import SwaplibError, faces
+from swaplib.detection import databases
+from swaplib.detection.databases import Video, celeb_df, crops, dfdc, faceforensics, people
+from swaplib.detection.evaluation import check_apart
+from swaplib.files import video
 
 PAIRS = {"train": [["000", "003"]], "val": [["071", "054"]], "test": [["953", "974"]]}
 LISTED = ("1 YouTube-real/00170.mp4", "1 Celeb-real/id1_0007.mp4", "0 Celeb-synthesis/id1_id0_0007.mp4")
-CELEB = ("Celeb-real/id0_0000", "Celeb-real/id1_0007", "Celeb-synthesis/id0_id1_0000",
-         "Celeb-synthesis/id1_id0_0007", "YouTube-real/00000", "YouTube-real/00170")
-PART = {"aaaaaaaaaa.mp4": {"label": "FAKE", "split": "train", "original": "bbbbbbbbbb.mp4"},
-        "bbbbbbbbbb.mp4": {"label": "REAL", "split": "train"}}
+CELEB = (
+    "Celeb-real/id0_0000",
+    "Celeb-real/id1_0007",
+    "Celeb-synthesis/id0_id1_0000",
+    "Celeb-synthesis/id1_id0_0007",
+    "YouTube-real/00000",
+    "YouTube-real/00170",
+)
+PART = {
+    "aaaaaaaaaa.mp4": {"label": "FAKE", "split": "train", "original": "bbbbbbbbbb.mp4"},
+    "bbbbbbbbbb.mp4": {"label": "REAL", "split": "train"},
+}
 
 
 def put(root, *names):
@@ -54,13 +64,18 @@ def challenge(tmp_path):
     part = tmp_path / "train" / "dfdc_train_part_0"
     put(part, *PART)
     (part / "metadata.json").write_text(json.dumps(PART))
-    put(tmp_path, "validation/vvvvvvvvvv.mp4", "test/cccccccccc.mp4", "test/dddddddddd.mp4",
-        "test_videos/nolabel.mp4")
+    put(
+        tmp_path,
+        "validation/vvvvvvvvvv.mp4",
+        "test/cccccccccc.mp4",
+        "test/dddddddddd.mp4",
+        "test_videos/nolabel.mp4",
+    )
     (tmp_path / "validation" / "labels.csv").write_text("filename,label\nvvvvvvvvvv.mp4,0\n")
-    (tmp_path / "test" / "labels.csv").write_text(
-        "filename,label\ncccccccccc.mp4,1\ndddddddddd.mp4,0\n")
-    (tmp_path / "test" / "metadata.json").write_text(json.dumps(
-        {"cccccccccc.mp4": {"is_fake": 1, "augmentations": {}}, "dddddddddd.mp4": {"is_fake": 0}}))
+    (tmp_path / "test" / "labels.csv").write_text("filename,label\ncccccccccc.mp4,1\ndddddddddd.mp4,0\n")
+    (tmp_path / "test" / "metadata.json").write_text(
+        json.dumps({"cccccccccc.mp4": {"is_fake": 1, "augmentations": {}}, "dddddddddd.mp4": {"is_fake": 0}})
+    )
     return tmp_path
 
 
@@ -68,10 +83,20 @@ def test_faceforensics(ff):
     videos = faceforensics(ff)
     assert len(videos) == 6 + 2 * 6 and [v.path for v in videos] == sorted(v.path for v in videos)
     rows = short(videos, ff)
-    assert rows[0] == ("manipulated_sequences/Deepfakes/c23/videos/000_003.mp4", True, "Deepfakes",
-                       ("000", "003"), "train")
-    assert ("manipulated_sequences/FaceSwap/c23/videos/974_953.mp4", True, "FaceSwap",
-            ("974", "953"), "test") in rows
+    assert rows[0] == (
+        "manipulated_sequences/Deepfakes/c23/videos/000_003.mp4",
+        True,
+        "Deepfakes",
+        ("000", "003"),
+        "train",
+    )
+    assert (
+        "manipulated_sequences/FaceSwap/c23/videos/974_953.mp4",
+        True,
+        "FaceSwap",
+        ("974", "953"),
+        "test",
+    ) in rows
     assert rows[-1] == ("original_sequences/youtube/c23/videos/974.mp4", False, "", ("974",), "test")
     assert {v.split for v in videos} == {"train", "val", "test"}
     only = faceforensics(ff, methods=["FaceSwap"])
@@ -95,8 +120,10 @@ def test_faceforensics_split_files_beside_the_folders_or_none(ff):
 
 
 def test_faceforensics_split_files_that_are_none(ff):
-    for text, match in (("[[", "train.json can't be read as JSON"),
-                        ('["953", 1]', "train.json isn't a list of pairs")):
+    for text, match in (
+        ("[[", "train.json can't be read as JSON"),
+        ('["953", 1]', "train.json isn't a list of pairs"),
+    ):
         (ff / "splits" / "train.json").write_text(text)
         with pytest.raises(SwaplibError, match=match):
             faceforensics(ff)
@@ -115,12 +142,17 @@ def test_faceforensics_no_loss_has_two_names(ff):
 
 
 def test_faceforensics_with_the_actors_of_deepfakedetection(ff):
-    put(ff, "original_sequences/actors/c23/videos/01__kitchen_pan.mp4",
-        "manipulated_sequences/DeepFakeDetection/c23/videos/01_02__meeting_serious__YVGY8LOK.mp4")
+    put(
+        ff,
+        "original_sequences/actors/c23/videos/01__kitchen_pan.mp4",
+        "manipulated_sequences/DeepFakeDetection/c23/videos/01_02__meeting_serious__YVGY8LOK.mp4",
+    )
     assert len(faceforensics(ff)) == 18 + 2  # the splits say nothing of them, and miss none
     only = faceforensics(ff, methods=["DeepFakeDetection"])
     assert [v[1:] for v in short(only, ff)] == [
-        (True, "DeepFakeDetection", ("actor 01", "actor 02"), ""), (False, "", ("actor 01",), "")]
+        (True, "DeepFakeDetection", ("actor 01", "actor 02"), ""),
+        (False, "", ("actor 01",), ""),
+    ]
     only[1].path.unlink()
     with pytest.raises(SwaplibError, match="only fakes of DeepFakeDetection: .*sequences/actors/c23"):
         faceforensics(ff)
@@ -161,7 +193,8 @@ def test_celeb_df(celeb):
         ("Celeb-synthesis/id0_id1_0000.mp4", True, "Celeb-DF", ("id0", "id1"), "train"),
         ("Celeb-synthesis/id1_id0_0007.mp4", True, "Celeb-DF", ("id1", "id0"), "test"),
         ("YouTube-real/00000.mp4", False, "", ("YouTube 00000",), "train"),
-        ("YouTube-real/00170.mp4", False, "", ("YouTube 00170",), "test")]
+        ("YouTube-real/00170.mp4", False, "", ("YouTube 00170",), "test"),
+    ]
     (celeb / "List_of_testing_videos.txt").unlink()
     assert {v.split for v in celeb_df(celeb)} == {""}
 
@@ -204,7 +237,8 @@ def test_dfdc(challenge):
         ("test/dddddddddd.mp4", False, "", ("dddddddddd",), "test"),
         ("train/dfdc_train_part_0/aaaaaaaaaa.mp4", True, "DFDC", ("bbbbbbbbbb",), "train"),
         ("train/dfdc_train_part_0/bbbbbbbbbb.mp4", False, "", ("bbbbbbbbbb",), "train"),
-        ("validation/vvvvvvvvvv.mp4", False, "", ("vvvvvvvvvv",), "val")]
+        ("validation/vvvvvvvvvv.mp4", False, "", ("vvvvvvvvvv",), "val"),
+    ]
     assert short(dfdc(challenge), challenge) == expected
     (challenge / "test" / "metadata.json").unlink()  # labels.csv says the same
     assert short(dfdc(challenge), challenge) == expected
@@ -226,10 +260,12 @@ def test_dfdc_partly_downloaded(challenge):
 
 def test_dfdc_labels_that_cannot_be_read(challenge):
     labels = challenge / "train" / "dfdc_train_part_0" / "metadata.json"
-    for text, match in (('{"a.mp4": {"lab', "can't be read as JSON.*whole"),
-                        ('["a.mp4"]', "isn't a file of DFDC's labels"),
-                        ('{"aaaaaaaaaa.mp4": {"split": "train"}}', "isn't a file of DFDC's labels"),
-                        ('{"aaaaaaaaaa.mp4": {"label": "MAYBE"}}', "MAYBE")):
+    for text, match in (
+        ('{"a.mp4": {"lab', "can't be read as JSON.*whole"),
+        ('["a.mp4"]', "isn't a file of DFDC's labels"),
+        ('{"aaaaaaaaaa.mp4": {"split": "train"}}', "isn't a file of DFDC's labels"),
+        ('{"aaaaaaaaaa.mp4": {"label": "MAYBE"}}', "MAYBE"),
+    ):
         labels.write_text(text)
         with pytest.raises(SwaplibError, match=f"part_0.metadata.json.*{match}"):
             dfdc(challenge)
@@ -270,8 +306,7 @@ def test_people_in_train_and_test_are_told_of(ff):
 
 
 def test_the_owners_list_of_celeb_df_shares_people(celeb):
-    train, test = (people(v for v in celeb_df(celeb) if v.split == split)
-                   for split in ("train", "test"))
+    train, test = (people(v for v in celeb_df(celeb) if v.split == split) for split in ("train", "test"))
     with pytest.raises(SwaplibError, match="share people: id0, id1[.]"):
         check_apart(train, test)
 
@@ -282,8 +317,10 @@ def test_crops_name_their_video_and_the_videos_without_one(tmp_path):
     video.write_movie(tmp_path / "real.mp4", frames[:1], 25, label=False)
     video.write_movie(tmp_path / "none.mp4", [np.full((64, 64, 3), 90, np.uint8)], 25, label=False)
     (tmp_path / "cut.mp4").touch()
-    named = [Video(tmp_path / f"{name}.mp4", bool(method), method, ("a",), "") for name, method in (
-        ("cut", ""), ("real", ""), ("none", ""), ("fake", "FaceSwap"))]
+    named = [
+        Video(tmp_path / f"{name}.mp4", bool(method), method, ("a",), "")
+        for name, method in (("cut", ""), ("real", ""), ("none", ""), ("fake", "FaceSwap"))
+    ]
     with pytest.warns(UserWarning, match="2 of 4 videos gave no crop. .*cut.mp4 .*none.mp4: no face"):
         found = crops(named, 64, each=2, progress=False)
     assert found.images.shape == (3, 64, 64, 3) and found.images.dtype == np.float32

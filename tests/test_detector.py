@@ -4,7 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from swaplib import SwaplibError, detector, evaluation, faces, label
+from swaplib import SwaplibError, detector, faces
+from swaplib.detection import evaluation
+from swaplib.files import provenance
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +126,7 @@ def test_the_label_does_not_decide(at_home):
     """The crops carry none; and marked real ones are not taken for swaps."""
     model = detector.shipped("swaps")
     fake = at_home.factors["fake"]
-    marked = np.stack([label.mark(np.uint8(255 * image)) for image in at_home.images]) / np.float32(255)
+    marked = np.stack([provenance.mark(np.uint8(255 * image)) for image in at_home.images]) / np.float32(255)
     plain, with_mark = (model.predict(x, verbose=0)[:, 0] for x in (at_home.images, marked))
     assert evaluation.auc(fake, plain) > 0.9 and evaluation.auc(fake, with_mark) > 0.85
     # a detector by the mark would find the marked swaps and clear the marked real ones alike

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from swaplib import SwaplibError, evaluation
+from swaplib import SwaplibError
+from swaplib.detection import evaluation
 
 LABELS = np.array([0, 0, 0, 0, 1, 1, 1, 1])
 SCORES = np.array([0.1, 0.2, 0.3, 0.8, 0.4, 0.6, 0.7, 0.9])
@@ -25,8 +26,10 @@ def test_the_bootstrap_over_frames_is_too_sure():
     rng = np.random.default_rng(0)
     labels = np.repeat(np.arange(40) % 2, 20)
     scores = np.repeat(rng.normal(size=40), 20) + labels + 0.05 * rng.normal(size=800)
-    width = {name: np.subtract(*evaluation.interval(labels, scores, groups, draws=300)[::-1])
-             for name, groups in {"videos": np.repeat(np.arange(40), 20), "frames": np.arange(800)}.items()}
+    width = {
+        name: np.subtract(*evaluation.interval(labels, scores, groups, draws=300)[::-1])
+        for name, groups in {"videos": np.repeat(np.arange(40), 20), "frames": np.arange(800)}.items()
+    }
     assert width["videos"] > 2.5 * width["frames"]
 
 
@@ -45,7 +48,7 @@ def test_the_threshold_keeps_its_promise():
     labels, scores = np.repeat([0, 1], [100, 50]), np.r_[rng.normal(size=100), rng.normal(2, 1, 50)]
     for allowed in (0, 0.05, 0.2):
         threshold = evaluation.threshold_for(labels, scores, allowed)
-        found, accused = evaluation.rates(labels, scores, threshold)
+        found, accused = evaluation.tpr_fpr(labels, scores, threshold)
         assert accused == pytest.approx(allowed)
         assert found == (scores[labels == 1] >= threshold).mean()
 
@@ -69,8 +72,11 @@ def test_calibration_tells_an_overconfident_score():
 
 @pytest.mark.parametrize("labels, missing", [([0, 0], "swaps"), ([1, 1], "real pictures"), ([], "real")])
 def test_a_missing_class_is_named(labels, missing):
-    for ask in (lambda: evaluation.auc(labels, labels), lambda: evaluation.rates(labels, labels, 0.5),
-                lambda: evaluation.threshold_for(labels, labels, 0.1),
-                lambda: evaluation.interval(labels, labels, labels)):
+    for ask in (
+        lambda: evaluation.auc(labels, labels),
+        lambda: evaluation.tpr_fpr(labels, labels, 0.5),
+        lambda: evaluation.threshold_for(labels, labels, 0.1),
+        lambda: evaluation.interval(labels, labels, labels),
+    ):
         with pytest.raises(SwaplibError, match=missing):
             ask()

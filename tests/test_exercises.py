@@ -41,9 +41,14 @@ def test_a_function_that_returns_nothing_is_not_yet_and_one_that_breaks_is_not_r
         if exercises.called(function, 1) != 1:
             return "Return what you get."
 
-    for answer, said in ((lambda x: None, "Not yet"), (lambda x: ..., "Not yet"), (None, "Not yet"),
-                         (lambda x: x + 1, "Not right yet. Return"), (lambda x: x, "Right. Indeed."),
-                         (lambda x: 1 / 0, "Not right yet. It stopped with ZeroDivisionError")):
+    for answer, said in (
+        (lambda x: None, "Not yet"),
+        (lambda x: ..., "Not yet"),
+        (None, "Not yet"),
+        (lambda x: x + 1, "Not right yet. Return"),
+        (lambda x: x, "Right. Indeed."),
+        (lambda x: 1 / 0, "Not right yet. It stopped with ZeroDivisionError"),
+    ):
         one(answer)
         assert capsys.readouterr().out.startswith(said)
 
@@ -52,4 +57,6 @@ def test_predictions_stand_beside_what_was_measured(capsys):
     exercises.predicted(..., 12, "numbers")
     exercises.predicted(16, 12, "numbers")
     assert capsys.readouterr().out.splitlines() == [
-        "You made no prediction. Measured: 12 numbers.", "You said 16 numbers. Measured: 12 numbers."]
+        "You made no prediction. Measured: 12 numbers.",
+        "You said 16 numbers. Measured: 12 numbers.",
+    ]

@@ -61,8 +61,9 @@ def explorer(directions):
         assert codes.shape == (1, 3) and codes.dtype == np.float32
         return {"": np.clip(np.full((4, 4, 3), codes[0], np.float32), 0, 1)}
 
-    return explore.Explorer(decode, directions, {"zero": np.zeros(3), "half": np.full(3, 0.5)}, "a square",
-                            shown=32, names=True)
+    return explore.Explorer(
+        decode, directions, {"zero": np.zeros(3), "half": np.full(3, 0.5)}, "a square", shown=32, names=True
+    )
 
 
 def test_the_code_is_where_the_sliders_stand(explorer):
@@ -116,8 +117,11 @@ def test_a_page_without_widgets_shows_a_picture_with_words(explorer, monkeypatch
     import IPython.display
 
     seen = {}
-    monkeypatch.setattr(IPython.display, "display",
-                        lambda bundle, metadata, raw: seen.update(bundle=bundle, metadata=metadata))
+    monkeypatch.setattr(
+        IPython.display,
+        "display",
+        lambda bundle, metadata, raw: seen.update(bundle=bundle, metadata=metadata),
+    )
     explorer._ipython_display_()
     assert seen["bundle"]["text/plain"] == seen["metadata"]["image/jpeg"]["alt"] == "a square"
     assert {"image/jpeg", "application/vnd.jupyter.widget-view+json"} < set(seen["bundle"])

@@ -6,11 +6,15 @@ import cv2
 import numpy as np
 import pytest
 
-from swaplib import SwaplibError, capture, evaluation, faces, landmarks, video
+from swaplib import SwaplibError, capture, faces
+from swaplib.detection import evaluation
+from swaplib.face import landmarks
+from swaplib.files import video
 
 
-@pytest.mark.parametrize("name, least", [("person_a", 800), ("person_b", 800), ("test_a", 100),
-                                         ("test_b", 100), ("many", 1500)])
+@pytest.mark.parametrize(
+    "name, least", [("person_a", 800), ("person_b", 800), ("test_a", 100), ("test_b", 100), ("many", 1500)]
+)
 def test_sets_have_what_the_data_card_says(name, least):
     found = faces.load(name, 32)
     assert found.images.shape == (len(found), 32, 32, 3) and len(found) >= 0.98 * least
@@ -46,7 +50,10 @@ def test_nobody_and_no_movie_is_in_two_parts_of_the_clips():
         for column in ("person", "face_of"):
             evaluation.check_apart(f[column][f["part"] == one], f[column][f["part"] == other])
     assert {part: len(set(f["person"][f["part"] == part])) for part in set(f["part"])} == {
-        "train": 6, "tune": 2, "test": 4}
+        "train": 6,
+        "tune": 2,
+        "test": 4,
+    }
     # whoever is in a clip is the one it was rendered of, unless another face was put in
     assert ((f["person"] == f["face_of"]) == np.isin(f["recipe"], ["real", "redrawn"])).all()
     assert ((f["recipe"] == "real") == (f["fake"] == 0)).all()
@@ -54,7 +61,8 @@ def test_nobody_and_no_movie_is_in_two_parts_of_the_clips():
     frames = np.array([f"{p} {c} {k}" for p, c, k in zip(f["person"], f["clip"], f["frame"], strict=True)])
     assert set(frames[f["fake"] == 1]) == set(frames[f["fake"] == 0])
     assert {"large", "cloned", "bent", "redrawn"} == set(f["recipe"][f["part"] == "test"]) - set(
-        f["recipe"][f["part"] != "test"])
+        f["recipe"][f["part"] != "test"]
+    )
 
 
 def test_a_swap_differs_from_its_frame_within_the_face_and_only_there():
@@ -72,8 +80,7 @@ def test_a_swap_differs_from_its_frame_within_the_face_and_only_there():
 
 def test_sizes_show_the_same_picture():
     large, small = faces.load("test_a", 128), faces.load("test_a", 48)
-    shrunk = np.stack([cv2.resize(x, (48, 48), interpolation=cv2.INTER_AREA)
-                       for x in large.images[:20]])
+    shrunk = np.stack([cv2.resize(x, (48, 48), interpolation=cv2.INTER_AREA) for x in large.images[:20]])
     assert np.abs(shrunk - small.images[:20]).mean() < 0.005
 
 
@@ -102,8 +109,7 @@ def test_the_movies_show_the_same_performance():
             frames = [frame for frame, _ in reader]
             counts.append(len(frames))
             assert frames[0].shape[1] >= 384 and frames[0].shape[0] >= 288
-            yaws[who] = np.array([found[0].yaw if (found := find(f)) else np.nan
-                                  for f in frames[::5]])
+            yaws[who] = np.array([found[0].yaw if (found := find(f)) else np.nan for f in frames[::5]])
     assert counts == [250, 250] and len(factors["yaw"]) == 250
     both = ~np.isnan(yaws["a"] + yaws["b"])
     assert 0.7 < both.mean() < 1  # the face leaves the picture for a while

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 from skimage.data import astronaut
 
-from swaplib import SwaplibError, __main__, faces, job, label, swap, video
+from swaplib import SwaplibError, __main__, faces, job, swap
+from swaplib.files import provenance, video
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +34,14 @@ def done(short_movie, tmp_path_factory):
 
 def test_it_leaves_everything_in_one_folder(done):
     out, scores, said = done
-    assert {p.name for p in out.iterdir()} == {"swapped.mp4", "sheet.jpg", "curve.png", "model.npz",
-                                               "preview.jpg", "scores.json"}
+    assert {p.name for p in out.iterdir()} == {
+        "swapped.mp4",
+        "sheet.jpg",
+        "curve.png",
+        "model.npz",
+        "preview.jpg",
+        "scores.json",
+    }
     text = (out / "scores.json").read_text()
     assert "NaN" not in text and json.loads(text) == json.loads(json.dumps(scores))
     assert "ssim_face" in said and "B as it is" in said and "frames a second" in said
@@ -43,7 +50,7 @@ def test_it_leaves_everything_in_one_folder(done):
 def test_what_it_writes_is_labelled(done):
     out, _, _ = done
     for name in ("swapped.mp4", "sheet.jpg", "preview.jpg"):
-        assert "synthetic" in label.read_label(out / name), name
+        assert "synthetic" in provenance.read_provenance(out / name), name
 
 
 def test_the_table_has_the_swap_and_its_baselines(done):
@@ -57,8 +64,7 @@ def test_the_table_has_the_swap_and_its_baselines(done):
 def test_the_model_can_be_used_again(done, short_movie, tmp_path):
     out, scores, _ = done
     again = job.run(job.Job(movie=short_movie, model=out / "model.npz", out=tmp_path), lambda _: None)
-    assert again["test"]["swap"]["ssim_face"] == pytest.approx(
-        scores["test"]["swap"]["ssim_face"], abs=0.01)
+    assert again["test"]["swap"]["ssim_face"] == pytest.approx(scores["test"]["swap"]["ssim_face"], abs=0.01)
     assert not (tmp_path / "curve.png").exists()  # nothing was trained
 
 
@@ -105,10 +111,25 @@ def photos(tmp_path_factory):
 
 
 def test_own_material(photos, short_movie, tmp_path, capsys):
-    __main__.main(["--a", str(photos / "a"), "--b", str(photos / "b"), "--movie", str(short_movie),
-                   "--minutes", "0.05", "--code", "16", "--out", str(tmp_path),
-                   "--consent", "the astronaut and I, today"])
-    assert "synthetic" in label.read_label(tmp_path / "swapped.mp4")
+    __main__.main(
+        [
+            "--a",
+            str(photos / "a"),
+            "--b",
+            str(photos / "b"),
+            "--movie",
+            str(short_movie),
+            "--minutes",
+            "0.05",
+            "--code",
+            "16",
+            "--out",
+            str(tmp_path),
+            "--consent",
+            "the astronaut and I, today",
+        ]
+    )
+    assert "synthetic" in provenance.read_provenance(tmp_path / "swapped.mp4")
     note = json.loads((tmp_path / "consent.json").read_text())
     assert note["statement"] == "the astronaut and I, today" and len(note["material"]) == 3
     scores = json.loads((tmp_path / "scores.json").read_text())
@@ -146,8 +167,12 @@ def test_what_cannot_work_is_refused(photos, tmp_path, capsys, monkeypatch):
 
 
 def test_help_is_quick_and_says_what_to_do():
-    run = subprocess.run([sys.executable, "-X", "importtime", "-m", "swaplib", "--help"],
-                         capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "swaplib", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     for word in ("--a", "--consent", "scores.json", "Ctrl-C", "default"):
         assert word in run.stdout
     assert "tensorflow" not in run.stderr

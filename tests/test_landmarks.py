@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from skimage.data import astronaut, coins
 
-from swaplib import SwaplibError, faces, landmarks
+from swaplib import SwaplibError, faces
+from swaplib.face import landmarks
 
 
 def test_no_face_is_an_empty_list(find):
@@ -48,14 +49,19 @@ def test_a_mirrored_head_turns_and_leans_the_other_way(find):
     assert face.pitch == pytest.approx(mirrored.pitch, abs=3)
 
 
-def test_the_measured_face_follows_the_rendered_one(performance_of_a):
+def test_the_measured_face_follows_the_rendered_one(pose_expression_of_a):
     """The renderer's factors and MediaPipe's measure of the same crops agree, and in sign."""
     factors = faces.load("test_a", 64).factors
-    for name, measured, least in (("yaw", "yaw", 0.97), ("roll", "roll", 0.5),
-                                  ("pitch", "pitch", 0.85), ("blink", "blink", 0.9),
-                                  ("mouth_open", "jaw_open", 0.65), ("smile", "smile", 0.7)):
+    for name, measured, least in (
+        ("yaw", "yaw", 0.97),
+        ("roll", "roll", 0.5),
+        ("pitch", "pitch", 0.85),
+        ("blink", "blink", 0.9),
+        ("mouth_open", "jaw_open", 0.65),
+        ("smile", "smile", 0.7),
+    ):
         if name != "roll":  # a crop is cut upright
-            assert np.corrcoef(factors[name], performance_of_a[measured])[0, 1] > least, name
+            assert np.corrcoef(factors[name], pose_expression_of_a[measured])[0, 1] > least, name
 
 
 def test_angles_of_a_known_rotation():
@@ -81,8 +87,7 @@ def test_a_file_that_is_not_the_model_is_refused(tmp_path, monkeypatch):
         landmarks.model_path()
 
 
-def test_a_wrong_file_in_the_cache_is_replaced_and_a_failed_download_leaves_nothing(
-        tmp_path, monkeypatch):
+def test_a_wrong_file_in_the_cache_is_replaced_and_a_failed_download_leaves_nothing(tmp_path, monkeypatch):
     import pooch
 
     good = landmarks.model_path()

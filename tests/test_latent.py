@@ -79,7 +79,7 @@ def test_the_yaw_direction_turns_both_heads():
     steps[:, 0] = -20, 0, 20
     moved = np.stack([found.move(codes.mean(axis=0), s) for s in steps])
     for who in "ab":
-        yaw = metrics.performance(model.get_layer(f"decoder_{who}").predict(moved, verbose=0))["yaw"]
+        yaw = metrics.pose_expression(model.get_layer(f"decoder_{who}").predict(moved, verbose=0))["yaw"]
         assert yaw[2] - yaw[1] > 8 and yaw[1] - yaw[0] > 8
 
 
@@ -90,7 +90,7 @@ def test_what_follows_from_factors_is_explained_and_what_does_not_is_not():
     assert x.shape == (300, 4) and (x[:, 1:].sum(axis=1) == 1).all()
     y = x @ rng.normal(size=(4, 6))
     noise = rng.normal(size=(300, 6))
-    assert latent.explained(x[:200], y[:200], x[200:], y[200:]) == pytest.approx(1)
-    assert latent.explained(x[:200], noise[:200], x[200:], noise[200:]) < 0.05
+    assert latent.r2(x[:200], y[:200], x[200:], y[200:]) == pytest.approx(1)
+    assert latent.r2(x[:200], noise[:200], x[200:], noise[200:]) < 0.05
     few = {"look": np.array(["stage", "lamp"])}  # its values get the columns that the others have
     assert latent.columns(few, ["look"], factors).tolist() == [[0, 0, 1], [1, 0, 0]]

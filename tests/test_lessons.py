@@ -19,7 +19,8 @@ each_book = pytest.mark.parametrize("path", BOOKS, ids=lambda p: str(p.relative_
 HEADER = re.compile(
     r"# 0\d · [^\n]+\n\n\*[^\n*]+\*\n\n\*\*You will learn\*\*\n\n(- .+\n(  .+\n)*){3,6}\n"
     r"\*\*You need first:\*\* (.+\n)+\n"
-    r"\*\*Time:\*\* ([\d.]+) minutes? on a CPU, ([\d.]+) minutes? on a GPU[^\n]*(\n[^\n]+)*$")
+    r"\*\*Time:\*\* ([\d.]+) minutes? on a CPU, ([\d.]+) minutes? on a GPU[^\n]*(\n[^\n]+)*$"
+)
 
 
 def cells(path, kind="code"):
@@ -32,8 +33,13 @@ def outputs(path):
 
 def test_the_lessons_are_there():
     assert [s.stem for s in SOURCES[:6]] == [
-        "01_autoencoder", "02_many_faces", "03_one_face", "04_face_swap", "05_swap_a_movie",
-        "06_spot_the_swap"]
+        "01_autoencoder",
+        "02_many_faces",
+        "03_one_face",
+        "04_face_swap",
+        "05_swap_a_movie",
+        "06_spot_the_swap",
+    ]
 
 
 @each_source
@@ -131,13 +137,40 @@ def test_solutions_are_right_and_untouched_cells_are_not_yet(source):
         for cell in marked:
             lines = "".join(o.text for o in cell.outputs).strip().splitlines()
             assert lines and all(any(word in line for word in said) for line in lines), cell.source
-    claims = [line for o in outputs(instructor) if o.output_type == "stream"
-              for line in o.text.splitlines() if re.match(r"(holds|FAILS) ·", line)]
+    claims = [
+        line
+        for o in outputs(instructor)
+        if o.output_type == "stream"
+        for line in o.text.splitlines()
+        if re.match(r"(holds|FAILS) ·", line)
+    ]
     assert len(claims) >= 3 and not any(line.startswith("FAILS") for line in claims)
 
 
 def test_cutting_leaves_names_heads_and_docstrings():
-    code = 'x = 1\nx += 2\ndef f(a, b=2):\n    """Add."""\n    c = a + b\n    return c\ny, z = 1, 2'
+    code = 'x = 1\ndef f(a, b=2):\n    """Add."""\n    c = a + b\n    return c\ny, z = 1, 2'
     assert build.cut(code).splitlines() == [
-        f"x = {build.TODO}", "def f(a, b=2):", '    """Add."""', f"    {build.TODO}",
-        f"(y, z) = {build.TODO}"]
+        f"x = {build.TODO}",
+        "def f(a, b=2):",
+        '    """Add."""',
+        f"    {build.TODO}",
+        f"(y, z) = {build.TODO}",
+    ]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "x += 2",
+        "x: int = 2",
+        "class A:\n    pass",
+        "import math",
+        "for k in range(3):\n    print(k)",
+        "@cache\ndef f(x):\n    return x",
+        "def f(x): return x",
+        "print(3)",
+    ],
+)
+def test_cutting_refuses_what_it_would_drop(code):
+    with pytest.raises(ValueError, match="outside '### BEGIN SOLUTION'"):
+        build.cut("y = 1\n" + code)

@@ -5,6 +5,7 @@ import pytest
 from skimage.metrics import structural_similarity
 
 from swaplib import faces, metrics
+from swaplib.scoring.identity import IdentityClassifier
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +21,12 @@ def test_alike_is_one_and_zero(pairs):
 
 def test_ssim_is_scikit_images(pairs):
     a, b = (f.images[:3] for f in pairs)
-    wanted = [structural_similarity(x, y, channel_axis=-1, data_range=1.0, gaussian_weights=True,
-                                    use_sample_covariance=False) for x, y in zip(a, b, strict=True)]
+    wanted = [
+        structural_similarity(
+            x, y, channel_axis=-1, data_range=1.0, gaussian_weights=True, use_sample_covariance=False
+        )
+        for x, y in zip(a, b, strict=True)
+    ]
     inner = np.zeros(a.shape[:3])
     inner[:, 5:-5, 5:-5] = 1  # skimage's own mean leaves the border out
     assert metrics.ssim(a, b, inner) == pytest.approx(wanted, abs=1e-4)
@@ -46,29 +51,29 @@ def test_nearest_finds_the_picture_itself(pairs):
 
 def test_who_is_it_knows_both_and_is_not_fooled_by_the_wall(pairs):
     a, b = (faces.load(f"person_{k}", 48) for k in "ab")
-    who = metrics.WhoIsIt(a, b, *pairs)
+    who = IdentityClassifier(a, b, *pairs)
     assert who.accuracy > 0.98
     masks = pairs[0].masks()
     swapped_walls = np.where(masks[..., None] > 0, pairs[0].images, pairs[1].images)
     assert (who(swapped_walls, masks) > 0.5).mean() > 0.98
 
 
-def test_performance_of_the_same_picture_is_kept(performance_of_a):
-    kept = metrics.performance_kept(performance_of_a, performance_of_a)
+def test_performance_of_the_same_picture_is_kept(pose_expression_of_a):
+    kept = metrics.pose_expression_kept(pose_expression_of_a, pose_expression_of_a)
     assert kept["found"] == 1 and kept["yaw_error"] == 0
     assert kept["jaw_open_r"] == pytest.approx(1)
 
 
-def test_a_mirrored_or_shuffled_performance_is_not_kept(performance_of_a):
-    mirrored = dict(performance_of_a, yaw=-performance_of_a["yaw"])
-    assert metrics.performance_kept(mirrored, performance_of_a)["yaw_error"] > 10
-    shuffled = {k: np.roll(v, 1) for k, v in performance_of_a.items()}
-    assert metrics.performance_kept(shuffled, performance_of_a)["jaw_open_r"] < 0.3
+def test_a_mirrored_or_shuffled_performance_is_not_kept(pose_expression_of_a):
+    mirrored = dict(pose_expression_of_a, yaw=-pose_expression_of_a["yaw"])
+    assert metrics.pose_expression_kept(mirrored, pose_expression_of_a)["yaw_error"] > 10
+    shuffled = {k: np.roll(v, 1) for k, v in pose_expression_of_a.items()}
+    assert metrics.pose_expression_kept(shuffled, pose_expression_of_a)["jaw_open_r"] < 0.3
 
 
-def test_a_face_that_is_not_found_is_counted(performance_of_a):
-    lost = {k: np.where(np.arange(len(v)) % 2, np.nan, v) for k, v in performance_of_a.items()}
-    kept = metrics.performance_kept(lost, performance_of_a)
+def test_a_face_that_is_not_found_is_counted(pose_expression_of_a):
+    lost = {k: np.where(np.arange(len(v)) % 2, np.nan, v) for k, v in pose_expression_of_a.items()}
+    kept = metrics.pose_expression_kept(lost, pose_expression_of_a)
     assert kept["found"] == pytest.approx(0.5, abs=0.01) and kept["yaw_error"] == 0
 
 

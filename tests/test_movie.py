@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 from skimage.data import astronaut
 
-from swaplib import SwaplibError, align, label, movie, show, track, video
+from swaplib import SwaplibError, movie, show
+from swaplib.face import align, track
+from swaplib.face.mask import face_mask, hull_mask
+from swaplib.files import provenance, video
+from swaplib.scoring import steadiness
 
 H, W, FPS, SIZE = 144, 192, 25, 64
 FRAMES, FACELESS = 44, range(20, 27)
@@ -66,7 +70,7 @@ def clip(tmp_path_factory):
     folder = tmp_path_factory.mktemp("clip")
     write_tone(folder / "tone.mp4", FRAMES / FPS)
     path = folder / "clip.mp4"
-    movie.write_movie(path, frames_of_a_face(), FPS, sound_from=folder / "tone.mp4", label=False)
+    video.write_movie(path, frames_of_a_face(), FPS, sound_from=folder / "tone.mp4", label=False)
     return path
 
 
@@ -93,7 +97,7 @@ def test_a_face_replaced_by_itself_stays_as_it_was(clip, swapped):
     before, points, _ = movie.aligned_crops(clip, found, SIZE)
     after, _, numbers = movie.aligned_crops(swapped[0], found, SIZE)
     assert numbers.tolist() == [i for i in range(FRAMES) if i not in FACELESS]
-    mask = np.array([movie.face_mask(p, SIZE) for p in points])[..., None]
+    mask = np.array([face_mask(p, SIZE) for p in points])[..., None]
     assert mask.mean() > 0.2
     assert (np.abs(before - after) * mask).sum() / mask.sum() / 3 < 0.02
 
@@ -106,12 +110,13 @@ def test_frames_without_a_face_and_all_around_it_stay_as_they_were(clip, swapped
 
 def test_the_match_wins_back_a_shift_of_light(clip, tmp_path):
     """Decoders that make everything darker and bluer: only one that is told so can make up for it."""
+
     def tint(faces):
         return np.clip(faces * [0.7, 0.9, 1.1], 0, 1)
 
     found = track.tidy(track.locate(clip, progress=False))
     true, points, _ = movie.aligned_crops(clip, found, SIZE)
-    mask = np.array([movie.face_mask(p, SIZE) for p in points])[..., None]
+    mask = np.array([face_mask(p, SIZE) for p in points])[..., None]
     error = []
     for k, model in enumerate((tint, lambda faces: (tint(faces), tint(faces)))):
         path = tmp_path / f"{k}.mp4"
@@ -134,7 +139,7 @@ def test_a_browser_plays_it(clip, swapped):
 
 
 def test_it_is_labelled(swapped):
-    assert "synthetic" in label.read_label(swapped[0])
+    assert "synthetic" in provenance.read_provenance(swapped[0])
     last = read(swapped[0])[25]  # a plain grey frame: all that shows is the mark
     assert np.abs(last[:120] - 90).max() < 10 and last[120:, :110].max() > 180
 
@@ -176,9 +181,7 @@ def test_a_failure_on_the_way_leaves_the_old_file_and_no_part(clip, tmp_path):
 def test_a_movie_that_ends_in_the_middle_is_swapped_as_far_as_it_goes(clip, tmp_path):
     data = clip.read_bytes()
     (tmp_path / "cut.mp4").write_bytes(data[: int(0.6 * len(data))])
-    report = movie.swap_movie(
-        tmp_path / "cut.mp4", tmp_path / "a.mp4", identity, SIZE, progress=False
-    )
+    report = movie.swap_movie(tmp_path / "cut.mp4", tmp_path / "a.mp4", identity, SIZE, progress=False)
     assert 5 < report.frames < FRAMES and len(read(tmp_path / "a.mp4")) == report.frames
     assert "ends early" in report.problem and f"of {FRAMES}" in str(report)
 
@@ -190,8 +193,14 @@ def a_face(n=1, centre=(96, 70), height=80.0):
     """Made-up landmarks (n, 478, 2): an oval with the eyes and mouth corners in their places."""
     turns = np.linspace(0, 2 * np.pi, 478, endpoint=False)
     points = np.stack([0.38 * np.cos(turns), 0.5 * np.sin(turns)], axis=1)
-    for index, place in {33: (-0.25, -0.1), 133: (-0.1, -0.1), 362: (0.1, -0.1),
-                         263: (0.25, -0.1), 61: (-0.12, 0.22), 291: (0.12, 0.22)}.items():
+    for index, place in {
+        33: (-0.25, -0.1),
+        133: (-0.1, -0.1),
+        362: (0.1, -0.1),
+        263: (0.25, -0.1),
+        61: (-0.12, 0.22),
+        291: (0.12, 0.22),
+    }.items():
         points[index] = place
     return np.repeat((points * height + centre)[None], n, axis=0).astype(np.float32)
 
@@ -203,7 +212,7 @@ def test_paste_is_right_to_the_sub_pixel_and_touches_nothing_else():
     points = a_face()[0] + 0.37
     matrix = align.crop_matrix(points, SIZE)
     crop = align.crop(frame, matrix, SIZE) / 255
-    mask = movie.face_mask(align.transform(points, matrix), SIZE)
+    mask = face_mask(align.transform(points, matrix), SIZE)
     out = movie.paste(frame, crop, matrix, mask)
     inside = align.uncrop(mask, matrix, (H, W))[0] > 0.99
     assert inside.sum() > 500
@@ -211,7 +220,7 @@ def test_paste_is_right_to_the_sub_pixel_and_touches_nothing_else():
     aside = matrix + [[0, 0, 0.25], [0, 0, 0]]
     wrong = np.abs(movie.paste(frame, crop, aside, mask).astype(float) - frame)[inside].mean()
     assert right < 1.0 and wrong > 1.5 * right
-    far = align.hull_mask(points, (H, W)) == 0
+    far = hull_mask(points, (H, W)) == 0
     np.testing.assert_array_equal(out[far], frame[far])
 
 
@@ -220,7 +229,7 @@ def test_paste_of_a_face_across_the_frames_edge(centre):
     frame = np.full((H, W, 3), 100, np.uint8)
     points = a_face(centre=centre)[0]
     matrix = align.crop_matrix(points, SIZE)
-    mask = movie.face_mask(align.transform(points, matrix), SIZE)
+    mask = face_mask(align.transform(points, matrix), SIZE)
     out = movie.paste(frame, np.ones((SIZE, SIZE, 3), np.float32), matrix, mask)
     assert out.shape == frame.shape and out.min() == 100
     assert (out.max() == 255) == (centre != (400, 400))
@@ -228,11 +237,11 @@ def test_paste_of_a_face_across_the_frames_edge(centre):
 
 def test_the_mask_is_soft_and_ends_within_the_hull_and_the_crop():
     points = a_face(centre=(31.5, 31.5), height=44)[0]
-    mask = movie.face_mask(points, SIZE)
+    mask = face_mask(points, SIZE)
     assert mask[32, 32] == pytest.approx(1) and mask.max() <= 1
-    assert mask[align.hull_mask(points, SIZE) == 0].max() < 0.1
+    assert mask[hull_mask(points, SIZE) == 0].max() < 0.1
     assert ((mask > 0.1) & (mask < 0.9)).mean() > 0.05
-    big = movie.face_mask(a_face(centre=(31.5, 31.5), height=200)[0], SIZE)
+    big = face_mask(a_face(centre=(31.5, 31.5), height=200)[0], SIZE)
     assert max(big[0].max(), big[-1].max(), big[:, 0].max(), big[:, -1].max()) < 0.05
 
 
@@ -278,8 +287,7 @@ def a_track(points, cuts=()):
     marks = np.zeros(n, bool)
     marks[list(cuts)] = True
     reasons = {i: "no face found" for i in range(n) if np.isnan(points[i]).any()}
-    return track.Track(np.array(points), marks, np.full((n, 24, 24, 3), 99, np.uint8), (H, W),
-                       reasons)
+    return track.Track(np.array(points), marks, np.full((n, 24, 24, 3), 99, np.uint8), (H, W), reasons)
 
 
 def moving(shifts):
@@ -293,7 +301,7 @@ def shaken(points, sigma=0.4, seed=0):
 
 def test_a_face_at_rest_stops_shaking():
     raw = a_track(shaken(a_face(100)))
-    figures = track.steadiness(raw)
+    figures = steadiness.steadiness(raw)
     assert figures["none"]["jitter_px"] == pytest.approx(0.4 / np.sqrt(2), rel=0.25)
     assert figures["local fit"]["jitter_px"] < 0.15 * figures["none"]["jitter_px"]
     assert figures["local fit"]["jitter_px"] < figures["exponential"]["jitter_px"]
@@ -305,7 +313,7 @@ def test_a_fast_turn_is_followed_without_lag():
     x[35:] = 60
     true = moving(np.stack([x, 0.2 * x], axis=1))
     raw = a_track(shaken(true))
-    figures = track.steadiness(raw)
+    figures = steadiness.steadiness(raw)
     assert abs(figures["local fit"]["lag_frames"]) < 0.1
     assert figures["exponential"]["lag_frames"] > 1  # what a filter that looks back does
     assert figures["exponential"]["off_px"] > 8 * figures["local fit"]["off_px"]
@@ -380,7 +388,7 @@ def test_locate_follows_one_person_and_skips_a_face_half_outside(tmp_path, monke
     outside = a_face(centre=(4, 70), height=60)[0]  # about half of it shows
     faces = [[left, right], [right, left], [outside], [], [right, left]]
     monkeypatch.setattr(track, "Landmarker", Finder([[Found(p) for p in f] for f in faces]))
-    movie.write_movie(tmp_path / "a.mp4", [np.full((H, W, 3), 90, np.uint8)] * 5, FPS)
+    video.write_movie(tmp_path / "a.mp4", [np.full((H, W, 3), 90, np.uint8)] * 5, FPS)
     found = track.locate(tmp_path / "a.mp4", progress=False)
     np.testing.assert_array_equal(found.points[[0, 1, 4]], [left, left, left])
     assert found.reasons == {2: "partly outside the frame", 3: "no face found"}
@@ -389,7 +397,7 @@ def test_locate_follows_one_person_and_skips_a_face_half_outside(tmp_path, monke
 def test_a_cut_is_seen(tmp_path, monkeypatch):
     monkeypatch.setattr(track, "Landmarker", Finder([[]] * 6))
     shots = [np.full((H, W, 3), 60, np.uint8)] * 3 + [np.full((H, W, 3), 120, np.uint8)] * 3
-    movie.write_movie(tmp_path / "a.mp4", shots, FPS)
+    video.write_movie(tmp_path / "a.mp4", shots, FPS)
     cuts = track.locate(tmp_path / "a.mp4", progress=False).cuts
     assert np.flatnonzero(cuts).tolist() == [3]
 
@@ -401,7 +409,7 @@ def test_write_and_read_give_the_frames_back(tmp_path):
     colours = [(200, 60, 40), (30, 160, 70), (60, 70, 190), (128, 128, 128)]
     for height in (144, 720):  # players take another colour matrix for HD if none is named
         frames = [np.full((height, 160, 3), c, np.uint8) for c in colours]
-        assert movie.write_movie(tmp_path / "a.mp4", iter(frames), FPS, label=False) == 4
+        assert video.write_movie(tmp_path / "a.mp4", iter(frames), FPS, label=False) == 4
         assert np.abs(read(tmp_path / "a.mp4") - frames).max() <= 4
         with av.open(str(tmp_path / "a.mp4")) as file:
             assert next(file.decode(video=0)).colorspace == 1  # BT.709, and says so
@@ -410,16 +418,16 @@ def test_write_and_read_give_the_frames_back(tmp_path):
 def test_times_between_frames_are_kept(tmp_path):
     times = [0, 0.04, 0.2, 0.24, 0.9, 0.94]
     frames = [np.full((48, 64, 3), 40 * i, np.uint8) for i in range(6)]
-    movie.write_movie(tmp_path / "a.mp4", zip(frames, times, strict=True), FPS)
+    video.write_movie(tmp_path / "a.mp4", zip(frames, times, strict=True), FPS)
     read_times = [seconds for _, seconds in video.Reader(tmp_path / "a.mp4")]
     np.testing.assert_allclose(read_times, times, atol=1e-3)
-    movie.write_movie(tmp_path / "b.mp4", frames, 24000 / 1001)
+    video.write_movie(tmp_path / "b.mp4", frames, 24000 / 1001)
     assert float(video.Reader(tmp_path / "b.mp4").fps) == pytest.approx(24000 / 1001)
 
 
 def test_odd_sizes_are_padded_to_even(tmp_path):
     frame = np.full((47, 63, 3), 128, np.uint8)
-    movie.write_movie(tmp_path / "a.mp4", [frame] * 2, FPS, label=False)
+    video.write_movie(tmp_path / "a.mp4", [frame] * 2, FPS, label=False)
     out = read(tmp_path / "a.mp4")
     assert out.shape == (2, 48, 64, 3) and np.abs(out - 128).max() <= 3
 
@@ -442,13 +450,17 @@ def test_a_turned_phone_video_is_read_upright(tmp_path, angle, quarter_turns):
 
 @pytest.mark.parametrize(
     "codec, ending, expected",
-    [("aac", "mp4", "aac"), ("libmp3lame", "mp3", "mp3"), ("pcm_s16le", "wav", "aac"),
-     ("libopus", "mka", "aac")],
+    [
+        ("aac", "mp4", "aac"),
+        ("libmp3lame", "mp3", "mp3"),
+        ("pcm_s16le", "wav", "aac"),
+        ("libopus", "mka", "aac"),
+    ],
 )
 def test_sound_is_kept_and_stays_in_time(tmp_path, codec, ending, expected):
     write_tone(tmp_path / f"t.{ending}", 2, codec, 48000 if codec == "libopus" else 44100)
     frames = [np.zeros((48, 64, 3), np.uint8)] * 40
-    movie.write_movie(tmp_path / "a.mp4", frames, FPS, sound_from=tmp_path / f"t.{ending}")
+    video.write_movie(tmp_path / "a.mp4", frames, FPS, sound_from=tmp_path / f"t.{ending}")
     with av.open(str(tmp_path / "a.mp4")) as file:
         stream = file.streams.audio[0]
         assert stream.codec_context.name.startswith(expected)
@@ -460,7 +472,7 @@ def test_sound_is_kept_and_stays_in_time(tmp_path, codec, ending, expected):
 def test_copied_sound_is_the_same_sound(tmp_path):
     write_tone(tmp_path / "t.mp4", 2)
     frames = [np.zeros((48, 64, 3), np.uint8)] * 50
-    movie.write_movie(tmp_path / "a.mp4", frames, FPS, sound_from=tmp_path / "t.mp4")
+    video.write_movie(tmp_path / "a.mp4", frames, FPS, sound_from=tmp_path / "t.mp4")
     a, b = sound_of(tmp_path / "t.mp4"), sound_of(tmp_path / "a.mp4")
     n = min(len(a), len(b))
     assert n > 85000
@@ -469,8 +481,8 @@ def test_copied_sound_is_the_same_sound(tmp_path):
 
 def test_a_movie_without_sound_stays_without(tmp_path):
     frames = [np.zeros((48, 64, 3), np.uint8)] * 3
-    movie.write_movie(tmp_path / "a.mp4", frames, FPS)
-    movie.write_movie(tmp_path / "b.mp4", frames, FPS, sound_from=tmp_path / "a.mp4")
+    video.write_movie(tmp_path / "a.mp4", frames, FPS)
+    video.write_movie(tmp_path / "b.mp4", frames, FPS, sound_from=tmp_path / "a.mp4")
     with av.open(str(tmp_path / "b.mp4")) as file:
         assert not file.streams.audio
 
@@ -479,7 +491,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path):
     resource = pytest.importorskip("resource")  # not on Windows
     rng = np.random.default_rng(0)
     frames = rng.integers(0, 256, (20, 96, 96, 3), dtype=np.uint8)
-    movie.write_movie(tmp_path / "a.mp4", frames, FPS)
+    video.write_movie(tmp_path / "a.mp4", frames, FPS)
     size = (tmp_path / "a.mp4").stat().st_size
     (tmp_path / "a.mp4").unlink()
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -487,7 +499,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path):
         for most in (1000, size // 2, size - 1):  # the last bytes are the ones easily missed
             resource.setrlimit(resource.RLIMIT_FSIZE, (most, limits[1]))
             with pytest.raises(SwaplibError, match="File too large"):
-                movie.write_movie(tmp_path / "a.mp4", frames, FPS)
+                video.write_movie(tmp_path / "a.mp4", frames, FPS)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert not list(tmp_path.iterdir())
@@ -495,12 +507,12 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path):
 
 def test_writing_refuses_what_is_no_movie(tmp_path):
     with pytest.raises(SwaplibError, match="no frames"):
-        movie.write_movie(tmp_path / "a.mp4", [], FPS)
+        video.write_movie(tmp_path / "a.mp4", [], FPS)
     frames = [np.zeros((48, 64, 3), np.uint8), np.zeros((64, 64, 3), np.uint8)]
     with pytest.raises(ValueError, match="another size"):
-        movie.write_movie(tmp_path / "a.mp4", frames, FPS)
+        video.write_movie(tmp_path / "a.mp4", frames, FPS)
     with pytest.raises(SwaplibError, match="no movie"):
-        movie.write_movie(tmp_path / "a.mp4", frames[:1], FPS, sound_from=tmp_path / "none.mp4")
+        video.write_movie(tmp_path / "a.mp4", frames[:1], FPS, sound_from=tmp_path / "none.mp4")
     assert not list(tmp_path.iterdir())
 
 

@@ -16,8 +16,22 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LOCKED = tomllib.loads((ROOT / "uv.lock").read_text())["package"]
 OPENCV = ("opencv-python", "opencv-contrib-python")
-HEAVY = {"tensorflow", "keras", "jax", "torch", "mediapipe", "cv2", "sklearn", "skimage", "scipy",
-         "matplotlib", "av", "PIL", "IPython", "ipywidgets"}
+HEAVY = {
+    "tensorflow",
+    "keras",
+    "jax",
+    "torch",
+    "mediapipe",
+    "cv2",
+    "sklearn",
+    "skimage",
+    "scipy",
+    "matplotlib",
+    "av",
+    "PIL",
+    "IPython",
+    "ipywidgets",
+}
 
 
 def run(*command, **options):
@@ -70,8 +84,9 @@ def test_what_ships_is_at_most_40_mb():
     """25 MB for lessons 1 to 5, and 15 MB for what lesson 6 takes beyond them."""
     if not (ROOT / ".git").exists() or not shutil.which("git"):
         pytest.skip("not a git clone")
-    listed = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard",
-                 "swaplib", cwd=ROOT, check=True)
+    listed = run(
+        "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "swaplib", cwd=ROOT, check=True
+    )
     files = [ROOT / name for name in listed.stdout.split("\0") if name]
     sizes = {file: file.stat().st_size for file in files if file.is_file()}
     largest = sorted(sizes, key=sizes.get)[-5:]
@@ -116,6 +131,6 @@ def test_one_address_of_the_repository():
     address = PROJECT["urls"]["Repository"]
     path = address.removeprefix("https://github.com/")
     setup = (ROOT / "lessons" / "src" / "01_autoencoder.py").read_text()
-    assert f"swaplib @ git+{address}'" in setup
+    assert f"swaplib @ git+{address}@v{PROJECT['version']}'" in setup  # a version, not a moving branch
     readme = (ROOT / "README.md").read_text()
     assert set(re.findall(r"github(?:\.com)?/([\w-]+/[\w-]+)", readme)) == {path}

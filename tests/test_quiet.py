@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from swaplib.quiet import muted
+from swaplib import muted
 
 
 def test_muted_only_within_the_block(capfd):
@@ -20,7 +20,9 @@ def test_muted_only_within_the_block(capfd):
 
 
 def test_finding_a_face_says_nothing():
-    code = ("import numpy as np; from swaplib.landmarks import Landmarker\n"
-            "with Landmarker() as find: find(np.zeros((64, 64, 3), np.uint8))")
+    code = (
+        "import numpy as np; from swaplib.face.landmarks import Landmarker\n"
+        "with Landmarker() as find: find(np.zeros((64, 64, 3), np.uint8))"
+    )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stderr == ""

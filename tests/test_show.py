@@ -10,6 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from swaplib import show
+from swaplib.files import picture
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def test_a_grid_has_its_crops_where_they_belong():
 def test_jpeg_keeps_the_colours_in_their_order():
     red = np.zeros((32, 32, 3), np.uint8)
     red[..., 0] = 200
-    back = cv2.imdecode(np.frombuffer(show.jpeg(red), np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
+    back = cv2.imdecode(np.frombuffer(picture.jpeg(red), np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
     assert np.abs(back.astype(int) - red).max() < 6
 
 
@@ -41,10 +42,12 @@ def test_a_picture_and_a_figure_carry_their_words(displayed):
     figure = Figure(figsize=(2, 1))
     figure.add_subplot().plot([1, 2])
     show.picture(figure, "a line that rises")
-    for bundle, mime, words in zip(displayed, ("image/jpeg", "image/png"),
-                                   ("a black square", "a line that rises"), strict=True):
-        alt, kind, data = re.fullmatch(r'<img alt="(.*)" src="data:(.*);base64,(.*)">',
-                                       bundle["text/html"]).groups()
+    for bundle, mime, words in zip(
+        displayed, ("image/jpeg", "image/png"), ("a black square", "a line that rises"), strict=True
+    ):
+        alt, kind, data = re.fullmatch(
+            r'<img alt="(.*)" src="data:(.*);base64,(.*)">', bundle["text/html"]
+        ).groups()
         assert (bundle["text/plain"], alt, kind) == (words, words, mime)
         assert cv2.imdecode(np.frombuffer(b64decode(data), np.uint8), 1) is not None
 

@@ -1,20 +1,14 @@
 """The swap: what is shared and what isn't, training that learns, resumes and can be kept."""
 
-import json
 import zipfile
 
 import keras
 import numpy as np
 import pytest
 
-from swaplib import SwaplibError, faces, metrics, swap
-from swaplib.align import ANCHORS
-from swaplib.autoencoder import build_autoencoder, build_decoder, build_encoder, picture_loss, ssim_map
-
-
-@pytest.fixture(scope="module")
-def people():
-    return faces.load("person_a", 64), faces.load("person_b", 64)
+from swaplib import SwaplibError, autoencoder, detector, faces, metrics, swap
+from swaplib.autoencoder import build_autoencoder, build_decoder, build_encoder, grey_ssim, picture_loss
+from swaplib.training import batches
 
 
 def fresh(seed=0, **sizes):
@@ -58,7 +52,7 @@ def test_an_autoencoder_learns_more_with_a_larger_code(people):
 def test_the_loss_compares_structure_as_the_metric_does(people):
     a, b = (f.images[:8] for f in people)
     grey = [np.repeat(x.mean(axis=-1, keepdims=True), 3, axis=-1) for x in (a, b)]
-    ours = np.asarray(ssim_map(*grey))[:, 8:-8, 8:-8].mean(axis=(1, 2))
+    ours = np.asarray(grey_ssim(*grey))[:, 8:-8, 8:-8].mean(axis=(1, 2))
     inner = np.zeros(a.shape[:3])
     inner[:, 8:-8, 8:-8] = 1
     assert ours == pytest.approx(metrics.ssim(*grey, inner), abs=0.01)
@@ -70,20 +64,34 @@ def test_the_encoder_is_shared_and_the_decoders_end_apart(people):
     model, a = fresh(), people[0].images[:16]
     nothing = np.zeros(a.shape[:3], np.float32)  # the weight of B's pictures
     model.fit([a, a], [a, a], sample_weight=[nothing + 1, nothing], batch_size=16, verbose=0)
-    changed = {name: {tuple(x.shape) for x, y in zip(model.get_layer(name).trainable_variables,
-                                                     fresh().get_layer(name).trainable_variables,
-                                                     strict=True) if (x != y.numpy()).numpy().any()}
-               for name in ("encoder_b", "decoder_a", "decoder_b")}
+    changed = {
+        name: {
+            tuple(x.shape)
+            for x, y in zip(
+                model.get_layer(name).trainable_variables,
+                fresh().get_layer(name).trainable_variables,
+                strict=True,
+            )
+            if (x != y.numpy()).numpy().any()
+        }
+        for name in ("encoder_b", "decoder_a", "decoder_b")
+    }
     assert changed["encoder_b"]
-    own = [tuple(v.shape) for v in model.get_layer("decoder_b").trainable_variables
-           if not any(v is w for w in model.get_layer("decoder_a").trainable_variables)]
+    own = [
+        tuple(v.shape)
+        for v in model.get_layer("decoder_b").trainable_variables
+        if not any(v is w for w in model.get_layer("decoder_a").trainable_variables)
+    ]
     assert (3, 3, 8, 3) in own and not changed["decoder_b"] & {(3, 3, 8, 3)}
     assert (3, 3, 8, 3) in changed["decoder_a"]
 
 
 def test_separate_autoencoders_share_nothing():
-    a, b = ({id(v) for part in ("encoder", "decoder") for v in model.get_layer(f"{part}_{who}").weights}
-            for model in [swap.build_separate(64, 16, 8)] for who in "ab")
+    a, b = (
+        {id(v) for part in ("encoder", "decoder") for v in model.get_layer(f"{part}_{who}").weights}
+        for model in [swap.build_separate(64, 16, 8)]
+        for who in "ab"
+    )
     assert a and b and not a & b
 
 
@@ -92,9 +100,11 @@ def test_scales_of_their_own_bring_the_codes_together(people):
     apart = {}
     for own_scale in (True, False):
         model = fresh(own_scale=own_scale, critic=0)
-        model.fit(swap.Pairs(*people, batch=8, steps=100), shuffle=False, verbose=0)
-        a, b = (model.get_layer(f"encoder_{who}").predict(f.images[:400], verbose=0)
-                for who, f in zip("ab", people, strict=True))
+        model.fit(batches.Pairs(*people, batch=8, steps=100), shuffle=False, verbose=0)
+        a, b = (
+            model.get_layer(f"encoder_{who}").predict(f.images[:400], verbose=0)
+            for who, f in zip("ab", people, strict=True)
+        )
         apart[own_scale] = np.linalg.norm(a.mean(0) - b.mean(0)) / np.sqrt((a.var(0) + b.var(0)).sum())
     assert apart[True] < 0.5 * apart[False]
 
@@ -102,8 +112,10 @@ def test_scales_of_their_own_bring_the_codes_together(people):
 def test_the_critic_turns_the_gradient_round():
     """One step for the encoder makes the critic's loss larger, one for the critic smaller."""
     keras.utils.set_random_seed(0)
-    codes = [keras.ops.convert_to_tensor(np.random.default_rng(k).normal(k, 1, (64, 4)).astype("f4"))
-             for k in (0, 1)]
+    codes = [
+        keras.ops.convert_to_tensor(np.random.default_rng(k).normal(k, 1, (64, 4)).astype("f4"))
+        for k in (0, 1)
+    ]
     shift = keras.layers.Dense(4, kernel_initializer="identity")
     critic = swap.Critic(1.0)
     inputs = [keras.Input((4,)), keras.Input((4,))]
@@ -125,122 +137,6 @@ def test_the_critic_turns_the_gradient_round():
     assert np.allclose(critic(codes)[0], codes[0])
 
 
-def test_eyes_and_mouth_count_most():
-    counts = swap.focus(64, times=4)
-    assert counts.max() == pytest.approx(5, abs=0.1) and counts.min() == pytest.approx(1, abs=0.01)
-    for x, y in np.round(ANCHORS * 64).astype(int):
-        assert counts[y, x] > 4.8
-    assert np.allclose(counts, counts[:, ::-1]) and (swap.focus(64, 0) == 1).all()
-
-
-# --- batches ------------------------------------------------------------------------------
-
-
-def test_batches_repeat_with_the_seed_and_differ_from_each_other(people):
-    one, two, other = (swap.Pairs(*people, batch=4, seed=s) for s in (1, 1, 2))
-    assert np.array_equal(one[3][0][0], two[3][0][0])
-    assert not np.array_equal(one[3][0][0], one[4][0][0])
-    assert not np.array_equal(one[3][0][0], other[3][0][0])
-    one.on_epoch_end()
-    assert not np.array_equal(one[3][0][0], two[3][0][0])
-
-
-def test_without_augmentation_the_crops_come_as_they_are(people):
-    (a, b), (wanted, _), (weight, _) = swap.Pairs(*people, batch=4)[0]
-    assert np.array_equal(a, wanted)
-    assert (np.abs(people[0].images[:, None] - a[None]).max(axis=(2, 3, 4)).min(axis=0) == 0).all()
-    assert weight.min() == pytest.approx(swap.OUTSIDE, abs=0.01) and weight.max() > 1 + 0.9 * swap.FOCUS
-
-
-def test_augmentation_moves_picture_and_weight_together():
-    """A white face on black, wherever it goes, lies under its own weight."""
-    y, x = np.mgrid[:64, :64]
-    weight = ((x - 28) ** 2 + (y - 34) ** 2 < 200).astype(np.float32)
-    image = np.repeat(weight[..., None], 3, axis=2)
-    rng = np.random.default_rng(0)
-    for _ in range(10):
-        _, wanted, moved = swap.Augment(turn=10, zoom=0.1, shift=0.05, flip=True)(rng, image, weight)
-        assert np.abs(wanted[..., 0] - moved).max() < 1e-5
-        assert np.abs(moved - weight).sum() > 5
-
-
-def test_the_warp_bends_only_what_goes_in(people):
-    image, weight = people[0].images[0], people[0].masks()[0]
-    bent, wanted, _ = swap.Augment(warp=0.05)(np.random.default_rng(0), image, weight)
-    assert np.allclose(wanted, image, atol=1e-6) and np.abs(bent - image).mean() > 0.01
-
-
-def test_unequal_or_missing_people_are_handled(people):
-    few = people[0][:3]
-    assert swap.Pairs(few, people[1], batch=8)[0][0][0].shape == (8, 64, 64, 3)
-    none = people[0][:0]
-    with pytest.raises(SwaplibError, match="no faces of B"):
-        swap.Pairs(people[0], none)
-    with pytest.raises(SwaplibError, match="A's crops are 64 px, B's 32 px"):
-        swap.Pairs(people[0], faces.load("test_b", 32))
-
-
-# --- training -----------------------------------------------------------------------------
-
-
-class Stopped(Exception):
-    pass
-
-
-class StopAfter(keras.callbacks.Callback):
-    def __init__(self, epoch):
-        super().__init__()
-        self.epoch = epoch
-
-    def on_epoch_begin(self, epoch, logs=None):
-        if epoch == self.epoch:
-            raise Stopped
-
-
-def train(people, folder, stop=None, epochs=3):
-    model, pairs = fresh(), swap.Pairs(*people, batch=4, steps=3)
-    callbacks = [swap.Resume(folder, pairs)] + ([StopAfter(stop)] if stop else [])
-    model.fit(pairs, shuffle=False, epochs=epochs, verbose=0, callbacks=callbacks)
-    return model
-
-
-def test_a_resumed_training_ends_where_an_unbroken_one_ends(people, tmp_path):
-    unbroken = train(people, tmp_path / "one")
-    with pytest.raises(Stopped):
-        train(people, tmp_path / "two", stop=2)
-    assert (tmp_path / "two").exists()
-    resumed = train(people, tmp_path / "two")
-    for x, y in zip(unbroken.get_weights(), resumed.get_weights(), strict=True):
-        assert np.array_equal(x, y)
-    assert not (tmp_path / "two").exists()
-    started_anew = fresh()
-    started_anew.fit(swap.Pairs(*people, batch=4, steps=3), epochs=1, verbose=0)
-    assert not np.array_equal(started_anew.get_weights()[0], resumed.get_weights()[0])
-
-
-def test_the_deadline_ends_the_training_and_remembers(people, tmp_path):
-    model, pairs = fresh(), swap.Pairs(*people, batch=2, steps=2)
-    peak = float(model.optimizer.learning_rate)
-    deadline = swap.Deadline(1.0, tmp_path / "deadline.json")
-    history = model.fit(pairs, shuffle=False, epochs=10**6, verbose=0, callbacks=[deadline]).history
-    assert len(history["loss"]) > 2 and 1.0 <= deadline.spent < 3
-    assert float(model.optimizer.learning_rate) < 0.05 * peak
-    saved = json.loads((tmp_path / "deadline.json").read_text())
-    assert saved["seconds"] > 0.5 and saved["learning_rate"] == pytest.approx(peak)
-    again = swap.Deadline(1.0, tmp_path / "deadline.json")
-    history = fresh().fit(pairs, epochs=10**6, verbose=0, callbacks=[again]).history
-    assert len(history["loss"]) <= 2
-
-
-def test_the_preview_shows_both_people_and_the_swap(people):
-    shown = []
-    model, pairs = fresh(), swap.Pairs(*people, batch=2, steps=1)
-    preview = swap.Preview(people[0].images[:2], people[1].images[:2], shown.append, every=0)
-    model.fit(pairs, shuffle=False, epochs=2, verbose=0, callbacks=[preview])
-    assert len(shown) == 3 and shown[0].dtype == np.uint8
-    assert shown[0].shape[1] > 5 * 64 and not np.array_equal(shown[0], shown[1])
-
-
 # --- kept models --------------------------------------------------------------------------
 
 
@@ -254,6 +150,63 @@ def test_a_kept_model_gives_the_same_pictures(people, kept):
     b = people[1].images[:4]
     wanted, made = (swap.swapper(m).predict(b, verbose=0) for m in (fresh(), swap.load(kept)))
     assert np.abs(wanted - made).max() < 0.01
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"critic": 0},
+        {"shared": ("encoder",)},
+        {"shared": ()},
+        {"own_scale": False},
+        {"size": 96, "width": 6},
+    ],
+    ids=str,
+)
+def test_a_model_is_kept_however_it_was_built(options, tmp_path):
+    model = fresh(**options)
+    swap.save(model, tmp_path / "model.npz")
+    again = swap.load(tmp_path / "model.npz")
+    x = np.random.default_rng(0).random((2, *model.input_shape[0][1:]), np.float32)
+    for one, other in zip(model.predict([x, x], verbose=0), again.predict([x, x], verbose=0), strict=True):
+        assert np.abs(one - other).max() < 0.01
+    assert len(again.losses) == len(model.losses)  # with the critic, where it had one
+
+
+def test_separate_autoencoders_are_kept_too(tmp_path):
+    model = swap.build_separate(64, 8, 4)
+    swap.save(model, tmp_path / "model.npz")
+    assert swap.load(tmp_path / "model.npz").count_params() == model.count_params()
+
+
+def test_the_critic_is_left_out_of_the_file(kept):
+    with np.load(kept) as file:
+        written = sum(file[name].size for name in file.files if name.isdigit())
+    critic = next(layer for layer in fresh().layers if isinstance(layer, swap.Critic))
+    assert critic.count_params() > 0
+    assert written == fresh().count_params() - critic.count_params()
+
+
+def test_a_file_of_another_kind_is_refused(kept, tmp_path):
+    detector.save(detector.build_meso4(64), tmp_path / "detector.npz")
+    with pytest.raises(SwaplibError, match="detector.npz is the wrong kind of model: `build_meso4` built it"):
+        swap.load(tmp_path / "detector.npz")
+    with pytest.raises(SwaplibError, match="model.npz is the wrong kind of model: `build_swap` built it"):
+        detector.load(kept)
+    for load, name in (
+        (swap.load, "detector_swaps"),
+        (detector.load, "swap_64"),
+        (autoencoder.load, "swap_64"),
+        (swap.load, "many"),
+    ):  # as version 0.1 wrote them
+        with pytest.raises(SwaplibError, match=f"{name}.npz"):
+            load(faces.DATA / "weights" / f"{name}.npz")
+
+
+def test_a_model_of_ones_own_is_not_written(tmp_path):
+    with pytest.raises(SwaplibError, match="not built by swaplib.*model.save"):
+        swap.save(keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]), tmp_path / "own.npz")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_scale_beyond_half_precision_is_kept(people, tmp_path):
@@ -306,8 +259,11 @@ def test_shipped_weights_beat_every_baseline(size):
     masks = a.masks()
     swapped = swap.swapper(swap.shipped(size)).predict(b.images, verbose=0)
     score = metrics.ssim(swapped, a.images, masks).mean()
-    for baseline in (b.images, metrics.mean_picture(train_a.images, len(b)),
-                     metrics.nearest_pictures(train_a.images, b.images)):
+    for baseline in (
+        b.images,
+        metrics.mean_picture(train_a.images, len(b)),
+        metrics.nearest_pictures(train_a.images, b.images),
+    ):
         assert score > metrics.ssim(baseline, a.images, masks).mean() + 0.1
     assert score > 0.8
 
@@ -319,7 +275,7 @@ def test_shared_beats_separate(people):
     for build in (swap.build_swap, swap.build_separate):
         keras.utils.set_random_seed(0)
         model = build(64, 32, 8)
-        model.fit(swap.Pairs(*people, batch=8, steps=120), epochs=1, verbose=0)
+        model.fit(batches.Pairs(*people, batch=8, steps=120), epochs=1, verbose=0)
         swapped = swap.swapper(model).predict(b.images, verbose=0)
         scores.append(metrics.ssim(swapped, a.images, a.masks()).mean())
     assert scores[0] > scores[1] + 0.05

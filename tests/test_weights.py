@@ -1,5 +1,6 @@
 """Autoencoders that ship: all there, good, and small. (What a weights file refuses: test_swap.py.)"""
 
+import keras
 import numpy as np
 import pytest
 
@@ -9,8 +10,10 @@ from swaplib import SwaplibError, autoencoder, faces
 @pytest.fixture(scope="module")
 def errors():
     unseen = faces.load("test_b", 48).images
-    return {k: float(np.abs(autoencoder.shipped(f"code_{k}").predict(unseen, verbose=0) - unseen).mean())
-            for k in autoencoder.CODE_SIZES}
+    return {
+        k: float(np.abs(autoencoder.shipped(f"code_{k}").predict(unseen, verbose=0) - unseen).mean())
+        for k in autoencoder.CODE_SIZES
+    }
 
 
 def test_the_error_falls_with_every_doubling_of_the_code(errors):
@@ -20,11 +23,14 @@ def test_the_error_falls_with_every_doubling_of_the_code(errors):
     assert falling[0] < 0.8 * np.abs(faces.load("test_b", 48).images - mean).mean()
 
 
-@pytest.mark.parametrize("name, train, test", [("many", slice(1300), slice(1300, None)),
-                                               ("one", slice(None), slice(None))])
+@pytest.mark.parametrize(
+    "name, train, test",
+    [("many", slice(faces.MANY_TRAIN), slice(faces.MANY_TRAIN, None)), ("one", slice(None), slice(None))],
+)
 def test_the_lessons_autoencoders_draw_faces_they_never_saw(name, train, test):
-    seen, unseen = (faces.load(n, 64).images for n in {
-        "many": ("many", "many"), "one": ("person_a", "test_a")}[name])
+    seen, unseen = (
+        faces.load(n, 64).images for n in {"many": ("many", "many"), "one": ("person_a", "test_a")}[name]
+    )
     model = autoencoder.shipped(name)
     error = np.abs(model.predict(unseen[test], verbose=0) - unseen[test]).mean()
     assert error < 0.3 * np.abs(seen[train].mean(axis=0) - unseen[test]).mean()
@@ -37,6 +43,16 @@ def test_what_is_saved_is_loaded_again(tmp_path):
     x = faces.load("test_a", 32).images[:3]
     assert again.get_layer("encoder").output_shape == (None, 5)
     assert again.predict(x, verbose=0) == pytest.approx(model.predict(x, verbose=0), abs=2e-3)
+
+
+def test_keras_own_format_keeps_an_autoencoder_with_its_loss(tmp_path):
+    model = autoencoder.build_autoencoder(32, 5, width=4)
+    model.compile("adam", loss=autoencoder.picture_loss)
+    model.save(tmp_path / "small.keras")
+    again = keras.models.load_model(tmp_path / "small.keras")
+    x = faces.load("test_a", 32).images[:8]
+    assert np.array_equal(again.predict(x, verbose=0), model.predict(x, verbose=0))
+    assert again.evaluate(x, x, verbose=0) == pytest.approx(model.evaluate(x, x, verbose=0))
 
 
 def test_another_name_is_refused():

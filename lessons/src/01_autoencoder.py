@@ -22,10 +22,13 @@ import importlib.util
 
 if not importlib.util.find_spec("swaplib"):
     get_ipython().run_line_magic(
-        "pip", "install --quiet 'swaplib @ git+https://github.com/two-decoders/two-decoders'")
+        "pip", "install --quiet 'swaplib @ git+https://github.com/two-decoders/two-decoders@v0.2.0'")
+    importlib.invalidate_caches()
+    if not importlib.util.find_spec("swaplib"):
+        raise RuntimeError("swaplib could not be installed; pip says why, above. Then run this cell again.")
 
 # %%
-from swaplib.quiet import muted
+from swaplib import muted
 
 with muted():
     import keras
@@ -34,10 +37,11 @@ with muted():
     from ipywidgets import SelectionSlider
     from keras import layers
 
-    from swaplib import autoencoder, capture, faces, show
+    from swaplib import autoencoder, faces, show
     from swaplib.budget import announce, pick
     from swaplib.exercises import lesson_01 as check
     from swaplib.explore import Live
+    from swaplib.files.picture import read_photo, resized
 
 keras.utils.set_random_seed(1)
 announce(cpu=6, gpu=3)
@@ -365,13 +369,13 @@ check.pictures_needed(pictures_needed)
 
 # %%
 stranger = faces.load("test_a", SIZE).images[0]
-shoe = show.resized(capture.read_photo(faces.DATA / "shoe.jpg"), SIZE) / np.float32(255)
+shoe = resized(read_photo(faces.DATA / "shoe.jpg"), SIZE) / np.float32(255)
 
 
 def cat():
     from skimage.data import chelsea  # public domain, comes with scikit-image
 
-    return show.resized(chelsea()[:, 75:375], SIZE) / np.float32(255)
+    return resized(chelsea()[:, 75:375], SIZE) / np.float32(255)
 
 
 noise = np.random.default_rng(0).random((SIZE, SIZE, 3), dtype=np.float32)

@@ -20,10 +20,13 @@ import importlib.util
 
 if not importlib.util.find_spec("swaplib"):
     get_ipython().run_line_magic(
-        "pip", "install --quiet 'swaplib @ git+https://github.com/two-decoders/two-decoders'")
+        "pip", "install --quiet 'swaplib @ git+https://github.com/two-decoders/two-decoders@v0.2.0'")
+    importlib.invalidate_caches()
+    if not importlib.util.find_spec("swaplib"):
+        raise RuntimeError("swaplib could not be installed; pip says why, above. Then run this cell again.")
 
 # %%
-from swaplib.quiet import muted
+from swaplib import muted
 
 with muted():
     import keras
@@ -48,8 +51,9 @@ announce(cpu=3, gpu=2)
 
 # %%
 SIZE, CODE = 64, 64  # pixels, numbers
+TRAIN = faces.MANY_TRAIN  # the first 1,300 people are for training, the rest for testing
 people = faces.load("many", SIZE)
-train, unseen = people.images[:1300], people.images[1300:]
+train, unseen = people.images[:TRAIN], people.images[TRAIN:]
 
 ready = autoencoder.shipped("many")
 encoder, decoder = ready.get_layer("encoder"), ready.get_layer("decoder")
@@ -189,7 +193,7 @@ groups = {
 def explained(group, y):
     """R2 of y (1500, k), read from a group of factors, on the people not fitted to."""
     x = latent.columns(factors, group)
-    return max(0.0, latent.explained(x[:1300], y[:1300], x[1300:], y[1300:]))
+    return max(0.0, latent.r2(x[:TRAIN], y[:TRAIN], x[TRAIN:], y[TRAIN:]))
 
 
 all_codes = np.concatenate([codes, unseen_codes])
@@ -256,7 +260,7 @@ check.probe(probe)
 prediction = ...  # a number
 
 # %%
-told = {name: latent.probe_on(codes, factors[name][:1300], unseen_codes, factors[name][1300:])
+told = {name: latent.probe_on(codes, factors[name][:TRAIN], unseen_codes, factors[name][TRAIN:])
         for name in who}
 told = dict(sorted(told.items(), key=lambda item: item[1]))
 figure, axes = plt.subplots(figsize=(6, 7))
@@ -291,14 +295,14 @@ check.predicted(prediction, sum(value > 0.2 for value in told.values()), "of 35"
 # the mean code of those with `"short01"`.
 
 # %% tags=["exercise"]
-hair = factors["hair"][:1300]
+hair = factors["hair"][:TRAIN]
 ### BEGIN SOLUTION
 longer = codes[hair == "long01"].mean(axis=0) - codes[hair == "short01"].mean(axis=0)
 ### END SOLUTION
 check.longer(longer, codes, hair)
 
 # %%
-short = np.flatnonzero(np.isin(factors["hair"][1300:], ["short01", "short02", "short04"]))[:10]
+short = np.flatnonzero(np.isin(factors["hair"][TRAIN:], ["short01", "short02", "short04"]))[:10]
 step = codes[hair == "long01"].mean(axis=0) - codes[hair == "short01"].mean(axis=0)
 show.picture(show.grid([unseen[short], drawn[short],
                         decoder.predict_on_batch(unseen_codes[short] + step)], 88),
@@ -389,7 +393,7 @@ def neighbours(known, asked):
 
 
 by_code = neighbours(codes, unseen_codes)
-by_pixels = neighbours(train.reshape(1300, -1), unseen.reshape(200, -1))
+by_pixels = neighbours(train.reshape(TRAIN, -1), unseen.reshape(200, -1))
 chosen = [2, 5, 8, 13, 17, 26, 33, 37, 43, 53]
 show.picture(show.grid([unseen[chosen], train[by_code[chosen]], train[by_pixels[chosen]]], 88),
              "Ten unseen people; below each the training person with the nearest code, and at the "
@@ -409,12 +413,12 @@ by_chance = float(np.sum((np.unique(hair, return_counts=True)[1] / len(hair)) **
 check.by_chance(by_chance, hair)
 
 # %%
-random = np.random.default_rng(0).integers(0, 1300, (50, 200))  # fifty random people for each
+random = np.random.default_rng(0).integers(0, TRAIN, (50, 200))  # fifty random people for each
 
 
 def alike(name, found):
     """The share of unseen people whose found person has the same value of a factor."""
-    return float(np.mean(factors[name][:1300][found] == factors[name][1300:]))
+    return float(np.mean(factors[name][:TRAIN][found] == factors[name][TRAIN:]))
 
 
 shared = {label: {name: alike(name, found) for name in ("hair", "hair_colour", "skin", "look")}

@@ -20,10 +20,13 @@ import importlib.util
 
 if not importlib.util.find_spec("swaplib"):
     get_ipython().run_line_magic(
-        "pip", "install --quiet 'swaplib @ git+https://github.com/two-decoders/two-decoders'")
+        "pip", "install --quiet 'swaplib @ git+https://github.com/two-decoders/two-decoders@v0.2.0'")
+    importlib.invalidate_caches()
+    if not importlib.util.find_spec("swaplib"):
+        raise RuntimeError("swaplib could not be installed; pip says why, above. Then run this cell again.")
 
 # %%
-from swaplib.quiet import muted
+from swaplib import muted
 
 with muted():
     import keras
@@ -48,6 +51,7 @@ announce(cpu=3, gpu=2)
 
 # %%
 SIZE, CODE = 64, 64  # pixels, numbers
+TRAIN = faces.MANY_TRAIN  # the first 1,300 people are for training, the rest for testing
 a, unseen = faces.load("person_a", SIZE), faces.load("test_a", SIZE)
 ready = autoencoder.shipped("one")
 encoder, decoder = ready.get_layer("encoder"), ready.get_layer("decoder")
@@ -155,8 +159,8 @@ WHO = ["hair", "skin", "gender", "age", "face_width", "face_height", "chin_heigh
 DOING = ["yaw", "pitch", "mouth_open", "blink", "smile", "pucker", "gaze_yaw", "brow_inner", "roll"]
 who, doing = {}, {}
 for name in encoders:
-    who[name] = {f: latent.probe_on(of_many[name][:1300], many.factors[f][:1300],
-                                    of_many[name][1300:], many.factors[f][1300:]) for f in WHO}
+    who[name] = {f: latent.probe_on(of_many[name][:TRAIN], many.factors[f][:TRAIN],
+                                    of_many[name][TRAIN:], many.factors[f][TRAIN:]) for f in WHO}
     doing[name] = {f: latent.probe_on(of_a[name], a.factors[f], of_unseen[name], unseen.factors[f])
                    for f in DOING}
 four = {f: doing["trained on A"][f] for f in ("yaw", "roll", "smile", "gaze_yaw")}
@@ -214,10 +218,10 @@ spread = {}
 for name in ("trained on many", "trained on A"):
     y = of_many[name]
     spread[f"{name}, sees the many"] = {
-        g: latent.explained(x[:1300], y[:1300], x[1300:], y[1300:])
+        g: latent.r2(x[:TRAIN], y[:TRAIN], x[TRAIN:], y[TRAIN:])
         for g, x in ((g, latent.columns(many.factors, n)) for g, n in groups.items())}
     spread[f"{name}, sees A"] = {
-        g: latent.explained(latent.columns(a.factors, groups[g], many.factors), of_a[name],
+        g: latent.r2(latent.columns(a.factors, groups[g], many.factors), of_a[name],
                             latent.columns(unseen.factors, groups[g], many.factors), of_unseen[name])
         for g in ("doing", "light")}
 print(metrics.table(spread))
@@ -390,11 +394,11 @@ prediction = ...  # one of these names, in quotes
 # %%
 MOVED = ["yaw", "pitch", "smile", "mouth_open", "blink", "light_azimuth"]
 SEEN = ["yaw", "pitch", "smile", "jaw_open", "blink", "pucker"]
-real = metrics.performance(unseen.images)
+real = metrics.pose_expression(unseen.images)
 usual = {s: np.nanstd(real[s]) for s in SEEN}
 change = np.zeros((len(MOVED), len(SEEN)))
 for r, name in enumerate(MOVED):
-    low, high = (metrics.performance(brought(24, name, np.percentile(a.factors[name], q)))
+    low, high = (metrics.pose_expression(brought(24, name, np.percentile(a.factors[name], q)))
                  for q in (10, 90))
     change[r] = [np.nanmean(high[s] - low[s]) / usual[s] for s in SEEN]
 

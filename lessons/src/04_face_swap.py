@@ -22,21 +22,27 @@ import importlib.util
 
 if not importlib.util.find_spec("swaplib"):
     get_ipython().run_line_magic(
-        "pip", "install --quiet 'swaplib @ git+https://github.com/two-decoders/two-decoders'")
+        "pip", "install --quiet 'swaplib @ git+https://github.com/two-decoders/two-decoders@v0.2.0'")
+    importlib.invalidate_caches()
+    if not importlib.util.find_spec("swaplib"):
+        raise RuntimeError("swaplib could not be installed; pip says why, above. Then run this cell again.")
 
 # %%
-from swaplib.quiet import muted
+from swaplib import muted
 
 with muted():
     import keras
     import matplotlib.pyplot as plt
     import numpy as np
 
-    from swaplib import faces, latent, metrics, score, show, swap
+    from swaplib import faces, latent, metrics, show, swap
     from swaplib.autoencoder import build_decoder, build_encoder, picture_loss
     from swaplib.budget import announce, pick
     from swaplib.exercises import lesson_04 as check
     from swaplib.explore import Explorer, decoder
+    from swaplib.scoring import tables
+    from swaplib.scoring.identity import IdentityClassifier
+    from swaplib.training import augmentation, batches
 
 keras.utils.set_random_seed(4)
 announce(cpu=10, gpu=4)
@@ -135,10 +141,10 @@ def build(shared):
 
 
 def fit(model, steps, people=(train_a, train_b), augment=None, **options):
-    """Train on batches of both people; `swap.Pairs` draws them."""
+    """Train on batches of both people; `batches.Pairs` draws them."""
     rate = keras.optimizers.schedules.CosineDecay(2e-3, steps)
     model.compile(keras.optimizers.Adam(rate), loss=[picture_loss, picture_loss])
-    pairs = swap.Pairs(*people, steps=steps, augment=augment)
+    pairs = batches.Pairs(*people, steps=steps, augment=augment)
     model.fit(pairs, shuffle=False, verbose=0, **options)
 
 
@@ -350,8 +356,8 @@ check.swap_to_b(swap_to_b, model)
 # truth ("yaw_error" in degrees; "_r" is a correlation).
 
 # %%
-who = metrics.WhoIsIt(train_a, train_b, test_a, test_b)
-performed = metrics.performance(test_a.images)
+who = IdentityClassifier(train_a, train_b, test_a, test_b)
+performed = metrics.pose_expression(test_a.images)
 rows = {
     "B as it is": test_b.images,
     "mean picture of A": mean_a,
@@ -361,7 +367,7 @@ rows = {
     "with all three": swapped,
     "with all three, trained longer": swap.swapper(longer).predict(test_b.images, verbose=0),
 }
-table = {name: score.score_pairs(made, test_a, who, performed) for name, made in rows.items()}
+table = {name: tables.score_pairs(made, test_a, who, performed) for name, made in rows.items()}
 print(metrics.table(table, ("ssim_face", "is_a", "yaw_error", "jaw_open_r", "blink_r", "smile_r")))
 print(f"\nWho-is-it is right on {who.accuracy:.0%} of the true test pictures.")
 
@@ -435,7 +441,7 @@ EXPERIMENTS = {  # options of build_swap, pictures of A and of B, augmentation
     "20 of A, 800 of B": ({}, (20, 800), None),
     "800 of A, 20 of B": ({}, (800, 20), None),
     "40 of each, no augmentation": ({}, (40, 40), None),
-    "40 of each, augmented": ({}, (40, 40), swap.GENTLE),
+    "40 of each, augmented": ({}, (40, 40), augmentation.GENTLE),
 }
 if pick(ci=True, cpu=False):  # a test run has time for two of them
     EXPERIMENTS = {k: EXPERIMENTS[k] for k in ("control", "no shared encoder")}

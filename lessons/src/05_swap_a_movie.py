@@ -22,10 +22,13 @@ import importlib.util
 
 if not importlib.util.find_spec("swaplib"):
     get_ipython().run_line_magic(
-        "pip", "install --quiet 'swaplib @ git+https://github.com/two-decoders/two-decoders'")
+        "pip", "install --quiet 'swaplib @ git+https://github.com/two-decoders/two-decoders@v0.2.0'")
+    importlib.invalidate_caches()
+    if not importlib.util.find_spec("swaplib"):
+        raise RuntimeError("swaplib could not be installed; pip says why, above. Then run this cell again.")
 
 # %%
-from swaplib.quiet import muted
+from swaplib import muted
 
 with muted():
     from pathlib import Path
@@ -35,11 +38,16 @@ with muted():
     import numpy as np
     from ipywidgets import IntSlider, SelectionSlider
 
-    from swaplib import align, faces, label, metrics, movie, show, swap, track, video
+    from swaplib import faces, metrics, movie, show, swap
     from swaplib.budget import announce
     from swaplib.exercises import lesson_05 as check
     from swaplib.explore import Live
-    from swaplib.landmarks import Landmarker
+    from swaplib.face import align, track
+    from swaplib.face.landmarks import Landmarker
+    from swaplib.face.mask import face_mask, hull_mask
+    from swaplib.files import provenance, video, writing
+    from swaplib.files.picture import jpeg
+    from swaplib.scoring import steadiness
 
 announce(cpu=2, gpu=2)
 
@@ -75,7 +83,7 @@ swapped = movie.swap_frames(source, points_b, to_a.predict_on_batch, SIZE)
 
 def frame_by_frame(frame):
     k = frame // 10
-    return show.side_by_side({"B, the source": source[k], "the swap": label.mark(swapped[k]),
+    return show.side_by_side({"B, the source": source[k], "the swap": provenance.mark(swapped[k]),
                               "A, the truth": truth[k]}, height=240)
 
 
@@ -192,7 +200,7 @@ show.picture(show.side_by_side({"the crop of B": crop, "B again": again, "A from
 # between. The slope lies inside the hull, for what the decoder drew beyond is of no use.
 
 # %%
-mask = movie.face_mask(align.transform(points, matrix), SIZE)
+mask = face_mask(align.transform(points, matrix), SIZE)
 shown = mask[..., None]
 show.picture(show.side_by_side({"the mask": np.repeat(shown, 3, axis=2), "B outside": crop * (1 - shown),
                                 "A inside": face * shown}, height=220),
@@ -222,7 +230,7 @@ check.blend(blend)
 
 # %%
 everything = np.ones((SIZE, SIZE), np.float32)
-hull = align.hull_mask(align.transform(points, matrix), SIZE)
+hull = hull_mask(align.transform(points, matrix), SIZE)
 pasted = {"the whole square": movie.paste(frame, face, matrix, everything),
           "the hull": movie.paste(frame, face, matrix, hull),
           "the hull, soft": movie.paste(frame, face, matrix, mask)}
@@ -309,8 +317,8 @@ for image, where, true_image, true_where in zip(source, points_b, truth, points_
         continue
     m, true_m = align.crop_matrix(where, SIZE), align.crop_matrix(true_where, SIZE)
     cut, goal = (align.crop(x, y, SIZE) / np.float32(255) for x, y in ((image, m), (true_image, true_m)))
-    inside = align.hull_mask(align.transform(true_where, true_m), SIZE)
-    made = under_the_lamp(cut, movie.face_mask(align.transform(where, m), SIZE))
+    inside = hull_mask(align.transform(true_where, true_m), SIZE)
+    made = under_the_lamp(cut, face_mask(align.transform(where, m), SIZE))
     for name, drawn in made.items():
         off = metrics.absolute_error(drawn[None], (goal * LAMP)[None], inside[None])[0]
         errors.setdefault(name, []).append(off)
@@ -368,11 +376,11 @@ check.lag(lag)
 raw = track.locate(faces.movie("b"))  # the face in every frame, as found
 tidied = track.tidy(raw)  # without false finds and covered faces
 steady = track.smooth(tidied)
-table = track.steadiness(tidied)
+table = steadiness.steadiness(tidied)
 print(metrics.table(table))
 
 # %%
-late = track.smooth(tidied, track.exponential_average)
+late = track.smooth(tidied, steadiness.exponential_average)
 paths = {"as found": (tidied, "k.", 4), "exponential": (late, "C1-", 1.2), "ours": (steady, "C0-", 1.2)}
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.2))
 for axis, (start, stop), title in zip(axes, ((92, 125), (208, 222)), ("a quick turn", "a calm moment"),
@@ -403,7 +411,7 @@ show.picture(figure, "Two plots of where the left eye is, frame by frame. In the
 # %%
 light = movie.match_colour(face, again, crop, mask)
 done = movie.paste(frame, light, matrix, mask)
-show.picture(show.side_by_side({"B, the source": frame, "the swap, labelled": label.mark(done),
+show.picture(show.side_by_side({"B, the source": frame, "the swap, labelled": provenance.mark(done),
                                 "A, the truth": true_frame}),
              "The finished frame between source and truth. In its lower left corner a small dark badge "
              "says: synthetic - face swap.")
@@ -443,7 +451,7 @@ check.nobody(nobody, report)
 # %%
 trio = OUT / "side_by_side.mp4"
 three_movies = (video.read_frames(path) for path in (faces.movie("b"), target, faces.movie("a")))
-with (label.replacing(trio) as part,
+with (writing.replacing(trio) as part,
       video.Writer(part, 25, faces.movie("b"), "synthetic - face swap in the middle") as writer):
     for frames in zip(*three_movies, strict=True):
         writer.write(np.hstack([cv2.resize(f, (288, 216), interpolation=cv2.INTER_AREA) for f in frames]))
@@ -457,8 +465,8 @@ show.video(trio, "Ten seconds, three movies side by side: the woman speaks, turn
 # others: for that there is lesson 6.
 
 # %%
-print("the swap:  ", label.read_label(target))
-print("the source:", label.read_label(faces.movie("b")))
+print("the swap:  ", provenance.read_provenance(target))
+print("the source:", provenance.read_provenance(faces.movie("b")))
 
 # %% [markdown]
 # ## How near is it to the truth?
@@ -483,8 +491,8 @@ crops_a, landmarks_a, numbers = movie.aligned_crops(faces.movie("a"), true, SIZE
 crops_b, landmarks_b, _ = movie.aligned_crops(faces.movie("b"), steady, SIZE)
 crops_swap = movie.aligned_crops(target, steady, SIZE)[0]
 drawn = to_a.predict(crops_b, verbose=0)[0]  # what the decoder made, before it was pasted
-inside = np.stack([align.hull_mask(p, SIZE) for p in landmarks_a])
-middle = inside * [movie.face_mask(p, SIZE) > 0.99 for p in landmarks_b]  # where only A's face shows
+inside = np.stack([hull_mask(p, SIZE) for p in landmarks_a])
+middle = inside * [face_mask(p, SIZE) > 0.99 for p in landmarks_b]  # where only A's face shows
 
 compared = {"B as it is": (crops_b, inside), "the movie": (crops_swap, inside),
             "the movie, without the mask's rim": (crops_swap, middle), "the decoder": (drawn, inside)}
@@ -555,8 +563,8 @@ show.picture(show.side_by_side({name: heat(m) for name, m in maps.items()}, heig
 
 # %%
 few = slice(None, None, 5)  # every fifth frame will do
-soft = np.stack([movie.face_mask(p, SIZE) for p in landmarks_b[few]])[..., None]
-hard = np.stack([align.hull_mask(p, SIZE) for p in landmarks_b[few]])[..., None]
+soft = np.stack([face_mask(p, SIZE) for p in landmarks_b[few]])[..., None]
+hard = np.stack([hull_mask(p, SIZE) for p in landmarks_b[few]])[..., None]
 for name, blending in {"soft mask": soft, "hard mask": hard}.items():
     made = crops_b[few] * (1 - blending) + drawn[few] * blending
     print(f"SSIM {metrics.ssim(made, crops_a[few], inside[few]).mean():.2f}  {name}")
@@ -615,7 +623,7 @@ def strips():
         if n in at:
             k = at[n]
             error = np.abs(crops_swap[k] - crops_a[k]).mean(axis=-1) * inside[k]
-        yield show.jpeg(show.side_by_side({"B, the source": b, "the swap": made, "A, the truth": a,
+        yield jpeg(show.side_by_side({"B, the source": b, "the swap": made, "A, the truth": a,
                                            "error" if n in at else "no face": heat(error)}, height=200))
 
 
@@ -691,7 +699,7 @@ shots = {n: f for n, f in enumerate(video.read_frames(faces.movie("b"))) if n in
 forced = movie.swap_frames(list(shots.values()), raw.points[list(shots)], to_a.predict_on_batch, SIZE)
 views = {}
 for (n, before), after in zip(shots.items(), forced, strict=True):
-    views |= {f"frame {n}": before, f"frame {n}, swapped all the same": label.mark(after)}
+    views |= {f"frame {n}": before, f"frame {n}, swapped all the same": provenance.mark(after)}
 show.picture(show.side_by_side(views or {"none dropped": frame}, height=190),
              "Frames in which a card covers half of the woman's face, and beside each the swap that was "
              "forced: the man's face is painted over the card.")
@@ -743,7 +751,7 @@ claims = {
         cost(pairs, aside > 30, aside < 10) > 0.005,
     "frames without a face pass unchanged, but for the compression": len(change) > 0 and max(change) < 2,
     "both files say that they are synthetic":
-        all("TrainedAlgorithmicMedia" in (label.read_label(path) or "") for path in (target, trio)),
+        all("TrainedAlgorithmicMedia" in (provenance.read_provenance(path) or "") for path in (target, trio)),
 }
 for claim, holds in claims.items():
     print("holds" if holds else "FAILS", "·", claim)

@@ -21,10 +21,13 @@ import importlib.util
 
 if not importlib.util.find_spec("swaplib"):
     get_ipython().run_line_magic(
-        "pip", "install --quiet 'swaplib @ git+https://github.com/two-decoders/two-decoders'")
+        "pip", "install --quiet 'swaplib @ git+https://github.com/two-decoders/two-decoders@v0.2.0'")
+    importlib.invalidate_caches()
+    if not importlib.util.find_spec("swaplib"):
+        raise RuntimeError("swaplib could not be installed; pip says why, above. Then run this cell again.")
 
 # %%
-from swaplib.quiet import muted
+from swaplib import muted
 
 with muted():
     import cv2
@@ -37,25 +40,14 @@ with muted():
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    from swaplib import (
-        SwaplibError,
-        capture,
-        databases,
-        degrade,
-        detector,
-        evaluation,
-        faces,
-        label,
-        movie,
-        show,
-        swap,
-        video,
-    )
+    from swaplib import SwaplibError, capture, detector, faces, movie, show, swap
     from swaplib.budget import announce, pick
+    from swaplib.detection import databases, degradation, evaluation
+    from swaplib.detection.self_blending import self_blended
     from swaplib.exercises import lesson_06 as check
     from swaplib.explore import Live
-    from swaplib.landmarks import Landmarker
-    from swaplib.selfblend import self_blended
+    from swaplib.face.landmarks import Landmarker
+    from swaplib.files import provenance, video
 
 keras.utils.set_random_seed(6)
 announce(cpu=8, gpu=4)
@@ -282,8 +274,7 @@ losses = {"on swaps": fit(model, detector.Batches(real, swaps, steps=STEPS))}
 # %%
 rng = np.random.default_rng(1)
 crowd = faces.load("many")  # fifteen hundred people of lesson 2, all real
-masks = faces.masks(crowd.hulls[:6], SIZE)
-blended = [self_blended(rng, *pair) for pair in zip(crowd.images[:6], masks, strict=True)]
+blended = [self_blended(rng, *pair) for pair in zip(crowd.images[:6], crowd[:6].masks(), strict=True)]
 show.picture(show.grid([crowd.images[:6], [image for image, _ in blended],
                         [np.repeat(blend[..., None], 3, axis=2) for _, blend in blended]], 110),
              "Three rows of six: real faces; the same faces, slightly changed inside or outside a soft spot; "
@@ -294,7 +285,7 @@ show.picture(show.grid([crowd.images[:6], [image for image, _ in blended],
 
 # %%
 unswapped = detector.build_meso4(SIZE)
-losses["on self-blended images"] = fit(unswapped, detector.Batches(crowd[:1300], steps=STEPS))
+losses["on self-blended images"] = fit(unswapped, detector.Batches(crowd[:faces.MANY_TRAIN], steps=STEPS))
 
 figure, axes = plt.subplots(figsize=(6, 2.8))
 for name, values in losses.items():
@@ -423,14 +414,14 @@ conditions = {  # name: (kinds of swaps, what is done to the clips)
     "bent, no network": (["bent"], None),
     "redrawn": (["redrawn"], None),
     "lesson 5's movie": None,
-    "JPEG, quality 50": (swaps_at_home, lambda x: degrade.jpeg(x, 50)),
-    "JPEG, quality 20": (swaps_at_home, lambda x: degrade.jpeg(x, 20)),
-    "H.264, crf 23": (swaps_at_home, lambda x: degrade.h264(x, 23)),
-    "H.264, crf 40": (swaps_at_home, lambda x: degrade.h264(x, 40)),
-    "half the pixels": (swaps_at_home, lambda x: degrade.shrunk(x, 2)),
-    "a quarter of them": (swaps_at_home, lambda x: degrade.shrunk(x, 4)),
-    "blur, 1 px": (swaps_at_home, lambda x: degrade.blurred(x, 1)),
-    "blur, 2 px": (swaps_at_home, lambda x: degrade.blurred(x, 2)),
+    "JPEG, quality 50": (swaps_at_home, lambda x: degradation.jpeg(x, 50)),
+    "JPEG, quality 20": (swaps_at_home, lambda x: degradation.jpeg(x, 20)),
+    "H.264, crf 23": (swaps_at_home, lambda x: degradation.h264(x, 23)),
+    "H.264, crf 40": (swaps_at_home, lambda x: degradation.h264(x, 40)),
+    "half the pixels": (swaps_at_home, lambda x: degradation.shrunk(x, 2)),
+    "a quarter of them": (swaps_at_home, lambda x: degradation.shrunk(x, 4)),
+    "blur, 1 px": (swaps_at_home, lambda x: degradation.blurred(x, 1)),
+    "blur, 2 px": (swaps_at_home, lambda x: degradation.blurred(x, 2)),
 }
 for condition, what in conditions.items():
     some, labels, names = crops_of(*what) if what else crops_of_lesson_5()
@@ -449,8 +440,8 @@ check.predicted(prediction, lowest)
 
 # %%
 real_ones = {"as they are": crops_of([])[0],
-             "blurred by 2 px": crops_of([], lambda x: degrade.blurred(x, 2))[0],
-             "a quarter of the pixels": crops_of([], lambda x: degrade.shrunk(x, 4))[0]}
+             "blurred by 2 px": crops_of([], lambda x: degradation.blurred(x, 2))[0],
+             "a quarter of the pixels": crops_of([], lambda x: degradation.shrunk(x, 4))[0]}
 called_swaps = {(name, how): float((score(some) > 0.5).mean())
                 for name, score in detectors.items() for how, some in real_ones.items()}
 for name in detectors:
@@ -526,7 +517,7 @@ PICTURES = {"a real one": np.flatnonzero(test & (recipe == "real"))[30],
 
 
 def spoiled(picture, quality, blur):
-    image = degrade.jpeg(degrade.blurred(clips.images[PICTURES[picture]][None], blur), quality)
+    image = degradation.jpeg(degradation.blurred(clips.images[PICTURES[picture]][None], blur), quality)
     verdicts = [float(m.predict_on_batch(image)[0, 0]) for m in (known, unswapped)]
     return show.side_by_side({f"swaps: {verdicts[0]:.2f}  blends: {verdicts[1]:.2f}": image[0]}, 320)
 
@@ -555,7 +546,7 @@ chosen = "self-blended"
 
 def posted(images):
     """As a clip comes out of a site that compresses a good deal."""
-    return degrade.h264(images, 32)
+    return degradation.h264(images, 32)
 
 
 tune_clean, tune_posted = (crops_of(swaps_at_home, change, tune) for change in (None, posted))
@@ -563,7 +554,7 @@ some, posted_labels, _ = crops_of(kinds[1:], posted)
 posted_scores = detectors[chosen](some)
 for name, (tuning, labels, _) in {"clean": tune_clean, "compressed": tune_posted}.items():
     threshold = evaluation.threshold_for(labels, detectors[chosen](tuning), false_alarms=0.05)
-    found, accused = evaluation.rates(posted_labels, posted_scores, threshold)
+    found, accused = evaluation.tpr_fpr(posted_labels, posted_scores, threshold)
     print(f"chosen on {name} clips: threshold {threshold:.3f} finds {found:.0%} of the compressed swaps and "
           f"accuses {accused:.0%} of the real crops")
 
@@ -582,7 +573,7 @@ DOTS = np.random.default_rng(0).uniform(-24, 24, len(posted_labels))
 
 def verdict(threshold, price, rare):
     """The scores, the threshold, and what follows from it for 1,000 pictures."""
-    found, accused = evaluation.rates(posted_labels, posted_scores, threshold)
+    found, accused = evaluation.tpr_fpr(posted_labels, posted_scores, threshold)
     swaps = 1000 / rare
     numbers = {"found": found * swaps, "missed": (1 - found) * swaps,
                "accused": accused * (1000 - swaps), "let pass": (1 - accused) * (1000 - swaps)}
@@ -718,7 +709,8 @@ show.picture(np.vstack(rows),
 
 # %%
 few = at[::3]
-marked = np.stack([label.mark(np.uint8(255 * image)) for image in clips.images[few]]).astype(np.float32) / 255
+marked = np.stack([provenance.mark(np.uint8(255 * image)) for image in clips.images[few]])
+marked = marked.astype(np.float32) / 255
 unmarked_scores, marked_scores = (known.predict(x, verbose=0)[:, 0] for x in (clips.images[few], marked))
 auc_unmarked, auc_marked = (evaluation.auc(fake[few], x) for x in (unmarked_scores, marked_scores))
 accused = [float((x[fake[few] == 0] > 0.5).mean()) for x in (unmarked_scores, marked_scores)]

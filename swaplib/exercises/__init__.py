@@ -34,6 +34,7 @@ def exercise(right):
     ...     if answer != 6:
     ...         return "Count the legs of an ant."
     """
+
     def decorate(judge):
         @wraps(judge)
         def say(*answers):
@@ -47,12 +48,15 @@ def exercise(right):
                 print(f"Not right yet. It stopped with {type(error).__name__}: {error}")
             else:
                 print(f"Right. {right}" if hint is None else f"Not right yet. {hint}")
+
         return say
+
     return decorate
 
 
 def quiz(*questions):
     """A quiz: (right letter, why) for each question. Returns what judges the answers q1, q2 ..."""
+
     def judge(**answers):
         for k, (right, why) in enumerate(questions, 1):
             answer = answers.get(f"q{k}")
@@ -62,6 +66,7 @@ def quiz(*questions):
                 print(f"{k}: right. {why}")
             else:
                 print(f"{k}: not right yet. Think again, or look above.")
+
     return judge
 
 

@@ -36,8 +36,7 @@ def swap_to_b(function, model):
     other = {
         "That is A's own reconstruction: the decoder must be B's.": ("encoder_a", "decoder_a"),
         "The pictures are of A, so the encoder must be A's.": ("encoder_b", "decoder_b"),
-        "That is the swap we had, B's encoder and A's decoder: turn both round.":
-            ("encoder_b", "decoder_a"),
+        "That is the swap we had, B's encoder and A's decoder: turn both round.": ("encoder_b", "decoder_a"),
     }
     for hint, (encode, decode) in other.items():
         code = model.get_layer(encode).predict(pictures, verbose=0)

@@ -22,8 +22,11 @@ WRONG = [
     ("directions", (lambda codes, values: with_ones(codes, values)[:-1].T,), "Turn it round"),
     ("directions", (one_at_a_time,), "at once"),
     ("with_factor", (lambda codes, own, wanted, vector: codes + wanted * vector,), "same step"),
-    ("with_factor", (lambda codes, own, wanted, vector: codes + np.outer(own - wanted, vector),),
-     "wrong way"),
+    (
+        "with_factor",
+        (lambda codes, own, wanted, vector: codes + np.outer(own - wanted, vector),),
+        "wrong way",
+    ),
     ("with_factor", (lambda codes, own, wanted, vector: np.outer(wanted - own, vector),), "Add it"),
     ("spill", (lambda row, wanted: np.abs(row).max() / abs(row[wanted]),), "leave it out"),
     ("spill", (lambda row, wanted: np.delete(row, wanted).max() / row[wanted],), "absolute"),

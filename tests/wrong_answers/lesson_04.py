@@ -32,10 +32,16 @@ def always_smiling(amount):
 
 
 WRONG = [
-    ("ssim_in_face", (lambda made, truth, mask: float(metrics.ssim_map(made, truth).mean()),),
-     "whole picture"),
-    ("ssim_in_face", (lambda made, truth, mask: float((metrics.ssim_map(made, truth) * mask).mean()),),
-     "pixels inside the face"),
+    (
+        "ssim_in_face",
+        (lambda made, truth, mask: float(metrics.ssim_map(made, truth).mean()),),
+        "whole picture",
+    ),
+    (
+        "ssim_in_face",
+        (lambda made, truth, mask: float((metrics.ssim_map(made, truth) * mask).mean()),),
+        "pixels inside the face",
+    ),
     ("ssim_in_face", (lambda made, truth, mask: 0.9,), "divided by the sum of the mask"),
     ("swap_to_b", (other_way, model()), "turn both round"),
     ("swap_to_b", (itself, model()), "decoder must be B's"),

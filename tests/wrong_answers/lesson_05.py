@@ -5,8 +5,11 @@ from types import SimpleNamespace
 import numpy as np
 
 REPORT = SimpleNamespace(
-    frames=10, swapped=6, without_face=[3, 4, 5, 8],
-    reasons={3: "no face found", 4: "no face found", 5: "no face found", 8: "the face is covered"})
+    frames=10,
+    swapped=6,
+    without_face=[3, 4, 5, 8],
+    reasons={3: "no face found", 4: "no face found", 5: "no face found", 8: "the face is covered"},
+)
 
 
 def forward(point, matrix):

@@ -21,9 +21,15 @@ WRONG = [
     ("precision", (lambda found, accused, fakes: found,), "of the alarms are swaps"),
     ("precision", (lambda found, accused, fakes: found / (found + accused),), "every second video"),
     ("precision", (lambda found, accused, fakes: found * fakes,), "Divide by all alarms"),
-    ("precision", (lambda found, accused, fakes:
-                   accused * (1 - fakes) / (found * fakes + accused * (1 - fakes)),), "the other one"),
+    (
+        "precision",
+        (lambda found, accused, fakes: accused * (1 - fakes) / (found * fakes + accused * (1 - fakes)),),
+        "the other one",
+    ),
     ("precision", (lambda found, accused, fakes: 0.5,), "Of a million"),
-    ("precision", (lambda found, accused, fakes: 0.9 * 0.001 / (0.9 * 0.001 + 0.05 * 0.999),),
-     "one case only"),
+    (
+        "precision",
+        (lambda found, accused, fakes: 0.9 * 0.001 / (0.9 * 0.001 + 0.05 * 0.999),),
+        "one case only",
+    ),
 ]

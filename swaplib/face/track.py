@@ -4,20 +4,20 @@ A movie is a file, so what comes after a frame is known when the frame is swappe
 looks both ways, and therefore doesn't lag, as any filter that only looks back must.
 """
 
-import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 from tqdm.auto import tqdm
 
-from . import align
-from .landmarks import Landmarker
-from .video import Reader
+from swaplib.budget import Stopwatch
+from swaplib.face import align
+from swaplib.face.landmarks import Landmarker
+from swaplib.face.mask import hull_mask
+from swaplib.files.video import Reader
 
 LOOK = 24  # px: side of the small picture of the face that is kept to see when it is covered
-INSIDE = 0.6  # share of the landmarks that must lie within the frame
 # Levels, in any of the three colours, by which a covered pixel differs from the face's usual look:
 # that of the whole run, and that of the frames around, to which turning and talking add less.
 STRONGLY, SUDDENLY = 45, 25
@@ -30,28 +30,6 @@ SHORTEST = 3  # frames: a face seen for less is a false find, where a longer run
 CUT = 25  # levels: a frame that differs this much from the last begins another shot
 # (window in frames, degree) of the fits that smooth, from the narrowest on
 FITS = ((5, 2), (9, 2), (13, 1))
-
-
-class Stopwatch(dict):
-    """Seconds spent in each step, by name: ``with watch("read"): ...``"""
-
-    @contextmanager
-    def __call__(self, step):
-        begin = time.perf_counter()
-        try:
-            yield
-        finally:
-            self[step] = self.get(step, 0.0) + time.perf_counter() - begin
-
-    def each(self, step, iterable):
-        """Go through an iterable, counting the time it takes to bring each item."""
-        iterator = iter(iterable)
-        while True:
-            with self(step):
-                item = next(iterator, None)
-            if item is None:
-                return
-            yield item
 
 
 @dataclass
@@ -82,7 +60,7 @@ class Track:
 
 
 def locate(path, progress=True, watch=None):
-    """Find the face in every frame of a movie; returns a raw ``Track``.
+    """Find the face in every frame of a movie; returns a raw `Track`.
 
     Each frame is searched by itself: MediaPipe's own video mode filters the landmarks with a
     delay. With several faces it follows the one it had, and begins with the largest.
@@ -105,7 +83,7 @@ def locate(path, progress=True, watch=None):
                 face = _follow(find(frame), None if cut else last)
                 if face is None:
                     reasons[i] = "no face found"
-                elif align.inside(face, shape) < INSIDE:
+                elif align.inside(face, shape) < align.INSIDE:
                     reasons[i], face = "partly outside the frame", None
                 else:
                     last = face
@@ -117,7 +95,7 @@ def locate(path, progress=True, watch=None):
 
 
 def _follow(faces, last):
-    """Landmarks of the face that goes on from ``last``, else of the largest; None if none."""
+    """Landmarks of the face that goes on from `last`, else of the largest; None if none."""
     if not faces:
         return None
     if last is not None:
@@ -215,10 +193,11 @@ def _covered(track, piece):
     share = np.ones(len(found))
     for k in have:
         points = track.points[piece.start + k]
-        mask = align.hull_mask(align.transform(points, align.crop_matrix(points, LOOK)), LOOK) > 0.5
+        mask = hull_mask(align.transform(points, align.crop_matrix(points, LOOK)), LOOK) > 0.5
         lately = np.median(looks[have[np.abs(have - k) <= AROUND]], axis=0)
-        share[k] = max(_differs(looks[k] - usual, mask, STRONGLY),
-                       _differs(looks[k] - lately, mask, SUDDENLY))
+        share[k] = max(
+            _differs(looks[k] - usual, mask, STRONGLY), _differs(looks[k] - lately, mask, SUDDENLY)
+        )
     common = np.quantile(share[found], 0.8)
     covered, partly = share > max(COVERED, 3 * common), share > max(PARTLY, 1.5 * common)
     n = len(track.points)
@@ -236,7 +215,7 @@ def _differs(change, mask, levels):
 def smooth(track, fit=None):
     """A track whose runs are smoothed, each by itself: not across gaps, jumps or cuts.
 
-    fit: what smooths the (n, 478, 2) points of one run, ``local_fit`` by default.
+    fit: what smooths the (n, 478, 2) points of one run, `local_fit` by default.
     """
     points = track.points.copy()
     for piece in runs(track):
@@ -263,17 +242,11 @@ def local_fit(points):
         if window == FITS[0][0]:
             out = narrowest = fitted
             continue
-        apart = np.sqrt(np.mean((_anchors(fitted) - _anchors(narrowest)) ** 2, axis=(1, 2)))
+        apart = np.sqrt(np.mean((align.anchors(fitted) - align.anchors(narrowest)) ** 2, axis=(1, 2)))
         trust = np.clip(2 - apart / noise(points), 0, 1)
         trust = np.convolve(np.pad(trust, 1, mode="edge"), np.ones(3) / 3, "valid")[:, None, None]
         out = trust * fitted + (1 - trust) * out
     return out.astype(np.float32)
-
-
-def _anchors(points):
-    """``align.anchors`` of every frame: (n, 3, 2)."""
-    pairs = (*align.EYES, align.MOUTH)
-    return np.stack([points[:, list(pair)].mean(axis=1) for pair in pairs], axis=1)
 
 
 def noise(points):
@@ -281,69 +254,9 @@ def noise(points):
 
     From third differences, which are 0 for anything that moves like a parabola.
     """
-    return _spread(np.diff(_anchors(points), n=3, axis=0)) + 1e-6
+    return spread(np.diff(align.anchors(points), n=3, axis=0)) + 1e-6
 
 
-def _spread(third):
+def spread(third):
     """Standard deviation of the white noise that has these third differences; robust (MAD)."""
     return 1.4826 * np.median(np.abs(third)) / np.sqrt(1 + 9 + 9 + 1)
-
-
-def exponential_average(points, keep=0.6):
-    """The plain way, to compare with: each frame is ``keep`` of the last result and the rest new.
-
-    It only looks back, and so lags by keep / (1 - keep) frames.
-    """
-    out = np.array(points, dtype=np.float32)
-    for i in range(1, len(out)):
-        out[i] = keep * out[i - 1] + (1 - keep) * out[i]
-    return out
-
-
-def jitter(track):
-    """How much a face shakes, in px: the standard deviation of noise that would shake it as much.
-
-    As ``noise`` measures it, so that what the face really does counts little.
-    """
-    third = [np.diff(_anchors(track.points[piece]), n=3, axis=0).ravel() for piece in runs(track)]
-    third = np.concatenate([np.empty(0), *third])
-    return float(_spread(third)) if len(third) else 0.0
-
-
-def lag(track, raw, share=0.1):
-    """How far a smoothed track is behind the raw one: (frames, px), on the fastest frames.
-
-    frames: the delay that explains the difference best (least squares along the raw motion).
-    px: root mean square distance of the anchors from the raw ones. share: of all frames, the
-    fastest that count.
-    """
-    gaps, speeds = [np.empty((0, 3, 2))], [np.empty((0, 3, 2))]
-    for piece in runs(raw):
-        if piece.stop - piece.start > 1:
-            true = _anchors(raw.points[piece])
-            gaps.append(_anchors(track.points[piece]) - true)
-            speeds.append(np.gradient(true, axis=0))
-    gaps, speeds = np.concatenate(gaps), np.concatenate(speeds)
-    if not len(speeds):
-        return 0.0, 0.0
-    pace = np.linalg.norm(speeds.mean(axis=1), axis=1)
-    fast = pace >= np.quantile(pace, 1 - share)
-    gaps, speeds = gaps[fast], speeds[fast]
-    frames = -(gaps * speeds).sum() / max((speeds**2).sum(), 1e-9)
-    return float(frames), float(np.sqrt((gaps**2).sum(axis=2).mean()))
-
-
-def steadiness(raw):
-    """Jitter and lag of no smoothing, the plain exponential average and ours: a table as a dict.
-
-    raw: a track as ``tidy`` leaves it.
-    >>> steadiness(tidy(locate("movie.mp4")))["local fit"]     # doctest: +SKIP
-    {'jitter_px': 0.05, 'lag_frames': 0.0, 'off_px': 0.3}
-    """
-    ways = {"none": lambda x: x, "exponential": exponential_average, "local fit": local_fit}
-    table = {}
-    for name, way in ways.items():
-        track = smooth(raw, way)
-        frames, off = lag(track, raw)
-        table[name] = {"jitter_px": jitter(track), "lag_frames": frames, "off_px": off}
-    return table

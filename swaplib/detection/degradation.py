@@ -10,7 +10,7 @@ import av
 import cv2
 import numpy as np
 
-from swaplib.show import as_bytes
+from swaplib.files.picture import as_bytes, as_floats
 
 
 def jpeg(images, quality):
@@ -19,7 +19,7 @@ def jpeg(images, quality):
     for image in as_bytes(images):
         data = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, int(quality)])[1]
         out.append(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1])
-    return np.stack(out).astype(np.float32) / np.float32(255)
+    return as_floats(np.stack(out))
 
 
 def h264(images, crf, fps=Fraction(25, 2)):
@@ -39,16 +39,23 @@ def h264(images, crf, fps=Fraction(25, 2)):
     memory.seek(0)
     with av.open(memory) as movie:
         frames = [frame.to_ndarray(format="rgb24") for frame in movie.decode(video=0)]
-    return np.stack(frames).astype(np.float32) / np.float32(255)
+    return as_floats(np.stack(frames))
 
 
 def shrunk(images, times):
     """Made so many times smaller, and as large as before again."""
     side = images.shape[1]
     size = max(1, round(side / times))
-    return np.stack([cv2.resize(cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA),
-                                (side, side), interpolation=cv2.INTER_CUBIC).clip(0, 1)
-                     for image in images])
+    return np.stack(
+        [
+            cv2.resize(
+                cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA),
+                (side, side),
+                interpolation=cv2.INTER_CUBIC,
+            ).clip(0, 1)
+            for image in images
+        ]
+    )
 
 
 def blurred(images, sigma):

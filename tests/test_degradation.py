@@ -3,10 +3,15 @@
 import numpy as np
 import pytest
 
-from swaplib import degrade, faces, metrics
+from swaplib import faces, metrics
+from swaplib.detection import degradation
 
-WAYS = {"jpeg": (degrade.jpeg, (95, 60, 20)), "h264": (degrade.h264, (10, 28, 40)),
-        "shrunk": (degrade.shrunk, (1.2, 2, 4)), "blurred": (degrade.blurred, (0.5, 1, 3))}
+WAYS = {
+    "jpeg": (degradation.jpeg, (95, 60, 20)),
+    "h264": (degradation.h264, (10, 28, 40)),
+    "shrunk": (degradation.shrunk, (1.2, 2, 4)),
+    "blurred": (degradation.blurred, (0.5, 1, 3)),
+}
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +35,10 @@ def test_more_is_worse(images, name):
 
 
 def test_a_movie_keeps_the_order_of_its_frames(images):
-    back = degrade.h264(images, 10)
+    back = degradation.h264(images, 10)
     apart = np.abs(back[:, None] - images[None]).mean(axis=(2, 3, 4))
     assert (apart.argmin(axis=1) == np.arange(len(images))).all()
 
 
 def test_no_blur_is_no_change(images):
-    assert np.array_equal(degrade.blurred(images, 0), images)
+    assert np.array_equal(degradation.blurred(images, 0), images)

@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 from av.video.reformatter import Colorspace
 
-from . import SwaplibError
-from .label import TEXT, mark, movie_metadata, replacing
+from swaplib import SwaplibError
+from swaplib.files.provenance import TEXT, mark, movie_metadata
+from swaplib.files.writing import check_output, replacing
 
-MOVIE_ENDINGS = (".mp4", ".m4v", ".mov")
 # Sound that browsers play inside an MP4, and so is copied as it is. The rest becomes AAC.
 COPIED_SOUND = ("aac", "mp3", "mp3float")  # the last is FFmpeg's MP3 decoder
 _BT709, _UNSPECIFIED = 1, 2  # ITU-T H.273, table 4
@@ -28,9 +28,9 @@ class Reader:
 
     Frames come upright (a phone's rotation is applied) and all in the first one's size.
     Times count from the start of the file, picture or sound, whichever comes first, and grow.
-    Attributes: ``path``, ``fps`` (average, a Fraction), ``count`` (frames promised by the file, 0
-    if it doesn't say), ``aspect`` (a pixel's width over its height) and, after the last frame,
-    ``problem`` (None, or what is missing, in words). Can be iterated again from the start.
+    Attributes: `path`, `fps` (average, a Fraction), `count` (frames promised by the file, 0
+    if it doesn't say), `aspect` (a pixel's width over its height) and, after the last frame,
+    `problem` (None, or what is missing, in words). Can be iterated again from the start.
     Raises SwaplibError for a file that isn't a movie or has no frame that decodes.
     """
 
@@ -125,28 +125,9 @@ def _upright_rgb(frame):
 
 
 def read_frames(path):
-    """Generate a movie's frames: uint8 (h, w, 3) RGB, upright. Raises as ``Reader`` does."""
+    """Generate a movie's frames: uint8 (h, w, 3) RGB, upright. Raises as `Reader` does."""
     for frame, _ in Reader(path):
         yield frame
-
-
-def check_output(path, *sources):
-    """Raise SwaplibError now rather than after the work, if ``path`` can't become a movie."""
-    path = Path(path)
-    if path.suffix.lower() not in MOVIE_ENDINGS:
-        raise SwaplibError(f"Can't write {path}: choose an ending of {', '.join(MOVIE_ENDINGS)}.")
-    for source in sources:
-        if path.exists() and Path(source).exists() and path.samefile(source):
-            raise SwaplibError(f"{path} is the source itself. Choose another name for the output.")
-    if path.is_dir():
-        raise SwaplibError(f"{path} is a folder: give the name of a file to write.")
-    existing = next(folder for folder in path.absolute().parents if folder.exists())
-    probe = existing / f"{path.stem}.part{path.suffix}"
-    try:
-        probe.open("ab").close()
-        probe.unlink()
-    except OSError as error:
-        raise SwaplibError(f"Can't write {path}: {error.strerror}. Choose another.") from error
 
 
 def write_movie(path, frames, fps, sound_from=None, label=True, text=TEXT):
@@ -156,7 +137,7 @@ def write_movie(path, frames, fps, sound_from=None, label=True, text=TEXT):
     (frame, seconds), for a movie whose frame rate varies. An odd width or height is padded by one
     repeated column or row. fps: frames a second. sound_from: a movie whose sound is taken over:
     copied where it is AAC or MP3, else made AAC; it ends with the last frame.
-    label: as in ``label.save_picture``; ``False`` only for tests and the detector's data.
+    label: as in `provenance.save_picture`; `False` only for tests and the detector's data.
     Raises SwaplibError where nothing can be written; the file appears whole or not at all.
     """
     check_output(path)
@@ -167,7 +148,7 @@ def write_movie(path, frames, fps, sound_from=None, label=True, text=TEXT):
 
 
 class Writer:
-    """Writes one movie: ``write(frame, seconds=None)`` for each frame. A context manager."""
+    """Writes one movie: `write(frame, seconds=None)` for each frame. A context manager."""
 
     def __init__(self, path, fps, sound_from=None, label=TEXT, aspect=1):
         self.count = 0
@@ -202,7 +183,7 @@ class Writer:
             self._out.close()
 
     def write(self, frame, seconds=None):
-        """Add a frame, to be shown from ``seconds`` on (by default one frame after the last)."""
+        """Add a frame, to be shown from `seconds` on (by default one frame after the last)."""
         frame = mark(frame, self._label) if self._label else np.asarray(frame)
         odd_h, odd_w = frame.shape[0] % 2, frame.shape[1] % 2
         if odd_h or odd_w:  # H.264 with halved chroma wants even sizes

@@ -6,8 +6,9 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from swaplib import SwaplibError, label
-from swaplib.video import write_movie
+from swaplib import SwaplibError
+from swaplib.files import provenance
+from swaplib.files.video import write_movie
 
 IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 
@@ -18,7 +19,7 @@ def noise(h, w, seed=0):
 
 def badge_box(h, w):
     """Top, bottom, left, right of what the mark changes."""
-    changed = (label.mark(np.zeros((h, w, 3), np.uint8)) > 0).any(axis=2)
+    changed = (provenance.mark(np.zeros((h, w, 3), np.uint8)) > 0).any(axis=2)
     rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
     return rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
 
@@ -35,13 +36,15 @@ def test_the_mark_is_big_enough_to_read_and_leaves_the_middle_free(h, w):
 @pytest.mark.parametrize("ground", ["black", "grey", "white", "noise"])
 def test_the_mark_reads_the_same_on_any_background(ground):
     h, w = 128, 128
-    frame = noise(h, w) if ground == "noise" else np.full(
-        (h, w, 3), {"black": 0, "grey": 128, "white": 255}[ground], np.uint8
+    frame = (
+        noise(h, w)
+        if ground == "noise"
+        else np.full((h, w, 3), {"black": 0, "grey": 128, "white": 255}[ground], np.uint8)
     )
     top, bottom, left, right = badge_box(h, w)
     inside = np.s_[top + 1 : bottom - 1, left + 1 : right - 1]
-    on_black = label.mark(np.zeros((h, w, 3), np.uint8))[inside].astype(float).ravel()
-    here = label.mark(frame)[inside].astype(float).ravel()
+    on_black = provenance.mark(np.zeros((h, w, 3), np.uint8))[inside].astype(float).ravel()
+    here = provenance.mark(frame)[inside].astype(float).ravel()
     assert np.corrcoef(on_black, here)[0, 1] > 0.9
     assert np.quantile(here, 0.98) - np.quantile(here, 0.3) > 120
 
@@ -49,17 +52,17 @@ def test_the_mark_reads_the_same_on_any_background(ground):
 def test_mark_returns_a_copy_and_takes_tiny_pictures():
     frame = noise(16, 20)
     before = frame.copy()
-    assert label.mark(frame).shape == frame.shape
+    assert provenance.mark(frame).shape == frame.shape
     np.testing.assert_array_equal(frame, before)
     with pytest.raises(ValueError, match="uint8"):
-        label.mark(np.zeros((64, 64, 3), np.float32))
+        provenance.mark(np.zeros((64, 64, 3), np.float32))
 
 
 @pytest.mark.parametrize("ending", ["png", "jpg", "webp"])
 def test_a_saved_picture_is_marked_and_labelled(tmp_path, ending):
     path, picture = tmp_path / f"face.{ending}", np.full((96, 128, 3), 0.5, np.float32)
-    label.save_picture(path, picture)
-    assert IPTC in label.read_label(path) and "synthetic" in label.read_label(path)
+    provenance.save_picture(path, picture)
+    assert IPTC in provenance.read_provenance(path) and "synthetic" in provenance.read_provenance(path)
     data = path.read_bytes()
     assert b"<Iptc4xmpExt:DigitalSourceType>" + IPTC.encode() in data  # as other programs look
     written = np.asarray(Image.open(path).convert("RGB"), dtype=int)
@@ -70,45 +73,43 @@ def test_a_saved_picture_is_marked_and_labelled(tmp_path, ending):
 
 def test_jpeg_exif_and_png_text_hold_the_label(tmp_path):
     picture = noise(96, 128)
-    label.save_picture(tmp_path / "a.jpg", picture)
+    provenance.save_picture(tmp_path / "a.jpg", picture)
     exif = Image.open(tmp_path / "a.jpg").getexif()
     assert "synthetic" in exif[0x010E] and exif[0x0131].startswith("swaplib")
-    label.save_picture(tmp_path / "a.png", picture)
+    provenance.save_picture(tmp_path / "a.png", picture)
     text = Image.open(tmp_path / "a.png").text
     assert "synthetic" in text["Description"] and IPTC in text["XML:com.adobe.xmp"]
 
 
 def test_a_text_of_ones_own_survives_xml_and_ascii(tmp_path):
-    label.save_picture(tmp_path / "a.jpg", noise(96, 128), text="künstlich <A & B>")
-    assert "<A & B>" in label.read_label(tmp_path / "a.jpg")
+    provenance.save_picture(tmp_path / "a.jpg", noise(96, 128), text="künstlich <A & B>")
+    assert "<A & B>" in provenance.read_provenance(tmp_path / "a.jpg")
     data = (tmp_path / "a.jpg").read_bytes()
     assert "künstlich &lt;A &amp; B&gt;".encode() in data
 
 
 def test_no_label_is_read_where_there_is_none(tmp_path):
     picture = noise(64, 64)
-    label.save_picture(tmp_path / "a.png", picture, label=False)
-    assert label.read_label(tmp_path / "a.png") is None
+    provenance.save_picture(tmp_path / "a.png", picture, label=False)
+    assert provenance.read_provenance(tmp_path / "a.png") is None
     np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / "a.png")), picture)
     write_movie(tmp_path / "a.mp4", [picture] * 3, 25, label=False)
-    assert label.read_label(tmp_path / "a.mp4") is None
+    assert provenance.read_provenance(tmp_path / "a.mp4") is None
 
 
 def test_other_makers_labels_count(tmp_path):
     info = PngInfo()
     other = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
-    info.add_itxt(
-        "XML:com.adobe.xmp", f'<rdf:Description Iptc4xmpExt:DigitalSourceType="{other}"/>'
-    )
+    info.add_itxt("XML:com.adobe.xmp", f'<rdf:Description Iptc4xmpExt:DigitalSourceType="{other}"/>')
     Image.new("RGB", (8, 8)).save(tmp_path / "a.png", pnginfo=info)
-    assert label.read_label(tmp_path / "a.png") == other
+    assert provenance.read_provenance(tmp_path / "a.png") == other
 
 
 def test_a_movie_is_marked_and_labelled(tmp_path):
     write_movie(tmp_path / "a.mp4", [np.full((96, 128, 3), 90, np.uint8)] * 3, 25)
-    assert IPTC in label.read_label(tmp_path / "a.mp4")
+    assert IPTC in provenance.read_provenance(tmp_path / "a.mp4")
     with av.open(str(tmp_path / "a.mp4")) as movie:
-        assert movie.metadata["title"] == label.TEXT
+        assert movie.metadata["title"] == provenance.TEXT
         frame = next(movie.decode(video=0)).to_ndarray(format="rgb24")
     assert frame[80:, :100].max() > 180 and np.abs(frame[:60].astype(int) - 90).max() < 6
 
@@ -117,10 +118,10 @@ def test_unwritable_and_unknown_targets_are_refused(tmp_path):
     (tmp_path / "file").write_text("in the way")
     for target in (tmp_path / "file" / "a.png", tmp_path / "a.bmp", tmp_path):
         with pytest.raises(SwaplibError, match="Can't write"):
-            label.save_picture(target, noise(32, 32))
+            provenance.save_picture(target, noise(32, 32))
     (tmp_path / "folder.png").mkdir()
     with pytest.raises(SwaplibError, match="folder"):
-        label.save_picture(tmp_path / "folder.png", noise(32, 32))
+        provenance.save_picture(tmp_path / "folder.png", noise(32, 32))
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_part(tmp_path, monkeypatch):
@@ -133,7 +134,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_part(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Image.Image, "save", full_disk)
     with pytest.raises(SwaplibError, match="No space left"):
-        label.save_picture(path, noise(32, 32))
+        provenance.save_picture(path, noise(32, 32))
     assert path.read_bytes() == b"the old one"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -141,10 +142,10 @@ def test_a_failed_write_leaves_the_old_file_and_no_part(tmp_path, monkeypatch):
 def test_reading_what_is_no_picture(tmp_path):
     (tmp_path / "a.txt").write_text("hello " * 100)
     with pytest.raises(SwaplibError, match="neither a picture nor a movie"):
-        label.read_label(tmp_path / "a.txt")
+        provenance.read_provenance(tmp_path / "a.txt")
     with pytest.raises(SwaplibError, match="no file"):
-        label.read_label(tmp_path / "missing.png")
-    label.save_picture(tmp_path / "a.jpg", noise(64, 64))
+        provenance.read_provenance(tmp_path / "missing.png")
+    provenance.save_picture(tmp_path / "a.jpg", noise(64, 64))
     (tmp_path / "a.jpg").write_bytes((tmp_path / "a.jpg").read_bytes()[:-3000])
     with pytest.raises(SwaplibError, match="Is the file whole"):
-        label.read_label(tmp_path / "a.jpg")
+        provenance.read_provenance(tmp_path / "a.jpg")

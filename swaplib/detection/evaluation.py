@@ -25,15 +25,16 @@ def check_apart(train, test, what="people"):
 
     >>> check_apart(person[part == "train"], person[part == "test"])
     """
-    train, test = ({names} if isinstance(names, str) else set(map(str, names))
-                   for names in (train, test))
+    train, test = ({names} if isinstance(names, str) else set(map(str, names)) for names in (train, test))
     for part, names in (("train", train), ("test", test)):
         if not names:
             raise SwaplibError(f"There are no {what} to {part} on: was the right split chosen?")
     both = sorted(train & test)
     if both:
-        raise SwaplibError(f"Train and test share {what}: {first_few(both)}. "
-                           "A detector is tested on what it has never seen: take them out of one.")
+        raise SwaplibError(
+            f"Train and test share {what}: {first_few(both)}. "
+            "A detector is tested on what it has never seen: take them out of one."
+        )
 
 
 def auc(labels, scores):
@@ -62,15 +63,16 @@ def interval(labels, scores, groups, draws=1000, share=0.95, seed=0):
     labels, scores = np.asarray(labels) == 1, np.asarray(scores)
     check_classes(labels)
     names, group = np.unique(groups, return_inverse=True)
-    # The AUC is the share of pairs in order; a draw only says how often each pair counts.
-    fake, real = scores[labels][:, None], scores[~labels]
-    in_order = (fake > real) + 0.5 * (fake == real)
+    # The AUC is the share of pairs in order, and a draw only says how often each score counts. In
+    # order of the scores, sums tell how many real ones are below each swap: nothing grows as their product.
+    _, rank = np.unique(scores, return_inverse=True)
     rng, found = np.random.default_rng(seed), []
     while len(found) < draws:
         times = np.bincount(rng.integers(len(names), size=len(names)), minlength=len(names))[group]
-        pairs = times[labels].sum() * times[~labels].sum()
+        fake, real = (np.bincount(rank[one], times[one], rank.max() + 1) for one in (labels, ~labels))
+        pairs = fake.sum() * real.sum()
         if pairs:
-            found.append(times[labels] @ in_order @ times[~labels] / pairs)
+            found.append(fake @ (np.cumsum(real) - real / 2) / pairs)
     return tuple(float(v) for v in np.quantile(found, [(1 - share) / 2, (1 + share) / 2]))
 
 
@@ -85,8 +87,9 @@ def threshold_for(labels, scores, false_alarms):
     return float(np.nextafter(real[len(real) - 1 - allowed], np.inf))
 
 
-def rates(labels, scores, threshold):
-    """At a threshold: (share of the swaps that is found, share of the real ones that is accused)."""
+def tpr_fpr(labels, scores, threshold):
+    """True and false positive rate at a threshold: (share of the swaps that is found, share of the real
+    ones that is accused)."""
     check_classes(labels)
     alarm, labels = np.asarray(scores) >= threshold, np.asarray(labels) == 1
     return float(alarm[labels].mean()), float(alarm[~labels].mean())
@@ -95,7 +98,7 @@ def rates(labels, scores, threshold):
 def precision(found, accused, fakes):
     """Of those called a swap, the share that is one: Bayes's rule.
 
-    found, accused: as `rates` gives them. fakes: the share of swaps among all that is looked at.
+    found, accused: as `tpr_fpr` gives them. fakes: the share of swaps among all that is looked at.
 
     >>> precision(found=0.95, accused=0.05, fakes=0.001)       # 98 of 100 alarms are false
     0.0186...

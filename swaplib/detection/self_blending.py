@@ -43,8 +43,9 @@ def resampled(rng, image):
         size = len(image)
         small = max(8, round(size / rng.uniform(1, 4)))
         how = (cv2.INTER_LINEAR, cv2.INTER_CUBIC)[rng.integers(2)]
-        return cv2.resize(cv2.resize(image, (small, small), interpolation=cv2.INTER_AREA),
-                          (size, size), interpolation=how)
+        return cv2.resize(
+            cv2.resize(image, (small, small), interpolation=cv2.INTER_AREA), (size, size), interpolation=how
+        )
     soft = cv2.GaussianBlur(image, (0, 0), 1)
     return np.clip(image + rng.uniform(0.2, 0.5) * (image - soft), 0, 1)
 

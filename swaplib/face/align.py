@@ -13,12 +13,16 @@ ANCHORS = np.array([[0.36, 0.42], [0.64, 0.42], [0.50, 0.70]])
 # MediaPipe's numbers of the corners. Corners stay put when an eye closes or looks aside, and the
 # corners of the mouth move less than its middle when it opens.
 EYES, MOUTH = ((33, 133), (362, 263)), (61, 291)
+INSIDE = 0.6  # share of the landmarks that must lie in the picture for a face to be used
 
 
 def anchors(points):
-    """Middle of the left eye, of the right eye (in the picture) and of the mouth: (3, 2) px."""
+    """Middle of the left eye, of the right eye (in the picture) and of the mouth, px.
+
+    points: landmarks (478, 2), or of many pictures (..., 478, 2); returns (..., 3, 2).
+    """
     points = np.asarray(points, dtype=np.float64)
-    return np.stack([points[list(pair)].mean(axis=0) for pair in (*EYES, MOUTH)])
+    return np.stack([points[..., list(pair), :].mean(axis=-2) for pair in (*EYES, MOUTH)], axis=-2)
 
 
 def similarity(source, target):
@@ -64,8 +68,9 @@ def crop(image, matrix, size):
     shrink = 1 / np.sqrt(abs(np.linalg.det(np.asarray(matrix)[:, :2])))
     if shrink > 1.5:
         image = cv2.GaussianBlur(image, (0, 0), 0.4 * np.sqrt(shrink**2 - 1))
-    return cv2.warpAffine(image, matrix, (size, size), flags=cv2.INTER_LINEAR,
-                          borderMode=cv2.BORDER_REFLECT_101)
+    return cv2.warpAffine(
+        image, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+    )
 
 
 def uncrop(image, matrix, shape):
@@ -76,29 +81,11 @@ def uncrop(image, matrix, shape):
     """
     height, width = shape[:2]
     back = invert(matrix)
-    picture = cv2.warpAffine(image, back, (width, height), flags=cv2.INTER_CUBIC,
-                             borderMode=cv2.BORDER_REPLICATE)
+    picture = cv2.warpAffine(
+        image, back, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
     whole = np.ones(image.shape[:2], np.float32)
     return picture, cv2.warpAffine(whole, back, (width, height), flags=cv2.INTER_LINEAR)
-
-
-def hull(points):
-    """Corners (k, 2) float32 of the convex hull of points (n, 2)."""
-    return cv2.convexHull(np.asarray(points, np.float32))[:, 0]
-
-
-def hull_mask(points, shape, feather=0.0):
-    """1 inside the convex hull of points (n, 2), 0 outside: float32 (h, w).
-
-    shape: (height, width), or one number for a square. feather: standard deviation, in pixels, by
-    which the edge is blurred.
-    """
-    height, width = (shape, shape) if np.isscalar(shape) else shape[:2]
-    mask = np.zeros((height, width), np.uint8)
-    eighths = np.round(hull(points) * 8).astype(np.int32)
-    cv2.fillConvexPoly(mask, eighths, 1, shift=3)
-    mask = mask.astype(np.float32)
-    return cv2.GaussianBlur(mask, (0, 0), feather) if feather else mask
 
 
 def inside(points, shape):

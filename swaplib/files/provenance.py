@@ -2,7 +2,7 @@
 
 The mark is a small badge in a corner. The metadata go where programs look for them: EXIF, PNG
 text and XMP in pictures, title and comment in movies. They hold the term that the press
-industry's vocabulary has for this, ``DigitalSourceType`` = "composite with trained algorithmic
+industry's vocabulary has for this, `DigitalSourceType` = "composite with trained algorithmic
 media" (IPTC NewsCodes, http://cv.iptc.org/newscodes/digitalsourcetype/; how XMP carries it is in
 the IPTC Photo Metadata Standard). Search engines and social networks read that field.
 
@@ -10,16 +10,15 @@ A mark can be cropped and metadata can be lost on the way. They inform honest pe
 stop others. There is no function here that takes a label off.
 """
 
-import errno
-import os
-from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 import numpy as np
 
-from . import SwaplibError, __version__
+from swaplib import SwaplibError, __version__
+from swaplib.files.picture import as_bytes
+from swaplib.files.writing import replacing
 
 TEXT = "synthetic - face swap"
 VOCABULARY = "http://cv.iptc.org/newscodes/digitalsourcetype/"
@@ -100,43 +99,14 @@ def describe(text=TEXT):
 
 
 def movie_metadata(text=TEXT):
-    """Container metadata for a movie, a dict for PyAV's ``container.metadata``."""
+    """Container metadata for a movie, a dict for PyAV's `container.metadata`."""
     return {"title": text, "comment": describe(text)}
-
-
-@contextmanager
-def replacing(path):
-    """Write a file whole or not at all: gives ``name.part.ext``, renamed to ``path`` at the end.
-
-    If the block raises, the part is removed and what stood under ``path`` before is untouched.
-    Raises SwaplibError where nothing can be written there.
-    """
-    path = Path(path)
-    part = path.with_name(f"{path.stem}.part{path.suffix}")
-    if path.is_dir():
-        raise SwaplibError(f"{path} is a folder: give the name of a file to write.")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.open("wb").close()
-    except OSError as error:
-        raise SwaplibError(
-            f"Can't write {path}: {error.strerror}. Choose another place for the output."
-        ) from error
-    try:
-        yield part
-        os.replace(part, path)
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise
-        raise SwaplibError(f"Can't write {path}: {error.strerror}. Make room for it.") from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def save_picture(path, picture, label=True, text=TEXT, quality=95):
     """Write a PNG, JPEG or WebP (by the file's ending), marked and labelled.
 
-    picture: (h, w, 3) RGB, uint8 or float in [0, 1]. ``label=False`` is only for pictures that
+    picture: (h, w, 3) RGB, uint8 or float in [0, 1]. `label=False` is only for pictures that
     nobody takes for a photo or that must stay untouched: curves, the detector's training crops,
     tests. Raises SwaplibError for another ending and where nothing can be written.
 
@@ -151,7 +121,7 @@ def save_picture(path, picture, label=True, text=TEXT, quality=95):
         raise SwaplibError(f"Can't write {path}: choose an ending of {', '.join(PICTURE_ENDINGS)}.")
     picture = np.asarray(picture)
     if np.issubdtype(picture.dtype, np.floating):
-        picture = np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8)
+        picture = as_bytes(picture)
     image = Image.fromarray(mark(picture, text) if label else picture)
     options = {} if ending == ".png" else {"quality": quality}
     if label:
@@ -169,14 +139,14 @@ def save_picture(path, picture, label=True, text=TEXT, quality=95):
         image.save(part, **options)
 
 
-def read_label(path):
+def read_provenance(path):
     """What a picture or movie says about being synthetic, or None where it says nothing.
 
     Any IPTC DigitalSourceType counts, other makers' too; None doesn't mean that it is real.
     Returns the describing sentence if there is one, else the DigitalSourceType's address.
     Raises SwaplibError for a file that is neither a picture nor a movie.
 
-    >>> read_label("swapped.mp4")                              # doctest: +SKIP
+    >>> read_provenance("swapped.mp4")                              # doctest: +SKIP
     'synthetic - face swap (made with swaplib 0.1.0; DigitalSourceType: http://cv.iptc.org/...)'
     """
     path = Path(path)

@@ -30,17 +30,19 @@ from tqdm.auto import tqdm
 
 from swaplib import SwaplibError, first_few
 from swaplib.capture import cut
+from swaplib.face.landmarks import Landmarker
 from swaplib.faces import CROP, Faces
-from swaplib.landmarks import Landmarker
-from swaplib.video import Reader
+from swaplib.files.picture import Bytes
+from swaplib.files.video import Reader
 
 # FaceForensics++: the methods by where the real videos came from, and how files are named there,
 # real ones and fakes: <target>_<source>.mp4, <target actor>_<source actor>__<scene>__<id>.mp4.
-SOURCES = {"youtube": ("Deepfakes", "Face2Face", "FaceSwap", "NeuralTextures", "FaceShifter"),
-           "actors": ("DeepFakeDetection",)}
+SOURCES = {
+    "youtube": ("Deepfakes", "Face2Face", "FaceSwap", "NeuralTextures", "FaceShifter"),
+    "actors": ("DeepFakeDetection",),
+}
 METHODS = sum(SOURCES.values(), ())
-PATTERNS = {"youtube": (r"(\d{3})", r"(\d{3})_(\d{3})"),
-            "actors": (r"(\d+)__.+", r"(\d+)_(\d+)__.+")}
+PATTERNS = {"youtube": (r"(\d{3})", r"(\d{3})_(\d{3})"), "actors": (r"(\d+)__.+", r"(\d+)_(\d+)__.+")}
 # H.264's constant rate factor. The owners write "raw" as well as "c0" for no loss.
 COMPRESSIONS = {"raw": ("raw", "c0"), "c0": ("c0", "raw"), "c23": ("c23",), "c40": ("c40",)}
 
@@ -80,13 +82,15 @@ def faceforensics(root, compression="c23", methods=None, partial=False):
     """
     root = _folder(root, "https://github.com/ondyari/FaceForensics")
     if compression not in COMPRESSIONS:
-        raise SwaplibError(f"There is no compression {compression!r}: choose one of "
-                           f"{', '.join(COMPRESSIONS)}.")
+        raise SwaplibError(
+            f"There is no compression {compression!r}: choose one of {', '.join(COMPRESSIONS)}."
+        )
     asked = [methods] if isinstance(methods, str) else list(methods or ())
     for method in asked:
         if method not in METHODS:
-            raise SwaplibError(f"FaceForensics++ has no method {method!r}: choose some of "
-                               f"{', '.join(METHODS)}.")
+            raise SwaplibError(
+                f"FaceForensics++ has no method {method!r}: choose some of {', '.join(METHODS)}."
+            )
 
     def files(*parts):
         places = [root.joinpath(*parts, name, "videos") for name in COMPRESSIONS[compression]]
@@ -97,9 +101,11 @@ def faceforensics(root, compression="c23", methods=None, partial=False):
     if len(empty) == len(fakes) or (asked and empty):
         wanted = f"manipulated_sequences/{empty[0] if asked else '*'}/{compression}/videos/*.mp4"
         others = {path.parent.name for path in root.glob("*_sequences/*/*/videos")} - {compression}
-        raise SwaplibError(f"{root} has no fakes of {', '.join(empty)}: there is no {wanted}. "
-                           f"In the folder: {_inside(root)}; "
-                           f"other compressions: {', '.join(sorted(others)) or 'none'}.")
+        raise SwaplibError(
+            f"{root} has no fakes of {', '.join(empty)}: there is no {wanted}. "
+            f"In the folder: {_inside(root)}; "
+            f"other compressions: {', '.join(sorted(others)) or 'none'}."
+        )
     splits, pairs = _ff_splits(root)
     videos = []
     for source, methods_of in SOURCES.items():
@@ -108,24 +114,28 @@ def faceforensics(root, compression="c23", methods=None, partial=False):
             continue
         real = files("original_sequences", source)
         if not real:
-            raise SwaplibError(f"{root} has only fakes of {', '.join(made)}: there is no "
-                               f"original_sequences/{source}/{compression}/videos/*.mp4. "
-                               "Download the real videos as well.")
+            raise SwaplibError(
+                f"{root} has only fakes of {', '.join(made)}: there is no "
+                f"original_sequences/{source}/{compression}/videos/*.mp4. "
+                "Download the real videos as well."
+            )
         for method in ("", *made):
             for path in fakes[method] if method else real:
                 who = _parts(path, PATTERNS[source][bool(method)], "FaceForensics++")
                 split = {splits.get(number, "") for number in who}
                 if source == "actors":
                     who, split = tuple(f"actor {number}" for number in who), {""}
-                videos.append(Video(path, bool(method), method, who,
-                                    split.pop() if len(split) == 1 else ""))
+                videos.append(Video(path, bool(method), method, who, split.pop() if len(split) == 1 else ""))
         if source == "youtube":
             named = {("", number) for number in splits}
-            named |= {(method, *pair) for method in made for a, b in pairs
-                      for pair in ((a, b), (b, a))}
+            named |= {(method, *pair) for method in made for a, b in pairs for pair in ((a, b), (b, a))}
             missing = named - {(video.method, *video.people) for video in videos}
-            _complete({f"{method or source}/{'_'.join(who)}.mp4" for method, *who in missing},
-                      len(named), "the splits", partial)
+            _complete(
+                {f"{method or source}/{'_'.join(who)}.mp4" for method, *who in missing},
+                len(named),
+                "the splits",
+                partial,
+            )
     return _by_path(videos)
 
 
@@ -143,8 +153,10 @@ def _ff_splits(root):
         try:
             listed = [(str(a), str(b)) for a, b in listed]
         except (TypeError, ValueError) as error:
-            raise SwaplibError(f"{path} isn't a list of pairs of numbers. Take it anew from "
-                               "dataset/splits of the owners' repository.") from error
+            raise SwaplibError(
+                f"{path} isn't a list of pairs of numbers. Take it anew from "
+                "dataset/splits of the owners' repository."
+            ) from error
         pairs += listed
         splits.update((number, name) for pair in listed for number in pair)
     return splits, pairs
@@ -165,12 +177,17 @@ def celeb_df(root, partial=False):
     the list can't be read or names a video that isn't there.
     """
     root = _folder(root, "https://github.com/yuezunli/celeb-deepfakeforensics")
-    patterns = {"Celeb-real": r"(id\d+)_\d+", "Celeb-synthesis": r"(id\d+)_(id\d+)_\d+",
-                "YouTube-real": r"(\d+)"}
+    patterns = {
+        "Celeb-real": r"(id\d+)_\d+",
+        "Celeb-synthesis": r"(id\d+)_(id\d+)_\d+",
+        "YouTube-real": r"(\d+)",
+    }
     files = {name: _files(root / name) for name in patterns}
     if not any(files.values()):
-        raise SwaplibError(f"{root} isn't Celeb-DF as its owners lay it out: no videos in "
-                           f"{', '.join(patterns)}. In the folder: {_inside(root)}.")
+        raise SwaplibError(
+            f"{root} isn't Celeb-DF as its owners lay it out: no videos in "
+            f"{', '.join(patterns)}. In the folder: {_inside(root)}."
+        )
     table = root / "List_of_testing_videos.txt"
     listed = _celeb_list(table) if table.exists() else set()
     videos, names = [], set()
@@ -196,8 +213,10 @@ def _celeb_list(path):
     for number, line in enumerate(text.splitlines(), 1):
         line = line.strip()
         if line and not form.fullmatch(line):
-            raise SwaplibError(f"{path}, line {number}: {line[:60]!r} is not of the form "
-                               "'1 YouTube-real/00170.mp4' (1: real, 0: Celeb-synthesis).")
+            raise SwaplibError(
+                f"{path}, line {number}: {line[:60]!r} is not of the form "
+                "'1 YouTube-real/00170.mp4' (1: real, 0: Celeb-synthesis)."
+            )
         names.update(line.split()[1:])
     return names
 
@@ -224,8 +243,10 @@ def dfdc(root, partial=False):
         for name in ("labels.csv", "metadata.json"):
             tables |= {path.parent: path for path in sorted(root.glob(level + name))}
     if not tables:
-        raise SwaplibError(f"{root} isn't DFDC as its owners lay it out: no metadata.json or "
-                           f"labels.csv in it or in its folders. In the folder: {_inside(root)}.")
+        raise SwaplibError(
+            f"{root} isn't DFDC as its owners lay it out: no metadata.json or "
+            f"labels.csv in it or in its folders. In the folder: {_inside(root)}."
+        )
     videos = []
     for folder, table in tables.items():
         files = {path.name: path for path in _files(folder)}
@@ -256,8 +277,10 @@ def _dfdc_rows(path):
             rows[name] = labels[label], info.get("original"), split
         return rows
     except (KeyError, TypeError, ValueError, AttributeError, csv.Error) as error:
-        raise SwaplibError(f"{path} isn't a file of DFDC's labels (at {error}). Each video needs a "
-                           "label FAKE or REAL, or 1 or 0. Is the file whole?") from error
+        raise SwaplibError(
+            f"{path} isn't a file of DFDC's labels (at {error}). Each video needs a "
+            "label FAKE or REAL, or 1 or 0. Is the file whole?"
+        ) from error
 
 
 def people(videos):
@@ -275,34 +298,41 @@ def crops(videos, size=CROP, each=10, progress=True):
     which needn't be the faked one. Factors: "video" (place in `videos`), "fake" (1 or 0), "method".
     Frames without a face are left out; videos without one, or that can't be read, are named in a
     warning. Raises SwaplibError if no video has a face.
+
+    The images are `picture.Bytes`, as 60,000 crops of 128 pixels would be 12 GB of float32 and so are
+    3: take parts of them, such as `found[:256].images`.
     """
     videos = list(videos)
-    images, hulls, rows, skipped = [], [], [], []
+    images = np.empty((len(videos) * each, size, size, 3), np.uint8)
+    hulls, rows, skipped = [], [], []
     with Landmarker(max_faces=4) as find:
         for k, video in enumerate(tqdm(videos, "crops", unit="video", disable=not progress)):
-            before, reason = len(images), f"{video.path}: no face found"
+            before, reason = len(rows), f"{video.path}: no face found"
             try:
                 for frame in _spaced(video.path, each):
                     found, why = cut(frame, find, size)
                     if found is None:
                         reason = f"{video.path}: {why}"
                     else:
-                        images.append(found[0])
+                        images[len(rows)] = found[0]
                         hulls.append(found[1])
                         rows.append(k)
             except SwaplibError as error:
                 reason = str(error).rstrip(".")
-            if len(images) == before:
+            if len(rows) == before:
                 skipped.append(reason)
-    if not images:
+    if not rows:
         raise SwaplibError(f"No face was found in {len(videos)} videos. {first_few(skipped)}.")
     if skipped:
-        warnings.warn(f"{len(skipped)} of {len(videos)} videos gave no crop. {first_few(skipped)}.",
-                      stacklevel=2)
-    factors = {"video": np.array(rows, np.float64),
-               "fake": np.array([videos[k].fake for k in rows], np.float64),
-               "method": np.array([videos[k].method for k in rows])}
-    return Faces(np.stack(images).astype(np.float32) / np.float32(255), factors, np.stack(hulls))
+        warnings.warn(
+            f"{len(skipped)} of {len(videos)} videos gave no crop. {first_few(skipped)}.", stacklevel=2
+        )
+    factors = {
+        "video": np.array(rows, np.float64),
+        "fake": np.array([videos[k].fake for k in rows], np.float64),
+        "method": np.array([videos[k].method for k in rows]),
+    }
+    return Faces(Bytes(images[: len(rows)]), factors, np.stack(hulls))
 
 
 def _spaced(path, each):
@@ -321,8 +351,10 @@ def _spaced(path, each):
 def _folder(root, address):
     root = Path(root)
     if not root.is_dir():
-        raise SwaplibError(f"There is no folder {root}. Nothing is downloaded here: ask for the "
-                           f"database at {address} and name the folder it was unpacked into.")
+        raise SwaplibError(
+            f"There is no folder {root}. Nothing is downloaded here: ask for the "
+            f"database at {address} and name the folder it was unpacked into."
+        )
     return root
 
 
@@ -340,8 +372,9 @@ def _parts(path, pattern, database):
     """What the groups of a pattern stand for in a file's name."""
     match = re.fullmatch(pattern, path.stem)
     if not match:
-        raise SwaplibError(f"{path} isn't named as the videos of {database} in this folder are: "
-                           "move it elsewhere.")
+        raise SwaplibError(
+            f"{path} isn't named as the videos of {database} in this folder are: move it elsewhere."
+        )
     return match.groups()
 
 
@@ -357,17 +390,21 @@ def _json(path):
 def _complete(missing, count, source, partial):
     """Raise SwaplibError if videos that a list names are missing, unless partial."""
     if missing and not partial:
-        raise SwaplibError(f"{len(missing)} of the {count} videos that {source} names are missing, "
-                           f"the first is {min(missing)}. Finish the download, or take what is "
-                           "there with partial=True.")
+        raise SwaplibError(
+            f"{len(missing)} of the {count} videos that {source} names are missing, "
+            f"the first is {min(missing)}. Finish the download, or take what is "
+            "there with partial=True."
+        )
 
 
 def _both(videos, root):
     """Raise SwaplibError unless there are real videos and fakes."""
     if len({video.fake for video in videos}) < 2:
         only, other = ("fake", "real") if videos[0].fake else ("real", "fake")
-        raise SwaplibError(f"{root} has only {only} videos ({len(videos)}). A detector needs both: "
-                           f"download the {other} ones as well.")
+        raise SwaplibError(
+            f"{root} has only {only} videos ({len(videos)}). A detector needs both: "
+            f"download the {other} ones as well."
+        )
 
 
 def _by_path(videos):

@@ -2,29 +2,39 @@
 
 import numpy as np
 
-from swaplib import metrics, movie, track
-from swaplib.align import hull_mask
-from swaplib.faces import Faces
+from swaplib import metrics, movie
+from swaplib.face import track
+from swaplib.face.mask import hull_mask
 from swaplib.swap import swapper
 
 # The columns that are printed; `scores.json` has all.
-SHOWN = ("ssim_face", "ssim_whole", "error_face", "is_a", "yaw_error", "pitch_error", "roll_error",
-         "jaw_open_r", "blink_r", "smile_r")
+COLUMNS = (
+    "ssim_face",
+    "ssim_whole",
+    "error_face",
+    "is_a",
+    "yaw_error",
+    "pitch_error",
+    "roll_error",
+    "jaw_open_r",
+    "blink_r",
+    "smile_r",
+)
 
 
 def score_pairs(made, truth, who, performed=None):
     """Every figure of made pictures against true ones: a dict.
 
-    made: float32 (n, size, size, 3). truth: `faces.Faces`. who: a `metrics.WhoIsIt`; "is_a" is the
-    share of pictures that it takes for A. performed: `metrics.performance` of the truth, if it is
-    at hand.
+    made: float32 (n, size, size, 3). truth: `faces.Faces`. who: an `identity.IdentityClassifier`;
+    "is_a" is the share of pictures that it takes for A. performed: `metrics.pose_expression` of the
+    truth, if it is at hand.
     """
     masks = truth.masks()
-    performed = metrics.performance(truth.images) if performed is None else performed
+    performed = metrics.pose_expression(truth.images) if performed is None else performed
     return {
         **metrics.against_truth(made, truth.images, masks),
         "is_a": float((who(made, masks) > 0.5).mean()),
-        **metrics.performance_kept(metrics.performance(made), performed),
+        **metrics.pose_expression_kept(metrics.pose_expression(made), performed),
     }
 
 
@@ -34,14 +44,13 @@ def score_test(models, train_a, test_a, test_b, who):
     models: {row: swap model}, each swaps B's test pictures to A. The baselines are B left as it is,
     the mean picture of A, and A's training picture nearest to B's in pixels.
     """
-    made = {name: swapper(model).predict(test_b.images, verbose=0)
-            for name, model in models.items()}
+    made = {name: swapper(model).predict(test_b.images, verbose=0) for name, model in models.items()}
     made |= {
         "B as it is": test_b.images,
         "mean picture of A": metrics.mean_picture(train_a.images, len(test_b)),
         "nearest picture of A": metrics.nearest_pictures(train_a.images, test_b.images),
     }
-    performed = metrics.performance(test_a.images)
+    performed = metrics.pose_expression(test_a.images)
     return {name: score_pairs(images, test_a, who, performed) for name, images in made.items()}
 
 
@@ -58,7 +67,7 @@ def score_movie(swapped, source, truth, who, size=128):
         one.points[~other.found] = np.nan
     images, landmarks, numbers = movie.aligned_crops(truth, found, size)
     masks = np.stack([hull_mask(points, size) for points in landmarks])
-    performed = metrics.performance(images)
+    performed = metrics.pose_expression(images)
     table = {}
     for name, path in {"swap": swapped, "B as it is": source, "truth": truth}.items():
         made = images if path == truth else movie.aligned_crops(path, seen, size)[0]
@@ -66,8 +75,9 @@ def score_movie(swapped, source, truth, who, size=128):
         table[name] = {
             **metrics.against_truth(made, images, masks),
             "is_a": float((who(made, masks) > 0.5).mean()),
-            **metrics.performance_kept(metrics.performance(made), performed),
-            "flicker": change["made"], "flicker_off": change["difference"],
+            **metrics.pose_expression_kept(metrics.pose_expression(made), performed),
+            "flicker": change["made"],
+            "flicker_off": change["difference"],
         }
     return table
 
@@ -81,7 +91,7 @@ def score_own(model, a, b, who):
     """
     again_a, again_b = model.predict([_fit(a, b), _fit(b, a)], verbose=0)
     swapped = swapper(model).predict(b.images, verbose=0)
-    kept = metrics.performance_kept(metrics.performance(swapped), metrics.performance(b.images))
+    kept = metrics.pose_expression_kept(metrics.pose_expression(swapped), metrics.pose_expression(b.images))
     return {
         "swap": {"is_a": float((who(swapped, b.masks()) > 0.5).mean()), **kept},
         "A again": score_pairs(again_a[: len(a)], a, who),
@@ -92,13 +102,3 @@ def score_own(model, a, b, who):
 def _fit(faces, other):
     """The pictures of `faces`, repeated to be as many as the longer of both."""
     return np.resize(faces.images, (max(len(faces), len(other)), *faces.images.shape[1:]))
-
-
-def split(faces, every=10):
-    """(most of the faces, every tenth), for training and for scoring; at least one of each."""
-    test = np.arange(len(faces)) % every == every - 1
-    if len(faces) > 1 and not test.any():
-        test[-1] = True
-    parts = (~test, test if test.any() else ~test)
-    return tuple(Faces(faces.images[p], {k: v[p] for k, v in faces.factors.items()},
-                       faces.hulls[p]) for p in parts)

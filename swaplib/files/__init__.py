@@ -1,0 +1,1 @@
+"""What is read and written: pictures, movies, weights; whole or not at all, and saying what they are."""

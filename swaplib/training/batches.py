@@ -1,0 +1,101 @@
+"""What a network is fed: batches drawn at random, the same for the same seed, and the `fit` on them."""
+
+import keras
+import numpy as np
+
+from swaplib import SwaplibError
+from swaplib.face.align import ANCHORS
+
+OUTSIDE = 0.1  # weight of a pixel outside the face: it is hardly pasted, but a rim of it is
+FOCUS = 4.0  # how much more an eye or the mouth counts: small, but they say what the face does
+BATCH = 16  # crops of each person in a step
+STEPS = 25  # steps an epoch
+FOREVER = 10**6  # epochs
+
+
+class SeededBatches(keras.utils.PyDataset):
+    """Batches for `fit`, the same for the same seed, also when a training is taken up again midway.
+
+    steps: how many an epoch has. A subclass says in `draw` what a batch is.
+    """
+
+    def __init__(self, steps, seed):
+        super().__init__()
+        self.steps, self.seed, self.epoch = steps, seed, 0
+
+    def __len__(self):
+        return self.steps
+
+    def on_epoch_end(self):
+        self.epoch += 1
+
+    def __getitem__(self, step):
+        return self.draw(np.random.default_rng([self.seed, self.epoch, step]))
+
+    def draw(self, rng):
+        """One batch, as `fit` takes it. rng: a numpy Generator."""
+        raise NotImplementedError
+
+
+def fit(model, batches, epochs=None, rate=None, **options):
+    """`model.fit` on `SeededBatches`, whose order is left alone; returns Keras's History.
+
+    epochs: how many; the learning rate of Adam falls from `rate` to 0 meanwhile, along a cosine. None
+    trains as the model was compiled, until a callback such as `callbacks.Deadline` ends it.
+    options: further ones of `model.fit`.
+
+    Keras's shuffling adds nothing to batches that are random already, and knows nothing of a break:
+    with it, a training that is taken up again would see other batches (see `callbacks.Resume`).
+    """
+    if epochs:
+        rate = keras.optimizers.schedules.CosineDecay(rate, epochs * len(batches))
+        model.compile(keras.optimizers.Adam(rate), loss=model.loss)
+    return model.fit(batches, shuffle=False, epochs=epochs or FOREVER, **{"verbose": 0, **options})
+
+
+class Pairs(SeededBatches):
+    """Batches for a swap's `fit`: crops of A and of B, drawn apart.
+
+    a, b: `faces.Faces` of the same size; their pairing doesn't matter, nor their number. Gives
+    ((a, b) in, (a, b) wanted, (a, b) weight of each pixel). augment: None leaves crops as they
+    are, which is best for hundreds of varied ones; else an `augmentation.Augment`. outside: weight of a pixel
+    outside the face; times: see `focus`. Raises SwaplibError for a person without crops, and for
+    crops of two sizes.
+    """
+
+    def __init__(self, a, b, batch=BATCH, steps=STEPS, augment=None, outside=OUTSIDE, times=FOCUS, seed=0):
+        super().__init__(steps, seed)
+        for name, faces in (("A", a), ("B", b)):
+            if not len(faces):
+                raise SwaplibError(f"there are no faces of {name}")
+        if a.images.shape[1:] != b.images.shape[1:]:
+            raise SwaplibError(f"A's crops are {a.images.shape[1]} px, B's {b.images.shape[1]} px")
+        counts = focus(a.images.shape[1], times)
+        self.people = [(f.images, (outside + (1 - outside) * f.masks()) * counts) for f in (a, b)]
+        self.batch, self.augment = batch, augment
+
+    def draw(self, rng):
+        batches = [self._draw(rng, images, weights) for images, weights in self.people]
+        return tuple(zip(*batches, strict=True))
+
+    def _draw(self, rng, images, weights):
+        chosen = rng.choice(len(images), self.batch, replace=len(images) < self.batch)
+        if self.augment is None:
+            return images[chosen], images[chosen], weights[chosen]
+        made = [self.augment(rng, images[k], weights[k]) for k in chosen]
+        return tuple(np.stack(part) for part in zip(*made, strict=True))
+
+
+def focus(size, times=FOCUS):
+    """How much each pixel of a crop counts: float32 (size, size), 1 to 1 + times at eyes and mouth.
+
+    Eyes and mouth are a twentieth of the face, and without this a closed eye is not worth learning.
+    """
+    y, x = (np.mgrid[:size, :size] + 0.5) / size
+    left, right, mouth = ANCHORS
+
+    def spot(middle, wide, high):
+        return np.exp(-0.5 * (((x - middle[0]) / wide) ** 2 + ((y - middle[1]) / high) ** 2))
+
+    spots = spot(left, 0.09, 0.06), spot(right, 0.09, 0.06), spot(mouth, 0.12, 0.07)
+    return (1 + times * np.max(spots, axis=0)).astype(np.float32)
