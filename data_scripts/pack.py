@@ -114,7 +114,7 @@ def pack_movies(pictures, out):
     for name in ("movie_b", "movie_a"):
         frames = (picture.read_photo(pictures / name / f"{k:04d}.png") for k in range(count))
         # Not labelled: these are what a swap starts from and is compared with, not swaps.
-        write_movie(folder / f"{name}.mp4", frames, FPS, sound_from=sound, label=False)
+        write_movie(folder / f"{name}.mp4", frames, FPS, sound_from=sound, marked=False)
     rows = []
     for k in range(count):
         shot = SETS["movie_b"][1](k)

@@ -94,7 +94,7 @@ def run(job, say=print):
         scores["test"] = tables.score_test({"swap": model}, train[0], *test, who)
     else:
         scores["test"] = tables.score_own(model, *test, who)
-    scores["who_is_it_accuracy"] = who.accuracy
+    scores["identity_accuracy"] = who.accuracy
     if job.movie:
         report = swap_movie(
             job.movie, target, swap.swapper(model, again=True).predict_on_batch, model.input_shape[0][1]
@@ -165,7 +165,7 @@ def trained(job, train, out, say=print):
         show.training_curve(
             {"A": history["decoder_a_loss"], "B": history["decoder_b_loss"]}, history["seconds"]
         ),
-        label=False,
+        marked=False,
     )
     swap.save(model, out / "model.npz")
     for path in (state / "settings.json", state / "deadline.json", state / "log.csv"):
@@ -217,7 +217,7 @@ def written(scores):
             extra = ("flicker", "flicker_off") if name == "movie" else ()
             lines += ["", title, table(scores[name], (*tables.COLUMNS, *extra))]
     lines.append(
-        f"\nThe identity classifier was right on {scores['who_is_it_accuracy']:.1%} of "
+        f"\nThe identity classifier was right on {scores['identity_accuracy']:.1%} of "
         "pictures it had not seen."
     )
     return "\n".join(lines)

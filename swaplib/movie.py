@@ -142,7 +142,7 @@ def swap_movie(source, target, encode_decode, size, batch=BATCH, text=TEXT, prog
     """Swap the face in a movie; returns a `Report`.
 
     source: any movie FFmpeg reads. target: .mp4, .m4v or .mov to write, with H.264 that browsers
-    play, the source's sound and its times, and the mark and metadata of `label`.
+    play, the source's sound and its times, and the mark and metadata of `provenance`.
     encode_decode, size: as in `swap_frames`. batch: frames through the model at once.
 
     One face is swapped: the largest at first, then the one that goes on from it. Frames in which

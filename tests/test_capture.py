@@ -80,7 +80,7 @@ def test_a_hull_keeps_forty_corners():
 def test_a_movie_gives_evenly_spaced_frames(tmp_path):
     picture = astronaut()[:256, 96:352]
     frames = (np.roll(picture, k, axis=1) for k in range(12))
-    video.write_movie(tmp_path / "a.mp4", frames, 25, label=False)
+    video.write_movie(tmp_path / "a.mp4", frames, 25, marked=False)
     found = capture.capture(tmp_path / "a.mp4", 64, most=4, progress=False)
     assert list(found.faces.factors["name"]) == ["frame 0", "frame 3", "frame 6", "frame 9"]
 

@@ -2,11 +2,12 @@
 
 import itertools
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
 
-from swaplib import SwaplibError, faces
+from swaplib import SwaplibError, detector, faces
 from swaplib.detection import databases
 from swaplib.detection.databases import Video, celeb_df, crops, dfdc, faceforensics, people
 from swaplib.detection.evaluation import check_apart
@@ -313,9 +314,9 @@ def test_the_owners_list_of_celeb_df_shares_people(celeb):
 
 def test_crops_name_their_video_and_the_videos_without_one(tmp_path):
     frames = list(itertools.islice(video.read_frames(faces.movie("b")), 4))
-    video.write_movie(tmp_path / "fake.mp4", frames, 25, label=False)
-    video.write_movie(tmp_path / "real.mp4", frames[:1], 25, label=False)
-    video.write_movie(tmp_path / "none.mp4", [np.full((64, 64, 3), 90, np.uint8)], 25, label=False)
+    video.write_movie(tmp_path / "fake.mp4", frames, 25, marked=False)
+    video.write_movie(tmp_path / "real.mp4", frames[:1], 25, marked=False)
+    video.write_movie(tmp_path / "none.mp4", [np.full((64, 64, 3), 90, np.uint8)], 25, marked=False)
     (tmp_path / "cut.mp4").touch()
     named = [
         Video(tmp_path / f"{name}.mp4", bool(method), method, ("a",), "")
@@ -327,15 +328,29 @@ def test_crops_name_their_video_and_the_videos_without_one(tmp_path):
     assert found.factors["video"].tolist() == [1, 3, 3]
     assert found.factors["fake"].tolist() == [0, 1, 1]
     assert found.factors["method"].tolist() == ["", "FaceSwap", "FaceSwap"]
+    assert found.images[:2].max() <= 1 and found[1:].images.dtype == np.float32
+    assert np.array_equal(np.asarray(found.images), found.images[:])
     assert found.hulls.shape == (3, 40, 2) and 0.2 < found.masks().mean() < 0.8
     assert np.abs(found.images[1] - found.images[2]).max() > 0  # two frames, not one twice
     with pytest.raises(SwaplibError, match="No face was found in 1 videos. .*cut.mp4"):
         crops(named[:1], 64, progress=False)
 
 
+def test_crops_are_kept_as_bytes(tmp_path):
+    """Of a database they would be 12 GB as float32, and twice that while they are put together."""
+    frame = next(video.read_frames(faces.movie("b")))
+    video.write_movie(tmp_path / "a.mp4", [frame] * 24, 25, marked=False)
+    tracemalloc.start()
+    found = crops([Video(tmp_path / "a.mp4", False, "", ("a",), "")], each=24, progress=False)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(found) == 24 and peak < 1.5 * 24 * 128 * 128 * 3 + 6e6  # bytes; the rest is the library's own
+    assert np.allclose(detector.features(found, at_once=10), detector.features(found))
+
+
 def test_frames_are_the_middles_of_equal_parts(tmp_path):
     shades = (np.full((32, 32, 3), 20 * k, np.uint8) for k in range(12))
-    video.write_movie(tmp_path / "a.mp4", shades, 25, label=False)
+    video.write_movie(tmp_path / "a.mp4", shades, 25, marked=False)
     for each, wanted in ((3, [2, 6, 10]), (1, [6]), (40, list(range(12)))):
         got = [round(frame.mean() / 20) for frame in databases._spaced(tmp_path / "a.mp4", each)]
         assert got == wanted

@@ -1,5 +1,7 @@
 """A detector's figures are what they say, and a missing class is refused."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -31,6 +33,30 @@ def test_the_bootstrap_over_frames_is_too_sure():
         for name, groups in {"videos": np.repeat(np.arange(40), 20), "frames": np.arange(800)}.items()
     }
     assert width["videos"] > 2.5 * width["frames"]
+
+
+def test_the_bootstrap_is_that_of_the_plain_way_and_bears_a_database():
+    """Drawn pairs are counted, which scikit-learn does from scratch; and never all of them at once."""
+    from sklearn.metrics import roc_auc_score
+
+    rng = np.random.default_rng(5)
+    groups = rng.integers(0, 12, 60)
+    labels = groups % 2
+    scores = np.round(labels + rng.normal(size=60), 1)  # with ties
+    drawn, rng = [], np.random.default_rng(0)
+    for _ in range(200):
+        times = np.bincount(rng.integers(12, size=12), minlength=12)[groups]
+        if times[labels == 1].any() and times[labels == 0].any():
+            drawn.append(roc_auc_score(labels, scores, sample_weight=times))
+    low, high = evaluation.interval(labels, scores, groups, draws=len(drawn))
+    assert (low, high) == pytest.approx(tuple(np.quantile(drawn, [0.025, 0.975])), abs=1e-9)
+
+    many = np.tile(np.arange(2), 10_000)
+    tracemalloc.start()
+    evaluation.interval(many, rng.normal(many), np.arange(20_000) // 20, draws=3)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20e6  # bytes; 10,000 x 10,000 pairs would take 800e6
 
 
 def test_nineteen_of_twenty_intervals_hold_the_truth():

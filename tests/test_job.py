@@ -19,7 +19,7 @@ def short_movie(tmp_path_factory):
     """The first second and a half of B's movie."""
     path = tmp_path_factory.mktemp("movie") / "short.mp4"
     frames = (f for k, f in enumerate(video.read_frames(faces.movie("b"))) if k < 36)
-    video.write_movie(path, frames, 25, sound_from=faces.movie("b"), label=False)
+    video.write_movie(path, frames, 25, sound_from=faces.movie("b"), marked=False)
     return path
 
 
@@ -58,7 +58,7 @@ def test_the_table_has_the_swap_and_its_baselines(done):
     assert set(rows) == {"swap", "B as it is", "mean picture of A", "nearest picture of A"}
     assert all(0 < row["ssim_face"] < 1 for row in rows.values())
     assert rows["B as it is"]["is_a"] < 0.05 and rows["nearest picture of A"]["is_a"] > 0.95
-    assert done[1]["who_is_it_accuracy"] > 0.98
+    assert done[1]["identity_accuracy"] > 0.98
 
 
 def test_the_model_can_be_used_again(done, short_movie, tmp_path):

@@ -70,7 +70,7 @@ def clip(tmp_path_factory):
     folder = tmp_path_factory.mktemp("clip")
     write_tone(folder / "tone.mp4", FRAMES / FPS)
     path = folder / "clip.mp4"
-    video.write_movie(path, frames_of_a_face(), FPS, sound_from=folder / "tone.mp4", label=False)
+    video.write_movie(path, frames_of_a_face(), FPS, sound_from=folder / "tone.mp4", marked=False)
     return path
 
 
@@ -409,7 +409,7 @@ def test_write_and_read_give_the_frames_back(tmp_path):
     colours = [(200, 60, 40), (30, 160, 70), (60, 70, 190), (128, 128, 128)]
     for height in (144, 720):  # players take another colour matrix for HD if none is named
         frames = [np.full((height, 160, 3), c, np.uint8) for c in colours]
-        assert video.write_movie(tmp_path / "a.mp4", iter(frames), FPS, label=False) == 4
+        assert video.write_movie(tmp_path / "a.mp4", iter(frames), FPS, marked=False) == 4
         assert np.abs(read(tmp_path / "a.mp4") - frames).max() <= 4
         with av.open(str(tmp_path / "a.mp4")) as file:
             assert next(file.decode(video=0)).colorspace == 1  # BT.709, and says so
@@ -427,7 +427,7 @@ def test_times_between_frames_are_kept(tmp_path):
 
 def test_odd_sizes_are_padded_to_even(tmp_path):
     frame = np.full((47, 63, 3), 128, np.uint8)
-    video.write_movie(tmp_path / "a.mp4", [frame] * 2, FPS, label=False)
+    video.write_movie(tmp_path / "a.mp4", [frame] * 2, FPS, marked=False)
     out = read(tmp_path / "a.mp4")
     assert out.shape == (2, 48, 64, 3) and np.abs(out - 128).max() <= 3
 

@@ -90,10 +90,10 @@ def test_a_text_of_ones_own_survives_xml_and_ascii(tmp_path):
 
 def test_no_label_is_read_where_there_is_none(tmp_path):
     picture = noise(64, 64)
-    provenance.save_picture(tmp_path / "a.png", picture, label=False)
+    provenance.save_picture(tmp_path / "a.png", picture, marked=False)
     assert provenance.read_provenance(tmp_path / "a.png") is None
     np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / "a.png")), picture)
-    write_movie(tmp_path / "a.mp4", [picture] * 3, 25, label=False)
+    write_movie(tmp_path / "a.mp4", [picture] * 3, 25, marked=False)
     assert provenance.read_provenance(tmp_path / "a.mp4") is None
 
 

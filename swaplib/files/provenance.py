@@ -103,10 +103,10 @@ def movie_metadata(text=TEXT):
     return {"title": text, "comment": describe(text)}
 
 
-def save_picture(path, picture, label=True, text=TEXT, quality=95):
+def save_picture(path, picture, marked=True, text=TEXT, quality=95):
     """Write a PNG, JPEG or WebP (by the file's ending), marked and labelled.
 
-    picture: (h, w, 3) RGB, uint8 or float in [0, 1]. `label=False` is only for pictures that
+    picture: (h, w, 3) RGB, uint8 or float in [0, 1]. `marked=False` is only for pictures that
     nobody takes for a photo or that must stay untouched: curves, the detector's training crops,
     tests. Raises SwaplibError for another ending and where nothing can be written.
 
@@ -122,9 +122,9 @@ def save_picture(path, picture, label=True, text=TEXT, quality=95):
     picture = np.asarray(picture)
     if np.issubdtype(picture.dtype, np.floating):
         picture = as_bytes(picture)
-    image = Image.fromarray(mark(picture, text) if label else picture)
+    image = Image.fromarray(mark(picture, text) if marked else picture)
     options = {} if ending == ".png" else {"quality": quality}
-    if label:
+    if marked:
         xmp = _XMP.format(text=escape(text), software=SOFTWARE, source_type=SOURCE_TYPE)
         if ending == ".png":
             options["pnginfo"] = info = PngInfo()

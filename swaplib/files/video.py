@@ -130,18 +130,18 @@ def read_frames(path):
         yield frame
 
 
-def write_movie(path, frames, fps, sound_from=None, label=True, text=TEXT):
+def write_movie(path, frames, fps, sound_from=None, marked=True, text=TEXT):
     """Write frames as H.264 (yuv420p, faststart), which browsers play; returns how many.
 
     frames: iterable of uint8 (h, w, 3) RGB, all of one size, or of such frames with their times,
     (frame, seconds), for a movie whose frame rate varies. An odd width or height is padded by one
     repeated column or row. fps: frames a second. sound_from: a movie whose sound is taken over:
     copied where it is AAC or MP3, else made AAC; it ends with the last frame.
-    label: as in `provenance.save_picture`; `False` only for tests and the detector's data.
+    marked: as in `provenance.save_picture`; `False` only for tests and the detector's data.
     Raises SwaplibError where nothing can be written; the file appears whole or not at all.
     """
     check_output(path)
-    with replacing(path) as part, Writer(part, fps, sound_from, label and text) as writer:
+    with replacing(path) as part, Writer(part, fps, sound_from, marked and text) as writer:
         for item in frames:
             writer.write(*(item if isinstance(item, tuple) else (item,)))
     return writer.count
@@ -150,18 +150,18 @@ def write_movie(path, frames, fps, sound_from=None, label=True, text=TEXT):
 class Writer:
     """Writes one movie: `write(frame, seconds=None)` for each frame. A context manager."""
 
-    def __init__(self, path, fps, sound_from=None, label=TEXT, aspect=1):
+    def __init__(self, path, fps, sound_from=None, text=TEXT, aspect=1):
         self.count = 0
         self._rate = Fraction(fps).limit_denominator(1001)
         # The tick of the time stamps divides a frame exactly and is fine enough for any other time.
         self._tick = Fraction(1, self._rate.numerator * -(-60000 // self._rate.numerator))
-        self._label, self._aspect = label, aspect
+        self._text, self._aspect = text, aspect
         self._last = -1  # time stamp of the last frame, in ticks
         # The FFmpeg name of .m4v is a bare stream; what is meant is an MP4.
         kind = "mov" if Path(path).suffix.lower() == ".mov" else "mp4"
         self._out = av.open(str(path), "w", format=kind, options={"movflags": "+faststart"})
-        if label:
-            self._out.metadata.update(movie_metadata(label))
+        if text:
+            self._out.metadata.update(movie_metadata(text))
         self._video = None
         self._sound = _Sound(sound_from, self._out) if sound_from else None
 
@@ -184,7 +184,7 @@ class Writer:
 
     def write(self, frame, seconds=None):
         """Add a frame, to be shown from `seconds` on (by default one frame after the last)."""
-        frame = mark(frame, self._label) if self._label else np.asarray(frame)
+        frame = mark(frame, self._text) if self._text else np.asarray(frame)
         odd_h, odd_w = frame.shape[0] % 2, frame.shape[1] % 2
         if odd_h or odd_w:  # H.264 with halved chroma wants even sizes
             frame = cv2.copyMakeBorder(frame, 0, odd_h, 0, odd_w, cv2.BORDER_REPLICATE)
