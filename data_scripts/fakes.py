@@ -78,7 +78,7 @@ UNSEEN = {
 def crops_of(pictures, who):
     """Training crops of a person as `faces.Faces` of 128 px."""
     found = cut(pictures / f"cast_{who:02d}", SETS[f"cast_{who:02d}"][0]).values()
-    images = np.stack([crop for crop, _ in found]).astype(np.float32) / 255
+    images = picture.as_floats(np.stack([crop for crop, _ in found]))
     return faces.Faces(images, {}, np.stack([hull for _, hull in found]))
 
 
@@ -128,7 +128,7 @@ def by_network(model, source, to):
     def drawn(clip):
         matrices = [align.crop_matrix(points, size) for _, points in clip]
         crops = [align.crop(frame, matrix, size) for (frame, _), matrix in zip(clip, matrices, strict=True)]
-        code = encode.predict_on_batch(np.stack(crops).astype(np.float32) / 255)
+        code = encode.predict_on_batch(picture.as_floats(np.stack(crops)))
         made, again = (d.predict_on_batch(code) for d in decode)
         return list(zip(made, again, strict=True))
 
@@ -142,7 +142,7 @@ def by_bending(pictures, target):
     As the graphics-based swaps in A. Rössler et al., "FaceForensics++", ICCV 2019.
     """
     images, size = crops_of(pictures, target).images, faces.CROP
-    points = located(np.uint8(255 * images + 0.5))
+    points = located(picture.as_bytes(images))
     have = [k for k, some in enumerate(points) if some is not None]
     images, points = images[have], np.stack([points[k] for k in have])
 
@@ -173,7 +173,7 @@ def fake(frame, points, drawn, again, recipe):
     """A frame with the drawn face put in by a recipe."""
     size = len(drawn)
     matrix = align.crop_matrix(points, size)
-    source = align.crop(frame, matrix, size).astype(np.float32) / 255
+    source = picture.as_floats(align.crop(frame, matrix, size))
     inner = align.transform(points, matrix)
     soft = face_mask(inner, size)
     if recipe.colour == "light":

@@ -15,6 +15,7 @@ from swaplib import SwaplibError
 from swaplib.budget import Stopwatch
 from swaplib.face import align, track
 from swaplib.face.mask import face_mask
+from swaplib.files.picture import as_floats
 from swaplib.files.provenance import TEXT
 from swaplib.files.video import Reader, Writer, read_frames
 from swaplib.files.writing import check_output, replacing
@@ -120,7 +121,7 @@ def swap_frames(frames, points, encode_decode, size, batch=0, watch=None):
         matrices = {i: align.crop_matrix(points[i], size) for i in have}
         crops = np.zeros((max(len(out), batch), size, size, 3), np.float32)
         for i in have:
-            crops[i] = align.crop(frames[i], matrices[i], size) / np.float32(255)
+            crops[i] = as_floats(align.crop(frames[i], matrices[i], size))
     with watch("encode and decode"):
         decoded = encode_decode(crops)
         pair = isinstance(decoded, (tuple, list))
@@ -207,7 +208,7 @@ def aligned_crops(path, found, size):
     for i, frame in enumerate(read_frames(path)):
         if k < len(numbers) and i == numbers[k]:
             matrix = align.crop_matrix(found.points[i], size)
-            crops[k] = align.crop(frame, matrix, size) / np.float32(255)
+            crops[k] = as_floats(align.crop(frame, matrix, size))
             landmarks[k] = align.transform(found.points[i], matrix)
             k += 1
     if k < len(numbers):

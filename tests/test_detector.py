@@ -62,6 +62,18 @@ def test_batches_of_swaps_take_their_fakes_from_the_swaps(real):
         detector.Batches(real, grey[:0])
 
 
+def test_a_change_to_both_halves_is_a_mirror_a_light_and_now_and_then_a_file(real):
+    """What neither a mirror nor a gain explains is what a JPEG file leaves behind."""
+    image = 0.2 + 0.4 * real.images[:1]  # no gain clips it
+    left = []
+    for seed in range(20):
+        made = detector.alike(np.random.default_rng(seed), image)
+        as_it_was = [side / side.mean() for side in (image, image[:, :, ::-1])]
+        left.append(min(np.abs(made / made.mean() - side).mean() for side in as_it_was))
+    left = np.array(left)
+    assert 4 < (left > 1e-3).sum() < 16 and (left[left <= 1e-3] < 1e-5).all()
+
+
 def test_the_spectrum_knows_what_is_fine():
     y, x = np.mgrid[:128, :128]
     for ring, period in ((1, 20), (7, 4.2), (14, 2.15)):

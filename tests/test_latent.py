@@ -44,6 +44,13 @@ def test_probes_read_what_is_there_and_nothing_else(made_up):
     assert latent.probe(codes, names) > 0.8 > 0.2 > latent.probe(codes, RNG.permutation(names))
 
 
+def test_a_probe_knows_no_names_by_heart():
+    """As many numbers as people: a reader of names that has seen them all finds each again."""
+    rng = np.random.default_rng(0)
+    codes, names = rng.normal(size=(60, 40)), rng.choice(["short", "long"], 60)
+    assert latent.probe(codes, names) < 0.1
+
+
 def test_a_probe_is_scored_on_other_codes(made_up):
     codes, factors, _ = made_up
     half, rest = slice(None, 200), slice(200, None)

@@ -49,7 +49,7 @@ def test_nearest_finds_the_picture_itself(pairs):
     assert np.array_equal(metrics.nearest_pictures(a.images, changed), a.images[[7, 3]])
 
 
-def test_who_is_it_knows_both_and_is_not_fooled_by_the_wall(pairs):
+def test_the_identity_classifier_knows_both_and_is_not_fooled_by_the_wall(pairs):
     a, b = (faces.load(f"person_{k}", 48) for k in "ab")
     who = IdentityClassifier(a, b, *pairs)
     assert who.accuracy > 0.98
@@ -58,17 +58,26 @@ def test_who_is_it_knows_both_and_is_not_fooled_by_the_wall(pairs):
     assert (who(swapped_walls, masks) > 0.5).mean() > 0.98
 
 
-def test_performance_of_the_same_picture_is_kept(pose_expression_of_a):
+def test_pose_and_expression_of_the_same_picture_are_kept(pose_expression_of_a):
     kept = metrics.pose_expression_kept(pose_expression_of_a, pose_expression_of_a)
     assert kept["found"] == 1 and kept["yaw_error"] == 0
     assert kept["jaw_open_r"] == pytest.approx(1)
 
 
-def test_a_mirrored_or_shuffled_performance_is_not_kept(pose_expression_of_a):
+def test_a_mirrored_pose_and_a_shuffled_expression_are_not_kept(pose_expression_of_a):
     mirrored = dict(pose_expression_of_a, yaw=-pose_expression_of_a["yaw"])
     assert metrics.pose_expression_kept(mirrored, pose_expression_of_a)["yaw_error"] > 10
     shuffled = {k: np.roll(v, 1) for k, v in pose_expression_of_a.items()}
     assert metrics.pose_expression_kept(shuffled, pose_expression_of_a)["jaw_open_r"] < 0.3
+
+
+def test_one_wild_angle_does_not_move_the_error_of_the_pose(pose_expression_of_a):
+    wild = {name: values.copy() for name, values in pose_expression_of_a.items()}
+    wild["yaw"][0] += 100
+    wild["smile"][0] += 1
+    kept = metrics.pose_expression_kept(wild, pose_expression_of_a)
+    assert kept["yaw_error"] == 0
+    assert kept["smile_error"] == pytest.approx(1 / len(wild["smile"]))
 
 
 def test_a_face_that_is_not_found_is_counted(pose_expression_of_a):

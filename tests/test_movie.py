@@ -256,6 +256,10 @@ def test_colour_match_changes_the_light_and_leaves_the_skin():
     matched = movie.match_colour(dark, pale, source, mask)
     np.testing.assert_allclose(matched, dark * light, atol=1e-4)
     np.testing.assert_allclose(movie.match_colour(dark, source, source, mask), dark, atol=1e-6)
+    # a decoder that draws next to nothing, or far too much, doesn't decide how bright a face may be
+    black, white = np.full_like(pale, 0.01), np.full_like(pale, 1)
+    np.testing.assert_allclose(movie.match_colour(dark, black, source, mask), 2 * dark, atol=1e-4)
+    np.testing.assert_allclose(movie.match_colour(dark, white, 0.01 * source, mask), dark / 2, atol=1e-4)
 
 
 def test_a_model_of_the_wrong_size_is_named():
@@ -354,8 +358,8 @@ def test_a_false_find_is_dropped_and_a_short_gap_bridged():
 def test_a_covered_face_is_left_alone():
     raw = a_track(a_face(40))
     rng = np.random.default_rng(0)
-    raw.looks[:] = rng.integers(60, 200, (24, 24, 3))
-    raw.looks[30:] += 20  # more light is no cover
+    raw.looks[:] = rng.integers(60, 195, (24, 24, 3))
+    raw.looks[30:] += 60  # a lamp is no cover
     raw.looks[15:20, :, 12:] = 5  # half the face is behind something dark
     tidied = track.tidy(raw)
     assert np.flatnonzero(~tidied.found).tolist() == [15, 16, 17, 18, 19]

@@ -48,6 +48,7 @@ with muted():
     from swaplib.explore import Live
     from swaplib.face.landmarks import Landmarker
     from swaplib.files import provenance, video
+    from swaplib.training import batches
 
 keras.utils.set_random_seed(6)
 announce(cpu=8, gpu=4)
@@ -254,14 +255,13 @@ STEPS = pick(ci=4, cpu=25)
 real, swaps = clips[train & (fake == 0)], clips[train & (fake == 1)]
 
 
-def fit(model, batches):
-    """Train; returns the loss of each epoch."""
-    rate = keras.optimizers.schedules.CosineDecay(1e-3, EPOCHS * STEPS)
-    model.compile(keras.optimizers.Adam(rate), loss="binary_crossentropy")
-    return model.fit(batches, shuffle=False, epochs=EPOCHS, verbose=0).history["loss"]
+def fit(model, real, swaps=None):
+    """Train while Adam's learning rate falls from 0.001 to 0; returns the loss of each epoch."""
+    drawn = detector.Batches(real, swaps, steps=STEPS)
+    return batches.fit(model, drawn, EPOCHS, rate=1e-3).history["loss"]
 
 
-losses = {"on swaps": fit(model, detector.Batches(real, swaps, steps=STEPS))}
+losses = {"on swaps": fit(model, real, swaps)}
 
 # %% [markdown]
 # ## A network that has seen no swap
@@ -285,7 +285,7 @@ show.picture(show.grid([crowd.images[:6], [image for image, _ in blended],
 
 # %%
 unswapped = detector.build_meso4(SIZE)
-losses["on self-blended images"] = fit(unswapped, detector.Batches(crowd[:faces.MANY_TRAIN], steps=STEPS))
+losses["on self-blended images"] = fit(unswapped, crowd[:faces.MANY_TRAIN])
 
 figure, axes = plt.subplots(figsize=(6, 2.8))
 for name, values in losses.items():
