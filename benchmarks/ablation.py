@@ -1,10 +1,11 @@
 """What each choice brings: the swap trained again and again with one thing changed.
 
-    python benchmarks/ablation.py                    all, an hour on two cores
+    python benchmarks/ablation.py --steps 900        all that README quotes and more, an hour on two cores
     python benchmarks/ablation.py --only "as it is" "no critic" --steps 400
 
 Every training has the same number of steps and the same seed. Prints a table of the paired test
-set, inside the face, and writes build/ablation.json, which keeps what was measured before.
+set, inside the face, and writes benchmarks/ablation.json, which keeps what was measured before and with
+each row the version it was measured with. `make figures` then takes README's table from it.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from swaplib import muted
+from swaplib import __version__, muted
 from swaplib.scoring.identity import IdentityClassifier
 from swaplib.training import augmentation, batches
 
@@ -22,7 +23,7 @@ with muted():
     from swaplib import faces, metrics, swap
     from swaplib.scoring import tables
 
-OUT = Path(__file__).parents[1] / "build" / "ablation.json"
+OUT = Path(__file__).parent / "ablation.json"
 SIZE = 64
 
 
@@ -100,13 +101,11 @@ def main():
     tests = [faces.load(f"test_{k}", SIZE) for k in "ab"]
     performed = metrics.pose_expression(faces.load("test_a").images)
     who = IdentityClassifier(*train, *tests)
-    OUT.parent.mkdir(exist_ok=True)
     for name in options.only:
         rows = json.loads(OUT.read_text()) if OUT.exists() else {}
-        rows[f"{name}, {options.steps} steps"] = row = measured(
-            CHANGES[name], options.steps, train, tests, performed, who
-        )
-        OUT.write_text(json.dumps(rows, indent=1))
+        row = measured(CHANGES[name], options.steps, train, tests, performed, who)
+        rows[f"{name}, {options.steps} steps"] = {"measured": __version__, **row}
+        OUT.write_text(json.dumps(rows, indent=1) + "\n")
         print(metrics.table({name: row}, COLUMNS), flush=True)
     print("\n" + metrics.table(json.loads(OUT.read_text()), COLUMNS))
 

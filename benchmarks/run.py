@@ -1,7 +1,11 @@
-"""Measure what the README quotes, print it and write build/bench.json.
+"""Measure what the README quotes, print it and write benchmarks/bench.json.
 
     make bench                          all of it, about a quarter of an hour on two cores
     make bench ARGS="--only pairs"      one part: start, pairs, movie, sliders, detect or job
+    make figures                        then README says what was measured
+
+The file keeps the parts that are not measured, and with each part the version and the machine that it
+was measured with. Speeds and what is trained for a time want a machine that has nothing else to do.
 
 Every figure stands beside what it is compared with. SSIM is inside the face unless it says "whole".
 """
@@ -17,9 +21,10 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from swaplib import muted
+from swaplib import __version__, muted
 
 ROOT = Path(__file__).parents[1]
+BENCH = ROOT / "benchmarks" / "bench.json"
 SECONDS = 150  # of training
 
 
@@ -64,11 +69,11 @@ def pairs():
         from swaplib.scoring import tables
         from swaplib.scoring.identity import IdentityClassifier
 
-    out = {}
+    out = {"seconds": SECONDS}
     models = {
         64: {
-            f"from scratch, {SECONDS} s": trained(swap.build_swap),
-            f"two separate autoencoders, {SECONDS} s": trained(swap.build_separate),
+            "from scratch": trained(swap.build_swap),
+            "two separate autoencoders": trained(swap.build_separate),
             "shipped weights": swap.shipped(64),
         },
         128: {"shipped weights": swap.shipped(128)},
@@ -79,7 +84,7 @@ def pairs():
         )
         who = IdentityClassifier(train_a, train_b, test_a, test_b)
         table = tables.score_test(some, train_a, test_a, test_b, who)
-        out[f"{size} px"] = {"rows": table, "who_is_it_accuracy": who.accuracy}
+        out[f"{size} px"] = {"rows": table, "pairs": len(test_b), "who_is_it_accuracy": who.accuracy}
         print(
             f"\nPaired test set, {size} px; who-is-it is right on {who.accuracy:.1%} of unseen "
             f"pictures\n{metrics.table(table, tables.COLUMNS)}"
@@ -92,12 +97,14 @@ def movie():
     with muted():
         from swaplib import faces, metrics, swap
         from swaplib.face import track
+        from swaplib.files.video import read_frames
         from swaplib.movie import swap_movie
         from swaplib.scoring import steadiness, tables
         from swaplib.scoring.identity import IdentityClassifier
 
-    out = {}
     source, truth = faces.movie("b"), faces.movie("a")
+    height, width = next(iter(read_frames(source))).shape[:2]
+    out = {"width": width, "height": height}
     train = [faces.load(f"person_{k}", 64) for k in "ab"]
     who = IdentityClassifier(*train, *(faces.load(f"test_{k}", 64) for k in "ab"))
     for size in (64, 128):
@@ -193,14 +200,17 @@ def detect():
         model.predict(test.images[:64], verbose=0)
         begin = time.perf_counter()
         scores = model.predict(test.images, verbose=0)[:, 0]
-        out[name] = {"crops_a_second": len(test) / (time.perf_counter() - begin)}
+        out[name] = {
+            "crops_a_second": len(test) / (time.perf_counter() - begin),
+            "parameters": model.count_params(),
+        }
         for kind in sorted(set(recipe) - {"real"}):
             these = np.isin(recipe, ["real", kind])
             verdicts, _ = evaluation.by_video(scores[these], names[these])
             out[name][kind] = evaluation.auc(evaluation.by_video(fake[these], names[these])[0], verdicts)
     begin = time.perf_counter()
-    detector.features(test)
-    out["features"] = {"crops_a_second": len(test) / (time.perf_counter() - begin)}
+    numbers = detector.features(test).shape[1]
+    out["features"] = {"crops_a_second": len(test) / (time.perf_counter() - begin), "numbers": numbers}
     print(f"\nDetectors, AUC by clip of people never seen\n{metrics.table(out)}")
     return out
 
@@ -238,19 +248,19 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
-    path = ROOT / "build" / "bench.json"
-    path.parent.mkdir(exist_ok=True)
-    found = json.loads(path.read_text()) if path.exists() else {}
-    found["machine"] = {"cores": os.cpu_count(), "python": platform.python_version()}
-    for name in parser.parse_args().only:
+    chosen = parser.parse_args().only
+    found = json.loads(BENCH.read_text()) if BENCH.exists() else {}
+    with_what = {"version": __version__, "cores": os.cpu_count(), "python": platform.python_version()}
+    for name in chosen:
         found[name] = PARTS[name]()
         if name == "start":
             print(
                 f"import swaplib: {found[name]['import_seconds']:.2f} s, "
                 f"swaplib.faces: {found[name]['import_faces_seconds']:.2f} s"
             )
-        path.write_text(json.dumps(found, indent=1))
-    print(f"\nWritten to {path.relative_to(ROOT)}")
+        found.setdefault("measured", {})[name] = with_what
+        BENCH.write_text(json.dumps(found, indent=1) + "\n")
+    print(f"\nWritten to {BENCH.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,314 @@
+"""Write into README what was measured: `make figures`.
+
+    python benchmarks/readme.py             README says what the files below say
+    python benchmarks/readme.py --check     does it? Changes nothing; says which part doesn't and fails
+
+What stands in README between `<!-- figures: NAME -->` and `<!-- end -->` is made here, words and figures.
+The figures come from
+
+- `bench.json`, which `make bench` writes;
+- `ablation.json`, which `ablation.py` writes;
+- the stored outputs of lesson 6 for its table of conditions: a figure that a lesson prints is measured
+  there and nowhere else, so that README and the lesson can't say different things.
+"""
+
+import argparse
+import json
+import math
+import re
+import sys
+import textwrap
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+BENCH, ABLATION = (ROOT / "benchmarks" / name for name in ("bench.json", "ablation.json"))
+LESSON = ROOT / "lessons" / "06_spot_the_swap.ipynb"
+STEPS = 900  # of the ablation that README quotes
+BLOCK = re.compile(r"(<!-- figures: (\w+) -->)(.*?)(<!-- end -->)", re.DOTALL)
+WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()
+
+
+def figures():
+    """All that README quotes: {"bench": dict, "ablation": dict, "lesson": dict}."""
+    return {
+        "bench": json.loads(BENCH.read_text()),
+        "ablation": json.loads(ABLATION.read_text()),
+        "lesson": printed(LESSON),
+    }
+
+
+def printed(path):
+    """What lesson 6 prints, of its stored outputs.
+
+    {"auc": {condition: [of each detector]}, "accused": {what the crops are: [share of each detector]},
+    "people": how many the test has, "conditions": how many are away from home}. Raises ValueError where
+    the lesson prints something else.
+    """
+    text = "\n".join(
+        output.text
+        for cell in nbformat.read(path, 4).cells
+        for output in cell.get("outputs", [])
+        if output.output_type == "stream"
+    )
+    table = re.search(r"^AUC by movie .*\n((?:.+\n)+?mean away from home.*)$", text, re.M)
+    accused = re.findall(r"calls a swap, of the real crops: (.*)$", text, re.M)
+    people = re.search(r"^test +(\d+) people", text, re.M)
+    if not (table and accused and people):
+        raise ValueError(f"{path.name} no longer prints what README quotes: see benchmarks/readme.py")
+    auc = {}
+    for line in table[1].splitlines():
+        name, *cells = re.split(r"  +", re.sub(r" \([^)]*\)", "", line))
+        auc[name] = [float(cell) for cell in cells]
+    shares = [{how: float(n) / 100 for n, how in re.findall(r"([\d.]+)% ([^,]+)", line)} for line in accused]
+    return {
+        "auc": auc,
+        "accused": {how: [of_one[how] for of_one in shares] for how in shares[0]},
+        "people": int(people[1]),
+        "conditions": len(auc) - 2,  # without "at home" and the mean
+    }
+
+
+def paragraph(text):
+    """Lines of README; what stands in backticks stays together."""
+    text = re.sub(r"`[^`]*`", lambda code: code[0].replace(" ", "\0"), " ".join(text.split()))
+    lines = textwrap.fill(text, 102, break_long_words=False, break_on_hyphens=False)
+    return lines.replace("\0", " ")
+
+
+def table(head, rows):
+    """A table in Markdown: lists of cells."""
+    lines = [f"| {' | '.join(row)} |".replace("|  |", "| |").replace("|  |", "| |") for row in (head, *rows)]
+    return "\n".join([lines[0], "|---" * len(head) + "|", *lines[1:]])
+
+
+def bold(cells):
+    return [f"**{cell}**" for cell in cells]
+
+
+def decimals(value, digits):
+    """A number as it is printed; nothing for None, and 1 for what is 1 by definition."""
+    if value is None:
+        return ""
+    return "1" if abs(value - 1) < 1e-9 else f"{value:.{digits}f}".replace("-", "−")
+
+
+def percent(value):
+    return f"{100 * value:.0f} %"
+
+
+def word(number):
+    return WORDS[number] if number < len(WORDS) else f"{number}"
+
+
+def versions(found):
+    """The versions that figures were measured with, in words."""
+    return " and ".join(sorted(set(found)))
+
+
+def job(found):
+    bench = found["bench"]
+    minutes, cores = math.ceil(bench["job"]["make_swap_seconds"] / 60), bench["measured"]["job"]["cores"]
+    return f"It takes under {word(minutes)} minutes on {word(cores)} cores."
+
+
+def setting(found):
+    measured = found["bench"]["measured"].values()
+    cores = " or ".join(word(n) for n in sorted({m["cores"] for m in measured}))
+    return paragraph(
+        f"Measured on {cores} CPU cores with version {versions(m['version'] for m in measured)}. SSIM is "
+        "structural similarity with the true picture, inside the face; 1 is the true picture itself."
+    )
+
+
+def pairs(found):
+    part = found["bench"]["pairs"]
+    seconds = f"{part['seconds']:.0f} s"
+    rows = [
+        ("64 px", "from scratch", f"swap, 64 px, trained from nothing for {seconds}"),
+        ("64 px", "two separate autoencoders", f"two autoencoders that share nothing, {seconds}"),
+        ("64 px", "mean picture of A", "mean picture of A"),
+        ("64 px", "nearest picture of A", "nearest training picture of A"),
+        ("64 px", "B as it is", "B as it is"),
+        ("64 px", "shipped weights", "swap, 64 px, the weights that ship"),
+        ("128 px", "shipped weights", "swap, 128 px, the weights that ship"),
+        ("128 px", "B as it is", "B as it is, 128 px"),
+    ]
+    ours = [("64 px", "from scratch"), ("128 px", "shipped weights")]
+    out = []
+    for size, name, title in rows:
+        row = part[size]["rows"][name]
+        yaw = row["yaw_error"]
+        cells = [title, decimals(row["ssim_face"], 3), percent(row["is_a"]), f"{yaw:.1f}°"]
+        if (size, name) in ours:
+            cells[:2] = bold(cells[:2])
+        out.append([*cells, decimals(row["jaw_open_r"], 2), decimals(row["blink_r"], 2)])
+    right = min(part[size]["who_is_it_accuracy"] for size in ("64 px", "128 px"))
+    of = "every test picture" if right == 1 else f"{100 * right:.1f} % of the test pictures"
+    count = part["64 px"]["pairs"]
+    head = [
+        f"{count} pairs that no training saw",
+        "SSIM",
+        "taken for A",
+        "yaw off",
+        "jaw open, r",
+        "blink, r",
+    ]
+    text = f"""
+        "Taken for A" is what a small classifier says that is right on {of} of A and B; yaw, jaw and blink
+        are what MediaPipe measures, against the true picture of A (r: correlation). "B as it is" shows what
+        these measures can at most see of one person in another."""
+    return f"{table(head, out)}\n\n{paragraph(text)}"
+
+
+def movie(found):
+    part = found["bench"]["movie"]
+    of = [part["128 px"]["rows"][name] for name in ("swap", "B as it is", "truth")]
+    head = [
+        f"the movie, {part['width']} × {part['height']}, 128 px weights",
+        "swap",
+        "B as it is",
+        "truth",
+    ]
+    rows = [
+        ["SSIM", *(decimals(row["ssim_face"], 3) for row in of)],
+        ["frames taken for A", *(percent(row["is_a"]) for row in of)],
+        [
+            "flicker: mean change of a pixel from frame to frame",
+            *(decimals(row["flicker"], 3) for row in of),
+        ],
+    ]
+    return table(head, rows)
+
+
+def speed(found):
+    bench = found["bench"]
+    large, small = (bench["movie"][size]["report"]["fps"] for size in ("128 px", "64 px"))
+    start = bench["start"]
+    light, more = start["import_seconds"], f"{start['import_faces_seconds']:.1f} s"
+    takes = "no time to speak of" if light < 0.05 else f"{light:.2f} s"
+    return paragraph(
+        f"""It goes at {large:.0f} frames a second, from the search for the face to the written file
+        ({small:.0f} at 64 px). `import swaplib` takes {takes}, `swaplib.faces` {more}."""
+    )
+
+
+def sliders(found):
+    part = found["bench"]["sliders"]
+    ours, usual = part["ours_ms"], part["interact_ms"]
+    return paragraph(
+        f"""Sliders: {ours:.0f} ms from a move to the new picture of both faces (128 px, shown at 256);
+        `interact` with `predict` and Matplotlib takes {usual / ours:.0f} times as long. In JupyterLab in a
+        browser the picture changes {part["browser_ms"]:.0f} ms after the key is pressed."""
+    )
+
+
+def detect(found):
+    lesson, part = found["lesson"], found["bench"]["detect"]
+    titles = {
+        "at home": "kinds of swaps as in training",
+        "bent, no network": "bent from a photo, no network",
+        "lesson 5's movie": "lesson 5's movie",
+        "H.264, crf 40": "H.264, crf 40",
+        "blur, 2 px": "blurred by 2 px",
+    }
+    head = [
+        f"spotting it: AUC by clip, {word(lesson['people'])} people that no training saw",
+        "simple features",
+        "trained on swaps",
+        "self-blended",
+    ]
+
+    def cells(name):
+        return [f"{value:.2f}" for value in lesson["auc"][name]]
+
+    rows = [[title, *cells(name)] for name, title in titles.items()]
+    mean = f"mean of {lesson['conditions']} conditions away from home"
+    rows.append(bold([mean, *cells("mean away from home")]))
+    accused = lesson["accused"]["blurred by 2 px"]
+    how_many = (
+        "every real face" if min(accused) == 1 else f"{percent(min(accused))} or more of the real faces"
+    )
+    networks = [part[name] for name in ("swaps", "self_blended")]
+    parameters = networks[0]["parameters"] / 1000
+    crops = round(min(network["crops_a_second"] for network in networks), -1)
+    numbers = part["features"]["numbers"]
+    text = f"""
+        "Simple features" is a logistic regression on {numbers} numbers, the others are a network of
+        {parameters:.0f} thousand parameters, trained on swaps or on real pictures blended with themselves.
+        Lesson 6 prints all conditions with their intervals. Blurred, all three call {how_many} a swap,
+        whatever their AUC. A network scores {crops:.0f} crops a second."""
+    return f"{table(head, rows)}\n\n{paragraph(text)}"
+
+
+def ablation(found):
+    rows = {}
+    titles = (
+        ("as it is", "as it is"),
+        ("no critic", "without the critic of the codes"),
+        ("shared: the encoder only", "decoders without a shared beginning"),
+        ("encoder, no scales, no critic", "one encoder, two decoders, nothing else"),
+        ("loss: absolute error only", "loss: absolute error only"),
+        ("flip", "changed at random: flip"),
+        ("turn, zoom, shift", "turn, zoom and shift"),
+        ("100 crops", "100 crops of each person"),
+        ("100 crops, flip, light and a small turn", "100 crops, flip, light, small turn"),
+        ("no focus on eyes and mouth", "no focus on eyes and mouth"),
+    )
+    quoted = [(title, found["ablation"][f"{name}, {STEPS} steps"]) for name, title in titles]
+    rows = [[title, decimals(row["ssim_face"], 3)] for title, row in quoted]
+    half = len(rows) // 2
+    both = [[*left, "", *right] for left, right in zip(rows[:half], rows[half:], strict=True)]
+    said = versions(row["measured"] for _, row in quoted)
+    text = f"""`make bench` prints all of this and more, and writes `benchmarks/bench.json`. What each choice
+        brings is measured by `benchmarks/ablation.py --steps {STEPS}`; SSIM of the swap at 64 px, with
+        version {said}:"""
+    return f"{paragraph(text)}\n\n{table(both[0], both[1:])}"
+
+
+BLOCKS = {f.__name__: f for f in (job, setting, pairs, movie, speed, sliders, detect, ablation)}
+
+
+def rendered(readme, found):
+    """README's text with the figures found. Raises ValueError if a part is not there just once."""
+    names = [match[2] for match in BLOCK.finditer(readme)]
+    if sorted(names) != sorted(BLOCKS):
+        raise ValueError(f"README has figures: {', '.join(names)}; wanted, once each: {', '.join(BLOCKS)}")
+
+    def filled(match):
+        begin, name, old, end = match.groups()
+        line = "\n" if "\n" in old else ""  # a sentence within a paragraph stays there
+        return f"{begin}{line}{BLOCKS[name](found)}{line}{end}"
+
+    return BLOCK.sub(filled, readme)
+
+
+def differing(readme, found):
+    """The names of the parts of README that don't say what was measured."""
+    pairs = zip(BLOCK.finditer(readme), BLOCK.finditer(rendered(readme, found)), strict=True)
+    return [old[2] for old, new in pairs if old[3] != new[3]]
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--check", action="store_true", help="only look")
+    options = parser.parse_args(arguments)
+    text, found = README.read_text(encoding="utf-8"), figures()
+    differ = differing(text, found)
+    if options.check and differ:
+        sys.exit(f"README doesn't say what was measured: {', '.join(differ)}. Run `make figures`.")
+    if differ:
+        README.write_text(rendered(text, found), encoding="utf-8")
+    print(
+        f"README: {', '.join(differ) or 'nothing'} written anew"
+        if differ
+        else "README says what was measured"
+    )
+
+
+if __name__ == "__main__":
+    main()
