@@ -22,7 +22,7 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 export TF_CPP_MIN_LOG_LEVEL := 3
 export GLOG_minloglevel := 3
 
-.PHONY: help lab test swap lessons bench lint data weights setup clean distclean
+.PHONY: help lab test quick swap lessons bench figures format lint data weights setup clean distclean
 
 help:
 	@echo "make COMMAND, one of"
@@ -34,20 +34,31 @@ lab: $(READY)  ## open the course in JupyterLab
 test: $(READY)  ## run all tests
 	$(PY) -m pytest $(ARGS)
 
+quick: $(READY)  ## run the tests of the library, without the slow ones and the lessons
+	$(PY) -m pytest tests -m "not slow" $(ARGS)
+
 swap: $(READY)  ## the whole job: train, swap the movie, measure; see build/swap
 	$(PY) -m swaplib --out build/swap $(ARGS)
 
 lessons: $(READY)  ## make the notebooks from lessons/src (runs them)
 	$(PY) lessons/build.py $(ARGS)
 
-bench: $(READY)  ## measure what the README quotes; writes build/bench.json
+bench: $(READY)  ## measure what the README quotes; writes benchmarks/bench.json
 	$(PY) benchmarks/run.py $(ARGS)
+
+figures: $(READY)  ## write the README's figures, as they were measured
+	$(PY) benchmarks/readme.py $(ARGS)
+
+format: $(READY)  ## lay the code out and mend what can be mended
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix . $(ARGS)
 
 lint: $(READY)  ## check the style of the code
 	$(PY) -m ruff check . $(ARGS)
 
-data: .venv/.ready-render  ## render the people and the movies anew (many hours)
+data: .venv/.ready-render  ## render the people, the movies and a shoe anew (many hours)
 	$(PY) data_scripts/render.py $(ARGS)
+	$(PY) data_scripts/shoe.py
 	$(PY) data_scripts/pack.py
 	$(PY) data_scripts/fakes.py
 
