@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 from skimage.data import astronaut
 
-from swaplib import SwaplibError, __main__, faces, job, swap
+from swaplib import SwaplibError, __main__, faces, job
 from swaplib.files import provenance, video
+from swaplib.training import callbacks
 
 
 @pytest.fixture(scope="module")
@@ -71,17 +72,17 @@ def test_the_model_can_be_used_again(done, short_movie, tmp_path):
 def test_an_interrupted_job_goes_on(tmp_path, monkeypatch):
     todo = job.Job(minutes=0.15, code=16, out=tmp_path)
     train = [faces.load(f"test_{k}", 64) for k in "ab"]
-    whole = swap.Preview.on_epoch_end
+    whole = callbacks.Preview.on_epoch_end
 
     def interrupt(self, epoch, logs=None):
         if epoch == 1:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(swap.Preview, "on_epoch_end", interrupt)
+    monkeypatch.setattr(callbacks.Preview, "on_epoch_end", interrupt)
     with pytest.raises(KeyboardInterrupt):
         job.trained(todo, train, tmp_path, lambda _: None)
     spent = json.loads((tmp_path / "training" / "deadline.json").read_text())["seconds"]
-    monkeypatch.setattr(swap.Preview, "on_epoch_end", whole)
+    monkeypatch.setattr(callbacks.Preview, "on_epoch_end", whole)
     said = []
     job.trained(todo, train, tmp_path, said.append)
     assert "Going on" in said[0] and spent > 0

@@ -109,7 +109,7 @@ def test_the_deadline_ends_the_training_and_remembers(people, tmp_path):
     deadline = callbacks.Deadline(1.0, tmp_path / "deadline.json")
     rates = []
     watch = keras.callbacks.LambdaCallback(
-        on_train_batch_end=lambda *_: rates.append(float(model.optimizer.learning_rate))
+        on_train_batch_end=lambda batch, logs: rates.append(float(model.optimizer.learning_rate))
     )
     history = batches.fit(model, pairs, callbacks=[deadline, watch]).history
     assert len(history["loss"]) > 2 and 1.0 <= deadline.spent < 3
