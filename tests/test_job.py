@@ -75,7 +75,7 @@ def test_an_interrupted_job_goes_on(tmp_path, monkeypatch):
     whole = callbacks.Preview.on_epoch_end
 
     def interrupt(self, epoch, logs=None):
-        if epoch == 1:
+        if epoch == 0:  # the first, as a busy machine may not get to another
             raise KeyboardInterrupt
 
     monkeypatch.setattr(callbacks.Preview, "on_epoch_end", interrupt)
