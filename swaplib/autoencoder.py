@@ -80,7 +80,8 @@ def build_autoencoder(size=64, code_size=64, width=16):
     """Picture -> code -> picture. Its layers "encoder" and "decoder" are the two halves.
 
     >>> model = build_autoencoder(size=64, code_size=32)
-    >>> code = model.get_layer("encoder")(faces.images[:8])      # (8, 32)
+    >>> model.get_layer("encoder").output_shape, model.get_layer("decoder").output_shape
+    ((None, 32), (None, 64, 64, 3))
     """
     picture = keras.Input((size, size, 3), name="picture")
     code = build_encoder(size, code_size, width)(picture)

@@ -27,7 +27,7 @@ class Live:
     is begun count as one, so nothing piles up. The last cell expression `Live(...)` shows it; where
     no widgets run, such as on a page of GitHub, its first picture stands in its place.
 
-    >>> Live(lambda blur: cv2.blur(photo, (blur, blur)), {"blur": IntSlider(min=1, max=9)}, "a photo")
+        Live(lambda blur: cv2.blur(photo, (blur, blur)), {"blur": IntSlider(min=1, max=9)}, "a photo")
     """
 
     def __init__(self, draw, controls, alt, below=()):
@@ -109,8 +109,8 @@ class Explorer(Live):
     its number typed in; "reset" brings all to 0, "surprise me" anywhere in the ranges, but for
     those that are kept.
 
-    >>> sliders = Explorer(both_decoders, principal(codes), {"the average": codes.mean(axis=0)})
-    >>> sliders.code
+        sliders = Explorer(both_decoders, principal(codes), {"the average": codes.mean(axis=0)}, "both")
+        sliders.code
     """
 
     def __init__(self, decode, directions, starts, alt, shown=256, names=False, seed=0):
@@ -207,7 +207,7 @@ def _scale(low, high):
 def decoder(*decoders, titles=("",)):
     """`decode` for an `Explorer`: keras decoders, one picture each, all in one call.
 
-    >>> decode = decoder(model.get_layer("decoder_a"), model.get_layer("decoder_b"), titles="AB")
+    decode = decoder(model.get_layer("decoder_a"), model.get_layer("decoder_b"), titles="AB")
     """
     import keras
 

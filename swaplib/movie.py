@@ -153,8 +153,7 @@ def swap_movie(source, target, encode_decode, size, batch=BATCH, text=TEXT, prog
     Raises SwaplibError for a source that can't be read and a target that can't be written, before
     the work starts. The target appears whole or not at all.
 
-    >>> report = swap_movie("b.mp4", "swapped.mp4", lambda x: decoder_a(encoder_b(x)), 128)
-    ...                                                        # doctest: +SKIP
+        report = swap_movie("b.mp4", "swapped.mp4", lambda x: decoder_a(encoder_b(x)), 128)
     """
     source, target = Path(source), Path(target)
     check_output(target, source)

@@ -19,7 +19,7 @@ def contact_sheet(columns, zoom=1.0):
 
     columns: {title: float32 (n, size, size, 3) in [0, 1]}, all with the same n and size.
 
-    >>> sheet = contact_sheet({"source": b, "swap": swapped, "truth": a}, zoom=1.5)
+        sheet = contact_sheet({"source": b, "swap": swapped, "truth": a}, zoom=1.5)
     """
     size = round(next(iter(columns.values())).shape[1] * zoom)
     cell = size + GAP
@@ -78,7 +78,7 @@ def side_by_side(pictures, height=None):
     pictures: {title: uint8 (h, w, 3), or float in [0, 1]}. height: px that each is brought to, by
     default the first one's.
 
-    >>> side_by_side({"source": frame, "swap": swapped}, height=240)
+        side_by_side({"source": frame, "swap": swapped}, height=240)
     """
     height = height or len(next(iter(pictures.values())))
     parts = []
@@ -108,8 +108,8 @@ def picture(image, alt):
 def changing(image, alt):
     """Show a picture that changes, such as a preview; returns what shows another in its place.
 
-    >>> preview = changing(first, "before the training")
-    >>> preview(second, "after an epoch")
+    preview = changing(first, "before the training")
+    preview(second, "after an epoch")
     """
     from IPython.display import display
 

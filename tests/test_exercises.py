@@ -1,25 +1,26 @@
 """Wrong answers are told so, with their hint; untouched ones are not yet; nothing stops a notebook."""
 
 import importlib
+from pathlib import Path
 
 import pytest
 
 from swaplib import exercises
 
-LESSONS = [1, 2, 3, 4, 5, 6]
+LESSONS = sorted(int(path.stem[-2:]) for path in Path(exercises.__file__).parent.glob("lesson_*.py"))
 
 
 def wrong_answers():
     for number in LESSONS:
         wrong = importlib.import_module(f"wrong_answers.lesson_{number:02d}").WRONG
-        assert len({judge for judge, *_ in wrong}) >= 3
-        for k, (judge, arguments, hint) in enumerate(wrong):
-            yield pytest.param(number, judge, arguments, hint, id=f"{number:02d}-{judge}-{k}")
+        assert len({checker for checker, *_ in wrong}) >= 3
+        for k, (checker, arguments, hint) in enumerate(wrong):
+            yield pytest.param(number, checker, arguments, hint, id=f"{number:02d}-{checker}-{k}")
 
 
-@pytest.mark.parametrize("number, judge, arguments, hint", list(wrong_answers()))
-def test_a_wrong_answer_gets_its_hint(number, judge, arguments, hint, capsys):
-    getattr(importlib.import_module(f"swaplib.exercises.lesson_{number:02d}"), judge)(*arguments)
+@pytest.mark.parametrize("number, checker, arguments, hint", list(wrong_answers()))
+def test_a_wrong_answer_gets_its_hint(number, checker, arguments, hint, capsys):
+    getattr(importlib.import_module(f"swaplib.exercises.lesson_{number:02d}"), checker)(*arguments)
     said = capsys.readouterr().out
     assert said.startswith("Not right yet.") and hint in said
 
@@ -28,8 +29,8 @@ def test_a_wrong_answer_gets_its_hint(number, judge, arguments, hint, capsys):
 def test_untouched_answers_are_not_yet(number, capsys):
     module = importlib.import_module(f"swaplib.exercises.lesson_{number:02d}")
     wrong = importlib.import_module(f"wrong_answers.lesson_{number:02d}").WRONG
-    for judge, arguments, _ in wrong:
-        getattr(module, judge)(..., *arguments[1:])
+    for checker, arguments, _ in wrong:
+        getattr(module, checker)(..., *arguments[1:])
         assert capsys.readouterr().out.startswith("Not yet")
     module.quiz(q1=..., q2="z", q3=...)
     assert capsys.readouterr().out.splitlines()[1].startswith("2: not right yet")

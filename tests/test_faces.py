@@ -98,7 +98,7 @@ def test_many_keeps_who_it_is():
     assert len(set(factors["skin"])) > 10 and len(set(factors["hair"])) >= 5
 
 
-def test_the_movies_show_the_same_performance():
+def test_the_movies_show_the_same_poses():
     factors = faces.movie_factors()
     counts = []
     with landmarks.Landmarker() as find:

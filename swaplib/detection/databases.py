@@ -286,7 +286,7 @@ def _dfdc_rows(path):
 def people(videos):
     """Names of the people in some videos, each once: a sorted list.
 
-    >>> evaluation.check_apart(people(train), people(test))
+    evaluation.check_apart(people(train), people(test))
     """
     return sorted({name for video in videos for name in video.people})
 

@@ -23,7 +23,9 @@ def check_apart(train, test, what="people"):
     train, test: iterables of names, or of paths. what: what is named, for the message. A detector
     that has seen the person, or the very video, may know it again rather than see the fake.
 
-    >>> check_apart(person[part == "train"], person[part == "test"])
+    >>> check_apart(["ann", "bo"], ["cy", "bo"])
+    Traceback (most recent call last):
+    swaplib.SwaplibError: ...bo...
     """
     train, test = ({names} if isinstance(names, str) else set(map(str, names)) for names in (train, test))
     for part, names in (("train", train), ("test", test)):
@@ -100,7 +102,7 @@ def precision(found, accused, fakes):
 
     found, accused: as `tpr_fpr` gives them. fakes: the share of swaps among all that is looked at.
 
-    >>> precision(found=0.95, accused=0.05, fakes=0.001)       # 98 of 100 alarms are false
+    >>> precision(found=0.95, accused=0.05, fakes=0.001)  # 98 of 100 alarms are false
     0.0186...
     """
     hits, slips = found * fakes, accused * (1 - fakes)

@@ -1,6 +1,6 @@
 """What the exercises of the lessons say to an answer: right, not yet, or a hint.
 
-Each lesson has its module here. A judge takes the reader's answer and returns None if it is right,
+Each lesson has its module here. A checker takes the reader's answer and returns None if it is right,
 or a hint; `exercise` makes it print. Nothing an answer does stops a notebook.
 """
 
@@ -27,21 +27,25 @@ def called(function, *arguments):
 
 
 def exercise(right):
-    """Make a judge say its verdict. right: what is said to a right answer after "Right."
+    """Make a checker say its verdict. right: what is said to a right answer after "Right."
 
     >>> @exercise("Two legs less.")
     ... def legs(answer):
     ...     if answer != 6:
     ...         return "Count the legs of an ant."
+    >>> legs(8)
+    Not right yet. Count the legs of an ant.
+    >>> legs(6)
+    Right. Two legs less.
     """
 
-    def decorate(judge):
-        @wraps(judge)
+    def decorate(checker):
+        @wraps(checker)
         def say(*answers):
             try:
                 if any(missing(answer) for answer in answers):
                     raise NotYet
-                hint = judge(*answers)
+                hint = checker(*answers)
             except NotYet:
                 print("Not yet: put your answer in place of the dots, then run this cell again.")
             except Exception as error:
@@ -55,9 +59,9 @@ def exercise(right):
 
 
 def quiz(*questions):
-    """A quiz: (right letter, why) for each question. Returns what judges the answers q1, q2 ..."""
+    """A quiz: (right letter, why) for each question. Returns what checks the answers q1, q2 ..."""
 
-    def judge(**answers):
+    def check(**answers):
         for k, (right, why) in enumerate(questions, 1):
             answer = answers.get(f"q{k}")
             if missing(answer):
@@ -67,7 +71,7 @@ def quiz(*questions):
             else:
                 print(f"{k}: not right yet. Think again, or look above.")
 
-    return judge
+    return check
 
 
 def predicted(guess, measured, unit=""):

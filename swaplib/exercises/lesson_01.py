@@ -1,4 +1,4 @@
-"""Judges of lesson 01, Autoencoder."""
+"""Checkers of lesson 01, Autoencoder."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Judges of lesson 02, Many faces."""
+"""Checkers of lesson 02, Many faces."""
 
 import numpy as np
 
@@ -36,9 +36,9 @@ def probe(function):
     old, new = slice(None, 60), slice(60, None)
     given = float(called(function, codes[old], values[old], codes[new], values[new]))
 
-    def near(fit, judge):
-        read = Ridge(1.0).fit(codes[fit], values[fit]).predict(codes[judge])
-        return abs(given - r2_score(values[judge], read)) < 0.02, read
+    def near(fit, test):
+        read = Ridge(1.0).fit(codes[fit], values[fit]).predict(codes[test])
+        return abs(given - r2_score(values[test], read)) < 0.02, read
 
     good, read = near(old, new)
     if good:

@@ -1,4 +1,4 @@
-"""Judges of lesson 03, One face."""
+"""Checkers of lesson 03, One face."""
 
 import numpy as np
 

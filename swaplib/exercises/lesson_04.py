@@ -1,4 +1,4 @@
-"""Judges of lesson 04, Face swap."""
+"""Checkers of lesson 04, Face swap."""
 
 import numpy as np
 

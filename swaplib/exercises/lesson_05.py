@@ -1,4 +1,4 @@
-"""Judges of lesson 05, Swap a movie."""
+"""Checkers of lesson 05, Swap a movie."""
 
 import numpy as np
 

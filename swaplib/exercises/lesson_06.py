@@ -1,4 +1,4 @@
-"""Judges of lesson 06, Spot the swap."""
+"""Checkers of lesson 06, Spot the swap."""
 
 import numpy as np
 

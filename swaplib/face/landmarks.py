@@ -129,8 +129,8 @@ class Landmarker:
 
     max_faces: how many are looked for in a picture.
 
-    >>> with Landmarker() as find:
-    ...     faces = find(image)  # uint8 (h, w, 3) RGB -> list of Face, the largest first
+        with Landmarker() as find:
+            faces = find(image)  # uint8 (h, w, 3) RGB -> list of Face, the largest first
     """
 
     def __init__(self, max_faces=1, model=None):

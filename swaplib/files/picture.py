@@ -23,7 +23,7 @@ class Bytes:
     `np.asarray` takes all of it.
 
     >>> kept = Bytes(np.full((60, 4, 4, 3), 51, np.uint8))
-    >>> kept.shape, kept[:2].dtype.name, float(kept[0].mean().round(3))
+    >>> kept.shape, kept[:2].dtype.name, round(float(kept[0].mean()), 3)
     ((60, 4, 4, 3), 'float32', 0.2)
     """
 

@@ -110,7 +110,7 @@ def save_picture(path, picture, marked=True, text=TEXT, quality=95):
     nobody takes for a photo or that must stay untouched: curves, the detector's training crops,
     tests. Raises SwaplibError for another ending and where nothing can be written.
 
-    >>> save_picture("build/swap/sheet.png", sheet)            # doctest: +SKIP
+        save_picture("build/swap/sheet.png", sheet)
     """
     from PIL import Image
     from PIL.PngImagePlugin import PngInfo
@@ -146,8 +146,8 @@ def read_provenance(path):
     Returns the describing sentence if there is one, else the DigitalSourceType's address.
     Raises SwaplibError for a file that is neither a picture nor a movie.
 
-    >>> read_provenance("swapped.mp4")                              # doctest: +SKIP
-    'synthetic - face swap (made with swaplib 0.1.0; DigitalSourceType: http://cv.iptc.org/...)'
+        read_provenance("swapped.mp4")
+        # 'synthetic - face swap (made with swaplib 0.2.0; DigitalSourceType: http://cv.iptc.org/...)'
     """
     path = Path(path)
     if not path.is_file():

@@ -54,8 +54,9 @@ def steadiness(raw):
     """Jitter and lag of no smoothing, the plain exponential average and ours: a table as a dict.
 
     raw: a track as `tidy` leaves it.
-    >>> steadiness(tidy(locate("movie.mp4")))["local fit"]     # doctest: +SKIP
-    {'jitter_px': 0.05, 'lag_frames': 0.0, 'off_px': 0.3}
+
+        steadiness(tidy(locate("movie.mp4")))["local fit"]
+        # {'jitter_px': 0.05, 'lag_frames': 0.0, 'off_px': 0.3}
     """
     ways = {"none": lambda x: x, "exponential": exponential_average, "local fit": local_fit}
     table = {}

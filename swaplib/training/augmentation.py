@@ -13,7 +13,7 @@ class Augment:
     field bends the picture that goes in, and not the wanted one, so that the encoder can't lean on
     the outline (as the first face swap of 2017 did). All are 0 unless given.
 
-    >>> pairs = batches.Pairs(a, b, augment=Augment(flip=True, light=0.1))
+        pairs = batches.Pairs(a, b, augment=Augment(flip=True, light=0.1))
     """
 
     def __init__(self, flip=False, turn=0.0, zoom=0.0, shift=0.0, light=0.0, warp=0.0):

@@ -1,4 +1,4 @@
-"""Wrong answers to the exercises of lesson 01: (judge, arguments, part of the hint)."""
+"""Wrong answers to the exercises of lesson 01: (checker, arguments, part of the hint)."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Wrong answers to the exercises of lesson 02: (judge, arguments, a piece of the hint)."""
+"""Wrong answers to the exercises of lesson 02: (checker, arguments, a piece of the hint)."""
 
 import numpy as np
 from sklearn.linear_model import Ridge

@@ -1,4 +1,4 @@
-"""Wrong answers to the exercises of lesson 03: (judge, arguments, a piece of the hint)."""
+"""Wrong answers to the exercises of lesson 03: (checker, arguments, a piece of the hint)."""
 
 import numpy as np
 

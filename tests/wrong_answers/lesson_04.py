@@ -1,4 +1,4 @@
-"""Wrong answers to the exercises of lesson 04: (judge, arguments, part of the hint)."""
+"""Wrong answers to the exercises of lesson 04: (checker, arguments, part of the hint)."""
 
 from functools import cache
 
