@@ -142,3 +142,13 @@ def test_what_is_not_there_is_refused(tmp_path, monkeypatch):
     (tmp_path / "person_a" / "factors.csv").write_text("yaw\n1\n")
     with pytest.raises(SwaplibError, match="sheet_00.jpg cannot be read"):
         faces.load("person_a")
+
+
+def test_a_split_parts_what_there_is():
+    some = faces.load("test_a", 16)[:23]
+    train, test = some.split()
+    assert (len(train), len(test)) == (21, 2)
+    assert np.array_equal(test.images, some.images[[9, 19]])
+    assert np.array_equal(train.factors["yaw"], np.delete(some.factors["yaw"], [9, 19]))
+    assert [len(part) for part in some[:4].split()] == [3, 1]  # at least one of each
+    assert [len(part) for part in some[:1].split()] == [1, 1]  # and of one face, that face

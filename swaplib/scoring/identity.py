@@ -27,11 +27,8 @@ class IdentityClassifier:
                 keras.layers.RandomContrast(0.3, value_range=(0, 1), seed=seed),
                 keras.layers.RandomBrightness(0.15, value_range=(0, 1), seed=seed),
                 *(
-                    layer
+                    keras.layers.Conv2D(filters, 3, strides=2, padding="same", activation="relu")
                     for filters in (16, 32, 64)
-                    for layer in (
-                        keras.layers.Conv2D(filters, 3, strides=2, padding="same", activation="relu"),
-                    )
                 ),
                 keras.layers.Flatten(),
                 keras.layers.Dropout(0.3, seed=seed),
