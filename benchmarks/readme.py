@@ -145,7 +145,7 @@ def pairs(found):
         if (size, name) in ours:
             cells[:2] = bold(cells[:2])
         out.append([*cells, decimals(row["jaw_open_r"], 2), decimals(row["blink_r"], 2)])
-    right = min(part[size]["who_is_it_accuracy"] for size in ("64 px", "128 px"))
+    right = min(part[size]["identity_accuracy"] for size in ("64 px", "128 px"))
     of = "every test picture" if right == 1 else f"{100 * right:.1f} % of the test pictures"
     count = part["64 px"]["pairs"]
     head = [

@@ -84,7 +84,7 @@ def pairs():
         )
         who = IdentityClassifier(train_a, train_b, test_a, test_b)
         table = tables.score_test(some, train_a, test_a, test_b, who)
-        out[f"{size} px"] = {"rows": table, "pairs": len(test_b), "who_is_it_accuracy": who.accuracy}
+        out[f"{size} px"] = {"rows": table, "pairs": len(test_b), "identity_accuracy": who.accuracy}
         print(
             f"\nPaired test set, {size} px; who-is-it is right on {who.accuracy:.1%} of unseen "
             f"pictures\n{metrics.table(table, tables.COLUMNS)}"
