@@ -21,7 +21,6 @@ def anchors(points):
 
     points: landmarks (478, 2), or of many pictures (..., 478, 2); returns (..., 3, 2).
     """
-    points = np.asarray(points, dtype=np.float64)
     return np.stack([points[..., list(pair), :].mean(axis=-2) for pair in (*EYES, MOUTH)], axis=-2)
 
 
@@ -46,7 +45,7 @@ def similarity(source, target):
 
 def crop_matrix(points, size):
     """Matrix (2, 3) from the frame to a crop of size x size pixels, by landmarks (478, 2)."""
-    return similarity(anchors(points), ANCHORS * size - 0.5)
+    return similarity(anchors(np.asarray(points, np.float64)), ANCHORS * size - 0.5)
 
 
 def transform(points, matrix):
