@@ -105,7 +105,8 @@ def word(number):
 
 def versions(found):
     """The versions that figures were measured with, in words."""
-    return " and ".join(sorted(set(found)))
+    found = sorted(set(found))
+    return f"version{'s' * (len(found) > 1)} {' and '.join(found)}"
 
 
 def job(found):
@@ -118,7 +119,7 @@ def setting(found):
     measured = found["bench"]["measured"].values()
     cores = " or ".join(word(n) for n in sorted({m["cores"] for m in measured}))
     return paragraph(
-        f"Measured on {cores} CPU cores with version {versions(m['version'] for m in measured)}. SSIM is "
+        f"Measured on {cores} CPU cores with {versions(m['version'] for m in measured)}. SSIM is "
         "structural similarity with the true picture, inside the face; 1 is the true picture itself."
     )
 
@@ -140,8 +141,8 @@ def pairs(found):
     out = []
     for size, name, title in rows:
         row = part[size]["rows"][name]
-        yaw = row["yaw_error"]
-        cells = [title, decimals(row["ssim_face"], 3), percent(row["is_a"]), f"{yaw:.1f}°"]
+        yaw = "" if row["yaw_error"] is None else f"{row['yaw_error']:.1f}°"  # where no face is found
+        cells = [title, decimals(row["ssim_face"], 3), percent(row["is_a"]), yaw]
         if (size, name) in ours:
             cells[:2] = bold(cells[:2])
         out.append([*cells, decimals(row["jaw_open_r"], 2), decimals(row["blink_r"], 2)])
@@ -264,7 +265,7 @@ def ablation(found):
     said = versions(row["measured"] for _, row in quoted)
     text = f"""`make bench` prints all of this and more, and writes `benchmarks/bench.json`. What each choice
         brings is measured by `benchmarks/ablation.py --steps {STEPS}`; SSIM of the swap at 64 px, with
-        version {said}:"""
+        {said}:"""
     return f"{paragraph(text)}\n\n{table(both[0], both[1:])}"
 
 
