@@ -79,6 +79,13 @@ def test_a_crop_is_the_same_at_every_size(astronaut_points):
     assert np.abs(shifted.astype(int) - small).mean() > 2 * np.abs(shrunk.astype(int) - small).mean()
 
 
+def test_a_small_crop_of_a_large_face_has_no_noise(astronaut_points):
+    """Lines finer than its pixels become grey in it, not other lines."""
+    lines = np.zeros((512, 512, 3), np.uint8)
+    lines[:, ::2] = 255
+    assert align.crop(lines, align.crop_matrix(astronaut_points, 32), 32).astype(float).std() < 10
+
+
 def test_hull_mask_has_the_area_of_the_hull():
     angle = np.linspace(0, 2 * np.pi, 60, endpoint=False)
     circle = 32 + 20 * np.stack([np.cos(angle), np.sin(angle)], 1)
@@ -92,3 +99,4 @@ def test_hull_mask_has_the_area_of_the_hull():
 def test_inside_counts_the_points_in_the_frame():
     points = np.array([[-1, 5], [0, 0], [9, 9], [5, 12.0]])
     assert align.inside(points, (10, 10)) == 0.5
+    assert align.inside(points, (20, 10)) == 0.75  # a tall frame has the last one too

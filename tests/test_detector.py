@@ -62,12 +62,13 @@ def test_batches_of_swaps_take_their_fakes_from_the_swaps(real):
         detector.Batches(real, grey[:0])
 
 
-def test_a_change_to_both_halves_is_a_mirror_a_light_and_now_and_then_a_file(real):
+def test_both_of_a_pair_get_the_same_mirror_light_and_now_and_then_file(real):
     """What neither a mirror nor a gain explains is what a JPEG file leaves behind."""
     image = 0.2 + 0.4 * real.images[:1]  # no gain clips it
     left = []
     for seed in range(20):
-        made = detector.alike(np.random.default_rng(seed), image)
+        made, again = detector.alike(np.random.default_rng(seed), np.concatenate([image, image]))
+        assert np.array_equal(made, again)
         as_it_was = [side / side.mean() for side in (image, image[:, :, ::-1])]
         left.append(min(np.abs(made / made.mean() - side).mean() for side in as_it_was))
     left = np.array(left)
@@ -80,6 +81,8 @@ def test_the_spectrum_knows_what_is_fine():
         wave = 0.5 + 0.4 * np.sin(2 * np.pi * x / period)
         found = detector.spectrum(np.repeat(wave[None, ..., None], 3, axis=-1))
         assert abs(found[0].argmax() - ring) <= 1
+        far = found[0, 1:][abs(np.arange(1, detector.RINGS) - ring) > 2]
+        assert found.max() - far.max() > 4  # though the crop ends in the middle of a wave
 
 
 def test_blur_takes_from_the_fine_end(real):

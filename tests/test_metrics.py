@@ -41,6 +41,9 @@ def test_inside_the_face_nothing_else_counts(pairs):
     assert metrics.absolute_error(other_wall, images).min() > 0.1
     assert (metrics.ssim(other_wall, images, masks) > metrics.ssim(other_wall, images)).all()
     assert (metrics.ssim(other_face, images, masks) < metrics.ssim(other_face, images)).all()
+    scores = metrics.against_truth(other_wall, images, masks)
+    assert scores["error_face"] < 1e-6 < 0.1 < scores["error_whole"]
+    assert scores["ssim_face"] > scores["ssim_whole"]
 
 
 def test_nearest_finds_the_picture_itself(pairs):
