@@ -1,0 +1,53 @@
+"""The score table of a movie: each movie along its own face, where both have one."""
+
+import cv2
+import numpy as np
+import pytest
+
+from swaplib import faces
+from swaplib.files import video
+from swaplib.scoring import tables
+
+COUNT, LOST, AWAY = 24, range(10, 16), 40  # frames, those in which the source has no face, px
+
+
+def aside(frame, pixels):
+    """The frame with what it shows moved to its right."""
+    return cv2.warpAffine(
+        frame, np.float32([[1, 0, pixels], [0, 1, 0]]), frame.shape[1::-1], borderMode=cv2.BORDER_REPLICATE
+    )
+
+
+@pytest.fixture(scope="module")
+def movies(tmp_path_factory):
+    """A's movie, its first second; "source": the same, further right, with a gap; "swap": that, darker."""
+    folder = tmp_path_factory.mktemp("movies")
+    shots = [frame for _, frame in zip(range(COUNT), video.read_frames(faces.movie("a")), strict=False)]
+    moved = [aside(frame, AWAY) for frame in shots]
+    for k in LOST:
+        moved[k] = np.full_like(moved[k], 90)
+    dark = [np.uint8(0.7 * frame) for frame in moved]
+    paths = []
+    for name, frames in (("swap", dark), ("source", moved), ("truth", shots)):
+        paths.append(folder / f"{name}.mp4")
+        video.write_movie(paths[-1], frames, 25, marked=False)
+    return paths
+
+
+def test_each_movie_is_cropped_along_its_own_face_where_both_have_one(movies):
+    seen = []
+
+    def bright(images, masks):
+        """Stands in for the classifier: takes what isn't dark for A."""
+        seen.append(len(images))
+        return ((images * masks[..., None]).sum(axis=(1, 2, 3)) / masks.sum(axis=(1, 2)) > 0.75).astype(float)
+
+    table = tables.score_movie(*movies, bright, size=64)
+    swap, as_it_is, truth = (table[name] for name in ("swap", "B as it is", "truth"))
+    assert seen == [COUNT - len(LOST)] * 3
+    assert truth["ssim_face"] == pytest.approx(1) and truth["yaw_error"] == truth["flicker_off"] == 0
+    # moved aside, it is the same face; along the other movie's track it would be beside itself
+    assert as_it_is["ssim_face"] > 0.96 and as_it_is["error_face"] < 0.01
+    assert swap["error_face"] > 0.05 and swap["yaw_error"] < 1.5
+    assert (swap["is_a"], as_it_is["is_a"], truth["is_a"]) == (0, 1, 1)
+    assert 0 < as_it_is["flicker_off"] < 2 * truth["flicker"]
