@@ -164,16 +164,23 @@ def write(source, *books):
 
 
 def reword(source):
-    """Take over a text's new prose, and the outputs that are there. Raises ValueError if code changed."""
+    """Take over a text's new prose, and the outputs that are there. Raises ValueError if code changed.
+
+    The set-up cell may: it prints nothing, and has the version in it.
+    """
     books = student(source), solution(source)
     for path, book in zip(paths(source), books, strict=True):
         old = [c for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
         new = [c for c in book.cells if c.cell_type == "code"]
-        if [c.source for c in old] != [c.source for c in new]:
+        if [c.source for c in old if not _is_setup(c)] != [c.source for c in new if not _is_setup(c)]:
             raise ValueError(f"the code of {source.stem} has changed too: run it, `make lessons`")
         for cell, ran in zip(new, old, strict=True):
             cell.outputs = ran.outputs
     write(source, *books)
+
+
+def _is_setup(cell):
+    return "setup" in cell.metadata.get("tags", [])
 
 
 def drifted(source):
