@@ -1,5 +1,6 @@
 """The swap: what is shared and what isn't, training that learns, resumes and can be kept."""
 
+import shutil
 import zipfile
 
 import keras
@@ -16,6 +17,25 @@ def fresh(seed=0, **sizes):
     return swap.build_swap(**{"size": 64, "code_size": 32, "width": 8, **sizes})
 
 
+def drawn(model, *pictures):
+    """What a model makes of pictures. `predict` would compile it first, which takes longer."""
+    made = model(list(pictures) if len(pictures) > 1 else pictures[0], training=False)
+    return [np.asarray(one) for one in made] if isinstance(made, (list, tuple)) else np.asarray(made)
+
+
+def trained(people, **options):
+    """A small swap after some seconds of training."""
+    model = fresh(critic=0, **options)
+    batches.fit(model, batches.Pairs(*people, batch=8, steps=100), 1, swap.LEARNING_RATE)
+    return model
+
+
+@pytest.fixture(scope="module")
+def shared(people):
+    """The one that others are compared with."""
+    return trained(people)
+
+
 # --- the models ---------------------------------------------------------------------------
 
 
@@ -25,7 +45,7 @@ def test_shapes_of_the_halves(size, code_size):
     assert encoder.output_shape == (None, code_size) and decoder.output_shape == (None, size, size, 3)
     whole = build_autoencoder(size, code_size, 8)
     assert whole.count_params() == encoder.count_params() + decoder.count_params()
-    made = decoder.predict(np.random.default_rng(0).normal(size=(2, code_size)) * 9, verbose=0)
+    made = drawn(decoder, 9 * np.random.default_rng(0).normal(size=(2, code_size)))
     assert 0 <= made.min() and made.max() <= 1
 
 
@@ -64,12 +84,13 @@ def test_the_encoder_is_shared_and_the_decoders_end_apart(people):
     model, a = fresh(), people[0].images[:16]
     nothing = np.zeros(a.shape[:3], np.float32)  # the weight of B's pictures
     model.fit([a, a], [a, a], sample_weight=[nothing + 1, nothing], batch_size=16, verbose=0)
+    before = fresh()
     changed = {
         name: {
             tuple(x.shape)
             for x, y in zip(
                 model.get_layer(name).trainable_variables,
-                fresh().get_layer(name).trainable_variables,
+                before.get_layer(name).trainable_variables,
                 strict=True,
             )
             if (x != y.numpy()).numpy().any()
@@ -95,18 +116,39 @@ def test_separate_autoencoders_share_nothing():
     assert a and b and not a & b
 
 
-def test_scales_of_their_own_bring_the_codes_together(people):
+def test_each_person_has_a_scale_of_their_own(people):
+    """A step of training takes it from that person's pictures, and from nobody else's."""
+    model, pictures = fresh(critic=0), [f.images[:16] for f in people]
+    model(pictures, training=True)
+    for who, images in zip("ab", pictures, strict=True):
+        scale = model.get_layer(f"encoder_{who}").layers[1]
+        seen = scale.moving_mean.numpy() / (1 - scale.momentum)
+        assert seen == pytest.approx(images.mean(axis=(0, 1, 2)), abs=1e-3)
+
+
+def test_a_swap_goes_in_by_ones_encoder_and_out_by_the_others_decoder():
+    model = fresh()
+    for who, mean in (("a", 0.2), ("b", 0.6)):
+        own = model.get_layer(f"encoder_{who}").layers[1].moving_mean
+        own.assign(mean + 0 * own)
+    x = np.random.default_rng(0).random((2, 64, 64, 3), np.float32)
+    for to, other in ("ab", "ba"):
+        made = drawn(swap.swapper(model, to, again=True), x)
+        code = drawn(model.get_layer(f"encoder_{other}"), x)
+        for who, picture in zip((to, other), made, strict=True):
+            assert np.abs(picture - drawn(model.get_layer(f"decoder_{who}"), code)).max() < 1e-5
+        assert np.abs(drawn(swap.swapper(model, to), x) - made[0]).max() < 1e-5
+
+
+def test_scales_of_their_own_bring_the_codes_together(people, shared):
     """Without them a dark and a fair face lie far apart."""
-    apart = {}
-    for own_scale in (True, False):
-        model = fresh(own_scale=own_scale, critic=0)
-        model.fit(batches.Pairs(*people, batch=8, steps=100), shuffle=False, verbose=0)
+    apart = []
+    for model in (shared, trained(people, own_scale=False)):
         a, b = (
-            model.get_layer(f"encoder_{who}").predict(f.images[:400], verbose=0)
-            for who, f in zip("ab", people, strict=True)
+            drawn(model.get_layer(f"encoder_{k}"), f.images[:400]) for k, f in zip("ab", people, strict=True)
         )
-        apart[own_scale] = np.linalg.norm(a.mean(0) - b.mean(0)) / np.sqrt((a.var(0) + b.var(0)).sum())
-    assert apart[True] < 0.5 * apart[False]
+        apart.append(np.linalg.norm(a.mean(0) - b.mean(0)) / np.sqrt((a.var(0) + b.var(0)).sum()))
+    assert apart[0] < 0.5 * apart[1]
 
 
 def test_the_critic_turns_the_gradient_round():
@@ -140,15 +182,28 @@ def test_the_critic_turns_the_gradient_round():
 # --- kept models --------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def untrained():
+    return fresh()
+
+
+@pytest.fixture(scope="module")
+def file(untrained, tmp_path_factory):
+    path = tmp_path_factory.mktemp("kept") / "model.npz"
+    swap.save(untrained, path)
+    return path
+
+
 @pytest.fixture
-def kept(tmp_path):
-    swap.save(fresh(), tmp_path / "model.npz")
+def kept(file, tmp_path):
+    """A file with `untrained` that a test may spoil."""
+    shutil.copy(file, tmp_path / "model.npz")
     return tmp_path / "model.npz"
 
 
-def test_a_kept_model_gives_the_same_pictures(people, kept):
+def test_a_kept_model_gives_the_same_pictures(people, untrained, kept):
     b = people[1].images[:4]
-    wanted, made = (swap.swapper(m).predict(b, verbose=0) for m in (fresh(), swap.load(kept)))
+    wanted, made = (drawn(swap.swapper(model), b) for model in (untrained, swap.load(kept)))
     assert np.abs(wanted - made).max() < 0.01
 
 
@@ -168,7 +223,7 @@ def test_a_model_is_kept_however_it_was_built(options, tmp_path):
     swap.save(model, tmp_path / "model.npz")
     again = swap.load(tmp_path / "model.npz")
     x = np.random.default_rng(0).random((2, *model.input_shape[0][1:]), np.float32)
-    for one, other in zip(model.predict([x, x], verbose=0), again.predict([x, x], verbose=0), strict=True):
+    for one, other in zip(drawn(model, x, x), drawn(again, x, x), strict=True):
         assert np.abs(one - other).max() < 0.01
     assert len(again.losses) == len(model.losses)  # with the critic, where it had one
 
@@ -179,12 +234,12 @@ def test_separate_autoencoders_are_kept_too(tmp_path):
     assert swap.load(tmp_path / "model.npz").count_params() == model.count_params()
 
 
-def test_the_critic_is_left_out_of_the_file(kept):
-    with np.load(kept) as file:
-        written = sum(file[name].size for name in file.files if name.isdigit())
-    critic = next(layer for layer in fresh().layers if isinstance(layer, swap.Critic))
+def test_the_critic_is_left_out_of_the_file(untrained, kept):
+    with np.load(kept) as arrays:
+        written = sum(arrays[name].size for name in arrays.files if name.isdigit())
+    critic = next(layer for layer in untrained.layers if isinstance(layer, swap.Critic))
     assert critic.count_params() > 0
-    assert written == fresh().count_params() - critic.count_params()
+    assert written == untrained.count_params() - critic.count_params()
 
 
 def test_a_file_of_another_kind_is_refused(kept, tmp_path):
@@ -257,7 +312,7 @@ def test_a_model_file_runs_nothing(kept, tmp_path):
 def test_shipped_weights_beat_every_baseline(size):
     train_a, a, b = (faces.load(name, size) for name in ("person_a", "test_a", "test_b"))
     masks = a.masks()
-    swapped = swap.swapper(swap.shipped(size)).predict(b.images, verbose=0)
+    swapped = drawn(swap.swapper(swap.shipped(size)), b.images)
     score = metrics.ssim(swapped, a.images, masks).mean()
     for baseline in (
         b.images,
@@ -268,17 +323,14 @@ def test_shipped_weights_beat_every_baseline(size):
     assert score > 0.8
 
 
-def test_shared_beats_separate(people):
+def test_shared_beats_separate(people, shared):
     """Lesson 4's claim, in seconds: after the same steps only the shared encoder swaps."""
     a, b = faces.load("test_a", 64), faces.load("test_b", 64)
-    scores = []
-    for build in (swap.build_swap, swap.build_separate):
-        keras.utils.set_random_seed(0)
-        model = build(64, 32, 8)
-        model.fit(batches.Pairs(*people, batch=8, steps=120), epochs=1, verbose=0)
-        swapped = swap.swapper(model).predict(b.images, verbose=0)
-        scores.append(metrics.ssim(swapped, a.images, a.masks()).mean())
-    assert scores[0] > scores[1] + 0.05
+    one, two = (
+        metrics.ssim(drawn(swap.swapper(model), b.images), a.images, a.masks()).mean()
+        for model in (shared, trained(people, shared=()))
+    )
+    assert one > two + 0.05
 
 
 def test_no_shipped_weights_for_other_sizes():
