@@ -33,6 +33,7 @@ def done(short_movie, tmp_path_factory):
     return out, scores, "\n".join(said)
 
 
+@pytest.mark.slow
 def test_it_leaves_everything_in_one_folder(done):
     out, scores, said = done
     assert {p.name for p in out.iterdir()} == {
@@ -48,12 +49,14 @@ def test_it_leaves_everything_in_one_folder(done):
     assert "ssim_face" in said and "B as it is" in said and "frames a second" in said
 
 
+@pytest.mark.slow
 def test_what_it_writes_is_labelled(done):
     out, _, _ = done
     for name in ("swapped.mp4", "sheet.jpg", "preview.jpg"):
         assert "synthetic" in provenance.read_provenance(out / name), name
 
 
+@pytest.mark.slow
 def test_the_table_has_the_swap_and_its_baselines(done):
     rows = done[1]["test"]
     assert set(rows) == {"swap", "B as it is", "mean picture of A", "nearest picture of A"}
@@ -62,15 +65,29 @@ def test_the_table_has_the_swap_and_its_baselines(done):
     assert done[1]["identity_accuracy"] > 0.98
 
 
-def test_the_model_can_be_used_again(done, short_movie, tmp_path):
+@pytest.mark.slow
+def test_the_model_can_be_used_again(done, short_movie, tmp_path, monkeypatch):
+    class Anybody:
+        """Stands in for the classifier, which takes long to train."""
+
+        accuracy = 1.0
+
+        def __init__(self, *faces):
+            pass
+
+        def __call__(self, images, masks):
+            return np.ones(len(images))
+
+    monkeypatch.setattr(job, "IdentityClassifier", Anybody)
     out, scores, _ = done
     again = job.run(job.Job(movie=short_movie, model=out / "model.npz", out=tmp_path), lambda _: None)
     assert again["test"]["swap"]["ssim_face"] == pytest.approx(scores["test"]["swap"]["ssim_face"], abs=0.01)
     assert not (tmp_path / "curve.png").exists()  # nothing was trained
 
 
+@pytest.mark.slow
 def test_an_interrupted_job_goes_on(tmp_path, monkeypatch):
-    todo = job.Job(minutes=0.15, code=16, out=tmp_path)
+    todo = job.Job(minutes=0.1, code=16, out=tmp_path)
     train = [faces.load(f"test_{k}", 64) for k in "ab"]
     whole = callbacks.Preview.on_epoch_end
 
@@ -111,6 +128,7 @@ def photos(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_own_material(photos, short_movie, tmp_path, capsys):
     __main__.main(
         [

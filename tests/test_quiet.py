@@ -19,6 +19,7 @@ def test_muted_only_within_the_block(capfd):
     assert capfd.readouterr().err == "after"
 
 
+@pytest.mark.slow
 def test_finding_a_face_says_nothing():
     code = (
         "import numpy as np; from swaplib.face.landmarks import Landmarker\n"

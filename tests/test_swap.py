@@ -56,6 +56,7 @@ def test_a_size_that_cannot_be_halved_is_refused():
         swap.build_swap(80)
 
 
+@pytest.mark.slow
 def test_an_autoencoder_learns_more_with_a_larger_code(people):
     """Lesson 1's claim, small: 32 numbers say more about a face than 1."""
     images = people[0].images[:200, ::2, ::2]
@@ -83,7 +84,8 @@ def test_the_encoder_is_shared_and_the_decoders_end_apart(people):
     """Learning from A alone changes the encoder of both, and not B's own layers."""
     model, a = fresh(), people[0].images[:16]
     nothing = np.zeros(a.shape[:3], np.float32)  # the weight of B's pictures
-    model.fit([a, a], [a, a], sample_weight=[nothing + 1, nothing], batch_size=16, verbose=0)
+    model.compile("adam", loss=model.loss, run_eagerly=True)  # one step isn't worth compiling for
+    model.train_on_batch([a, a], [a, a], sample_weight=[nothing + 1, nothing])
     before = fresh()
     changed = {
         name: {
@@ -140,6 +142,7 @@ def test_a_swap_goes_in_by_ones_encoder_and_out_by_the_others_decoder():
         assert np.abs(drawn(swap.swapper(model, to), x) - made[0]).max() < 1e-5
 
 
+@pytest.mark.slow
 def test_scales_of_their_own_bring_the_codes_together(people, shared):
     """Without them a dark and a fair face lie far apart."""
     apart = []
@@ -308,7 +311,7 @@ def test_a_model_file_runs_nothing(kept, tmp_path):
 # --- what ships ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [64, 128])
+@pytest.mark.parametrize("size", [64, pytest.param(128, marks=pytest.mark.slow)])
 def test_shipped_weights_beat_every_baseline(size):
     train_a, a, b = (faces.load(name, size) for name in ("person_a", "test_a", "test_b"))
     masks = a.masks()
@@ -323,6 +326,7 @@ def test_shipped_weights_beat_every_baseline(size):
     assert score > 0.8
 
 
+@pytest.mark.slow
 def test_shared_beats_separate(people, shared):
     """Lesson 4's claim, in seconds: after the same steps only the shared encoder swaps."""
     a, b = faces.load("test_a", 64), faces.load("test_b", 64)

@@ -16,6 +16,16 @@ def fresh():
     return swap.build_swap(size=64, code_size=32, width=8)
 
 
+def tiny():
+    """As a swap from outside, and compiled at once: for what happens around the steps."""
+    keras.utils.set_random_seed(0)
+    pictures = [keras.Input((64, 64, 3), name=who) for who in "ab"]
+    layer = keras.layers.Conv2D(3, 3, padding="same")
+    model = keras.Model(pictures, [layer(picture) for picture in pictures])
+    model.compile(keras.optimizers.Adam(swap.LEARNING_RATE), loss=["mae", "mae"])
+    return model
+
+
 def test_eyes_and_mouth_count_most():
     counts = batches.focus(64, times=4)
     assert counts.max() == pytest.approx(5, abs=0.1) and counts.min() == pytest.approx(1, abs=0.01)
@@ -82,29 +92,29 @@ class StopAfter(keras.callbacks.Callback):
             raise Stopped
 
 
-def train(people, folder, stop=None, epochs=3):
-    model, pairs = fresh(), batches.Pairs(*people, batch=4, steps=3)
+def train(build, people, folder, stop=None, epochs=3):
+    model, pairs = build(), batches.Pairs(*people, batch=4, steps=3)
     watching = [callbacks.Resume(folder, pairs)] + ([StopAfter(stop)] if stop else [])
     batches.fit(model, pairs, epochs, swap.LEARNING_RATE, callbacks=watching)
     return model
 
 
-def test_a_resumed_training_ends_where_an_unbroken_one_ends(people, tmp_path):
-    unbroken = train(people, tmp_path / "one")
+@pytest.mark.parametrize("build", [tiny, pytest.param(fresh, marks=pytest.mark.slow)])
+def test_a_resumed_training_ends_where_an_unbroken_one_ends(people, tmp_path, build):
+    unbroken = train(build, people, tmp_path / "one")
     with pytest.raises(Stopped):
-        train(people, tmp_path / "two", stop=2)
+        train(build, people, tmp_path / "two", stop=2)
     assert (tmp_path / "two").exists()
-    resumed = train(people, tmp_path / "two")
+    resumed = train(build, people, tmp_path / "two")
     for x, y in zip(unbroken.get_weights(), resumed.get_weights(), strict=True):
         assert np.array_equal(x, y)
     assert not (tmp_path / "two").exists()
-    started_anew = fresh()
-    started_anew.fit(batches.Pairs(*people, batch=4, steps=3), epochs=1, verbose=0)
+    started_anew = train(build, people, tmp_path / "three", epochs=1)
     assert not np.array_equal(started_anew.get_weights()[0], resumed.get_weights()[0])
 
 
 def test_the_deadline_ends_the_training_and_remembers(people, tmp_path):
-    model, pairs = fresh(), batches.Pairs(*people, batch=2, steps=2)
+    model, pairs = tiny(), batches.Pairs(*people, batch=2, steps=2)
     peak = float(model.optimizer.learning_rate)
     deadline = callbacks.Deadline(1.0, tmp_path / "deadline.json")
     rates = []
@@ -117,12 +127,12 @@ def test_the_deadline_ends_the_training_and_remembers(people, tmp_path):
     saved = json.loads((tmp_path / "deadline.json").read_text())
     assert saved["seconds"] > 0.5 and saved["learning_rate"] == pytest.approx(peak)
     again = callbacks.Deadline(1.0, tmp_path / "deadline.json")
-    history = batches.fit(fresh(), pairs, callbacks=[again]).history
+    history = batches.fit(tiny(), pairs, callbacks=[again]).history
     assert len(history["loss"]) <= 2
 
 
 def test_after_a_deadline_another_training_learns(people):
-    model, pairs = fresh(), batches.Pairs(*people, batch=2, steps=2)
+    model, pairs = tiny(), batches.Pairs(*people, batch=2, steps=2)
     peak = float(model.optimizer.learning_rate)
     deadline = callbacks.Deadline(0.3)
     for _ in range(2):  # the same callback twice: it begins anew
@@ -137,6 +147,7 @@ def test_the_preview_shows_both_people_and_the_swap(people):
     model, pairs = fresh(), batches.Pairs(*people, batch=2, steps=1)
     sheet = swap.preview(model, people[0].images[:2], people[1].images[:2])
     preview = callbacks.Preview(sheet, shown.append, every=0)
-    batches.fit(model, pairs, 2, swap.LEARNING_RATE, callbacks=[preview])
+    model.compile("adam", loss=model.loss, run_eagerly=True)  # two steps aren't worth compiling for
+    model.fit(pairs, epochs=2, callbacks=[preview], shuffle=False, verbose=0)
     assert len(shown) == 3 and shown[0].dtype == np.uint8
     assert shown[0].shape[1] > 5 * 64 and not np.array_equal(shown[0], shown[1])
