@@ -1,0 +1,265 @@
+"""Mistakes that the tests must see: each is put into a copy of swaplib, and a test has to fail there.
+
+    python tests/mutants.py                # all of them, some minutes
+    python tests/mutants.py -k align       # those whose file or new text has this word
+
+A row of MUTANTS is a file of swaplib, a piece of its text that stands there once, what a slip of the
+hand might have written instead, and the test that has to fail then. The copy lies in a temporary
+folder; the library itself is not touched. First the tests run on an unchanged copy, where they must
+pass: a test that fails anyway catches nothing. The exit status is the number of mutants that survived.
+
+pytest doesn't collect this; `test_mutants.py` sees to it that the texts are still those of the library.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+MUTANTS = [
+    # a rotation the wrong way round
+    (
+        "face/align.py",
+        "return np.asarray(points) @ matrix[:, :2].T + matrix[:, 2]",
+        "return np.asarray(points) @ matrix[:, :2] + matrix[:, 2]",
+        "test_align.py::test_similarity_finds_the_transform_that_was_made",
+    ),
+    # a reflection, where it fits better
+    (
+        "face/align.py",
+        "proper = np.array([1.0, np.sign(np.linalg.det(u @ v))])",
+        "proper = np.ones(2)",
+        "test_align.py::test_similarity_never_reflects",
+    ),
+    # half a pixel aside
+    (
+        "face/align.py",
+        "ANCHORS * size - 0.5)",
+        "ANCHORS * size)",
+        "test_align.py::test_a_crop_is_the_same_at_every_size",
+    ),
+    # fine detail turns into noise
+    (
+        "face/align.py",
+        "if shrink > 1.5:",
+        "if shrink > 150:",
+        "test_align.py::test_a_small_crop_of_a_large_face_has_no_noise",
+    ),
+    # width and height confused
+    (
+        "face/align.py",
+        "(x < shape[1] - 0.5) & (y < shape[0] - 0.5)",
+        "(x < shape[0] - 0.5) & (y < shape[1] - 0.5)",
+        "test_align.py::test_inside_counts_the_points_in_the_frame",
+    ),
+    # the surroundings of the decoded face are pasted too
+    (
+        "face/mask.py",
+        "reach = 2 * int(np.ceil(1.5 * sigma)) + 1",
+        "reach = 1",
+        "test_movie.py::test_the_mask_is_soft_and_ends_within_the_hull_and_the_crop",
+    ),
+    # the two tracks mixed up
+    (
+        "scoring/tables.py",
+        "seen, found = (track.smooth",
+        "found, seen = (track.smooth",
+        "test_tables.py::test_each_movie_is_cropped_along_its_own_face_where_both_have_one",
+    ),
+    # a lamp is taken for a hand
+    (
+        "face/track.py",
+        "change = change[mask] - np.median(change[mask], axis=0)",
+        "change = change[mask]",
+        "test_movie.py::test_a_covered_face_is_left_alone",
+    ),
+    # a black reconstruction makes a face of light
+    (
+        "movie.py",
+        "np.clip(gain, 0.5, 2)",
+        "gain",
+        "test_movie.py::test_colour_match_changes_the_light_and_leaves_the_skin",
+    ),
+    # the encoder helps the critic
+    (
+        "swap.py",
+        "self.discriminator(2 * ops.stop_gradient(x) - x)",
+        "self.discriminator(x)",
+        "test_swap.py::test_the_critic_turns_the_gradient_round",
+    ),
+    # each person's scale is the other's
+    (
+        "swap.py",
+        'codes.append(_own_encoder(encoder, own_scale, f"encoder_{who}")(pictures[-1]))',
+        'codes.append(_own_encoder(encoder, own_scale, "encoder_" + "ba"["ab".index(who)])(pictures[-1]))',
+        "test_swap.py::test_each_person_has_a_scale_of_their_own",
+    ),
+    # a picture goes through the wrong encoder
+    (
+        "swap.py",
+        'model.get_layer(f"encoder_{other}")(picture)',
+        'model.get_layer(f"encoder_{to}")(picture)',
+        "test_swap.py::test_a_swap_goes_in_by_ones_encoder_and_out_by_the_others_decoder",
+    ),
+    # the reconstruction first, the swap second
+    (
+        "swap.py",
+        "for who in (to, other)]",
+        "for who in (other, to)]",
+        "test_swap.py::test_a_swap_goes_in_by_ones_encoder_and_out_by_the_others_decoder",
+    ),
+    # a probe that knows its people by heart
+    (
+        "latent.py",
+        "_score(cross_val_predict(_reader(values), codes, values, cv=split), values)",
+        "_score(_reader(values).fit(codes, values).predict(codes), values)",
+        "test_latent.py::test_a_probe_knows_no_names_by_heart",
+    ),
+    # a slider that only goes through the middle half
+    (
+        "latent.py",
+        "np.percentile(values, [2, 98], axis=0) - middle",
+        "np.percentile(values, [25, 75], axis=0) - middle",
+        "test_latent.py::test_named_directions_are_told_apart",
+    ),
+    # ranges that don't begin at the middle
+    (
+        "latent.py",
+        "np.percentile(values, [2, 98], axis=0) - middle",
+        "np.percentile(values, [2, 98], axis=0)",
+        "test_latent.py::test_named_directions_are_told_apart",
+    ),
+    # compared with a mean that nobody can know beforehand
+    (
+        "latent.py",
+        "np.sum((new_y - y.mean(axis=0)) ** 2)",
+        "np.sum((new_y - new_y.mean(axis=0)) ** 2)",
+        "test_latent.py::test_what_follows_from_factors_is_explained_and_what_does_not_is_not",
+    ),
+    # the whole picture counts as face
+    (
+        "metrics.py",
+        "return (each * masks).sum(axis=(1, 2)) / masks.sum(axis=(1, 2))",
+        "return each.mean(axis=(1, 2))",
+        "test_metrics.py::test_inside_the_face_nothing_else_counts",
+    ),
+    # the face's figure under the whole picture's name
+    (
+        "metrics.py",
+        '"error_face": float(absolute_error(made, truth, masks).mean())',
+        '"error_face": float(absolute_error(made, truth).mean())',
+        "test_metrics.py::test_inside_the_face_nothing_else_counts",
+    ),
+    # one false angle makes a bad swap
+    (
+        "metrics.py",
+        "typical = np.median if name in POSE else np.mean",
+        "typical = np.mean",
+        "test_metrics.py::test_one_wild_angle_does_not_move_the_error_of_the_pose",
+    ),
+    # a cut counts as flicker
+    (
+        "metrics.py",
+        "np.flatnonzero(np.diff(numbers) == 1)",
+        "np.flatnonzero(np.diff(numbers) >= 1)",
+        "test_metrics.py::test_flicker_sees_noise_and_skips_gaps",
+    ),
+    # no JPEG, so a network that has learnt the files' marks is not told
+    (
+        "detector.py",
+        "return degradation.jpeg(images, rng.integers(40, 100)) if rng.random() < 0.5 else images",
+        "return images",
+        "test_detector.py::test_both_of_a_pair_get_the_same_mirror_light_and_now_and_then_file",
+    ),
+    # the light says which one is real
+    (
+        "detector.py",
+        "np.exp(rng.normal(0, 0.15))",
+        "np.exp(rng.normal(0, 0.15, (len(images), 1, 1, 1)))",
+        "test_detector.py::test_both_of_a_pair_get_the_same_mirror_light_and_now_and_then_file",
+    ),
+    # the picture's edges look like fine detail
+    (
+        "detector.py",
+        "* window * window[:, None]",
+        "* 1",
+        "test_detector.py::test_the_spectrum_knows_what_is_fine",
+    ),
+    # cold where the detector looks
+    (
+        "detector.py",
+        "scores[0] - scores[1:]",
+        "scores[1:] - scores[0]",
+        "test_detector.py::test_occlusion_finds_what_the_score_looks_at",
+    ),
+    # the edge without the edge
+    (
+        "detector.py",
+        "_ratio(steep[outer & ~inner], steep[core])",
+        "_ratio(steep[core], steep[outer & ~inner])",
+        "test_detector.py::test_the_rim_sees_a_paste",
+    ),
+]
+
+
+def copied(folder):
+    """The library, its tests and their settings in a folder; the data is only pointed to."""
+    here = shutil.ignore_patterns("__pycache__", "data", "*.md")
+    for name in ("swaplib", "tests"):
+        shutil.copytree(ROOT / name, folder / name, ignore=here)
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    (folder / "swaplib" / "data").symlink_to(ROOT / "swaplib" / "data", target_is_directory=True)
+
+
+def fails(folder, *tests):
+    """Whether a test of the copy fails. Raises RuntimeError when none ran, or not on the copy."""
+    environment = os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    python = [sys.executable, "-c", "import swaplib; print(swaplib.__file__)"]
+    where = subprocess.run(python, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    if Path(where.stdout.strip()).resolve().parent != (folder / "swaplib").resolve():
+        raise RuntimeError(f"the tests would run on {where.stdout.strip()}")
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
+    run = subprocess.run(
+        [*command, *(f"tests/{test}" for test in tests)],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    if run.returncode not in (0, 1):  # 1: a test failed; others: none was found, a text is no Python
+        raise RuntimeError(run.stdout[-2000:] + run.stderr[-2000:])
+    return run.returncode == 1
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("-k", default="", metavar="WORD", help="only those whose file or text has it")
+    word = parser.parse_args().k
+    chosen = [row for row in MUTANTS if word in row[0] + row[2]]
+    survived = 0
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder).resolve()
+        copied(folder)
+        if fails(folder, *dict.fromkeys(test for *_, test in chosen)):
+            raise SystemExit("Some of the tests fail without a mutant: mend that first.")
+        for name, old, new, test in chosen:
+            path = folder / "swaplib" / name
+            text = path.read_text()
+            path.write_text(text.replace(old, new))
+            caught = fails(folder, test)
+            path.write_text(text)
+            survived += not caught
+            print(f"{'caught  ' if caught else 'SURVIVED'}  {name}: {new}", flush=True)
+    print(f"{len(chosen) - survived} of {len(chosen)} caught")
+    return survived
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,12 @@
+"""The mistakes of `mutants.py`, which take minutes to try, are still mistakes in the library's text."""
+
+import re
+
+import mutants
+
+
+def test_each_mutant_changes_one_place_and_names_a_test_that_exists():
+    for name, old, new, test in mutants.MUTANTS:
+        assert (mutants.ROOT / "swaplib" / name).read_text().count(old) == 1 and old != new, old
+        file, function = test.split("::")
+        assert re.search(rf"^def {function}\(", (mutants.ROOT / "tests" / file).read_text(), re.M), test
