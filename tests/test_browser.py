@@ -4,6 +4,7 @@ import lab
 import pytest
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not lab.chromium(),
     reason="no Chromium: sliders are not tried in a browser (Debian: apt-get install chromium)",

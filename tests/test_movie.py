@@ -108,6 +108,7 @@ def test_frames_without_a_face_and_all_around_it_stay_as_they_were(clip, swapped
     assert np.abs(before[FACELESS, :120] - after[FACELESS, :120]).mean() < 1
 
 
+@pytest.mark.slow
 def test_the_match_wins_back_a_shift_of_light(clip, tmp_path):
     """Decoders that make everything darker and bluer: only one that is told so can make up for it."""
 
