@@ -42,7 +42,7 @@ with muted():
     from swaplib.explore import Explorer, decoder
     from swaplib.scoring import tables
     from swaplib.scoring.identity import IdentityClassifier
-    from swaplib.training import augmentation, batches
+    from swaplib.training import augmentation, batches, callbacks
 
 keras.utils.set_random_seed(4)
 announce(cpu=10, gpu=4)
@@ -294,8 +294,9 @@ prediction_pairs = ...  # per cent; by chance it is 1
 keras.utils.set_random_seed(0)
 model = swap.build_swap(SIZE)
 preview = show.changing(show.row(test_b.images[look]), "Eight pictures of B, before the training.")
-live = swap.Preview(train_a.images[look], train_b.images[look], every=5, show=lambda sheet: preview(
-    sheet, "The training so far: A, A again, B, B again, and B as A, which gets sharper."))
+sheet = swap.preview(model, train_a.images[look], train_b.images[look])
+live = callbacks.Preview(sheet, lambda made: preview(
+    made, "The training so far: A, A again, B, B again, and B as A, which gets sharper."))
 fit(model, LONG, callbacks=[live])
 
 # %%
