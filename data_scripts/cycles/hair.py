@@ -1,0 +1,244 @@
+"""Hair, brows, lashes and beards as strands that grow from the skin.
+
+A strand is a row of points. Guides are combed over the head one step at a time: along the style's
+field of directions, pulled by gravity, and kept out of the skin; then many strands are laid between
+the guides. All in a person's rest pose, decimetres, x the person's left, y up, z forward.
+"""
+
+import cv2
+import numpy as np
+from people import normals
+from scipy.spatial import cKDTree
+from skin import beard_area, cap, noise, positions, step, texels, to_window
+from styles import STYLES, TIES
+
+POINTS = 14  # points of a long strand
+
+
+class Head:
+    """The surface that hair lies on: a person's rest mesh, with what finds the nearest skin."""
+
+    def __init__(self, assets, rest):
+        self.assets, self.rest = assets, rest
+        body = assets.body
+        self.faces = body.source[body.triangles]
+        outward = normals(rest, self.faces)
+        skin = np.union1d(assets.island("head"), assets.island("shoulders"))
+        skin = skin[(np.abs(assets.base[skin, 0]) < 1.9)]
+        self.points, self.outward = rest[skin], outward[skin]
+        self.tree = cKDTree(self.points)
+        self.normals = outward
+
+    def landmark(self, x, y, z):
+        """The skin's point that lies at (x, y, z) on the unchanged base mesh."""
+        head = self.assets.island("head")
+        return self.rest[head[np.argmin(((self.assets.base[head] - [x, y, z]) ** 2).sum(1))]]
+
+    def tie(self, style):
+        """Where the hair of a style is tied: a little off the skin."""
+        middle = self.landmark(0, 7.6, -0.4) * [1, 1, 0.5]
+        at = self.landmark(*TIES[style.tail or "tail"])
+        return at + 0.08 * unit(at - middle)
+
+    def above(self, at):
+        """(height above the skin (n,), outward normal (n, 3)) of points (n, 3)."""
+        distance, near = self.tree.query(at, k=3)
+        weight = 1 / (distance + 0.01)[..., None]
+        weight /= weight.sum(1, keepdims=True)
+        out = (self.outward[near] * weight).sum(1)
+        out /= np.linalg.norm(out, axis=1, keepdims=True)
+        return ((at - (self.points[near] * weight).sum(1)) * out).sum(1), out
+
+    def scatter(self, count, density, rng):
+        """Roots drawn at random where density (of the head's maps' texels) is high.
+
+        Returns (positions (n, 3), outward normals (n, 3), positions on the base mesh (n, 3)).
+        """
+        body, assets = self.assets.body, self.assets
+        own = assets.islands["head"][body.triangles].all(1)
+        triangles = body.triangles[own]
+        corner = self.rest[body.source[triangles]]
+        area = np.linalg.norm(np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]), axis=1)
+        at = texels(to_window(body.uv[triangles].mean(1)), density.shape)
+        likely = area * (cv2.dilate(density, np.ones((25, 25)))[at] > 0)
+        chosen, weights = [], []
+        for _ in range(12):  # rejection, until there are enough
+            pick = rng.choice(len(triangles), 2 * count, p=likely / likely.sum())
+            w = rng.dirichlet([1, 1, 1], 2 * count)
+            uv = (body.uv[triangles[pick]] * w[..., None]).sum(1)
+            keep = density[texels(to_window(uv), density.shape)] > rng.random(2 * count)
+            chosen.append(pick[keep])
+            weights.append(w[keep])
+            if sum(map(len, chosen)) >= count:
+                break
+        pick, w = np.concatenate(chosen)[:count], np.concatenate(weights)[:count][..., None]
+        ids = body.source[triangles[pick]]
+        out = (self.normals[ids] * w).sum(1)
+        out /= np.linalg.norm(out, axis=1, keepdims=True)
+        return (self.rest[ids] * w).sum(1), out, (assets.base[ids] * w).sum(1)
+
+
+def unit(v):
+    return v / np.linalg.norm(v, axis=-1, keepdims=True).clip(1e-9)
+
+
+def _field(head, style):
+    """The style's directions: a function of points (n, 3) and their roots (n, 3)."""
+    crown, tie = head.landmark(0.1, 8.3, -0.05), head.tie(style)
+    middle = (head.landmark(0.8, 7.3, 0.4) + head.landmark(-0.8, 7.3, 0.4)) / 2
+
+    def forward(at, root):
+        away = unit(at - crown)
+        return unit(away + [0, -0.15, 0.35])
+
+    def back(at, root):
+        return unit(np.array([0, -0.1, -1.0]) + 0.35 * unit(at - middle) * [1, 0, 0])
+
+    def out(at, root):
+        return unit(unit(root - middle) + [0, -0.15, 0.0])
+
+    def part(at, root):
+        side = np.where(root[:, 0] > style.part, 1.0, -1.0)[:, None]
+        sideways = np.array([1.0, -0.2, 0.0]) * side + [0, 0, -0.10]
+        behind = step(0.25, -0.2, root[:, 2])[:, None]
+        return unit((1 - behind) * sideways + behind * (unit(root - crown) + [0, -0.5, 0]))
+
+    def tail(at, root):
+        return unit(tie - at)
+
+    return {"forward": forward, "back": back, "out": out, "part": part, "tail": tail}[style.comb]
+
+
+def comb(head, style, roots, outward, lengths, rng):
+    """Guides (n, points, 3) from their roots, by the style's field, gravity and the skin."""
+    field = _field(head, style)
+    n, points = len(roots), style.points
+    tie = head.tie(style)
+    side = unit(np.cross(outward, rng.normal(size=(n, 3))))
+    phase = rng.uniform(0, 2 * np.pi, n)
+    wander = rng.normal(0, 0.12, (n, 3))
+    direction = unit((1 - style.lift) * field(roots, roots) + style.lift * outward + wander)
+    at, path = roots, [roots]
+    gap = style.gap * rng.uniform(0.6, 1.2, n)
+    stride = (lengths / (points - 1))[:, None]
+    free, height, normal = np.ones((n, 1)), np.zeros(n), outward
+    for k in range(1, points):
+        t = k / (points - 1)
+        fall = np.clip(style.weight * t * lengths, 0, 1)[:, None]
+        want = (1 - fall) * field(at, roots) + fall * [0, -1.0, 0]
+        # Near the skin hair lies along it; only what its lift asks for points away.
+        into = (want * normal).sum(1, keepdims=True)
+        near = np.clip(1.5 - height / 0.35, 0, 1)[:, None] * (1 - fall)
+        want = want - near * into * normal + style.lift * (1 - t) * outward
+        direction = unit(0.4 * direction + 0.6 * unit(want) + 0.35 * wander * t)
+        at = at + free * stride * direction
+        height, normal = head.above(at)
+        lowest = gap * min(1.0, 3 * t) + 0.006
+        push = np.clip(lowest - height, 0, 0.25)
+        if style.comb == "tail":  # laid flat: neither into the skin nor off it
+            push = np.where(np.abs(height) < 0.3, lowest - height, 0) * free[:, 0]
+            free = free * (np.linalg.norm(at - tie, axis=1, keepdims=True) > 0.12)
+        at = at + push[:, None] * normal
+        path.append(at)
+    path = np.stack(path, 1)
+    if style.curl:
+        t = np.linspace(0, 1, points)
+        turns = phase[:, None] + 2 * np.pi * (lengths[:, None] / (7 * style.curl)) * t
+        up = np.cross(side, outward)
+        coil = np.cos(turns)[..., None] * side[:, None] + np.sin(turns)[..., None] * up[:, None]
+        path = path + style.curl * np.minimum(1, 3 * t)[:, None] * (coil - coil[:, :1])
+    return path
+
+
+def between(guides, roots, near, rng, clump, rough=0.012):
+    """Strands (n, points, 3) at roots, each like the guides around it: near (n, 3) are their numbers."""
+    t = np.linspace(0, 1, guides.shape[1])[None, :, None]
+    weight = rng.dirichlet([2, 1, 1], len(roots))
+    shape = np.einsum("nk,nkpd->npd", weight, guides[near] - guides[near][:, :, :1])
+    drawn = guides[near[:, 0]] - roots[:, None]  # where the first guide is, seen from the root
+    path = roots[:, None] + (1 - clump * t) * shape + clump * t * drawn
+    wave = rng.normal(size=(len(roots), 1, 3)) * t + 0.5 * rng.normal(size=(len(roots), 1, 3)) * np.sin(6 * t)
+    shorten = 1 - 0.25 * rng.random((len(roots), 1, 1)) ** 3
+    return roots[:, None] + (path - roots[:, None]) * shorten + rough * wave
+
+
+def grow(assets, rest, person):
+    """A person's hair: strands (n, points, 3) in rest pose. Nothing for the bald."""
+    style, rng = STYLES[person.hair], np.random.default_rng([person.seed, 1])
+    head = Head(assets, rest)
+    d = cap(assets) + person.hairline + style.shift
+    d = d + 5 * noise(rng, 5)
+    density = step(-12, 20, d) ** 1.5
+    roots, outward, base = head.scatter(style.count, density.astype(np.float32), rng)
+    count = min(2600, len(roots))
+    high = step(7.45, 8.05, base[:count, 1] + 0.25 * step(0.2, 1.0, base[:count, 2]))
+    lengths = person.hair_length * (style.side + (style.top - style.side) * high)
+    if style.comb == "tail":
+        lengths = 1.25 * np.linalg.norm(roots[:count] - head.tie(style), axis=1) + 0.1
+    lengths = lengths * np.exp(rng.normal(0, 0.12, count))
+    guides = comb(head, style, roots[:count], outward[:count], lengths, rng)
+    tree = cKDTree(roots[:count])
+    near = tree.query(roots, k=3)[1]
+    if style.part is not None:  # a strand follows guides of its own side of the parting
+        same = (roots[near][..., 0] > style.part) == (roots[:, 0] > style.part)[:, None]
+        first = near[np.arange(len(near)), same.argmax(1)][:, None]
+        near = np.where(same, near, first)
+    strands = between(guides, roots, near, rng, style.clump)
+    extra = {"tail": _tail, "bun": _bun}.get(style.tail)
+    return np.concatenate([strands, extra(head.tie(style), rng)]) if extra else strands
+
+
+def _tail(tie, rng, count=3500, length=1.9):
+    """A tail that hangs from the tie, clear of the neck."""
+    t = np.linspace(0, 1, POINTS)[None, :, None]
+    start = tie + rng.normal(0, 0.05, (count, 1, 3))
+    middle = np.stack(
+        [
+            0.05 * np.sin(3 * t[0, :, 0]),
+            0.12 * np.sin(np.pi * t[0, :, 0] * 0.9) - length * t[0, :, 0] ** 1.5,
+            -0.34 * np.sin(np.pi * np.minimum(1, t[0, :, 0] * 1.1) * 0.75),
+        ],
+        -1,
+    )
+    spread = (
+        rng.normal(0, 0.8, (count, 1, 3)).clip(-1.5, 1.5)
+        * [0.11, 0.05, 0.09]
+        * (0.35 + np.sin(np.pi * t * 0.85))
+    )
+    return start + middle * rng.uniform(0.75, 1.05, (count, 1, 1)) + spread
+
+
+def _bun(tie, rng, count=4500, radius=0.25):
+    """A knot of hair: strands wound about one axis on a ball."""
+    centre = tie + [0, 0.12, -0.08]
+    axis = unit(np.array([0.2, 1.0, -0.35]))
+    u = unit(np.cross(axis, [1, 0, 0]))
+    v = np.cross(axis, u)
+    turn = rng.uniform(0, 2 * np.pi, (count, 1)) + np.linspace(0, 2.2, POINTS)
+    tilt = rng.normal(0, 0.55, (count, 1)) + 0.25 * np.sin(turn + rng.uniform(0, 6, (count, 1)))
+    ring = np.cos(turn)[..., None] * u + np.sin(turn)[..., None] * v
+    shell = radius * (1 - 0.12 * rng.random((count, 1, 1)) ** 2 + 0.05 * np.sin(3 * turn)[..., None])
+    return centre + shell * (np.cos(tilt)[..., None] * ring + 0.75 * np.sin(tilt)[..., None] * axis)
+
+
+def beard(assets, rest, person):
+    """A beard's or stubble's strands (n, points, 3) in rest pose, with the base mesh's vertices and
+    weights that carry each root: it moves with the jaw."""
+    rng = np.random.default_rng([person.seed, 2])
+    head = Head(assets, rest)
+    area = beard_area(positions(assets)).astype(np.float32)
+    count = int(9000 if person.beard > 0.05 else 5000)
+    roots, outward, base = head.scatter(count, area, rng)
+    down = unit(np.array([0.0, -1.0, 0.15]) + 0.5 * outward * [1, 0, 0])
+    flat = unit(down - (down * outward).sum(1, keepdims=True) * outward)
+    long = (
+        max(person.beard, 0.012)
+        * np.exp(rng.normal(0, 0.3, len(roots)))
+        * step(6.98, 6.55, base[:, 1]).clip(0.5, 1)
+    )
+    t = np.linspace(0, 1, 6)[None, :, None]
+    way = unit(flat + 0.45 * outward + rng.normal(0, 0.25, roots.shape))
+    bend = unit(way + 0.8 * down)
+    return roots[:, None] + long[:, None, None] * (
+        t * way[:, None] * (1 - 0.5 * t) + 0.5 * t**2 * bend[:, None]
+    )

@@ -1,0 +1,167 @@
+"""Make the shipped data of the rendered pictures: crops, contact sheets, factors, movies.
+
+    python data_scripts/cycles/pack.py --pictures build/render
+    python data_scripts/cycles/pack.py --pictures build/trial --out build/packed --partly     # a trial
+
+Crops are cut by `swaplib.face.align`, by the landmarks MediaPipe finds, as a user's own photos are. A
+picture in which no face is found is left out and reported (in both test sets, so that they stay
+paired). Runs in the course's environment, not in the renderer's.
+"""
+
+import argparse
+import csv
+from pathlib import Path
+
+import cv2
+import numpy as np
+from performance import FPS, LIGHT_SYLLABLES, SYLLABLES
+from plan import SETS
+from scipy.io import wavfile
+from tqdm import tqdm
+
+from swaplib import capture
+from swaplib.face.landmarks import Landmarker
+from swaplib.faces import DATA, SHEET
+from swaplib.files import picture
+from swaplib.files.video import write_movie
+
+CROP = 160  # pixels
+QUALITY = 86  # of the sheets; WebP of as many bytes is hardly better, and slower to read
+RATE = 44100  # samples of sound a second
+SCENES = {"movie": SYLLABLES, "light": LIGHT_SYLLABLES}
+FORMANTS = {"ah": (730, 1090), "ee": (270, 2290), "oo": (300, 870)}  # hertz, of the three vowels
+
+
+def cut(folder, numbers, size=CROP):
+    """Crops and hulls of the pictures in `folder`: {number: (uint8 crop, hull (40, 2))}."""
+    found = {}
+    with Landmarker(max_faces=1) as landmarker:
+        for k in tqdm(numbers, desc=folder.name, unit="crop"):
+            crop, _ = capture.cut(picture.read_photo(folder / f"{k:04d}.png"), landmarker, size)
+            if crop is not None:
+                found[k] = crop
+    return found
+
+
+def write_set(folder, found, keep, rows):
+    """Sheets, factors and hulls of the crops numbered `keep`."""
+    size = len(found[keep[0]][0])
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*"):
+        old.unlink()
+    for number in range(-(-len(keep) // SHEET**2)):
+        part = keep[number * SHEET**2 : (number + 1) * SHEET**2]
+        lines = -(-len(part) // SHEET)
+        sheet = np.zeros((lines * size, SHEET * size, 3), np.uint8)
+        for i, k in enumerate(part):
+            y, x = (size * v for v in divmod(i, SHEET))
+            sheet[y : y + size, x : x + size] = found[k][0]
+        cv2.imwrite(
+            str(folder / f"sheet_{number:02d}.jpg"),
+            sheet[..., ::-1],
+            [
+                cv2.IMWRITE_JPEG_QUALITY,
+                QUALITY,
+                cv2.IMWRITE_JPEG_SAMPLING_FACTOR,
+                cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444,
+            ],
+        )
+    hulls = np.stack([found[k][1] for k in keep]).astype(np.float16)
+    np.savez_compressed(folder / "hulls.npz", hulls=hulls)
+    write_factors(folder / "factors.csv", rows)
+
+
+def write_factors(path, rows):
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        for row in rows:
+            writer.writerow({k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()})
+
+
+def there(pictures, names, partly):
+    """Numbers of the pictures to pack: all, or with `partly` those that are rendered."""
+    numbers = range(SETS[names[0]][0])
+    if not partly:
+        return numbers
+    return [k for k in numbers if all((pictures / n / f"{k:04d}.png").exists() for n in names)]
+
+
+def pack_faces(pictures, out, names, partly=False):
+    """The sets of crops; `names` are packed together and keep the same numbers."""
+    numbers = there(pictures, names, partly)
+    sets = {name: cut(pictures / name, numbers) for name in names}
+    keep = sorted(set.intersection(*(set(found) for found in sets.values())))
+    for name, found in sets.items():
+        share = len(found) / len(numbers)
+        print(f"{name}: a face found in {len(found)} of {len(numbers)} pictures ({share:.1%})")
+        write_set(out / name, found, keep, [SETS[name][1](k).row() for k in keep])
+
+
+def voice(seconds, syllables):
+    """The soundtrack, int16 (samples,): a buzz through two formants for each syllable.
+
+    Source and filter as in G. Fant, Acoustic Theory of Speech Production (1960), in miniature.
+    """
+    t = np.arange(int(seconds * RATE)) / RATE
+    sound = np.zeros_like(t)
+    for k, (start, length, vowel) in enumerate(syllables):
+        part = (t >= start) & (t < start + length)
+        u = t[part] - start
+        pitch = 190 + 25 * np.sin(k) - 60 * u
+        phase = 2 * np.pi * np.cumsum(pitch) / RATE
+        buzz = np.zeros_like(u)
+        for h in range(1, 20):
+            strength = sum(1 / (1 + ((h * 190 - f) / 120) ** 2) for f in FORMANTS[vowel])
+            buzz += (strength + 0.02) / h**0.5 * np.sin(h * phase)
+        sound[part] += buzz * np.sin(np.pi * u / length) ** 0.7
+    return np.round(0.3 * 32767 * sound / np.abs(sound).max()).astype(np.int16)
+
+
+def pack_movies(pictures, out, scene, syllables, partly=False):
+    """A scene as a movie of either person, with the same soundtrack, and as factors a frame."""
+    folder = out / scene
+    folder.mkdir(parents=True, exist_ok=True)
+    names = [f"{scene}_{who}" for who in "ba"]
+    numbers = there(pictures, names, partly)
+    sound = pictures / f"{scene}.wav"
+    wavfile.write(sound, RATE, voice(SETS[names[0]][0] / FPS, syllables))
+    for name in names:
+        frames = (picture.read_photo(pictures / name / f"{k:04d}.png") for k in numbers)
+        # Not labelled: these are what a swap starts from and is compared with, not swaps.
+        write_movie(folder / f"{name}.mp4", frames, FPS, sound_from=sound, marked=False)
+    rows = []
+    for k in numbers:
+        shot = SETS[names[0]][1](k)
+        rows.append(
+            {
+                "frame": k,
+                "second": k / FPS,
+                **shot.row(),
+                "shift_right": shot.shift[0],
+                "shift_up": shot.shift[1],
+                "card": float(shot.card is not None),
+            }
+        )
+    write_factors(folder / "factors.csv", rows)
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--pictures", type=Path, default=Path("build/render"))
+    parser.add_argument("--out", type=Path, default=DATA)
+    parser.add_argument("--sets", nargs="+", default=["test", "person_a", "person_b", "many", *SCENES])
+    parser.add_argument("--partly", action="store_true", help="pack what is there of a set")
+    options = parser.parse_args()
+    for name in options.sets:
+        if name in SCENES:
+            pack_movies(options.pictures, options.out, name, SCENES[name], options.partly)
+        else:
+            names = ("test_a", "test_b") if name == "test" else (name,)
+            pack_faces(options.pictures, options.out, names, options.partly)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,230 @@
+"""What is rendered: for every set, who, doing what, in which light, before which wall.
+
+Everything follows from the seed, a set's name and the picture's number, so a set can be made anew,
+stopped, resumed or made longer without changing the pictures that are there.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import performance
+from people import FACTORS, Person, person_a, person_b
+from performance import FPS, SECONDS, eased, factors_at
+from somebody import draw_person
+
+SEED = 2026
+SIZES = {"person_a": 800, "person_b": 800, "test": 120, "many": 1500, "cast": 70}
+SIZES |= {scene: FPS * seconds for scene, seconds in SECONDS.items()}
+PIXELS = {"movie": (512, 384), "light": (512, 384), "clips": (224, 224)}  # the others: (200, 200)
+SAMPLES = {"movie": 32, "light": 32}  # a pixel; the others: 16
+ZOOM = 0.58  # of the movies: the crop of a face covers some 150 pixels
+
+# Lesson 6: people of its own, in short clips, and who of them is for what.
+CLIPS, CLIP_FRAMES = 4, 12  # a person, a clip; 12.5 a second
+CAST = {"train": range(6), "tune": range(6, 8), "test": range(8, 12)}
+PEOPLE = {"a": person_a, "b": person_b}
+
+# A look is a lamp, the light of the room and a wall. azimuth (> 0 from the picture's right) and
+# elevation in degrees, key, fill and rim as radiance, warmth from -1 (blue) to 1 (orange).
+LOOKS = {
+    "window": dict(
+        azimuth=-50, elevation=20, key=1.05, fill=0.50, warmth=-0.3, rim=0.3, wall=(0.70, 0.74, 0.77)
+    ),
+    "lamp": dict(azimuth=35, elevation=35, key=1.1, fill=0.42, warmth=0.6, rim=0.4, wall=(0.55, 0.44, 0.34)),
+    "office": dict(
+        azimuth=15, elevation=48, key=0.85, fill=0.66, warmth=0.0, rim=0.25, wall=(0.61, 0.64, 0.62)
+    ),
+    "evening": dict(
+        azimuth=58, elevation=20, key=1.0, fill=0.42, warmth=0.8, rim=0.5, wall=(0.36, 0.30, 0.35)
+    ),
+    "shade": dict(
+        azimuth=-25, elevation=40, key=0.6, fill=0.80, warmth=-0.2, rim=0.3, wall=(0.43, 0.49, 0.42)
+    ),
+    "stage": dict(
+        azimuth=-35, elevation=40, key=1.3, fill=0.36, warmth=0.2, rim=0.7, wall=(0.18, 0.19, 0.23)
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture to render. `shift` moves the head in the frame (decimetres, right and up);
+    `card` is where a sheet of paper is held before the face (decimetres right, or None)."""
+
+    person: Person
+    factors: dict
+    look: dict
+    wall_seed: int
+    shift: tuple | None = None
+    zoom: float = 1.0
+    card: float | None = None
+    identity: dict | None = None
+
+    def row(self):
+        """What is written beside the picture: factors, light and, for the many, who it is."""
+        light = {f"light_{k}": self.look[k] for k in LIGHTS}
+        return {**self.factors, "look": self.look["name"], **light, **(self.identity or {})}
+
+
+LIGHTS = ("azimuth", "elevation", "key", "fill", "warmth")
+
+
+def stream(*names):
+    """A generator of random numbers of its own for each list of names and numbers."""
+    digest = hashlib.sha256("/".join(map(str, (SEED, *names))).encode()).digest()
+    return np.random.default_rng(int.from_bytes(digest[:16], "little"))
+
+
+def sometimes(rng, share, a=1.0, b=1.0):
+    """0 most of the time, otherwise an amount in [0, 1] drawn from Beta(a, b)."""
+    return float(rng.beta(a, b)) if rng.random() < share else 0.0
+
+
+def draw_factors(rng, pose=1.0):
+    """A pose and an expression. Opposites (pucker and smile, wide and blink) don't meet."""
+    f = dict.fromkeys(FACTORS, 0.0)
+    for name in ("yaw", "pitch", "roll", "gaze_yaw", "gaze_pitch"):
+        scale = pose if name in ("yaw", "pitch", "roll") else 1.0
+        f[name] = float(scale * FACTORS[name][1] * np.clip(rng.normal(0, 0.5), -1, 1))
+    mouth = rng.choice(["smile", "pucker", "retraction", "frown", "rest"], p=[0.35, 0.18, 0.14, 0.11, 0.22])
+    if mouth != "rest":
+        f[mouth] = float(rng.beta(1.3, 1.0))
+    f["mouth_open"] = sometimes(rng, 0.6, 1.0, 1.3)
+    eyes = rng.choice(["blink", "squint", "wide", "rest"], p=[0.28, 0.14, 0.14, 0.44])
+    if eyes == "blink":
+        f["blink"] = 1.0 if rng.random() < 0.5 else float(rng.random())
+    elif eyes != "rest":
+        f[eyes] = float(rng.random())
+    brows = rng.choice(
+        ["brow_inner", "brow_outer", "brow_down", "both", "rest"], p=[0.15, 0.12, 0.18, 0.15, 0.4]
+    )
+    for name in ("brow_inner", "brow_outer") if brows == "both" else (brows,):
+        if name != "rest":
+            f[name] = float(rng.random())
+    return f
+
+
+def draw_look(rng):
+    """One of LOOKS, each time a little different."""
+    name = str(rng.choice(list(LOOKS)))
+    look = dict(LOOKS[name], name=name)
+    look["azimuth"] = float(look["azimuth"] + rng.normal(0, 6))
+    look["elevation"] = float(look["elevation"] + rng.normal(0, 4))
+    for k in ("key", "fill"):
+        look[k] = float(look[k] * np.exp(rng.normal(0, 0.07)))
+    look["warmth"] = float(np.clip(look["warmth"] + rng.normal(0, 0.1), -1, 1))
+    return look
+
+
+def train_shot(which, index):
+    """A or B: factors of its own for each picture of each person."""
+    rng = stream("train", which, index)
+    return Shot(PEOPLE[which](), draw_factors(rng), draw_look(rng), int(rng.integers(2**31)))
+
+
+def test_shot(which, index):
+    """The same pose, expression, light and wall for A and for B."""
+    rng = stream("test", index)
+    return Shot(PEOPLE[which](), draw_factors(rng), draw_look(rng), int(rng.integers(2**31)))
+
+
+def many_shot(index):
+    """One of the many: another person each time, moderate pose."""
+    rng = stream("many", index)
+    person, identity = draw_person(rng)
+    factors = draw_factors(rng, pose=0.5)
+    return Shot(person, factors, draw_look(rng), int(rng.integers(2**31)), identity=identity)
+
+
+def movie_shot(which, index):
+    """Frame `index` of the performance, by A or by B."""
+    t, score = index / FPS, performance.SCORE
+    factors = factors_at(t, score, performance.SYLLABLES, performance.BLINKS)
+    card = eased(score["card"], t)
+    return Shot(
+        PEOPLE[which](),
+        factors,
+        dict(LOOKS["lamp"], name="lamp"),
+        wall_seed=7,
+        shift=(eased(score["across"], t), eased(score["up"], t)),
+        zoom=ZOOM,
+        card=card if abs(card) < 5.9 else None,
+    )
+
+
+def light_shot(which, index):
+    """Frame `index` of the scene in which the lamp is carried round the head."""
+    t, score = index / FPS, performance.LIGHT
+    factors = factors_at(t, score, performance.LIGHT_SYLLABLES, performance.LIGHT_BLINKS)
+    look = dict(LOOKS["evening"], name="moving") | {k: eased(score[k], t) for k in LIGHTS}
+    return Shot(
+        PEOPLE[which](),
+        factors,
+        look,
+        wall_seed=11,
+        shift=(eased(score["across"], t), eased(score["up"], t)),
+        zoom=ZOOM,
+    )
+
+
+def cast(number):
+    """One of the people of lesson 6."""
+    return draw_person(stream("cast", number))
+
+
+def cast_shot(number, index):
+    """Pictures of one of them to train a swap with, as of A and B."""
+    rng = stream("cast", number, index)
+    person, identity = cast(number)
+    return Shot(person, draw_factors(rng), draw_look(rng), int(rng.integers(2**31)), identity=identity)
+
+
+def clip_shot(number, index):
+    """A frame of one of their clips: a second in which the face goes through four random poses."""
+    clip, frame = divmod(index, CLIP_FRAMES)
+    rng = stream("clip", number, clip)
+    look, wall_seed = draw_look(rng), int(rng.integers(2**31))
+    poses = [
+        draw_factors(rng, pose=0.7) | dict(zip(("right", "up"), rng.normal(0, 0.12, 2), strict=True))
+        for _ in range(4)
+    ]
+    k, u = divmod(3 * frame / CLIP_FRAMES, 1)
+    before, after = poses[int(k)], poses[int(k) + 1]
+    now = {name: float(before[name] + (after[name] - before[name]) * u * u * (3 - 2 * u)) for name in before}
+    person, identity = cast(number)
+    right, up = now.pop("right"), now.pop("up")
+    return Shot(person, now, look, wall_seed, shift=(right, up - 0.2), zoom=0.95, identity=identity)
+
+
+SETS = {  # name: (how many, the shot of a number), what is needed first comes first
+    "test_a": (SIZES["test"], partial(test_shot, "a")),
+    "test_b": (SIZES["test"], partial(test_shot, "b")),
+    "person_a": (SIZES["person_a"], partial(train_shot, "a")),
+    "person_b": (SIZES["person_b"], partial(train_shot, "b")),
+    "movie_b": (SIZES["movie"], partial(movie_shot, "b")),
+    "movie_a": (SIZES["movie"], partial(movie_shot, "a")),
+    "light_b": (SIZES["light"], partial(light_shot, "b")),
+    "light_a": (SIZES["light"], partial(light_shot, "a")),
+    "many": (SIZES["many"], many_shot),
+}
+SHIPPED = tuple(SETS)
+for _number in range(sum(map(len, CAST.values()))):
+    SETS[f"clips_{_number:02d}"] = (CLIPS * CLIP_FRAMES, partial(clip_shot, _number))
+    SETS[f"cast_{_number:02d}"] = (SIZES["cast"], partial(cast_shot, _number))
+
+
+def pixels(name):
+    """(width, height) of the pictures of a set."""
+    return PIXELS.get(name.split("_")[0], (200, 200))
+
+
+def samples(name):
+    """Samples a pixel of a set."""
+    return SAMPLES.get(name.split("_")[0], 16)
+
+
+def seed(name, index):
+    """The renderer's seed for picture `index` of a set: the same for A and B where they are paired."""
+    return int(stream("render", name.removesuffix("_a").removesuffix("_b"), index).integers(2**31))

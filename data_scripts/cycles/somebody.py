@@ -1,0 +1,162 @@
+"""People drawn at random: who the many and the cast are."""
+
+import numpy as np
+from people import ORIGINS, Person
+
+# Bipolar axes of shape for the many: name -> (targets at -1, targets at +1)
+AXES = {
+    "face_width": ("head/head-scale-horiz-decr", "head/head-scale-horiz-incr"),
+    "face_height": ("head/head-scale-vert-decr", "head/head-scale-vert-incr"),
+    "face_fat": ("head/head-fat-decr", "head/head-fat-incr"),
+    "face_square": ("head/head-oval", "head/head-square"),
+    "face_triangle": ("head/head-invertedtriangular", "head/head-triangular"),
+    "forehead_height": ("forehead/forehead-scale-vert-decr", "forehead/forehead-scale-vert-incr"),
+    "nose_width": ("nose/nose-scale-horiz-decr", "nose/nose-scale-horiz-incr"),
+    "nose_length": ("nose/nose-scale-vert-decr", "nose/nose-scale-vert-incr"),
+    "nose_depth": ("nose/nose-scale-depth-decr", "nose/nose-scale-depth-incr"),
+    "nose_point": ("nose/nose-point-down", "nose/nose-point-up"),
+    "nose_hump": ("nose/nose-hump-decr", "nose/nose-hump-incr"),
+    "chin_width": ("chin/chin-width-decr", "chin/chin-width-incr"),
+    "chin_height": ("chin/chin-height-decr", "chin/chin-height-incr"),
+    "chin_prominence": ("chin/chin-prominent-decr", "chin/chin-prominent-incr"),
+    "mouth_width": ("mouth/mouth-scale-horiz-decr", "mouth/mouth-scale-horiz-incr"),
+    "lower_lip": ("mouth/mouth-lowerlip-volume-decr", "mouth/mouth-lowerlip-volume-incr"),
+    "upper_lip": ("mouth/mouth-upperlip-volume-decr", "mouth/mouth-upperlip-volume-incr"),
+    "eye_size": ("eyes/?-eye-scale-decr", "eyes/?-eye-scale-incr"),
+    "eye_distance": ("eyes/?-eye-trans-in", "eyes/?-eye-trans-out"),
+    "eye_slant": ("eyes/?-eye-corner2-down", "eyes/?-eye-corner2-up"),
+    "cheek_bones": ("cheek/?-cheek-bones-decr", "cheek/?-cheek-bones-incr"),
+    "cheek_volume": ("cheek/?-cheek-volume-decr", "cheek/?-cheek-volume-incr"),
+    "brow_height": ("eyebrows/eyebrows-trans-down", "eyebrows/eyebrows-trans-up"),
+}
+WOMEN = {
+    "tail": 0.2,
+    "bun": 0.16,
+    "bob": 0.17,
+    "long": 0.17,
+    "waves": 0.1,
+    "afro": 0.06,
+    "curls": 0.07,
+    "crop": 0.04,
+    "swept back": 0.03,
+}
+MEN = {
+    "crop": 0.27,
+    "buzz": 0.2,
+    "quiff": 0.15,
+    "side part": 0.12,
+    "swept back": 0.09,
+    "curls": 0.08,
+    "afro": 0.06,
+    "tail": 0.03,
+}
+HAIR_COLOURS = {
+    "black": (0.05, 0.04, 0.04),
+    "dark brown": (0.13, 0.08, 0.05),
+    "brown": (0.26, 0.16, 0.09),
+    "light brown": (0.42, 0.28, 0.16),
+    "blond": (0.76, 0.54, 0.32),
+    "red": (0.46, 0.19, 0.08),
+    "grey": (0.55, 0.54, 0.53),
+}
+BROWS = tuple(f"eyebrow{k:03d}" for k in (1, 2, 3, 4, 5, 8, 9, 10, 11, 12))
+EYES = (
+    "blue",
+    "bluegreen",
+    "brown",
+    "light brown",
+    "deep blue",
+    "green",
+    "grey",
+    "ice",
+    "light blue",
+)  # in the order of the asset's materials
+CLOTHES = ("male_casualsuit04", "female_casualsuit01", "male_casualsuit02", "male_casualsuit06")
+
+
+def _shape(rng):
+    """Amounts of AXES, and the morph targets that they are."""
+    axes = {name: float(np.clip(rng.normal(0, 0.3), -0.8, 0.8)) for name in AXES}
+    shape = {}
+    for name, amount in axes.items():
+        target = AXES[name][int(amount > 0)]
+        for side in ("l", "r") if "?" in target else ("",):
+            shape[target.replace("?", side)] = abs(amount)
+    return axes, shape
+
+
+def _beard(rng, gender):
+    """(stubble in the skin 0 to 1, length of the beard in decimetres)."""
+    kind = rng.choice(["none", "stubble", "beard"], p=[0.5, 0.32, 0.18])
+    if gender < 0.5 or kind == "none":
+        return 0.0, 0.0
+    if kind == "stubble":
+        return float(rng.uniform(0.25, 0.9)), 0.012
+    return 0.8, float(rng.uniform(0.03, 0.13))
+
+
+def draw_person(rng):
+    """Somebody: (Person, the factors of who it is)."""
+    gender = float(rng.beta(0.5, 0.5))
+    age = float(rng.beta(0.9, 1.5))
+    origin = rng.dirichlet([0.45, 0.45, 0.45])
+    weight = float(np.clip(rng.normal(0.5, 0.15), 0.1, 0.9))
+    axes, shape = _shape(rng)
+    male = gender > 0.5
+    years = ("young", "middleage", "old")[int(np.digitize(age, [0.35, 0.7]))]
+    people = ORIGINS[int(rng.choice(3, p=origin))]
+    skin = f"{years}_{people}_{'male' if male else 'female'}"
+    # The darkest texture is very dark: it is lightened by up to three times, towards the others.
+    bright = float(np.exp(rng.uniform(0.0, 0.75) if people == "african" else rng.normal(-0.04, 0.12)))
+    # Lighter, a dark texture would turn orange: green and blue follow further than red.
+    pale = bright ** np.array([1.0, 1.08, 1.12]) if people == "african" else bright
+    tint = tuple(float(v) for v in pale * np.exp(rng.normal(0, 0.025, 3)))
+    styles = MEN if male else WOMEN
+    hair = str(rng.choice(list(styles), p=np.array(list(styles.values())) / sum(styles.values())))
+    dark = people != "caucasian"
+    shares = [0.65, 0.3, 0.05, 0, 0, 0] if dark else [0.1, 0.2, 0.25, 0.2, 0.17, 0.08]
+    grey = age > 0.55 and rng.random() < 0.7
+    colour = "grey" if grey else str(rng.choice(list(HAIR_COLOURS)[:6], p=shares))
+    brows = str(rng.choice(BROWS))
+    eyes = int(rng.choice([2, 3], p=[0.75, 0.25]) if dark else rng.integers(len(EYES)))
+    stubble, beard = _beard(rng, gender)
+    recede = float(-26 * age * rng.random() if male else 0.0) + float(rng.normal(0, 4))
+    freckles = float(rng.random()) if people == "caucasian" and rng.random() < 0.25 else 0.0
+    person = Person(
+        gender=gender,
+        age=age,
+        origin=tuple(float(v) for v in origin),
+        weight=weight,
+        shape=shape,
+        skin=skin,
+        tint=tint,
+        hair=hair,
+        hair_colour=HAIR_COLOURS[colour],
+        hairline=recede,
+        hair_length=float(np.exp(rng.normal(0, 0.15))),
+        stubble=stubble,
+        beard=beard,
+        freckles=freckles,
+        brows=brows,
+        brow_thick=float((0.9 if male else 0.6) * np.exp(rng.normal(0, 0.2))),
+        eyes=eyes,
+        clothes=str(rng.choice(CLOTHES)),
+        seed=int(rng.integers(2**31)),
+        cloth_colour=tuple(float(v) for v in rng.uniform(0.12, 0.35) * np.exp(rng.normal(0, 0.3, 3))),
+    )
+    identity = {
+        "gender": gender,
+        "age": age,
+        **dict(zip(ORIGINS, person.origin, strict=True)),
+        "weight": weight,
+        **axes,
+        "skin": skin,
+        "skin_tint": bright,
+        "hair": hair,
+        "hair_colour": colour,
+        "stubble": stubble,
+        "beard": beard,
+        "brows": brows,
+        "eyes": EYES[eyes],
+    }
+    return person, identity
