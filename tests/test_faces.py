@@ -98,6 +98,7 @@ def test_many_keeps_who_it_is():
     assert len(set(factors["skin"])) > 10 and len(set(factors["hair"])) >= 5
 
 
+@pytest.mark.slow
 def test_the_movies_show_the_same_poses():
     factors = faces.movie_factors()
     counts = []

@@ -49,6 +49,7 @@ def test_a_mirrored_head_turns_and_leans_the_other_way(find):
     assert face.pitch == pytest.approx(mirrored.pitch, abs=3)
 
 
+@pytest.mark.slow
 def test_the_measured_face_follows_the_rendered_one(pose_expression_of_a):
     """The renderer's factors and MediaPipe's measure of the same crops agree, and in sign."""
     factors = faces.load("test_a", 64).factors

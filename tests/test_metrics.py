@@ -52,6 +52,7 @@ def test_nearest_finds_the_picture_itself(pairs):
     assert np.array_equal(metrics.nearest_pictures(a.images, changed), a.images[[7, 3]])
 
 
+@pytest.mark.slow
 def test_the_identity_classifier_knows_both_and_is_not_fooled_by_the_wall(pairs):
     a, b = (faces.load(f"person_{k}", 48)[:200] for k in "ab")
     who = IdentityClassifier(a, b, *pairs)

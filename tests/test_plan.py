@@ -25,7 +25,9 @@ def alike(row, written):
     )
 
 
-@pytest.mark.parametrize("name", PLANNED)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow) if n == "many" else n for n in PLANNED]
+)
 def test_the_factors_that_ship_are_those_of_the_plan(name):
     """In order; a picture in which no face was found is left out."""
     count, shot = PLANNED[name]

@@ -214,10 +214,11 @@ def test_a_kept_model_gives_the_same_pictures(people, untrained, kept):
     "options",
     [
         {"critic": 0},
-        {"shared": ("encoder",)},
-        {"shared": ()},
-        {"own_scale": False},
         {"size": 96, "width": 6},
+        *(
+            pytest.param(options, marks=pytest.mark.slow)
+            for options in ({"shared": ("encoder",)}, {"shared": ()}, {"own_scale": False})
+        ),
     ],
     ids=str,
 )

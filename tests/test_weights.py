@@ -21,6 +21,7 @@ def errors():
     }
 
 
+@pytest.mark.slow
 def test_the_error_falls_with_every_doubling_of_the_code(errors):
     falling = list(errors.values())
     assert all(next_ < 0.97 * one for one, next_ in zip(falling, falling[1:], strict=False)), errors
@@ -30,7 +31,10 @@ def test_the_error_falls_with_every_doubling_of_the_code(errors):
 
 @pytest.mark.parametrize(
     "name, train, test",
-    [("many", slice(faces.MANY_TRAIN), slice(faces.MANY_TRAIN, None)), ("one", slice(None), slice(None))],
+    [
+        pytest.param("many", slice(faces.MANY_TRAIN), slice(faces.MANY_TRAIN, None), marks=pytest.mark.slow),
+        ("one", slice(None), slice(None)),
+    ],
 )
 def test_the_lessons_autoencoders_draw_faces_they_never_saw(name, train, test):
     seen, unseen = (
