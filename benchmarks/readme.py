@@ -245,7 +245,6 @@ def detect(found):
 
 
 def ablation(found):
-    rows = {}
     titles = (
         ("as it is", "as it is"),
         ("no critic", "without the critic of the codes"),
@@ -304,11 +303,7 @@ def main(arguments=None):
         sys.exit(f"README doesn't say what was measured: {', '.join(differ)}. Run `make figures`.")
     if differ:
         README.write_text(rendered(text, found), encoding="utf-8")
-    print(
-        f"README: {', '.join(differ) or 'nothing'} written anew"
-        if differ
-        else "README says what was measured"
-    )
+    print(f"README: {', '.join(differ)} written anew" if differ else "README says what was measured")
 
 
 if __name__ == "__main__":

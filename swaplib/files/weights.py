@@ -30,7 +30,7 @@ def save(model, path):
     if built is None:
         raise SwaplibError(
             f"{path} was not written: the model was not built by swaplib, so nobody could "
-            "build it again from the file. Keras's own `model.save` keeps any model."
+            "build it again from the file. Keras's own `model.save` keeps one whose parts share nothing."
         )
     # Biases and scales stay as they are: the variance of a code can be larger than half precision goes.
     arrays = {
