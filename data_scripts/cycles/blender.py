@@ -28,10 +28,10 @@ def clear(samples, seed, size):
     cycles.use_adaptive_sampling = False
     cycles.use_denoising, cycles.denoiser = True, "OPENIMAGEDENOISE"
     cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
-    cycles.denoising_prefilter = "FAST"  # keeps single hairs that the accurate one wipes away
-    cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 4, 2, 2
-    cycles.transmission_bounces = 4
-    cycles.transparent_max_bounces = 8
+    cycles.denoising_prefilter = "ACCURATE"  # with "FAST" hair that is seen against the light is dotted
+    cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 3, 2, 1
+    cycles.transmission_bounces = 2
+    cycles.transparent_max_bounces = 4
     cycles.caustics_reflective = cycles.caustics_refractive = False
     cycles.sample_clamp_indirect = 4.0
     render = scene.render
@@ -90,8 +90,11 @@ def add_mesh(name, part, vertices, materials, slots=None, uv=None, subdivide=0, 
     return thing
 
 
-def add_strands(name, paths, radius, material, thin=0.25):
-    """Strands (n, points, 3) of a radius at the root, `thin` times as wide at the tip."""
+def add_strands(name, paths, radius, material, thin=0.25, tone=None):
+    """Strands (n, points, 3) of a radius at the root, `thin` times as wide at the tip.
+
+    tone (n,): an attribute that the material may colour each strand by.
+    """
     n, k, _ = paths.shape
     curves = bpy.data.hair_curves.new(name)
     curves.add_curves([k] * n)
@@ -99,6 +102,9 @@ def add_strands(name, paths, radius, material, thin=0.25):
     t = np.linspace(0, 1, k)
     shape = (1 - (1 - thin) * t**1.5) * (0.55 + 0.45 * np.minimum(1, 5 * t))
     curves.points.foreach_set("radius", np.tile(radius * shape, n).astype(np.float32))
+    if tone is not None:
+        attribute = curves.attributes.new("tone", "FLOAT", "CURVE")
+        attribute.data.foreach_set("value", tone.astype(np.float32))
     curves.materials.append(material)
     return link(name, curves)
 

@@ -163,7 +163,7 @@ def between(guides, roots, near, rng, clump, rough=0.012):
 
 
 def grow(assets, rest, person):
-    """A person's hair: strands (n, points, 3) in rest pose. Nothing for the bald."""
+    """A person's hair in rest pose: strands (n, points, 3) and the tone of each (n,), about 0.3."""
     style, rng = STYLES[person.hair], np.random.default_rng([person.seed, 1])
     head = Head(assets, rest)
     d = cap(assets) + person.hairline + style.shift
@@ -185,7 +185,12 @@ def grow(assets, rest, person):
         near = np.where(same, near, first)
     strands = between(guides, roots, near, rng, style.clump)
     extra = {"tail": _tail, "bun": _bun}.get(style.tail)
-    return np.concatenate([strands, extra(head.tie(style), rng)]) if extra else strands
+    if extra:
+        strands = np.concatenate([strands, extra(head.tie(style), rng)])
+    # Locks differ, as hairs do: what lies around a guide has its tone.
+    tone = rng.normal(0.3, 0.12, len(strands))
+    tone[: len(near)] += rng.normal(0, 0.12, count)[near[:, 0]]
+    return strands, tone.clip(0, 1)
 
 
 def _tail(tie, rng, count=3500, length=1.9):

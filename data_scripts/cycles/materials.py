@@ -165,11 +165,16 @@ def tongue(path):
 
 
 def hair(colour, rough=0.38):
-    """Strands of a colour (sRGB), each a little different."""
+    """Strands of a colour (sRGB): dark at the root, lighter at the tip, each of its lock's tone."""
     n = Nodes("hair")
     strand = n.new("BsdfHairPrincipled", parametrization="COLOR")
+    along = n.new("HairInfo").outputs["Intercept"]
+    tone = n.math(
+        "ADD", n.math("MULTIPLY", along, 0.35), n.new("Attribute", attribute_name="tone").outputs["Fac"]
+    )
+    dark, light = ((*(linear(colour) * level), 1) for level in (0.5, 1.7))
+    n.set(strand.inputs["Color"], n.new("MixRGB", tone, dark, light).outputs[0])
     for name, value in {
-        "Color": (*linear(colour), 1),
         "Roughness": rough,
         "Radial Roughness": 0.45,
         "Random Color": 0.35,

@@ -45,7 +45,7 @@ UNITS = {
 }
 UPPER_TEETH = np.array([0.0, -0.06, 0.0])  # decimetres: lower, or the lip hides them always
 TEETH_WIDTH = 0.86  # narrower, or gums come through the corners of an open mouth
-ARMS = 45  # degrees by which the arms are lowered
+ARMS = 50  # degrees by which the arms are lowered
 CHEEK = 0.03  # decimetres: how far behind the cheeks the mouth's inner wall stays
 ORIGINS = ("african", "asian", "caucasian")
 
@@ -105,7 +105,7 @@ def neutral(assets, person):
     """Base vertices (19158, 3) of the person at rest."""
     # Hanging arms would make the shoulders look padded: they are drawn in a little.
     shoulders = {f"armslegs/{side}-upperarm-shoulder-muscle-decr": 0.8 for side in "lr"}
-    shoulders["measure/measure-shoulder-dist-decr"] = 0.8 - 0.5 * person.gender
+    shoulders["measure/measure-shoulder-dist-decr"] = 1.2 - 0.5 * person.gender
     vertices = assets.morph({**macro(person), **shoulders, **person.shape})
     vertices[assets.groups["helper-upper-teeth"]] += UPPER_TEETH
     for teeth in ("helper-upper-teeth", "helper-lower-teeth"):

@@ -15,10 +15,10 @@ from performance import FPS, SECONDS, eased, factors_at
 from somebody import draw_person
 
 SEED = 2026
+SAMPLES = 16  # a pixel; frames rendered with other seeds then differ by 0.006 (rms)
 SIZES = {"person_a": 800, "person_b": 800, "test": 120, "many": 1500, "cast": 70}
 SIZES |= {scene: FPS * seconds for scene, seconds in SECONDS.items()}
 PIXELS = {"movie": (512, 384), "light": (512, 384), "clips": (224, 224)}  # the others: (200, 200)
-SAMPLES = {"movie": 32, "light": 32}  # a pixel; the others: 16
 ZOOM = 0.58  # of the movies: the crop of a face covers some 150 pixels
 
 # Lesson 6: people of its own, in short clips, and who of them is for what.
@@ -218,11 +218,6 @@ for _number in range(sum(map(len, CAST.values()))):
 def pixels(name):
     """(width, height) of the pictures of a set."""
     return PIXELS.get(name.split("_")[0], (200, 200))
-
-
-def samples(name):
-    """Samples a pixel of a set."""
-    return SAMPLES.get(name.split("_")[0], 16)
 
 
 def seed(name, index):

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import cv2
 from makehuman import Assets, fetch
-from plan import SETS, SHIPPED, pixels, samples, seed
+from plan import SAMPLES, SETS, SHIPPED, pixels, seed
 
 
 def quietly(work, *args):
@@ -38,7 +38,7 @@ def picture(sitter, name, index, shot, scratch):
     """A finished picture, uint8 RGB (h, w, 3). scratch: an .exr file that may be overwritten."""
     import scene  # Blender, which takes a second
 
-    return quietly(scene.render, sitter, shot, pixels(name), samples(name), seed(name, index), scratch)
+    return quietly(scene.render, sitter, shot, pixels(name), SAMPLES, seed(name, index), scratch)
 
 
 def render_set(assets, name, folder, numbers):

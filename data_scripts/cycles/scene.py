@@ -171,7 +171,8 @@ class Sitter:
             return place(paths, moved[:, None])
 
         if self.hair is not None:
-            blender.add_strands("hair", place(self.hair), 0.0060, materials.hair(colour))
+            paths, tone = self.hair
+            blender.add_strands("hair", place(paths), 0.0060, materials.hair(colour), tone=tone)
         dark = materials.plain_hair(0.75 * colour)
         blender.add_strands("brows", follow(self.brows), 0.0015, materials.plain_hair(0.9 * colour), thin=0.3)
         if self.beard is not None:
@@ -205,7 +206,7 @@ def lights(look, background):
     blender.add_lamp(rim / np.linalg.norm(rim) * LAMP_AT, 6.0, 3.0 * look["rim"], (1.0, 0.97, 0.93))
     tone = np.asarray(look["wall"]) ** 2.2
     tone = 0.6 + 0.4 * tone / tone.mean()
-    fill = look["fill"] * (2 - warm)
+    fill = look["fill"] * (1.5 - 0.5 * warm)  # a warm lamp's shadows are cooler, not blue
     blender.add_room({0.2: 0.30 * fill * tone, 0.5: 0.75 * fill * tone, 0.95: 1.5 * fill}, background)
 
 

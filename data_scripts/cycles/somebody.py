@@ -106,19 +106,21 @@ def draw_person(rng):
     years = ("young", "middleage", "old")[int(np.digitize(age, [0.35, 0.7]))]
     people = ORIGINS[int(rng.choice(3, p=origin))]
     skin = f"{years}_{people}_{'male' if male else 'female'}"
-    # The darkest texture is very dark: it is lightened by up to three times, towards the others.
-    bright = float(np.exp(rng.uniform(0.0, 0.75) if people == "african" else rng.normal(-0.04, 0.12)))
-    # Lighter, a dark texture would turn orange: green and blue follow further than red.
-    pale = bright ** np.array([1.0, 1.08, 1.12]) if people == "african" else bright
-    tint = tuple(float(v) for v in pale * np.exp(rng.normal(0, 0.025, 3)))
+    # The darkest texture is very dark: it is lightened by up to three times, towards the others. The
+    # fairest are nearly white: lightened, they would be burnt out.
+    dark = people == "african"
+    bright = float(np.exp(rng.uniform(0.0, 0.75) if dark else np.clip(rng.normal(-0.08, 0.1), -0.4, 0.04)))
+    # Lighter, a dark texture would turn red: green and blue follow further than red.
+    pale = bright ** np.array([1.0, 1.25, 1.35]) if dark else bright
+    tint = tuple(float(v) for v in pale * np.exp(rng.normal(0, 0.02, 3)))
     styles = MEN if male else WOMEN
     hair = str(rng.choice(list(styles), p=np.array(list(styles.values())) / sum(styles.values())))
-    dark = people != "caucasian"
-    shares = [0.65, 0.3, 0.05, 0, 0, 0] if dark else [0.1, 0.2, 0.25, 0.2, 0.17, 0.08]
+    brown_eyed = people != "caucasian"
+    shares = [0.65, 0.3, 0.05, 0, 0, 0] if brown_eyed else [0.1, 0.2, 0.25, 0.2, 0.17, 0.08]
     grey = age > 0.55 and rng.random() < 0.7
     colour = "grey" if grey else str(rng.choice(list(HAIR_COLOURS)[:6], p=shares))
     brows = str(rng.choice(BROWS))
-    eyes = int(rng.choice([2, 3], p=[0.75, 0.25]) if dark else rng.integers(len(EYES)))
+    eyes = int(rng.choice([2, 3], p=[0.75, 0.25]) if brown_eyed else rng.integers(len(EYES)))
     stubble, beard = _beard(rng, gender)
     recede = float(-26 * age * rng.random() if male else 0.0) + float(rng.normal(0, 4))
     freckles = float(rng.random()) if people == "caucasian" and rng.random() < 0.25 else 0.0
