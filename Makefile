@@ -16,11 +16,15 @@ PY := python
 READY :=
 endif
 
-# Other Pythons' settings must not leak into .venv.
-unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+# Other Pythons' settings must not leak into .venv; containers often forbid Python to keep what it has
+# compiled, and importing TensorFlow then takes twenty seconds each time.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV PYTHONDONTWRITEBYTECODE
 # TensorFlow and MediaPipe print nothing; they raise what goes wrong (see swaplib/__init__.py).
 export TF_CPP_MIN_LOG_LEVEL := 3
 export GLOG_minloglevel := 3
+
+# Two tests at a time, each notebook or file of tests in one process: a training keeps a core and a half busy.
+BOTH := -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help lab test quick swap lessons bench figures format lint data weights setup clean distclean
 
@@ -32,10 +36,10 @@ lab: $(READY)  ## open the course in JupyterLab
 	$(PY) -m jupyterlab $(LAB_OPTIONS) $(ARGS)
 
 test: $(READY)  ## run all tests
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest $(BOTH) $(ARGS)
 
 quick: $(READY)  ## run the tests of the library, without the slow ones and the lessons
-	$(PY) -m pytest tests -m "not slow" $(ARGS)
+	$(PY) -m pytest tests -m "not slow" $(BOTH) $(ARGS)
 
 swap: $(READY)  ## the whole job: train, swap the movie, measure; see build/swap
 	$(PY) -m swaplib --out build/swap $(ARGS)

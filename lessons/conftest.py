@@ -2,6 +2,10 @@
 
 Cells tagged nbval-check-output must print what is stored; others only have to run. Each lesson's time
 is printed at the end, and must be below the minutes that its header declares.
+
+A student's notebook and its solutions differ in the cells of the exercises alone, so that they share a
+run: a student's untouched cell is run just before the solution of it. A student's notebook that is
+named, as in `pytest lessons/04_face_swap.ipynb`, is run by itself from the top.
 """
 
 import os
@@ -13,12 +17,33 @@ import nbformat
 import pytest
 
 os.environ.setdefault("SWAPLIB_BUDGET", "ci")
+HERE = Path(__file__).parent
 SECONDS = defaultdict(float)  # by notebook
 
 
 def pytest_collectstart(collector):
     if hasattr(collector, "skip_compare"):  # TensorFlow greets on the standard error
         collector.skip_compare += ("stderr", "text/html", "image/jpeg", "image/png")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Let students' notebooks that nobody named take part in the run of their solutions."""
+    named = {Path(arg.split("::")[0]).resolve() for arg in config.args}
+    solved = {item.path.name for item in items if item.path.parent.name == "solutions"}
+    untouched, run = {}, []
+    for item in items:
+        if item.path.parent == HERE and item.path.name in solved and item.path not in named:
+            untouched[item.path.name, item.cell_num] = item
+    for item in items:
+        if item in untouched.values():
+            continue
+        if item.path.parent.name == "solutions":
+            mine = untouched.get((item.path.name, item.cell_num))
+            if mine and "exercise" in mine.cell.metadata.get("tags", []):
+                how = {"cell_num": mine.cell_num, "cell": mine.cell, "options": mine.options}
+                run.append(type(mine).from_parent(item.parent, name=f"{mine.name} untouched", **how))
+        run.append(item)
+    items[:] = run
 
 
 def pytest_runtest_logreport(report):

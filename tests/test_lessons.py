@@ -1,5 +1,6 @@
 """The notebooks are what their texts say, and have what every lesson must have."""
 
+import ast
 import importlib.util
 import re
 from pathlib import Path
@@ -89,6 +90,35 @@ def test_no_solution_is_left_in_a_students_notebook(source):
     assert "SOLUTION" not in text
     for cell in build.solution(source).cells:
         assert "SOLUTION" not in cell.source
+
+
+def unanswered(tree):
+    """Names in an untouched exercise that wait for an answer: `name = ...`, or a function of `...`."""
+    for line in tree.body:
+        last = line.body[-1] if isinstance(line, ast.FunctionDef) else line
+        if isinstance(getattr(last, "value", None), ast.Constant) and last.value.value is ...:
+            yield line.name if last is not line else line.targets[0].id
+
+
+@each_source
+def test_no_later_cell_needs_an_answer(source):
+    """Who leaves an exercise out can go on; so a student's notebook may share a run with its solutions."""
+    answers = set()
+    for cell in (c for c in build.student(source).cells if c.cell_type == "code"):
+        tree = ast.parse(re.sub(r"^[%!].*", "", cell.source, flags=re.M))
+        if "exercise" in cell.metadata.get("tags", []):
+            answers |= set(unanswered(tree))
+            continue
+        names = [n for n in ast.walk(tree) if isinstance(n, (ast.Name, ast.FunctionDef))]
+        made = {n.name if isinstance(n, ast.FunctionDef) else n.id for n in names if not is_read(n)}
+        read = {n.id for n in names if is_read(n)}
+        assert not (read & answers) - made, cell.source
+        answers -= made
+    assert len(answers) >= 4
+
+
+def is_read(node):
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
 
 
 @each_book
