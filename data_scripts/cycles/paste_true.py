@@ -1,11 +1,14 @@
 """Paste the true A into B's pictures and back: does the pair pass at a glance?
 
     python data_scripts/cycles/paste_true.py --pictures build/render --sheet build/pair.png
+    python data_scripts/cycles/paste_true.py --movies swaplib/data/movie/movie_{b,a}.mp4 --out build/perfect.mp4
 
 Prints, over the paired pictures that are there: the distance of the faces' mean colour (Lab, both
 ways the same), the SSIM of the pasted crop against the true one within the receiver's hull, and how
 wide either face is, cheek to cheek over the distance of the eyes. Each row of the sheet is B, A on
-B, A, B on A. Runs in the course's environment.
+B, A, B on A. Of two movies it makes a third, a swap by a decoder without a fault, and prints what the
+paste alone costs: the SSIM within the mask, where only A should be, and within the whole hull, soft rim
+included. Runs in the course's environment.
 """
 
 import argparse
@@ -15,11 +18,12 @@ import cv2
 import numpy as np
 from skimage.metrics import structural_similarity
 
-from swaplib import movie
-from swaplib.face import align
+from swaplib import metrics, movie
+from swaplib.face import align, track
 from swaplib.face.landmarks import Landmarker
 from swaplib.face.mask import face_mask, hull_mask
 from swaplib.files import picture
+from swaplib.files.video import Reader, read_frames, write_movie
 
 CROP, CHEEKS = 160, (234, 454)  # pixels; MediaPipe's numbers
 
@@ -53,13 +57,48 @@ def paste(giver, receiver):
     return out, np.linalg.norm(tones[0] - tones[1]), likeness.mean(-1)[hulls[1]].mean()
 
 
+def perfect(source, truth, target):
+    """Write the movie `source` with the face that the movie `truth` has; returns the SSIM of each frame.
+
+    Two arrays: within the mask where it is 1, and within the hull of the true face.
+    """
+    seen, found = (track.smooth(track.tidy(track.locate(path))) for path in (source, truth))
+    points = np.where((seen.found & found.found)[:, None, None], seen.points, np.nan)
+
+    def swapped():
+        for frame, true_frame, at, there in zip(
+            read_frames(source), read_frames(truth), points, found.points, strict=True
+        ):
+            face = (
+                align.crop(true_frame, align.crop_matrix(there, CROP), CROP) if at[0, 0] == at[0, 0] else None
+            )
+            yield movie.swap_frames([frame], [at], lambda _, face=face: picture.as_floats(face)[None], CROP)[
+                0
+            ]
+
+    write_movie(target, swapped(), Reader(source).fps, sound_from=source)
+    seen.points, found.points = points, np.where(np.isnan(points), np.nan, found.points)
+    seen.found[:] = found.found[:] = ~np.isnan(points[:, 0, 0])
+    made = movie.aligned_crops(target, seen, CROP)[0]
+    true, landmarks, _ = movie.aligned_crops(truth, found, CROP)
+    inner = np.stack([face_mask(p, CROP) > 0.99 for p in landmarks])
+    hulls = np.stack([hull_mask(p, CROP) > 0.5 for p in landmarks])
+    return metrics.ssim(made, true, inner), metrics.ssim(made, true, hulls)
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--pictures", type=Path, default=Path("build/render"))
     parser.add_argument("--sheet", type=Path)
+    parser.add_argument("--movies", type=Path, nargs=2, metavar=("SOURCE", "TRUTH"))
+    parser.add_argument("--out", type=Path, default=Path("build/perfect.mp4"))
     options = parser.parse_args()
+    if options.movies:
+        inner, whole = perfect(*options.movies, options.out)
+        print(f"SSIM within the mask {inner.mean():.3f}, within the hull {whole.mean():.3f}")
+        return
     rows, figures = [], []
     with Landmarker(max_faces=1) as find:
         for path in sorted((options.pictures / "test_a").glob("[0-9]*.png")):
