@@ -46,6 +46,7 @@ UNITS = {
 UPPER_TEETH = np.array([0.0, -0.06, 0.0])  # decimetres: lower, or the lip hides them always
 TEETH_WIDTH = 0.86  # narrower, or gums come through the corners of an open mouth
 ARMS = 50  # degrees by which the arms are lowered
+DROOP = (0.28, 0.3)  # decimetres by which hanging arms draw the shoulders in and down
 CHEEK = 0.03  # decimetres: how far behind the cheeks the mouth's inner wall stays
 ORIGINS = ("african", "asian", "caucasian")
 
@@ -204,6 +205,7 @@ def lower_arms(vertices, follow, shoulders):
             shoulders[side],
             lambda share, sign=sign: rotation(0, 0, sign * ARMS * share),
         )
+        vertices = vertices + follow[side].clip(0, 1)[:, None] * [-sign * DROOP[0], -DROOP[1], 0]
     return vertices
 
 
