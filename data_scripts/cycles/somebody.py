@@ -110,8 +110,10 @@ def draw_person(rng):
     # fairest are nearly white: lightened, they would be burnt out.
     dark = people == "african"
     bright = float(np.exp(rng.uniform(0.0, 0.75) if dark else np.clip(rng.normal(-0.08, 0.1), -0.4, 0.04)))
-    # Lighter, a dark texture would turn red: green and blue follow further than red.
-    pale = bright ** np.array([1.0, 1.25, 1.35]) if dark else bright
+    # Lighter, a dark texture would turn red: green and blue follow further than red. Those of the old are
+    # too orange as they are.
+    sallow = np.array([1.0, 1.1, 1.2]) if years == "old" else np.array([1.0, 1.03, 1.06])
+    pale = bright ** np.array([1.0, 1.25, 1.35]) if dark else bright * sallow
     tint = tuple(float(v) for v in pale * np.exp(rng.normal(0, 0.02, 3)))
     styles = MEN if male else WOMEN
     hair = str(rng.choice(list(styles), p=np.array(list(styles.values())) / sum(styles.values())))
