@@ -31,18 +31,17 @@ def pytest_collection_modifyitems(config, items):
     """Let students' notebooks that nobody named take part in the run of their solutions."""
     named = {Path(arg.split("::")[0]).resolve() for arg in config.args}
     solved = {item.path.name for item in items if item.path.parent.name == "solutions"}
-    untouched, run = {}, []
-    for item in items:
-        if item.path.parent == HERE and item.path.name in solved and item.path not in named:
-            untouched[item.path.name, item.cell_num] = item
-    for item in items:
-        if item in untouched.values():
-            continue
-        if item.path.parent.name == "solutions":
-            mine = untouched.get((item.path.name, item.cell_num))
-            if mine and "exercise" in mine.cell.metadata.get("tags", []):
-                how = {"cell_num": mine.cell_num, "cell": mine.cell, "options": mine.options}
-                run.append(type(mine).from_parent(item.parent, name=f"{mine.name} untouched", **how))
+    untouched = {
+        (item.path.name, item.cell_num): item
+        for item in items
+        if item.path.parent == HERE and item.path.name in solved and item.path not in named
+    }
+    shared, run = set(untouched.values()), []
+    for item in (item for item in items if item not in shared):
+        mine = untouched.get((item.path.name, getattr(item, "cell_num", None)))
+        if mine and "exercise" in mine.cell.metadata.get("tags", []):
+            how = {"cell_num": mine.cell_num, "cell": mine.cell, "options": mine.options}
+            run.append(type(mine).from_parent(item.parent, name=f"{mine.name} untouched", **how))
         run.append(item)
     items[:] = run
 

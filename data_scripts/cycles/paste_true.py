@@ -19,11 +19,12 @@ import numpy as np
 from skimage.metrics import structural_similarity
 
 from swaplib import metrics, movie
-from swaplib.face import align, track
+from swaplib.face import align
 from swaplib.face.landmarks import Landmarker
 from swaplib.face.mask import face_mask, hull_mask
 from swaplib.files import picture
 from swaplib.files.video import Reader, read_frames, write_movie
+from swaplib.scoring.tables import both_tracks
 
 CROP, CHEEKS = 160, (234, 454)  # pixels; MediaPipe's numbers
 
@@ -62,23 +63,21 @@ def perfect(source, truth, target):
 
     Two arrays: within the mask where it is 1, and within the hull of the true face.
     """
-    seen, found = (track.smooth(track.tidy(track.locate(path))) for path in (source, truth))
-    points = np.where((seen.found & found.found)[:, None, None], seen.points, np.nan)
+    seen, found = both_tracks(source, truth)
 
     def swapped():
-        for frame, true_frame, at, there in zip(
-            read_frames(source), read_frames(truth), points, found.points, strict=True
+        frames = read_frames(source), read_frames(truth)
+        for both, at, there, frame, true_frame in zip(
+            seen.found, seen.points, found.points, *frames, strict=True
         ):
-            face = (
-                align.crop(true_frame, align.crop_matrix(there, CROP), CROP) if at[0, 0] == at[0, 0] else None
-            )
-            yield movie.swap_frames([frame], [at], lambda _, face=face: picture.as_floats(face)[None], CROP)[
-                0
-            ]
+            if both:
+                face = align.crop(true_frame, align.crop_matrix(there, CROP), CROP)
+                matrix = align.crop_matrix(at, CROP)
+                mask = face_mask(align.transform(at, matrix), CROP)
+                frame = movie.paste(frame, picture.as_floats(face), matrix, mask)
+            yield frame
 
     write_movie(target, swapped(), Reader(source).fps, sound_from=source)
-    seen.points, found.points = points, np.where(np.isnan(points), np.nan, found.points)
-    seen.found[:] = found.found[:] = ~np.isnan(points[:, 0, 0])
     made = movie.aligned_crops(target, seen, CROP)[0]
     true, landmarks, _ = movie.aligned_crops(truth, found, CROP)
     inner = np.stack([face_mask(p, CROP) > 0.99 for p in landmarks])

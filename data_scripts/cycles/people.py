@@ -199,13 +199,14 @@ def lower_arms(vertices, follow, shoulders):
     follow: {"L", "R": share of each vertex}; shoulders: {"L", "R": joint (3,)}.
     """
     for side, sign in (("L", 1), ("R", -1)):
+        shares = follow[side].clip(0, 1)
         vertices = bend(
             vertices,
-            follow[side].clip(0, 1),
+            shares,
             shoulders[side],
             lambda share, sign=sign: rotation(0, 0, sign * ARMS * share),
         )
-        vertices = vertices + follow[side].clip(0, 1)[:, None] * [-sign * DROOP[0], -DROOP[1], 0]
+        vertices = vertices + shares[:, None] * [-sign * DROOP[0], -DROOP[1], 0]
     return vertices
 
 

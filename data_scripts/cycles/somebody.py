@@ -117,15 +117,15 @@ def draw_person(rng):
     tint = tuple(float(v) for v in pale * np.exp(rng.normal(0, 0.02, 3)))
     styles = MEN if male else WOMEN
     hair = str(rng.choice(list(styles), p=np.array(list(styles.values())) / sum(styles.values())))
-    brown_eyed = people != "caucasian"
-    shares = [0.65, 0.3, 0.05, 0, 0, 0] if brown_eyed else [0.1, 0.2, 0.25, 0.2, 0.17, 0.08]
+    fair = people == "caucasian"
+    shares = [0.1, 0.2, 0.25, 0.2, 0.17, 0.08] if fair else [0.65, 0.3, 0.05, 0, 0, 0]
     grey = age > 0.55 and rng.random() < 0.7
     colour = "grey" if grey else str(rng.choice(list(HAIR_COLOURS)[:6], p=shares))
     brows = str(rng.choice(BROWS))
-    eyes = int(rng.choice([2, 3], p=[0.75, 0.25]) if brown_eyed else rng.integers(len(EYES)))
+    eyes = int(rng.integers(len(EYES)) if fair else rng.choice([2, 3], p=[0.75, 0.25]))
     stubble, beard = _beard(rng, gender)
     recede = float(-26 * age * rng.random() if male else 0.0) + float(rng.normal(0, 4))
-    freckles = float(rng.random()) if people == "caucasian" and rng.random() < 0.25 else 0.0
+    freckles = float(rng.random()) if fair and rng.random() < 0.25 else 0.0
     person = Person(
         gender=gender,
         age=age,

@@ -54,6 +54,14 @@ def score_test(models, train_a, test_a, test_b, who):
     return {name: score_pairs(images, test_a, who, performed) for name, images in made.items()}
 
 
+def both_tracks(source, truth):
+    """The `track.Track` of either movie, in the frames where both have a face."""
+    seen, found = (track.smooth(track.tidy(track.locate(p, progress=False))) for p in (source, truth))
+    for one, other in ((seen, found), (found, seen)):
+        one.points[~other.found] = np.nan
+    return seen, found
+
+
 def score_movie(swapped, source, truth, who, size=128):
     """The table of a swapped movie against the true one: {row: {figure: number}}.
 
@@ -62,9 +70,7 @@ def score_movie(swapped, source, truth, who, size=128):
     the face changes from frame to frame, "flicker_off" how far that is from the true change. The row
     "truth" says what a perfect swap would have.
     """
-    seen, found = (track.smooth(track.tidy(track.locate(p, progress=False))) for p in (source, truth))
-    for one, other in ((seen, found), (found, seen)):
-        one.points[~other.found] = np.nan
+    seen, found = both_tracks(source, truth)
     images, landmarks, numbers = movie.aligned_crops(truth, found, size)
     masks = np.stack([hull_mask(points, size) for points in landmarks])
     performed = metrics.pose_expression(images)
