@@ -95,6 +95,17 @@ def _beard(rng, gender):
     return 0.8, float(rng.uniform(0.03, 0.13))
 
 
+# What the textures of dark skin are multiplied by on top, to be brown and not red.
+DARK_SALLOW = {
+    "young_african_female": (1.0, 1.04, 1.08),
+    "young_african_male": (1.0, 1.04, 1.08),
+    "middleage_african_female": (1.0, 1.14, 1.22),
+    "middleage_african_male": (1.0, 1.12, 1.18),
+    "old_african_female": (1.0, 1.24, 1.42),
+    "old_african_male": (1.0, 1.12, 1.18),
+}
+
+
 def draw_person(rng):
     """Somebody: (Person, the factors of who it is)."""
     gender = float(rng.beta(0.5, 0.5))
@@ -112,8 +123,10 @@ def draw_person(rng):
     bright = float(np.exp(rng.uniform(0.0, 0.75) if dark else np.clip(rng.normal(-0.08, 0.1), -0.4, 0.04)))
     # Lighter, a dark texture would turn red: green and blue follow further than red. Those of the old are
     # too orange as they are.
-    sallow = np.array([1.0, 1.1, 1.2]) if years == "old" else np.array([1.0, 1.03, 1.06])
-    pale = bright ** np.array([1.0, 1.25, 1.35]) if dark else bright * sallow
+    if dark:
+        pale = bright ** np.array([1.0, 1.25, 1.35]) * DARK_SALLOW[skin]
+    else:
+        pale = bright * (np.array([1.0, 1.1, 1.2]) if years == "old" else np.array([1.0, 1.03, 1.06]))
     tint = tuple(float(v) for v in pale * np.exp(rng.normal(0, 0.02, 3)))
     styles = MEN if male else WOMEN
     hair = str(rng.choice(list(styles), p=np.array(list(styles.values())) / sum(styles.values())))
