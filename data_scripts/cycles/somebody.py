@@ -59,6 +59,19 @@ HAIR_COLOURS = {
     "red": (0.46, 0.19, 0.08),
     "grey": (0.55, 0.54, 0.53),
 }
+# What a skin texture is multiplied by, RGB: by age, but for the dark ones, which are redder. Without it
+# the old are orange.
+SALLOW = {
+    "young": (1.0, 1.03, 1.06),
+    "middleage": (1.0, 1.03, 1.06),
+    "old": (1.0, 1.1, 1.2),
+    "young_african_female": (1.0, 1.04, 1.08),
+    "young_african_male": (1.0, 1.04, 1.08),
+    "middleage_african_female": (1.0, 1.14, 1.22),
+    "middleage_african_male": (1.0, 1.12, 1.18),
+    "old_african_female": (1.0, 1.24, 1.42),
+    "old_african_male": (1.0, 1.12, 1.18),
+}
 BROWS = tuple(f"eyebrow{k:03d}" for k in (1, 2, 3, 4, 5, 8, 9, 10, 11, 12))
 EYES = (
     "blue",
@@ -95,17 +108,6 @@ def _beard(rng, gender):
     return 0.8, float(rng.uniform(0.03, 0.13))
 
 
-# What the textures of dark skin are multiplied by on top, to be brown and not red.
-DARK_SALLOW = {
-    "young_african_female": (1.0, 1.04, 1.08),
-    "young_african_male": (1.0, 1.04, 1.08),
-    "middleage_african_female": (1.0, 1.14, 1.22),
-    "middleage_african_male": (1.0, 1.12, 1.18),
-    "old_african_female": (1.0, 1.24, 1.42),
-    "old_african_male": (1.0, 1.12, 1.18),
-}
-
-
 def draw_person(rng):
     """Somebody: (Person, the factors of who it is)."""
     gender = float(rng.beta(0.5, 0.5))
@@ -121,12 +123,9 @@ def draw_person(rng):
     # fairest are nearly white: lightened, they would be burnt out.
     dark = people == "african"
     bright = float(np.exp(rng.uniform(0.0, 0.75) if dark else np.clip(rng.normal(-0.08, 0.1), -0.4, 0.04)))
-    # Lighter, a dark texture would turn red: green and blue follow further than red. Those of the old are
-    # too orange as they are.
-    if dark:
-        pale = bright ** np.array([1.0, 1.25, 1.35]) * DARK_SALLOW[skin]
-    else:
-        pale = bright * (np.array([1.0, 1.1, 1.2]) if years == "old" else np.array([1.0, 1.03, 1.06]))
+    # Lighter, a dark texture would turn red: green and blue follow further than red.
+    follow = np.array([1.0, 1.25, 1.35] if dark else [1.0, 1.0, 1.0])
+    pale = bright**follow * SALLOW.get(skin, SALLOW[years])
     tint = tuple(float(v) for v in pale * np.exp(rng.normal(0, 0.02, 3)))
     styles = MEN if male else WOMEN
     hair = str(rng.choice(list(styles), p=np.array(list(styles.values())) / sum(styles.values())))
