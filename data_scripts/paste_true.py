@@ -1,7 +1,7 @@
 """Paste the true A into B's pictures and back: does the pair pass at a glance?
 
-    python data_scripts/cycles/paste_true.py --pictures build/render --sheet build/pair.png
-    python data_scripts/cycles/paste_true.py --movies swaplib/data/movie/movie_{b,a}.mp4
+    python data_scripts/paste_true.py --pictures build/render --sheet build/pair.png
+    python data_scripts/paste_true.py --movies swaplib/data/movie/movie_{b,a}.mp4
 
 Prints, over the paired pictures that are there: the distance of the faces' mean colour (Lab, both
 ways the same), the SSIM of the pasted crop against the true one within the receiver's hull, and how
