@@ -15,7 +15,7 @@ from pathlib import Path
 
 from swaplib import __version__, muted
 from swaplib.scoring.identity import IdentityClassifier
-from swaplib.training import augmentation, batches
+from swaplib.training import augmentation, batches, losses
 
 with muted():
     import keras
@@ -46,7 +46,7 @@ class Change:
 
     build: dict = field(default_factory=dict)
     draw: dict = field(default_factory=dict)
-    loss: object = swap.picture_loss
+    loss: object = losses.sharp_loss
     crops: int | None = None
 
 
