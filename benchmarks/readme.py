@@ -152,10 +152,11 @@ def pairs(found):
         "B as he is" is the SSIM of B himself with the true A, and "of the way" how far from him to the truth
         the picture has come. The gap is what the same model scores more when it draws A from A's own picture.
         Fine detail is the power in the upper half of the spectrum inside the face, as a share of the
-        truth's, the median. "Taken for A" is what a small classifier says that is right on {of} of A and B."""
-    read = """What MediaPipe reads of the pose and the expression, against the true picture of A. Each picture
-        is read twice, as it is and mirrored, and the mean is taken. "A, the truth" is the ceiling: the true
-        picture, read once as it is and once mirrored."""
+        truth's, the median. "Taken for A" is what a small classifier says that is right on {of} of A
+        and B."""
+    read = """What MediaPipe reads of the pose and the expression, against the true picture of A (r:
+        correlation). Each picture is read twice, as it is and mirrored, and the mean is taken. "A, the
+        truth" is the ceiling: the true picture, read once as it is and once mirrored."""
     titles |= {(size, "A, the truth"): f"A, the truth, {size}" for size in ("64 px", "128 px")}
     tables = [
         table([*head, "gap", "fine detail", "taken for A"], looks),
