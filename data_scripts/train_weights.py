@@ -11,7 +11,7 @@ import argparse
 from pathlib import Path
 
 from swaplib import muted
-from swaplib.training import batches, callbacks
+from swaplib.training import batches, callbacks, losses
 
 with muted():
     import keras
@@ -20,7 +20,7 @@ with muted():
     from swaplib.files.provenance import save_picture
 
 # Counted, not timed, so that another machine makes the same.
-SWAP_STEPS = {64: 7000, 128: 8000}
+SWAP_STEPS = {64: 14_000, 128: 16_000}  # each of `batches.BATCH` crops of either person
 LESSON_EPOCHS = {"many": 120, "one": 160, **{f"code_{k}": 120 for k in autoencoder.CODE_SIZES}}
 DETECTOR_STEPS = 2000
 
@@ -61,7 +61,7 @@ def train_autoencoder(name):
     model = autoencoder.build_autoencoder(size, code, width)
     epochs, batch = LESSON_EPOCHS[name], 16
     rate = keras.optimizers.schedules.CosineDecay(2e-3, epochs * -(-len(images) // batch))
-    model.compile(keras.optimizers.Adam(rate), loss=autoencoder.picture_loss)
+    model.compile(keras.optimizers.Adam(rate), loss=losses.picture_loss)
     model.fit(images, images, batch_size=batch, epochs=epochs, verbose=2)
     return model
 

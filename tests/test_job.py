@@ -59,7 +59,8 @@ def test_what_it_writes_is_labelled(done):
 @pytest.mark.slow
 def test_the_table_has_the_swap_and_its_baselines(done):
     rows = done[1]["test"]
-    assert set(rows) == {"swap", "B as it is", "mean picture of A", "nearest picture of A"}
+    assert set(rows) == {"swap", "B as it is", "mean picture of A", "nearest picture of A", "A, the truth"}
+    assert rows.pop("A, the truth")["ssim_face"] == pytest.approx(1)
     assert all(0 < row["ssim_face"] < 1 for row in rows.values())
     assert rows["B as it is"]["is_a"] < 0.05 and rows["nearest picture of A"]["is_a"] > 0.95
     assert done[1]["identity_accuracy"] > 0.98

@@ -1,5 +1,6 @@
 """The measures measure: known answers, and the mistakes that a measure must see."""
 
+import cv2
 import numpy as np
 import pytest
 from skimage.metrics import structural_similarity
@@ -46,6 +47,39 @@ def test_inside_the_face_nothing_else_counts(pairs):
     assert scores["ssim_face"] > scores["ssim_whole"]
 
 
+def test_a_blurred_face_is_less_sharp_and_a_noisy_one_more(pairs):
+    a, _ = pairs
+    images, masks = a.images[:10], a.masks()[:10]
+    assert metrics.sharpness(images, images, masks) == pytest.approx(1)
+    soft, softer = (np.stack([cv2.GaussianBlur(x, (0, 0), s) for x in images]) for s in (0.7, 3))
+    sharpness = [metrics.sharpness(x, images, masks) for x in (soft, softer)]
+    assert (sharpness[0] < 0.4).all() and (sharpness[1] < 0.001).all()
+    noisy = images + np.random.default_rng(0).normal(0, 0.05, images.shape)
+    assert (metrics.sharpness(noisy, images, masks) > 1.5).all()
+
+
+def test_only_what_is_fine_and_inside_the_face_is_fine_detail():
+    """Waves of amplitude 0.1 have a mean square of 0.005, and the fast ones are what counts."""
+    x = np.arange(64)
+    masks = np.zeros((1, 64, 64), np.float32)
+    masks[:, 12:52, 12:52] = 1
+
+    def wave(cycles):  # a pixel
+        return np.repeat((0.5 + 0.1 * np.sin(2 * np.pi * cycles * x))[None, None, :, None], 64, axis=1)
+
+    fast, slow = (np.repeat(wave(cycles), 3, axis=-1) for cycles in (0.35, 0.15))
+    assert metrics.fine_detail(fast, masks) == pytest.approx(0.005, rel=0.02)
+    assert metrics.fine_detail(slow, masks)[0] < 1e-5
+    assert metrics.fine_detail(fast.swapaxes(1, 2), masks) == pytest.approx(0.005, rel=0.02)
+    outside = np.where(masks[..., None] > 0, slow, fast)
+    assert metrics.fine_detail(outside, masks)[0] < 1e-5
+
+
+def test_the_way_leads_from_the_baseline_to_the_truth():
+    assert [metrics.way(score, 0.6) for score in (0.6, 0.8, 1)] == pytest.approx([0, 0.5, 1])
+    assert metrics.way(0.4, 0.6) == pytest.approx(-0.5)
+
+
 def test_nearest_finds_the_picture_itself(pairs):
     a, _ = pairs
     changed = np.clip(a.images[[7, 3]] + 0.02, 0, 1)
@@ -73,6 +107,32 @@ def test_a_mirrored_pose_and_a_shuffled_expression_are_not_kept(pose_expression_
     assert metrics.pose_expression_kept(mirrored, pose_expression_of_a)["yaw_error"] > 10
     shuffled = {k: np.roll(v, 1) for k, v in pose_expression_of_a.items()}
     assert metrics.pose_expression_kept(shuffled, pose_expression_of_a)["jaw_open_r"] < 0.3
+
+
+@pytest.fixture(scope="module")
+def turned():
+    """Some of A's test pictures with the head turned, tilted and making a face."""
+    return faces.load("test_a", 128).images[:12]
+
+
+def test_a_mirrored_reading_is_the_plain_one_put_right(turned):
+    plain, mirrored = metrics.pose_expression(turned), metrics.mirrored_pose_expression(turned)
+    for name in metrics.POSE:
+        assert np.nanmedian(np.abs(plain[name])) > 2 * np.nanmedian(np.abs(plain[name] - mirrored[name])), (
+            name
+        )
+    for name in ("jaw_open", "blink"):
+        assert np.corrcoef(plain[name], mirrored[name])[0, 1] > 0.8, name
+    # of a picture and its mirrored self, the readings are each other's mirrored selves
+    both, other = metrics.readings(turned), metrics.readings(turned[:, :, ::-1])
+    for name, sign in (("yaw", -1), ("roll", -1), ("pitch", 1), ("smile", 1), ("blink", 1)):
+        assert both[name] == pytest.approx(sign * other[name], abs=1e-6), name
+
+
+def test_a_face_found_once_is_read_once():
+    one, other = np.array([1.0, np.nan, 3, np.nan]), np.array([3.0, 5, np.nan, np.nan])
+    mean = metrics.mean_reading({"yaw": one}, {"yaw": other})["yaw"]
+    assert mean == pytest.approx([2, 5, 3, np.nan], nan_ok=True)
 
 
 def test_one_wild_angle_does_not_move_the_error_of_the_pose(pose_expression_of_a):

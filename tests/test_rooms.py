@@ -16,7 +16,8 @@ FLOORS = [
     "swaplib.budget swaplib.face.align swaplib.face.mask swaplib.files.picture swaplib.files.writing "
     "swaplib.face.landmarks",
     "swaplib.files.provenance swaplib.files.weights swaplib.faces swaplib.show",
-    "swaplib.files.video swaplib.training.batches swaplib.training.augmentation swaplib.training.callbacks",
+    "swaplib.files.video swaplib.training.batches swaplib.training.augmentation swaplib.training.callbacks "
+    "swaplib.training.losses",
     "swaplib.face.track swaplib.capture swaplib.metrics",
     "swaplib.autoencoder",
     "swaplib.latent swaplib.swap",

@@ -1,10 +1,10 @@
-"""The score table of a movie: each movie along its own face, where both have one."""
+"""The score tables: pairs beside their baselines and ceiling; each movie along its own face."""
 
 import cv2
 import numpy as np
 import pytest
 
-from swaplib import faces
+from swaplib import faces, metrics, swap
 from swaplib.files import video
 from swaplib.scoring import tables
 
@@ -51,3 +51,43 @@ def test_each_movie_is_cropped_along_its_own_face_where_both_have_one(movies):
     assert swap["error_face"] > 0.05 and swap["yaw_error"] < 1.5
     assert (swap["is_a"], as_it_is["is_a"], truth["is_a"]) == (0, 1, 1)
     assert 0 < as_it_is["flicker_off"] < 2 * truth["flicker"]
+
+
+def anybody(images, masks):
+    """Stands in for the classifier: takes everyone for A."""
+    return np.ones(len(images))
+
+
+@pytest.fixture(scope="module")
+def test_table():
+    """The table of eight pairs and the shipped swap."""
+    train_a, a, b = (faces.load(name, 64)[:8] for name in ("person_a", "test_a", "test_b"))
+    return tables.score_test({"swap": swap.shipped(64)}, train_a, a, b, anybody), a, b
+
+
+def test_a_swap_stands_beside_its_reconstruction_its_baselines_and_the_ceiling(test_table):
+    table, a, b = test_table
+    row, as_it_is, truth = (table[name] for name in ("swap", tables.BASELINE, "A, the truth"))
+    model, masks = swap.shipped(64), a.masks()
+    code = model.get_layer("encoder_a")(a.images, training=False)
+    again = np.asarray(model.get_layer("decoder_a")(code, training=False))
+    swapped = swap.swapper(model).predict(b.images, verbose=0)
+    gap = metrics.ssim(again, a.images, masks).mean() - metrics.ssim(swapped, a.images, masks).mean()
+    assert row["gap"] == pytest.approx(gap, abs=1e-4)
+    assert row["fine_detail"] == pytest.approx(
+        np.median(metrics.sharpness(swapped, a.images, masks)), abs=1e-3
+    )
+    assert row["way"] == pytest.approx(
+        (row["ssim_face"] - as_it_is["ssim_face"]) / (1 - as_it_is["ssim_face"])
+    )
+    assert "gap" not in as_it_is and as_it_is["way"] == 0 and truth["way"] == pytest.approx(1)
+    assert truth["fine_detail"] == pytest.approx(1)
+    # the ceiling is no comparison of a reading with itself
+    assert 0 < truth["yaw_error"] < 3 and 0.9 < truth["jaw_open_r"] < 1
+
+
+def test_what_no_row_has_is_not_printed(test_table):
+    head = tables.printed(test_table[0]).splitlines()[0].split()
+    assert {"ssim_face", "way", "gap", "fine_detail", "brow_inner_r"} <= set(head)
+    assert "flicker" not in head
+    assert tables.printed({"swap": {"is_a": 1.0, "pitch_r": 2.0}}).split() == ["is_a", "swap", "1.000"]
