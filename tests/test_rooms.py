@@ -18,7 +18,7 @@ FLOORS = [
     "swaplib.files.provenance swaplib.files.weights swaplib.faces swaplib.show",
     "swaplib.files.video swaplib.training.batches swaplib.training.augmentation swaplib.training.callbacks",
     "swaplib.face.track swaplib.capture swaplib.metrics",
-    "swaplib.autoencoder",
+    "swaplib.autoencoder swaplib.scoring.judge",
     "swaplib.latent swaplib.swap",
     "swaplib.movie swaplib.explore swaplib.detection.degradation swaplib.detection.self_blending "
     "swaplib.detection.evaluation swaplib.detection.databases",
