@@ -18,8 +18,8 @@ FLOORS = [
     "swaplib.files.provenance swaplib.files.weights swaplib.faces swaplib.show",
     "swaplib.files.video swaplib.training.batches swaplib.training.augmentation swaplib.training.callbacks",
     "swaplib.face.track swaplib.capture swaplib.metrics",
-    "swaplib.autoencoder swaplib.scoring.judge",
-    "swaplib.latent swaplib.swap",
+    "swaplib.autoencoder",
+    "swaplib.latent swaplib.swap swaplib.scoring.judge",
     "swaplib.movie swaplib.explore swaplib.detection.degradation swaplib.detection.self_blending "
     "swaplib.detection.evaluation swaplib.detection.databases",
     "swaplib.detector swaplib.scoring.identity swaplib.scoring.steadiness",

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from swaplib import SwaplibError
+from swaplib.autoencoder import build_encoder
 from swaplib.faces import DATA
 from swaplib.files import weights
 from swaplib.files.picture import resized
@@ -25,16 +26,14 @@ MIRRORED = ("yaw", "roll", "gaze_yaw")  # change their sign in a mirror
 BLUR = 1.2  # px at 64: up to this, so that a decoder's softness doesn't count as an expression
 
 
-def build(width=16):
-    """Picture (n, 64, 64, 3) in [0, 1] -> the factors (n, 16), in the order and units of `FACTORS`."""
+def build(width=24):
+    """Picture (n, 64, 64, 3) in [0, 1] -> the factors (n, 16), in the order and units of `FACTORS`.
+
+    The encoder of the autoencoders, and a layer that reads its numbers.
+    """
     picture = keras.Input((SIZE, SIZE, 3), name="picture")
-    x = keras.layers.Rescaling(4.0, offset=-2.0)(picture)
-    for k in range(4):
-        for strides in (2, 1):
-            x = keras.layers.Conv2D(width * 2**k, 3, strides, padding="same", use_bias=False)(x)
-            x = keras.layers.Activation("relu")(keras.layers.BatchNormalization(momentum=0.98)(x))
-    x = keras.layers.Dropout(0.2)(keras.layers.Flatten()(x))
-    x = keras.layers.Dense(128, activation="relu")(x)
+    x = build_encoder(SIZE, 128, width)(keras.layers.Rescaling(4.0, offset=-2.0)(picture))
+    x = keras.layers.Dropout(0.2)(keras.layers.LeakyReLU()(x))
     model = keras.Model(picture, keras.layers.Dense(len(FACTORS), name="factors")(x), name="judge")
     model.compile("adam", "mse")
     return weights.built_by(build, model, width=width)
