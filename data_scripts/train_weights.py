@@ -1,4 +1,6 @@
-"""Train the shipped weights: the autoencoders of lessons 1 to 3, the swaps of A and B, the detectors.
+"""Train the shipped weights: the autoencoders of lessons 1 to 3, the swaps of A and B, the detectors,
+the judge of the sliders,
+and the sliders' values, calibrated by it.
 
     python data_scripts/train_weights.py                 about an hour on two cores
     python data_scripts/train_weights.py --only swap_64
@@ -15,14 +17,18 @@ from swaplib.training import batches, callbacks, losses
 
 with muted():
     import keras
+    import numpy as np
 
-    from swaplib import autoencoder, detector, faces, swap
+    from swaplib import autoencoder, detector, faces, latent, swap
+    from swaplib.files import weights
     from swaplib.files.provenance import save_picture
+    from swaplib.scoring import judge
 
 # Counted, not timed, so that another machine makes the same.
 SWAP_STEPS = {64: 14_000, 128: 16_000}  # each of `batches.BATCH` crops of either person
 LESSON_EPOCHS = {"many": 120, "one": 160, **{f"code_{k}": 120 for k in autoencoder.CODE_SIZES}}
 DETECTOR_STEPS = 2000
+JUDGE_STEPS = 8000
 
 
 def train_swap(name, folder):
@@ -80,6 +86,33 @@ def train_detector(name):
     return model
 
 
+def train_judge():
+    """Train the judge of the sliders on A, B and the many, and say what it misses on the test pictures."""
+    shown = [faces.load(f"person_{k}", judge.SIZE) for k in "ab"]
+    shown.append(faces.load("many", judge.SIZE)[: faces.MANY_TRAIN])
+    model = judge.train(shown, epochs=JUDGE_STEPS // 100, verbose=2)
+    for name, (error, median) in judge.errors(model, [faces.load(f"test_{k}") for k in "ab"]).items():
+        print(f"{name:11} off by {error:.3f}; the median, always, by {median:.3f}")
+    return model
+
+
+def fit_values(name):
+    """The sliders' values of `latent.values.SHIPPED`, by the shipped judge and the model of that name."""
+    if name == "one":
+        people, model = ["person_a"], autoencoder.shipped("one")
+        encoders, decoders = [model.get_layer("encoder")], [model.get_layer("decoder")]
+    else:
+        people, model = ["person_a", "person_b"], swap.shipped(int(name.removeprefix("swap_")))
+        encoders, decoders = (
+            [model.get_layer(f"{part}_{k}") for k in "ab"] for part in ("encoder", "decoder")
+        )
+    shown = [faces.load(who, model.input_shape[0][1] if len(people) > 1 else 64) for who in people]
+    codes = np.concatenate([e.predict(f.images, verbose=0) for e, f in zip(encoders, shown, strict=True)])
+    factors = {n: np.concatenate([f.factors[n] for f in shown]) for n in shown[0].factors}
+    seen = judge.decoded(decoders)
+    return latent.calibrated(latent.bend(codes, factors), codes, factors, seen)
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -88,6 +121,8 @@ def main():
         *autoencoder.SHIPPED,
         *(f"swap_{size}" for size in SWAP_STEPS),
         *(f"detector_{name}" for name in detector.SHIPPED),
+        "judge",
+        *(f"values_{name}" for name in latent.values.SHIPPED),
     ]
     parser.add_argument("--only", nargs="+", choices=names, default=names)
     parser.add_argument("--folder", type=Path, default=Path("build/weights"))
@@ -100,6 +135,10 @@ def main():
             swap.save(train_swap(name, options.folder), path)
         elif name.startswith("detector"):
             detector.save(train_detector(name), path)
+        elif name == "judge":
+            weights.save(train_judge(), path)
+        elif name.startswith("values"):
+            latent.values.save(fit_values(name.removeprefix("values_")), path)
         else:
             autoencoder.save(train_autoencoder(name), path)
 
