@@ -1,4 +1,5 @@
-"""Train the shipped weights: the autoencoders of lessons 1 to 3, the swaps of A and B, the detectors.
+"""Train the shipped weights: the autoencoders of lessons 1 to 3, the swaps of A and B, the detectors,
+and the judge of the sliders.
 
     python data_scripts/train_weights.py                 about an hour on two cores
     python data_scripts/train_weights.py --only swap_64
@@ -17,12 +18,15 @@ with muted():
     import keras
 
     from swaplib import autoencoder, detector, faces, swap
+    from swaplib.files import weights
     from swaplib.files.provenance import save_picture
+    from swaplib.scoring import judge
 
 # Counted, not timed, so that another machine makes the same.
 SWAP_STEPS = {64: 7000, 128: 8000}
 LESSON_EPOCHS = {"many": 120, "one": 160, **{f"code_{k}": 120 for k in autoencoder.CODE_SIZES}}
 DETECTOR_STEPS = 2000
+JUDGE_STEPS = 8000
 
 
 def train_swap(name, folder):
@@ -80,6 +84,16 @@ def train_detector(name):
     return model
 
 
+def train_judge():
+    """Train the judge of the sliders on A, B and the many, and say what it misses on the test pictures."""
+    shown = [faces.load(f"person_{k}", judge.SIZE) for k in "ab"]
+    shown.append(faces.load("many", judge.SIZE)[: faces.MANY_TRAIN])
+    model = judge.train(shown, epochs=JUDGE_STEPS // 100, verbose=2)
+    for name, (error, median) in judge.errors(model, [faces.load(f"test_{k}") for k in "ab"]).items():
+        print(f"{name:11} off by {error:.3f}; the median, always, by {median:.3f}")
+    return model
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -88,6 +102,7 @@ def main():
         *autoencoder.SHIPPED,
         *(f"swap_{size}" for size in SWAP_STEPS),
         *(f"detector_{name}" for name in detector.SHIPPED),
+        "judge",
     ]
     parser.add_argument("--only", nargs="+", choices=names, default=names)
     parser.add_argument("--folder", type=Path, default=Path("build/weights"))
@@ -100,6 +115,8 @@ def main():
             swap.save(train_swap(name, options.folder), path)
         elif name.startswith("detector"):
             detector.save(train_detector(name), path)
+        elif name == "judge":
+            weights.save(train_judge(), path)
         else:
             autoencoder.save(train_autoencoder(name), path)
 

@@ -1,12 +1,14 @@
-"""What the numbers in the middle mean: principal directions, probes, and directions with a name.
+"""What the numbers in the middle mean: principal directions, probes, directions and values with a name.
 
 Codes are float32 (n, code_size), as an encoder's `predict` gives them. Nothing here is trained for
 long: every figure is a linear fit by scikit-learn.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+
+from swaplib import SwaplibError
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,116 @@ def named(codes, factors, names):
     return Directions(list(names), vectors, low, high, "units of the factor, from its middle")
 
 
+@dataclass(frozen=True)
+class Values:
+    """Where the code of a face lies that does this or that: sliders that stand for values.
+
+    names: the factors that are offered. low, high: float (k,), where data is, in the factor's unit.
+    known: all m factors that the codes were fitted to; middle, scale: float (m,), their medians and
+    standard deviations; weights: float32 (terms, code_size) of the fit. maps: {name: (asked, put in)},
+    rising, what `calibrated` found. left_out: {name: why it isn't offered}.
+    """
+
+    names: list
+    low: np.ndarray
+    high: np.ndarray
+    known: list
+    middle: np.ndarray
+    scale: np.ndarray
+    weights: np.ndarray
+    maps: dict = field(default_factory=dict)
+    left_out: dict = field(default_factory=dict)
+
+    def __len__(self):
+        return len(self.names)
+
+    def move(self, codes, start, asked):
+        """Codes (n, code_size), or one (code_size,), brought from the values `start` to those asked.
+
+        start: {name: number or (n,)}, where the pictures stand; the middle of the data counts where
+        nothing is said. asked: the same, the values that shall change. The code moves by
+        f(asked) - f(start), where f is the fit: what the factors don't explain stays as it is. Raises
+        SwaplibError for a name that the fit doesn't know.
+        """
+        for name in asked:
+            if name not in self.known:
+                raise SwaplibError(f"there is no value {name!r}: choose from {', '.join(self.known)}")
+        codes = np.asarray(codes, np.float32)
+        count = len(np.atleast_2d(codes))
+        here = np.tile(self.middle, (count, 1))
+        there = here.copy()
+        for k, name in enumerate(self.known):
+            if name in start:
+                here[:, k] = there[:, k] = self._put_in(name, start[name])
+            if name in asked:
+                there[:, k] = self._put_in(name, asked[name])
+        step = _terms((there - self.middle) / self.scale) - _terms((here - self.middle) / self.scale)
+        return (codes + (step @ self.weights).reshape(codes.shape)).astype(np.float32)
+
+    def _put_in(self, name, value):
+        return np.interp(value, *self.maps[name]) if name in self.maps else value
+
+
+def bend(codes, factors, names):
+    """`Values` for the factors `names`, not yet `calibrated`: their way through the codes may bend.
+
+    A ridge regression of the codes on all the factors at once, their squares and products; a factor
+    that holds names, such as the room, counts with a column for each. factors: columns, as `Faces` has
+    them. Codes of a turning head lie on a bend; the straight line of `named` cuts across.
+    """
+    from sklearn.linear_model import RidgeCV
+
+    known = [n for n, column in factors.items() if column.dtype.kind == "f" and column.std() > 0]
+    if missing := [name for name in names if name not in known]:
+        raise SwaplibError(f"nothing is known of {', '.join(missing)}: no such factor, or it never changes")
+    values = np.stack([factors[name] for name in known], axis=1)
+    middle, scale = np.median(values, axis=0), values.std(axis=0)
+    terms = _terms((values - middle) / scale)
+    rooms = [name for name, column in factors.items() if column.dtype.kind != "f"]
+    # A room is the same before and after a move: its columns are fitted, and forgotten.
+    x = np.concatenate([terms, columns(factors, rooms)], axis=1) if rooms else terms
+    weights = RidgeCV(np.logspace(0, 4, 9)).fit(x, codes).coef_.T[: terms.shape[1]].astype(np.float32)
+    low, high = np.percentile([factors[name] for name in names], [2, 98], axis=1)
+    return Values(list(names), low, high, known, middle, scale, weights)
+
+
+def _terms(z):
+    """z (n, m), its squares and its products: (n, m + m (m + 1) / 2)."""
+    one, other = np.triu_indices(z.shape[1])
+    return np.concatenate([z, z[:, one] * z[:, other]], axis=1)
+
+
+def calibrated(values, codes, factors, seen, count=24, reach=0.5, least=0.6, seed=0):
+    """`Values` that do what is asked: each factor put in as much as makes a judge see what is asked.
+
+    codes, factors: pictures to try it on, of which `count` are taken. seen: codes -> {name: (n,)}, what
+    a judge reads in the decoded pictures; one decoder's, or the mean of both. From every picture each
+    factor is put in at nine places, from below its range to above by the share `reach` of it. The
+    median that is seen at each, made rising (isotonic regression), gives the map; a range ends where no
+    more is seen. A factor of which not even the share `least` is seen is left out, and `left_out` says so.
+    """
+    from sklearn.isotonic import IsotonicRegression
+
+    chosen = np.random.default_rng(seed).permutation(len(codes))[:count]
+    codes, start = codes[chosen], {name: factors[name][chosen] for name in values.known}
+    before, plain = seen(codes), replace(values, maps={})
+    maps, ranges, left_out = {}, {}, dict(values.left_out)
+    for name, low, high in zip(values.names, values.low, values.high, strict=True):
+        put_in = np.linspace(low - reach * (high - low), high + reach * (high - low), 9)
+        found = [seen(plain.move(codes, start, {name: value}))[name] for value in put_in]
+        made = np.median(start[name] + found - before[name], axis=1)
+        made = IsotonicRegression().fit_transform(put_in, made)
+        share = (made[-1] - made[0]) / (high - low)
+        if share < least:
+            left_out[name] = f"from {low:.2g} to {high:.2g}, only {share:.0%} of it is seen"
+            continue
+        # A hair of a slope, so that a flat piece can be turned round too.
+        maps[name] = made + 1e-6 * (put_in - put_in[0]), put_in
+        ranges[name] = max(low, made[0]), min(high, made[-1])
+    low, high = np.array(list(ranges.values())).reshape(-1, 2).T
+    return replace(values, names=list(maps), low=low, high=high, maps=maps, left_out=left_out)
+
+
 def raw(codes, count=8):
     """The numbers of the code that vary most, each by itself: `Directions`, largest first.
 
@@ -96,6 +208,24 @@ def probe_on(codes, values, new_codes, new_values):
 
     with threadpool_limits(1):
         return _score(_reader(values).fit(codes, values).predict(new_codes), new_values)
+
+
+def probe_interval(codes, values, new_codes, new_values, draws=1000, level=0.95, seed=0):
+    """`probe_on`, and how far it may be chance of the test pictures: (score, low, high).
+
+    A bootstrap: the new pictures are drawn anew, with replacement, `draws` times; `level` of the scores
+    lie from low to high. The fit itself stays. B. Efron, "Bootstrap methods: another look at the
+    jackknife", Annals of Statistics 7(1), 1979.
+    """
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        read = _reader(values).fit(codes, values).predict(new_codes)
+    new_values, rng = np.asarray(new_values), np.random.default_rng(seed)
+    picked = rng.integers(len(read), size=(draws, len(read)))
+    scores = [_score(read[k], new_values[k]) for k in picked if len(np.unique(new_values[k])) > 1]
+    low, high = np.percentile(scores, [50 - 50 * level, 50 + 50 * level])
+    return _score(read, new_values), float(low), float(high)
 
 
 def columns(factors, names, known=None):

@@ -19,7 +19,7 @@ FLOORS = [
     "swaplib.files.video swaplib.training.batches swaplib.training.augmentation swaplib.training.callbacks",
     "swaplib.face.track swaplib.capture swaplib.metrics",
     "swaplib.autoencoder",
-    "swaplib.latent swaplib.swap",
+    "swaplib.latent swaplib.swap swaplib.scoring.judge",
     "swaplib.movie swaplib.explore swaplib.detection.degradation swaplib.detection.self_blending "
     "swaplib.detection.evaluation swaplib.detection.databases",
     "swaplib.detector swaplib.scoring.identity swaplib.scoring.steadiness",
