@@ -127,7 +127,7 @@ preview = show.changing(show.row(six), "Six people, before the training.")
 class Preview(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs):
         again = self.model.predict_on_batch(six)
-        preview(show.grid([six, again]),
+        preview(show.grid({"picture": six, "redrawn": again}),
                 f"Six people and their reconstructions after {epoch + 1} epochs.")
 
 
@@ -152,7 +152,7 @@ for name, network in {f"yours, {EPOCHS} epochs": model, "shipped, 120 epochs": r
     errors[name] = {"training people": error(network.predict(train, verbose=0), train),
                     "unseen people": error(network.predict(unseen, verbose=0), unseen)}
 print(metrics.table(errors))
-show.picture(show.grid([unseen[:10], drawn[:10]], 88),
+show.picture(show.grid({"unseen": unseen[:10], "redrawn": drawn[:10]}, 88),
              "Ten unseen people, and below what the shipped network makes of them: skin, hair and pose "
              "are right, the features are softer and often somebody else's. TODO-LOOK")
 
@@ -380,7 +380,7 @@ for axes, (title, questions) in zip(panels, QUESTIONS.items(), strict=True):
         axes.plot(untrained(question), [y] * 5, "|", color="grey", ms=10, label="untrained, five seeds")
         axes.plot(probes[question]["shuffled"][0], y, "x", color="tab:red", label="shuffled labels")
     axes.set_yticks(range(len(questions)), questions)
-    axes.invert_yaxis()
+    axes.set_ylim(len(questions) - 0.5, -0.5)
     axes.axvline(0, color="black", lw=0.8)
     axes.set(title=title, xlim=(-0.25, 1),
              xlabel="share told right, beyond guessing" if title == "names" else "R²")
@@ -430,8 +430,8 @@ short = np.flatnonzero(np.isin(factors["hair"][TRAIN:], ["short01", "short02", "
 step = longer if check.yours(longer) else check.our_longer(codes, hair)
 added = decoder.predict_on_batch(unseen_codes[short] + step)
 show.picture(
-    show.contact_sheet({"unseen": unseen[short], "redrawn": drawn[short], "hair added": added}, zoom=1.3),
-    "Three columns of ten unseen people with short hair: as they are, reconstructed, and with the hair "
+    show.grid({"unseen": unseen[short], "redrawn": drawn[short], "hair added": added}, 88),
+    "Three rows: ten unseen people with short hair: as they are, reconstructed, and with the hair "
     "direction added. Most have hair down to the neck now, and some faces change with it. TODO-LOOK")
 
 # %% [markdown]
@@ -448,9 +448,9 @@ ways = {}
 fading = np.linspace(0, 1, 7)[:, None, None, None]
 for title, one, other in (("first pair", 0, 2), ("second pair", 5, 10)):
     way = decoder.predict_on_batch(latent.between(unseen_codes[one], unseen_codes[other], 7))
-    ways[f"{title}: codes"] = way
-    ways[f"{title}: pixels"] = (1 - fading) * way[0] + fading * way[-1]
-show.picture(show.contact_sheet(ways, zoom=1.75),
+    ways[f"{title}, codes"] = way
+    ways[f"{title}, pixels"] = (1 - fading) * way[0] + fading * way[-1]
+show.picture(show.grid(ways, 104),
              "Two pairs of people, seven steps from one to the other. Through the codes, head, hair and "
              "outline turn into the other's. Through the pixels, the middle has two outlines and two "
              "hairlines. TODO-LOOK")
@@ -526,9 +526,9 @@ def neighbours(known, asked):
 by_code = neighbours(codes, unseen_codes)
 by_pixels = neighbours(pixels[:TRAIN], pixels[TRAIN:])
 chosen = [2, 5, 8, 13, 17, 26, 33, 37, 43, 53]
-show.picture(show.contact_sheet({"unseen": unseen[chosen], "nearest code": train[by_code[chosen]],
-                                 "nearest pixels": train[by_pixels[chosen]]}, zoom=1.3),
-             "Three columns of ten: unseen people, the training person with the nearest code, and the "
+show.picture(show.grid({"unseen": unseen[chosen], "nearest code": train[by_code[chosen]],
+                        "nearest pixels": train[by_pixels[chosen]]}, 88),
+             "Three rows of ten: unseen people, the training person with the nearest code, and the "
              "one with the nearest pixels. Skin, light and wall are alike in both; hair style and open "
              "mouth agree more often by code. TODO-LOOK")
 

@@ -67,15 +67,15 @@ def _probe(function, rng, shift):
             return "`fit` and `score` want the codes first, then the values, both of the same people."
         raise
 
-    def near(wanted):
-        return abs(given - wanted) < 0.02
+    def near(wanted, by=0.003):
+        return abs(given - wanted) < by
 
     def read(fit):
         return Ridge().fit(codes[fit], values[fit])
 
     seen = read(old).predict(codes[new])
     correlation = np.corrcoef(seen, values[new])[0, 1]
-    if near(r2_score(values[new], seen)):
+    if near(r2_score(values[new], seen), by=0.02):  # who scales or shrinks otherwise is right too
         return None
     if near(read(old).score(codes[old], values[old])):
         return "It is judged on the people it was fitted to, and knows them by heart."
