@@ -62,13 +62,25 @@ def row(images, size=96, gap=GAP):
 
 
 def grid(rows, size=96, gap=GAP):
-    """Rows of crops under each other: uint8 (h, w, 3) on white; shorter rows end in white."""
+    """Rows of crops under each other: uint8 (h, w, 3) on white; shorter rows end in white.
+
+    rows: a list of them, or {label: crops}: then each label stands above its row.
+
+        show.grid({"source": b, "swap": swapped, "truth": a})
+    """
+    labels = list(rows) if isinstance(rows, dict) else []
+    rows = list(rows.values()) if isinstance(rows, dict) else rows
     longest = max(len(images) for images in rows)
-    cell = size + gap
-    out = np.full((len(rows) * cell - gap, longest * cell - gap, 3), 255, np.uint8)
+    cell, above = size + gap, TITLE if labels else 0
+    out = np.full((len(rows) * (cell + above) - gap, longest * cell - gap, 3), 255, np.uint8)
     for r, images in enumerate(rows):
+        top = r * (cell + above) + above
+        if labels:
+            cv2.putText(
+                out, labels[r], (2, top - 8), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (0, 0, 0), 1, cv2.LINE_AA
+            )
         for c, image in enumerate(as_bytes(images)):
-            out[r * cell : r * cell + size, c * cell : c * cell + size] = resized(image, size)
+            out[top : top + size, c * cell : c * cell + size] = resized(image, size)
     return out
 
 

@@ -30,6 +30,16 @@ def test_a_grid_has_its_crops_where_they_belong():
     assert np.array_equal(show.row(rows[0], 16, 2), grid[:16])
 
 
+def test_a_grid_writes_each_label_above_its_row():
+    rows = [np.full((2, 8, 8, 3), level, np.float32) for level in (0.2, 0.6)]
+    grid = show.grid({"dark": rows[0], "bright": rows[1]}, size=40, gap=2)
+    assert grid.shape == (2 * (show.TITLE + 42) - 2, 82, 3)
+    first, second = show.TITLE, 2 * show.TITLE + 42
+    assert (grid[first : first + 40, :40] == 51).all() and (grid[second : second + 40, 42:] == 153).all()
+    for top in (0, 66):  # ink above each row
+        assert (grid[top : top + show.TITLE] < 100).any()
+
+
 def test_jpeg_keeps_the_colours_in_their_order():
     red = np.zeros((32, 32, 3), np.uint8)
     red[..., 0] = 200
