@@ -65,7 +65,7 @@ def trained(build, size=64):
 def pairs():
     """The tables of the paired test set, at 64 px from scratch and at 128 px as shipped."""
     with muted():
-        from swaplib import faces, metrics, swap
+        from swaplib import faces, swap
         from swaplib.scoring import tables
         from swaplib.scoring.identity import IdentityClassifier
 
@@ -87,7 +87,7 @@ def pairs():
         out[f"{size} px"] = {"rows": table, "pairs": len(test_b), "identity_accuracy": who.accuracy}
         print(
             f"\nPaired test set, {size} px; who-is-it is right on {who.accuracy:.1%} of unseen "
-            f"pictures\n{metrics.table(table, tables.COLUMNS)}"
+            f"pictures\n{tables.printed(table)}"
         )
     return out
 
@@ -114,7 +114,7 @@ def movie():
             report = swap_movie(source, target, model.predict_on_batch, size, progress=False)
             table = tables.score_movie(target, source, truth, who)
         print(f"\nMovie, {size} px: {report}")
-        print(metrics.table(table, (*tables.COLUMNS, "flicker", "flicker_off")))
+        print(tables.printed(table))
         out[f"{size} px"] = {"report": asdict(report), "rows": table}
     out["steadiness"] = steadiness.steadiness(track.tidy(track.locate(source, progress=False)))
     print("\nSmoothing of the landmarks\n" + metrics.table(out["steadiness"]))

@@ -16,7 +16,6 @@ from tqdm.auto import tqdm
 from swaplib import SwaplibError, capture, faces, show, swap
 from swaplib.files.provenance import save_picture
 from swaplib.files.writing import check_output, replacing
-from swaplib.metrics import table
 from swaplib.movie import swap_movie
 from swaplib.scoring import tables
 from swaplib.scoring.identity import IdentityClassifier
@@ -214,8 +213,7 @@ def written(scores):
     lines = []
     for name, title in (("test", "Test pictures"), ("movie", "Movie")):
         if name in scores:
-            extra = ("flicker", "flicker_off") if name == "movie" else ()
-            lines += ["", title, table(scores[name], (*tables.COLUMNS, *extra))]
+            lines += ["", title, tables.printed(scores[name])]
     lines.append(
         f"\nThe identity classifier was right on {scores['identity_accuracy']:.1%} of "
         "pictures it had not seen."

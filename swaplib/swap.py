@@ -167,6 +167,12 @@ def swapper(model, to="a", again=False):
     return keras.Model(picture, made if again else made[0], name=f"to_{to}")
 
 
+def reconstructed(model, images, who="a"):
+    """Pictures of A, or with who="b" of B, as the model draws them again: float32 (n, size, size, 3)."""
+    code = model.get_layer(f"encoder_{who}").predict(images, verbose=0)
+    return model.get_layer(f"decoder_{who}").predict(code, verbose=0)
+
+
 def preview(model, a, b):
     """What `callbacks.Preview` shows of a swap: a function that makes the contact sheet of the moment.
 

@@ -5,36 +5,58 @@ import numpy as np
 from swaplib import metrics, movie
 from swaplib.face import track
 from swaplib.face.mask import hull_mask
-from swaplib.swap import swapper
+from swaplib.swap import reconstructed, swapper
 
-# The columns that are printed; `scores.json` has all.
+# The columns that `printed` shows; `scores.json` has all.
 COLUMNS = (
     "ssim_face",
-    "ssim_whole",
+    "way",
+    "gap",
+    "fine_detail",
     "error_face",
     "is_a",
     "yaw_error",
     "pitch_error",
-    "roll_error",
     "jaw_open_r",
     "blink_r",
     "smile_r",
+    "pucker_r",
+    "brow_inner_r",
+    "flicker",
+    "flicker_off",
 )
+BASELINE = "B as it is"  # the row from which the way to the truth is counted
 
 
-def score_pairs(made, truth, who, performed=None):
+def printed(rows):
+    """A table as text, with those of `COLUMNS` that one of its rows has."""
+    return metrics.table(rows, [name for name in COLUMNS if any(name in row for row in rows.values())])
+
+
+def with_way(rows):
+    """The rows, each with "way": how far its SSIM has come from B's to the truth's, see `metrics.way`."""
+    start = rows[BASELINE]["ssim_face"]
+    return {name: {**row, "way": float(metrics.way(row["ssim_face"], start))} for name, row in rows.items()}
+
+
+def score_pairs(made, truth, who, performed=None, again=None):
     """Every figure of made pictures against true ones: a dict.
 
     made: float32 (n, size, size, 3). truth: `faces.Faces`. who: an `identity.IdentityClassifier`;
-    "is_a" is the share of pictures that it takes for A. performed: `metrics.pose_expression` of the
-    truth, if it is at hand.
+    "is_a" is the share of pictures that it takes for A. performed: `metrics.readings` of the truth,
+    if they are at hand. "fine_detail" is the median of `metrics.sharpness`. again: the truth as the
+    same model reconstructs it; with it there is a "gap", how much lower the swap's SSIM is.
     """
     masks = truth.masks()
-    performed = metrics.pose_expression(truth.images) if performed is None else performed
+    performed = metrics.readings(truth.images) if performed is None else performed
+    scores = metrics.against_truth(made, truth.images, masks)
+    if again is not None:
+        scores["gap"] = float(metrics.ssim(again, truth.images, masks).mean()) - scores["ssim_face"]
     return {
-        **metrics.against_truth(made, truth.images, masks),
+        **scores,
+        "fine_detail": float(np.median(metrics.sharpness(made, truth.images, masks))),
         "is_a": float((who(made, masks) > 0.5).mean()),
-        **metrics.pose_expression_kept(metrics.pose_expression(made), performed),
+        **metrics.pose_expression_kept(metrics.readings(made), performed),
     }
 
 
@@ -42,16 +64,24 @@ def score_test(models, train_a, test_a, test_b, who):
     """The table of the paired test set: {row: {figure: number}}.
 
     models: {row: swap model}, each swaps B's test pictures to A. The baselines are B left as it is,
-    the mean picture of A, and A's training picture nearest to B's in pixels.
+    the mean picture of A, and A's training picture nearest to B's in pixels. The row "A, the truth"
+    is the ceiling: the true picture, its pose and expression read once as it is and once mirrored.
     """
-    made = {name: swapper(model).predict(test_b.images, verbose=0) for name, model in models.items()}
-    made |= {
-        "B as it is": test_b.images,
+    plain, mirrored = metrics.pose_expression(test_a.images), metrics.mirrored_pose_expression(test_a.images)
+    performed = metrics.mean_reading(plain, mirrored)
+    table = {}
+    for name, model in models.items():
+        swapped = swapper(model).predict(test_b.images, verbose=0)
+        table[name] = score_pairs(swapped, test_a, who, performed, again=reconstructed(model, test_a.images))
+    baselines = {
+        BASELINE: test_b.images,
         "mean picture of A": metrics.mean_picture(train_a.images, len(test_b)),
         "nearest picture of A": metrics.nearest_pictures(train_a.images, test_b.images),
+        "A, the truth": test_a.images,
     }
-    performed = metrics.pose_expression(test_a.images)
-    return {name: score_pairs(images, test_a, who, performed) for name, images in made.items()}
+    table |= {name: score_pairs(images, test_a, who, performed) for name, images in baselines.items()}
+    table["A, the truth"] |= metrics.pose_expression_kept(mirrored, plain)
+    return with_way(table)
 
 
 def both_tracks(source, truth):
@@ -97,7 +127,7 @@ def score_own(model, a, b, who):
     """
     again_a, again_b = model.predict([_fit(a, b), _fit(b, a)], verbose=0)
     swapped = swapper(model).predict(b.images, verbose=0)
-    kept = metrics.pose_expression_kept(metrics.pose_expression(swapped), metrics.pose_expression(b.images))
+    kept = metrics.pose_expression_kept(metrics.readings(swapped), metrics.readings(b.images))
     return {
         "swap": {"is_a": float((who(swapped, b.masks()) > 0.5).mean()), **kept},
         "A again": score_pairs(again_a[: len(a)], a, who),
