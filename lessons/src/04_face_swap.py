@@ -141,7 +141,7 @@ show.picture(sheet,  # TODO-LOOK
 # %%
 prediction = ...  # "a", "b", "c" or "d"
 
-# %%
+# %% tags=["answer"]
 STEPS = pick(ci=200, cpu=800, gpu=4000)
 LONG = pick(ci=480, cpu=800, gpu=4000)  # a test run saves where it can
 SHORT = pick(ci=100, cpu=400, gpu=1500)
@@ -209,7 +209,7 @@ check.ssim_in_face(ssim_in_face)
 # %% [markdown]
 # From here on your function is the score.
 
-# %%
+# %% tags=["answer"]
 masks = test_a.masks()
 
 
@@ -222,7 +222,7 @@ ssim_in_face = ssim_in_face if check.yours(ssim_in_face) else course_score
 
 def scored(made):
     """SSIM inside the face of swapped test pictures, against the truth."""
-    return ssim_in_face(made, test_a.images, masks)
+    return float(np.mean(ssim_in_face(made, test_a.images, masks)))
 
 
 mean_a = metrics.mean_picture(train_a.images, len(test_a))
@@ -483,7 +483,7 @@ my_probe = SVC()
 ### END SOLUTION
 check.my_probe(my_probe)
 
-# %%
+# %% tags=["answer"]
 PROBES = {"linear": LogisticRegression(C=0.001, max_iter=500), "5 neighbours": KNeighborsClassifier(5),
           "quadratic": QuadraticDiscriminantAnalysis(reg_param=0.01), "SVM, RBF": SVC(C=10)}
 if check.yours(my_probe):
@@ -543,7 +543,7 @@ def own_encoders(some_model):
 # %%
 prediction_pairs = ...  # per cent
 
-# %%
+# %% tags=["answer"]
 tiny = [faces.load(f"test_{k}", 16).images.reshape(-1, 16 * 16 * 3) for k in "ab"]
 tiny = [(x - x.mean(axis=0)) / (x.std(axis=0) + 1e-6) for x in tiny]
 found = {"chance": 1 / len(test_a), "the pixels, on own scales": partners(*tiny),
@@ -577,7 +577,8 @@ check.predicted(prediction_pairs, round(100 * found["with all of it"]), "per cen
 # mirror image. MediaPipe too makes errors, and no swap can be expected to beat that row.
 
 # %%
-upright, mirrored = (read(test_a.images) for read in (metrics.pose_expression, metrics.mirrored_pose_expression))
+upright = metrics.pose_expression(test_a.images)
+mirrored = metrics.mirrored_pose_expression(test_a.images)
 performed = metrics.mean_reading(upright, mirrored)
 rows = {
     "B as he is": test_b.images,
@@ -682,7 +683,7 @@ check.experiments(no_shared_encoder, tiny_code, unbalanced)
 # %%
 prediction_worst = ...  # for example "no critic"
 
-# %%
+# %% tags=["answer"]
 def with_edges(truth, made):
     return losses.picture_loss(truth, made) + 3 * losses.edges(truth, made)
 
