@@ -97,7 +97,9 @@ def _skin_along(along, steps, picture):
     along: (rays, steps, 2) px. Lightness is compared with that of the ray's own beginning, as light
     differs from side to side; hue with that of the whole forehead.
     """
-    colours = cv2.remap(np.float32(picture), np.float32(along), None, cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE)
+    colours = cv2.remap(
+        np.float32(picture), np.float32(along), None, cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE
+    )
     lab = cv2.cvtColor(colours, cv2.COLOR_RGB2LAB)
     own = lab[:, steps <= 1]
     away = lab - np.median(own, axis=1, keepdims=True)

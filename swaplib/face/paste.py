@@ -128,7 +128,9 @@ def membrane(values, inside):
             for x in (known, values * known)
         )
         coarse = membrane(np.float32(total / np.maximum(weight, 1)), weight[..., 0] == 0)
-        coarse = cv2.resize(coarse, (2 * coarse.shape[1], 2 * coarse.shape[0]), interpolation=cv2.INTER_LINEAR)
+        coarse = cv2.resize(
+            coarse, (2 * coarse.shape[1], 2 * coarse.shape[0]), interpolation=cv2.INTER_LINEAR
+        )
         filled = np.where(inside[..., None], coarse[:height, :width], values)
     else:
         filled = np.float32(values)
