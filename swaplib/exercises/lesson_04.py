@@ -140,8 +140,41 @@ def _whole(value):
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
+@exercise("It finds what no flat boundary can: how the numbers go together.")
+def my_probe(probe):
+    from sklearn.base import clone, is_classifier
+    from sklearn.model_selection import cross_val_score
+    from threadpoolctl import threadpool_limits
+
+    if isinstance(probe, type):
+        return f"Give an object, not its class: `{probe.__name__}()`, with brackets."
+    if not hasattr(probe, "fit") or not is_classifier(probe):
+        return "Give a classifier of scikit-learn, not fitted, such as LogisticRegression()."
+    for pairs in (1, 3):
+        points, who = _crossed_lines(pairs)
+        with threadpool_limits(1):
+            right = cross_val_score(clone(probe), points, who, cv=5).mean()
+        if right < 0.6:
+            return "It only guesses: its boundary is flat. Take one that may bend, or asks the neighbours."
+        if right < 0.85:
+            return f"It bends too little: it is right on {right:.0%} of the points."
+
+
+def _crossed_lines(pairs, n=200):
+    """Points of A and of B, two numbers a pair, with equal means and spreads: (points, whose)."""
+    rng = np.random.default_rng(pairs)
+    along = rng.normal(size=(2 * n, pairs))
+    whose = np.repeat([0, 1], n)
+    across = along * np.where(whose, -1, 1)[:, None] + 0.2 * rng.normal(size=along.shape)
+    points = np.concatenate([along, across], axis=1)
+    order = rng.permutation(2 * n)
+    for some in (whose == 0, whose == 1):
+        points[some] = (points[some] - points[some].mean(axis=0)) / points[some].std(axis=0)
+    return points[order], whose[order]
+
+
 quiz = quiz(
     ("a", "Each chose its own code, and nothing made the choices agree."),
-    ("b", "Two clouds of codes, and a decoder at home in only one of them."),
+    ("b", "It goes by the means, and those were made equal. Ask a probe that bends."),
     ("b", "A figure means something beside what a trivial answer gets."),
 )

@@ -3,6 +3,7 @@
 import inspect
 from itertools import permutations
 
+import cv2
 import numpy as np
 
 from swaplib.exercises import (  # noqa: F401
@@ -15,6 +16,8 @@ from swaplib.exercises import (  # noqa: F401
     quiz,
     yours,
 )
+
+CROP = 128  # pixels, of the crops that `perfect` is judged in
 
 
 @exercise("The same way is used to put every pixel of the new face back.")
@@ -132,23 +135,68 @@ def lag(function):
     return "Solve lag = keep * (lag + 1) for lag: bring both terms with lag to one side."
 
 
-@exercise("The rest was found, and not trusted.")
-def nobody(answer, report):
-    answer = number(answer)
-    wanted = sum(reason == "no face found" for reason in report.reasons.values())
-    if answer == wanted:
+@exercise("Whatever is wrong with this picture is the paste's fault, and no decoder can mend it.")
+def perfect(function, frame, points, true_frame, true_points):
+    for right, down in ((0, 0), (9, 6)):  # the second time all is cut off a little, left and above
+        hint = _perfect_hint(
+            function,
+            frame[down:, right:],
+            points - (right, down),
+            true_frame[right:, down:],
+            true_points - (down, right),
+        )
+        if hint and right:
+            return "It is right for this frame only: use the arguments, not the notebook's names."
+        if hint:
+            return hint
+
+
+def _perfect_hint(function, frame, points, true_frame, true_points):
+    """Judged where every mask is 1, and where every mask is 0: the rim may be any."""
+    from swaplib.face import align, paste
+    from swaplib.face.mask import face_mask, hull_mask
+
+    made = numbers(called(function, frame, points, true_frame, true_points), (None, None, 3))
+    if made.shape != frame.shape:
+        return f"Return the whole frame, {frame.shape}, not {made.shape}."
+    if made.max() <= 1:
+        return "A frame has whole numbers from 0 to 255, as `paste.paste` returns it."
+    matrix, true_matrix = (align.crop_matrix(p, CROP) for p in (points, true_points))
+    own, true = (
+        align.crop(f, m, CROP) / np.float32(255) for f, m in ((frame, matrix), (true_frame, true_matrix))
+    )
+    there = align.transform(points, matrix)
+    inner = paste.paste(np.zeros_like(frame), np.ones_like(own), matrix, face_mask(there, CROP) > 0.99) > 250
+    widest = np.maximum(hull_mask(there, CROP), face_mask(there, CROP, pictures=(own, true)))
+    outer = (
+        paste.paste(np.zeros_like(frame), np.ones_like(own), matrix, cv2.dilate(widest, np.ones((9, 9)))) < 1
+    )
+
+    def inside(face):
+        everywhere = paste.paste(frame, face, matrix, np.ones((CROP, CROP), np.float32))
+        return np.abs(made - everywhere)[inner].mean()
+
+    if inside(true) < 2 and np.abs(made - frame)[outer].mean() < 1:
         return None
-    if answer == len(report.without_face):
-        return "That counts all unchanged frames, also those where a face was found and dropped."
-    if answer == report.swapped:
-        return "That counts the swapped ones."
-    if answer == len(set(report.reasons.values())):
-        return "That counts the different reasons. Count the frames that have this one."
-    return 'Count the values of report.reasons that are "no face found".'
+    if np.abs(made - frame).mean() < 0.05:
+        return "That is the frame as it was: is the face pasted?"
+    if (made[inner] > 250).mean() > 0.9:
+        return "The face is white: a crop of a frame goes from 0 to 255, and `paste` wants 0 to 1."
+    if inside(true) < 2:
+        return "Outside the face the frame must stay as it is: paste along a mask."
+    hers = face_mask(align.transform(true_points, true_matrix), CROP)
+    if np.abs(made - paste.paste(frame, true, true_matrix, hers)).mean() < 0.25 * np.abs(made - frame).mean():
+        return "She stands where she stood in her own movie: paste with his matrix, from `points`."
+    if np.abs(made - frame)[inner].mean() < 4:
+        return "The face is still his: cut the crop from `true_frame`, by `true_points`."
+    if inside(align.crop(true_frame, matrix, CROP) / np.float32(255)) < 4:
+        return "Her crop is cut by his landmarks: find its matrix from `true_points`."
+    return "Cut her face by her landmarks, and paste it into his frame by his."
 
 
 quiz = quiz(
     ("b", "It looks as far ahead as back, which only a movie that is on file allows."),
-    ("a", "Mean and spread of the source's colours are mostly those of her skin."),
+    ("a", "Mean and spread of his colours are those of the light and of his skin, in one."),
+    ("b", "No decoder can draw anything better than the true picture."),
     ("c", "A decoder draws the person it was trained on, and has never seen a card."),
 )

@@ -3,6 +3,16 @@
 from functools import cache
 
 import numpy as np
+from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
+from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import PolynomialFeatures
+from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
 
 from swaplib import faces, latent, metrics, swap
 
@@ -143,6 +153,16 @@ WRONG = [
     ("experiments", plan(pictures=20), "two numbers"),
     ("experiments", plan(pictures=None), "two numbers"),
     ("experiments", plan(pictures={"a": 20, "b": 800}), "two numbers"),
+    ("my_probe", (LogisticRegression(max_iter=500),), "flat"),
+    ("my_probe", (SVC(kernel="linear"),), "flat"),
+    ("my_probe", (GaussianNB(),), "flat"),
+    ("my_probe", (DummyClassifier(),), "flat"),
+    ("my_probe", (DecisionTreeClassifier(max_depth=2, random_state=0),), "bends too little"),
+    ("my_probe", (SVC,), "with brackets"),
+    ("my_probe", (LinearRegression(),), "a classifier of scikit-learn"),
+    ("my_probe", (lambda codes: 0,), "a classifier of scikit-learn"),
+    ("my_probe", (0.99,), "a classifier of scikit-learn"),
+    ("my_probe", ("SVC",), "a classifier of scikit-learn"),
 ]
 
 RIGHT = [
@@ -170,4 +190,11 @@ RIGHT = [
     ("experiments", plan(pictures=(800, 100))),
     ("experiments", plan(pictures=[1, 8])),
     ("experiments", plan(pictures=np.array([10, 800]))),
+    ("my_probe", (SVC(),)),
+    ("my_probe", (SVC(kernel="poly", degree=2),)),
+    ("my_probe", (KNeighborsClassifier(1),)),
+    ("my_probe", (QuadraticDiscriminantAnalysis(),)),
+    ("my_probe", (RandomForestClassifier(30, random_state=0),)),
+    ("my_probe", (make_pipeline(PolynomialFeatures(2), LogisticRegression(max_iter=500)),)),
+    ("my_probe", (SVC().fit([[0], [1]], [0, 1]),)),
 ]

@@ -1,16 +1,76 @@
 """Answers to the exercises of lesson 05: wrong ones with a piece of their hint, and right ones."""
 
-from types import SimpleNamespace
-
 import cv2
 import numpy as np
 
-REPORT = SimpleNamespace(
-    frames=10,
-    swapped=6,
-    without_face=[3, 4, 5, 8],
-    reasons={3: "no face found", 4: "no face found", 5: "no face found", 8: "the face is covered"},
-)
+from swaplib.face import align, paste
+from swaplib.face.mask import ABOVE_BROWS, TOP, face_mask, hull_mask
+
+SIZE = 128
+
+
+def seen(seed, middle, wide, angle):
+    """A frame (240, 320, 3) of soft colours, and landmarks (478, 2) where a face might be in it."""
+    rng = np.random.default_rng(seed)
+    frame = cv2.resize(rng.integers(40, 200, (6, 8, 3), dtype=np.uint8), (320, 240))
+    turn = 2 * np.pi * rng.random(478)
+    points = np.stack([np.cos(turn), np.sin(turn)], axis=1) * (0.36, 0.5)
+    places = align.ANCHORS - (0.5, 0.55)
+    for (left, right), place in zip((*align.EYES, align.MOUTH), places, strict=True):
+        points[left], points[right] = place - (0.08, 0), place + (0.08, 0)
+    for row, high, reach in ((ABOVE_BROWS, -0.25, 0.26), (TOP, -0.4, 0.3)):
+        points[list(row)] = np.stack([np.linspace(-reach, reach, len(row)), np.full(len(row), high)], axis=1)
+    rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    return frame, wide * points @ rotation.T + middle
+
+
+B, A = seen(0, (170, 110), 120, 0.2), seen(1, (120, 130), 100, -0.1)
+
+
+def cut(frame, points):
+    return align.crop(frame, align.crop_matrix(points, SIZE), SIZE) / np.float32(255)
+
+
+def put(frame, points, face, mask=None):
+    matrix = align.crop_matrix(points, SIZE)
+    mask = face_mask(align.transform(points, matrix), SIZE) if mask is None else mask
+    return paste.paste(frame, face, matrix, mask)
+
+
+def to_the_hairline(frame, points, true_frame, true_points):
+    matrix, crop = align.crop_matrix(points, SIZE), cut(true_frame, true_points)
+    pictures = cut(frame, points), crop
+    return put(frame, points, crop, face_mask(align.transform(points, matrix), SIZE, pictures=pictures))
+
+
+def by_a_hard_hull(frame, points, true_frame, true_points):
+    matrix = align.crop_matrix(points, SIZE)
+    return put(frame, points, cut(true_frame, true_points), hull_mask(align.transform(points, matrix), SIZE))
+
+
+def in_float(frame, points, true_frame, true_points):
+    """By hand, through the two matrices at once, and never rounded."""
+    matrix, true = align.crop_matrix(points, SIZE), align.crop_matrix(true_points, SIZE)
+    both = np.vstack([align.invert(matrix), [0, 0, 1]]) @ np.vstack([true, [0, 0, 1]])
+    moved = cv2.warpAffine(np.float32(true_frame), both[:2], frame.shape[1::-1])
+    mask = hull_mask(points, frame.shape, feather=1)[..., None]
+    return frame * (1 - mask) + moved * mask
+
+
+def whole_square(frame, points, true_frame, true_points):
+    return put(frame, points, cut(true_frame, true_points), np.ones((SIZE, SIZE), np.float32))
+
+
+def not_divided(frame, points, true_frame, true_points):
+    return put(frame, points, 255 * cut(true_frame, true_points))
+
+
+def where_she_stood(frame, points, true_frame, true_points):
+    return put(frame, true_points, cut(true_frame, true_points))
+
+
+def this_frame_only(frame, points, true_frame, true_points):
+    return put(frame, B[1], cut(A[0], A[1]))
 
 
 def solved(point, matrix):
@@ -141,14 +201,16 @@ WRONG = [
     ("lag", (lambda keep: keep / (1 + keep),), "A sign"),
     ("lag", (lambda keep: f"{keep / (1 - keep)} frames",), "Give a number"),
     ("lag", (lambda keep: 1.5 if keep == 0.6 else 1.0,), "lag = keep * (lag + 1)"),
-    ("nobody", (4, REPORT), "all unchanged frames"),
-    ("nobody", (6, REPORT), "the swapped ones"),
-    ("nobody", (2, REPORT), "different reasons"),
-    ("nobody", (10, REPORT), "Count the values"),
-    ("nobody", ([3, 4, 5], REPORT), "One number is wanted"),
-    ("nobody", ("3", REPORT), "Give a number"),
-    ("nobody", (REPORT.reasons, REPORT), "Give a number"),
-    ("nobody", (0, REPORT), "Count the values"),
+    ("perfect", (lambda b, at_b, a, at_a: b, *B, *A), "is the face pasted"),
+    ("perfect", (lambda b, at_b, a, at_a: cut(a, at_a), *B, *A), "the whole frame"),
+    ("perfect", (lambda b, at_b, a, at_a: put(b, at_b, cut(a, at_a)) / 255, *B, *A), "0 to 255"),
+    ("perfect", (lambda b, at_b, a, at_a: put(b, at_b, cut(b, at_b)), *B, *A), "is the face pasted"),
+    ("perfect", (lambda b, at_b, a, at_a: put(b, at_b, cut(a, at_b)), *B, *A), "cut by his landmarks"),
+    ("perfect", (lambda b, at_b, a, at_a: put(a, at_a, cut(b, at_b)), *B, *A), "into his frame"),
+    ("perfect", (not_divided, *B, *A), "`paste` wants 0 to 1"),
+    ("perfect", (whole_square, *B, *A), "paste along a mask"),
+    ("perfect", (where_she_stood, *B, *A), "where she stood"),
+    ("perfect", (this_frame_only, *B, *A), "use the arguments"),
 ]
 
 RIGHT = [
@@ -170,9 +232,8 @@ RIGHT = [
     ("lag", (lambda keep: 1 / (1 / keep - 1),)),
     ("lag", (lambda keep: round(keep / (1 - keep), 3),)),
     ("lag", (waited,)),
-    ("nobody", (3, REPORT)),
-    ("nobody", (3.0, REPORT)),
-    ("nobody", (np.int64(3), REPORT)),
-    ("nobody", (np.array([3]), REPORT)),
-    ("nobody", ([*REPORT.reasons.values()].count("no face found"), REPORT)),
+    ("perfect", (to_the_hairline, *B, *A)),
+    ("perfect", (by_a_hard_hull, *B, *A)),
+    ("perfect", (in_float, *B, *A)),
+    ("perfect", (lambda b, at_b, a, at_a: put(b.copy(), at_b, cut(a, at_a)).astype(int), *B, *A)),
 ]
