@@ -288,12 +288,12 @@ MUTANTS = [
         "fine = grey",
         "test_losses.py::test_detail_is_the_amplitude_of_what_a_blur_takes_away",
     ),
-    # where nothing is wrong, the gradient is not a number
+    # of a black picture, the gradient is not a number
     (
         "training/losses.py",
         "ops.sqrt(_blur(fine * fine) + 1e-6)",
         "ops.sqrt(_blur(fine * fine))",
-        "test_losses.py::test_training_goes_on_where_nothing_is_wrong",
+        "test_losses.py::test_training_begins_at_a_black_picture_and_weights_count",
     ),
     # the codes run away from the critic
     (
