@@ -153,8 +153,8 @@ def check_ways(blend, colour):
 
 
 def described(table):
-    """What each way of a table is and is good for, a line each: 'soft: Mixed along ...'"""
-    return "\n".join(f"{name}: {way.__doc__.splitlines()[0]}" for name, way in table.items())
+    """What each way of a table is and is good for, a line each, indented."""
+    return "\n".join(f"  {name:10} {way.__doc__.splitlines()[0]}" for name, way in table.items())
 
 
 def paste(frame, face, matrix, mask, blend="soft"):
