@@ -218,12 +218,7 @@ def written(scores):
     lines = []
     for name, title in (("test", "Test pictures"), ("movie", "Movie")):
         if name in scores:
-<<<<<<< HEAD
             lines += ["", title, tables.printed(scores[name])]
-=======
-            extra = tables.OF_A_MOVIE if name == "movie" else ()
-            lines += ["", title, table(scores[name], (*tables.COLUMNS, *extra))]
->>>>>>> paste
     lines.append(
         f"\nThe identity classifier was right on {scores['identity_accuracy']:.1%} of "
         "pictures it had not seen."

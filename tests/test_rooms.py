@@ -15,14 +15,9 @@ FLOORS = [
     "swaplib swaplib.face swaplib.files swaplib.training swaplib.scoring swaplib.detection",
     "swaplib.budget swaplib.face.align swaplib.face.mask swaplib.files.picture swaplib.files.writing "
     "swaplib.face.landmarks",
-<<<<<<< HEAD
-    "swaplib.files.provenance swaplib.files.weights swaplib.faces swaplib.show",
+    "swaplib.files.provenance swaplib.files.weights swaplib.faces swaplib.show swaplib.face.paste",
     "swaplib.files.video swaplib.training.batches swaplib.training.augmentation swaplib.training.callbacks "
     "swaplib.training.losses",
-=======
-    "swaplib.files.provenance swaplib.files.weights swaplib.faces swaplib.show swaplib.face.paste",
-    "swaplib.files.video swaplib.training.batches swaplib.training.augmentation swaplib.training.callbacks",
->>>>>>> paste
     "swaplib.face.track swaplib.capture swaplib.metrics",
     "swaplib.autoencoder",
     "swaplib.latent swaplib.swap",
