@@ -12,7 +12,8 @@
 # - what each part, and each line of the loss, is good for: by taking it out.
 #
 # **You need first:** lessons [01](01_autoencoder.ipynb) to [03](03_one_face.ipynb): encoder, code,
-# decoder, and directions in the space of codes.
+# decoder, and directions in the space of codes. All terms are in the
+# [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
 #
 # **Time:** 10 minutes on a CPU, 4 minutes on a GPU, and three quarters of an hour to read and play.
 

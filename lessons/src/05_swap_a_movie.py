@@ -12,7 +12,8 @@
 # - why "near to the truth" and "no seam to be seen" are two questions;
 # - how a movie says of itself that it is synthetic, and how that is read.
 #
-# **You need first:** lesson [04](04_face_swap.ipynb): one encoder, two decoders.
+# **You need first:** lesson [04](04_face_swap.ipynb): one encoder, two decoders. All terms are in the
+# [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
 #
 # **Time:** 3 minutes on a CPU, 3 minutes on a GPU (nothing is trained), and half an hour to read
 # and play.
