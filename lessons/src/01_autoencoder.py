@@ -730,5 +730,5 @@ for claim, holds in claims.items():
 # networks", *Science* 313, 2006. P. Baldi and K. Hornik, "Neural networks and principal component
 # analysis: learning from examples without local minima", *Neural Networks* 2, 1989. N. Giansiracusa,
 # "The simple, elegant idea behind face swap deepfakes", ODSC, 2021, adapted from his book *How
-# Algorithms Create and Prevent Fake News*, Apress, 2021. The faces and the shoe are rendered from MakeHuman's CC0 assets;
-# the cat is from scikit-image (public domain).
+# Algorithms Create and Prevent Fake News*, Apress, 2021. The faces and the shoe are rendered from
+# MakeHuman's CC0 assets; the cat is from scikit-image (public domain).

@@ -12,7 +12,8 @@
 # - what each part, and each line of the loss, is good for: by taking it out.
 #
 # **You need first:** lessons [01](01_autoencoder.ipynb) to [03](03_one_face.ipynb): encoder, code,
-# decoder, and directions in the space of codes.
+# decoder, and directions in the space of codes. All terms are in the
+# [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
 #
 # **Time:** 10 minutes on a CPU, 4 minutes on a GPU, and three quarters of an hour to read and play.
 
@@ -484,10 +485,14 @@ my_probe = SVC()
 check.my_probe(my_probe)
 
 # %% tags=["answer"]
-PROBES = {"linear": LogisticRegression(C=0.001, max_iter=500), "5 neighbours": KNeighborsClassifier(5),
-          "quadratic": QuadraticDiscriminantAnalysis(reg_param=0.01), "SVM, RBF": SVC(C=10)}
-if check.yours(my_probe):
-    PROBES["yours"] = my_probe
+my_probe = my_probe if check.yours(my_probe) else SVC()
+PROBES = {
+    "linear": LogisticRegression(C=0.001, max_iter=500),
+    "5 neighbours": KNeighborsClassifier(5),
+    "quadratic": QuadraticDiscriminantAnalysis(reg_param=0.01),
+    "SVM, RBF": SVC(C=10),
+    "yours": my_probe,
+}
 
 tiny = [faces.load(f"person_{k}", 16).images.reshape(-1, 16 * 16 * 3) for k in "ab"]
 tiny = [(x - x.mean(axis=0)) / (x.std(axis=0) + 1e-6) for x in tiny]
@@ -524,8 +529,8 @@ check.predicted(prediction_told, round(100 * best), "per cent")
 # %%
 def partners(codes_a, codes_b):
     """Share of B's codes whose nearest code of A is that of the same performance."""
-    nearest = [latent.nearest(codes_a, code, 1)[0] for code in codes_b]
-    return float(np.mean(nearest == np.arange(len(codes_b))))
+    apart = np.linalg.norm(codes_b[:, None] - codes_a[None], axis=2)  # of each of B's from each of A's
+    return float(np.mean(apart.argmin(axis=1) == np.arange(len(codes_b))))
 
 
 def test_codes(encoders):
@@ -688,17 +693,18 @@ def with_edges(truth, made):
     return losses.picture_loss(truth, made) + 3 * losses.edges(truth, made)
 
 
-alone = no_shared_encoder if check.yours(no_shared_encoder) else {"shared": ()}
-tiny = tiny_code if check.yours(tiny_code) else {"code_size": 2}
-few = tuple(unbalanced) if check.yours(unbalanced) else (20, 800)
+no_shared_encoder = no_shared_encoder if check.yours(no_shared_encoder) else {"shared": ()}
+tiny_code = tiny_code if check.yours(tiny_code) else {"code_size": 2}
+unbalanced = unbalanced if check.yours(unbalanced) else (20, 800)
+many, few = max(unbalanced), min(unbalanced)
 EXPERIMENTS = {  # options of build_swap, options of the training, seeds
     "control": ({}, {}, 2),
     "no critic": ({"critic": 0}, {}, 2),
     "neither own scale nor critic": ({"own_scale": False, "critic": 0}, {}, 2),
-    "no shared encoder": (alone, {}, 1),
-    f"a code of {tiny['code_size']}": (tiny, {}, 1),
-    f"{few[0]} of A, {few[1]} of B": ({}, {"people": (train_a[: few[0]], train_b[: few[1]])}, 1),
-    f"{few[1]} of A, {few[0]} of B": ({}, {"people": (train_a[: few[1]], train_b[: few[0]])}, 1),
+    "no shared encoder": (no_shared_encoder, {}, 1),
+    "a tiny code": (tiny_code, {}, 1),
+    "few of A": ({}, {"people": (train_a[:few], train_b[:many])}, 1),
+    "few of B": ({}, {"people": (train_a[:many], train_b[:few])}, 1),
     "loss: the first line": ({}, {"loss": losses.picture_loss}, 1),
     "loss: with edges": ({}, {"loss": with_edges}, 1),
 }

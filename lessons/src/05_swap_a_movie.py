@@ -12,7 +12,8 @@
 # - why "near to the truth" and "no seam to be seen" are two questions;
 # - how a movie says of itself that it is synthetic, and how that is read.
 #
-# **You need first:** lesson [04](04_face_swap.ipynb): one encoder, two decoders.
+# **You need first:** lesson [04](04_face_swap.ipynb): one encoder, two decoders. All terms are in the
+# [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
 #
 # **Time:** 3 minutes on a CPU, 3 minutes on a GPU (nothing is trained), and half an hour to read
 # and play.
@@ -485,7 +486,7 @@ show.picture(figure,  # TODO-LOOK
 # field.
 
 # %%
-done = paste.paste(frame, paste.match_colour(face, again, crop, mask), matrix, mask)
+done = movie.put_back(frame, face, again, matrix, points)  # steps 5 to 7 at once
 sheet = show.side_by_side({"B, the source": frame, "the swap, labelled": provenance.mark(done),
                            "A, the truth": true_frame}, height=288)
 show.picture(sheet, "The finished frame between source and truth. In its lower left corner a small dark "
@@ -496,7 +497,7 @@ show.picture(sheet, "The finished frame between source and truth. In its lower l
 #
 # `swap_movie` does all nine steps for all frames. It goes through the movie twice, first to find
 # and smooth the path, then to swap, so that a movie of any length fits in memory. It keeps the
-# sound.
+# sound. `blend=` and `colour=` choose the ways of steps 6 and 7.
 
 # %%
 OUT = Path("build")
