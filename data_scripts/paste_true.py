@@ -23,8 +23,7 @@ from swaplib.face import align
 from swaplib.face.landmarks import Landmarker
 from swaplib.face.mask import face_mask, hull_mask
 from swaplib.files import picture
-from swaplib.files.video import Reader, read_frames, write_movie
-from swaplib.scoring.tables import both_tracks
+from swaplib.scoring.tables import both_tracks, paste_truth
 
 CROP, CHEEKS = 160, (234, 454)  # pixels; MediaPipe's numbers
 
@@ -49,7 +48,7 @@ def paste(giver, receiver):
         align.crop(image, matrix, CROP).astype(np.float32) / 255
         for (image, _), matrix in zip((giver, receiver), matrices, strict=True)
     )
-    out = movie.paste(receiver[0], face, matrices[1], face_mask(inner[1], CROP))
+    out = movie.put_back(receiver[0], face, None, matrices[1], receiver[1])
     hulls = [hull_mask(points, CROP) > 0.5 for points in inner]
     both = hulls[0] & hulls[1]
     tones = [cv2.cvtColor(crop, cv2.COLOR_RGB2LAB)[both].mean(0) for crop in (face, other)]
@@ -63,21 +62,8 @@ def perfect(source, truth, target):
 
     Two arrays: within the mask where it is 1, and within the hull of the true face.
     """
-    seen, found = both_tracks(source, truth)
-
-    def swapped():
-        frames = read_frames(source), read_frames(truth)
-        for both, at, there, frame, true_frame in zip(
-            seen.found, seen.points, found.points, *frames, strict=True
-        ):
-            if both:
-                face = align.crop(true_frame, align.crop_matrix(there, CROP), CROP)
-                matrix = align.crop_matrix(at, CROP)
-                mask = face_mask(align.transform(at, matrix), CROP)
-                frame = movie.paste(frame, picture.as_floats(face), matrix, mask)
-            yield frame
-
-    write_movie(target, swapped(), Reader(source).fps, sound_from=source)
+    tracks = seen, found = both_tracks(source, truth)
+    paste_truth(source, truth, target, CROP, tracks=tracks)
     made = movie.aligned_crops(target, seen, CROP)[0]
     true, landmarks, _ = movie.aligned_crops(truth, found, CROP)
     inner = np.stack([face_mask(p, CROP) > 0.99 for p in landmarks])

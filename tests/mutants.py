@@ -60,9 +60,93 @@ MUTANTS = [
     # the surroundings of the decoded face are pasted too
     (
         "face/mask.py",
-        "reach = 2 * int(np.ceil(1.5 * sigma)) + 1",
-        "reach = 1",
-        "test_movie.py::test_the_mask_is_soft_and_ends_within_the_hull_and_the_crop",
+        "- drawn_in * size, 0, 1)",
+        "+ drawn_in * size, 0, 1)",
+        "test_paste.py::test_drawn_in_is_in_shares_of_the_crop",
+    ),
+    # hair is painted on the forehead
+    (
+        "face/mask.py",
+        "reach = np.min([free,",
+        "reach = np.max([free,",
+        "test_paste.py::test_the_mask_goes_up_to_the_hair_and_not_into_it",
+    ),
+    # one picture's hairline decides
+    (
+        "face/mask.py",
+        "for picture in pictures)], axis=0)",
+        "for picture in pictures[:1])], axis=0)",
+        "test_paste.py::test_the_lower_of_both_hairlines_counts",
+    ),
+    # a stray lock is a hairline
+    (
+        "face/mask.py",
+        "middle = np.median(windows(",
+        "middle = np.min(windows(",
+        "test_paste.py::test_one_stray_lock_makes_no_notch",
+    ),
+    # the light from one side is a hairline
+    (
+        "face/mask.py",
+        "np.median(own, axis=1, keepdims=True)",
+        "np.median(own, axis=(0, 1))",
+        "test_paste.py::test_a_bald_head_gets_a_forehead_and_no_more",
+    ),
+    # the frame is blended in a square
+    (
+        "face/paste.py",
+        "return blend_soft(frame, out, np.clip(2 * near - 1, 0, 1), None)",
+        "return out",
+        "test_paste.py::test_bands_do_not_end_in_a_square_where_the_crop_does",
+    ),
+    # all bands by the finest mask
+    (
+        "face/paste.py",
+        "pyramids = [_gaussian_pyramid(x) for x in (frame, face, mask)]",
+        "pyramids = [_gaussian_pyramid(x) for x in (frame, face, np.round(mask))]",
+        "test_paste.py::test_bands_spread_a_step_in_shading_and_keep_fine_detail_in_its_place",
+    ),
+    # an unfinished membrane
+    (
+        "face/paste.py",
+        "SWEEPS = 12",
+        "SWEEPS = 1",
+        "test_paste.py::test_the_membrane_is_harmonic",
+    ),
+    # the surroundings' colours count
+    (
+        "face/paste.py",
+        "mean = np.average(pixels, axis=0, weights=weights)",
+        "mean = np.average(pixels, axis=0)",
+        "test_paste.py::test_fitted_colours_have_the_sources_mean_and_spread_within_the_mask",
+    ),
+    # a true edge is a seam
+    (
+        "metrics.py",
+        "np.maximum(ours, true)[quiet].mean()",
+        "np.maximum(ours, true).mean()",
+        "test_metrics.py::test_a_hard_edge_is_a_seam_and_a_soft_one_less",
+    ),
+    # only the truth is real, and an untouched frame has a seam
+    (
+        "metrics.py",
+        "true = np.max(theirs, axis=0)",
+        "true = theirs[0]",
+        "test_metrics.py::test_a_true_picture_has_no_seam_wherever_it_has_edges",
+    ),
+    # what nobody sees counts
+    (
+        "metrics.py",
+        "max(jump, least) / max(true[quiet].mean(), least)",
+        "jump / max(true[quiet].mean(), 1e-9)",
+        "test_metrics.py::test_a_hard_edge_is_a_seam_and_a_soft_one_less",
+    ),
+    # the perfect decoder's face along the wrong track
+    (
+        "scoring/tables.py",
+        "face = align.crop(true, align.crop_matrix(there, size), size)",
+        "face = align.crop(true, align.crop_matrix(at, size), size)",
+        "test_tables.py::test_each_movie_is_cropped_along_its_own_face_where_both_have_one",
     ),
     # the two tracks mixed up
     (
@@ -80,7 +164,7 @@ MUTANTS = [
     ),
     # a black reconstruction makes a face of light
     (
-        "movie.py",
+        "face/paste.py",
         "np.clip(gain, 0.5, 2)",
         "gain",
         "test_movie.py::test_colour_match_changes_the_light_and_leaves_the_skin",

@@ -163,6 +163,65 @@ def test_flicker_sees_noise_and_skips_gaps():
     assert metrics.flicker(jump, truth, masks, numbers)["made"] == pytest.approx(0)
 
 
+@pytest.fixture(scope="module")
+def pasted():
+    """(a true picture, a mask with a hard edge, the same face in other colours): one of each, (1, ...)."""
+    rng = np.random.default_rng(0)
+    y, x = np.mgrid[:128, :128]
+    skin = np.dstack([0.6 + x / 800, 0.5 + y / 900, np.full(x.shape, 0.4)]) + rng.normal(
+        0, 0.02, (128, 128, 3)
+    )
+    skin[:30] = 0.1  # hair: an edge that is true
+    mask = np.float32(np.hypot(x - 64, y - 64) < 35)
+    other = np.clip(skin + [0.06, 0.02, 0.0], 0, 1)
+    return tuple(np.float32(part)[None] for part in (skin, mask, other))
+
+
+def blended(frame, face, mask):
+    return frame * (1 - mask[..., None]) + face * mask[..., None]
+
+
+def test_a_true_picture_has_no_seam_wherever_it_has_edges(pasted):
+    true, mask, _ = pasted
+    assert metrics.seam(true, [true], mask) == {"colour": 1, "grain": 1}
+    edge = np.roll(true, 12, axis=1)  # hair across more of the rim, in the one true picture or the other
+    for real in ([edge, true], [true, edge]):
+        assert all(value == 1 for made in real for value in metrics.seam(made, real, mask).values())
+
+
+def test_a_hard_edge_is_a_seam_and_a_soft_one_less(pasted):
+    true, mask, other = pasted
+    soft = cv2.GaussianBlur(mask[0], (0, 0), 4)[None]
+    hard, softer = (metrics.seam(blended(true, other, m), [true], mask)["colour"][0] for m in (mask, soft))
+    assert hard > 2 and 1 < softer < 0.7 * hard
+    slight = blended(true, true + 0.001, mask)  # below what anybody sees
+    assert metrics.seam(slight, [true], mask)["colour"][0] < 1.1
+
+
+def test_a_face_without_grain_is_a_seam_of_grain_alone(pasted):
+    true, mask, _ = pasted
+    blurred = np.stack([cv2.GaussianBlur(true[0], (0, 0), 3)])
+    blurred[:, :30] = true[:, :30]
+    seam = metrics.seam(blended(true, blurred, mask), [true], mask)
+    assert seam["grain"][0] > 2 and seam["colour"][0] < 1.3
+
+
+def test_a_seam_hides_where_the_true_picture_has_an_edge(pasted):
+    """A step along a true edge is none; the same step through plain skin is one."""
+    true, mask, _ = pasted
+    edged, plain = np.full_like(true, 0.5), np.full_like(true, 0.5)
+    edged[mask > 0] = 0.8
+    step = plain + 0.1 * mask[..., None]
+    assert metrics.seam(edged + 0.05 * mask[..., None], [edged], mask)["colour"][0] < 1.3
+    assert metrics.seam(step, [plain], mask)["colour"][0] > 3
+
+
+def test_the_worst_tenth_is_the_highest():
+    median, worst = metrics.median_and_worst(np.arange(20.0))
+    assert (median, worst) == (9.5, 18.5)
+    assert metrics.median_and_worst([3.0]) == (3, 3)
+
+
 def test_the_table_lines_up():
     text = metrics.table({"swap": {"ssim": 0.9, "yaw": 1.25}, "B as it is": {"ssim": 0.4}})
     lines = text.splitlines()

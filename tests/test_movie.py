@@ -240,7 +240,9 @@ def test_the_mask_is_soft_and_ends_within_the_hull_and_the_crop():
     points = a_face(centre=(31.5, 31.5), height=44)[0]
     mask = face_mask(points, SIZE)
     assert mask[32, 32] == pytest.approx(1) and mask.max() <= 1
-    assert mask[hull_mask(points, SIZE) == 0].max() < 0.1
+    assert mask[hull_mask(points, SIZE) == 0].max() < 0.35
+    far = hull_mask(a_face(centre=(31.5, 31.5), height=51)[0], SIZE) == 0  # 3 px beyond
+    assert mask[far].max() < 0.05
     assert ((mask > 0.1) & (mask < 0.9)).mean() > 0.05
     big = face_mask(a_face(centre=(31.5, 31.5), height=200)[0], SIZE)
     assert max(big[0].max(), big[-1].max(), big[:, 0].max(), big[:, -1].max()) < 0.05
@@ -261,6 +263,43 @@ def test_colour_match_changes_the_light_and_leaves_the_skin():
     black, white = np.full_like(pale, 0.01), np.full_like(pale, 1)
     np.testing.assert_allclose(movie.match_colour(dark, black, source, mask), 2 * dark, atol=1e-4)
     np.testing.assert_allclose(movie.match_colour(dark, white, 0.01 * source, mask), dark / 2, atol=1e-4)
+
+
+def test_the_ways_to_paste_arrive():
+    """Each blend and each colour by name, through the frames as through one."""
+    rng = np.random.default_rng(0)
+    frames, points = [np.uint8(80 + 60 * rng.random((H, W, 3)))], a_face()
+    matrix = align.crop_matrix(points[0], SIZE)
+    made, again = np.float32(rng.random((2, 1, SIZE, SIZE, 3)))
+    seen = []
+    for ways in (
+        {"blend": b, "colour": c} for b in ("soft", "bands", "gradients") for c in ("none", "light", "frame")
+    ):
+        (out,) = movie.swap_frames(frames, points, lambda x: (made, again), SIZE, **ways)
+        np.testing.assert_array_equal(
+            out, movie.put_back(frames[0], made[0], again[0], matrix, points[0], **ways)
+        )
+        seen.append(out)
+    assert len(np.unique(seen, axis=0)) == 9
+    default = movie.swap_frames(frames, points, lambda x: (made, again), SIZE)[0]
+    np.testing.assert_array_equal(default, seen[1])
+
+
+def test_the_mask_of_a_frame_ends_at_the_lower_hairline(astronaut_points):
+    """Neither the frame's hair is painted over nor the decoded face's hair painted on."""
+    matrix = align.crop_matrix(astronaut_points, SIZE)
+    frame = np.full((512, 512, 3), (200, 160, 130), np.uint8)
+    skin = np.full((SIZE, SIZE, 3), (0.9, 0.7, 0.6), np.float32)
+    where = align.transform(astronaut_points, matrix)[10]
+    above = int(where[1]) - 3
+    hairy, hair = skin.copy(), frame.copy()
+    hairy[:above] = 0
+    hair[: int(align.transform([[0, above]], align.invert(matrix))[0, 1])] = 20
+    top = []
+    for f, face in ((frame, skin), (frame, hairy), (hair, skin)):
+        change = movie.put_back(f, face, None, matrix, astronaut_points).astype(int) - f
+        top.append(np.flatnonzero((np.abs(change).max(axis=2) > 12).any(axis=1))[0])
+    assert top[0] < top[1] - 5 and top[0] < top[2] - 5
 
 
 def test_a_model_of_the_wrong_size_is_named():

@@ -133,11 +133,11 @@ def membrane(values, inside):
         )
         filled = np.where(inside[..., None], coarse[:height, :width], values)
     else:
-        filled = np.float32(values)
+        filled = np.array(values, np.float32)
     neighbours = np.float32([[0, 1, 0], [1, 0, 1], [0, 1, 0]]) / 4
     for _ in range(SWEEPS if inside.any() else 0):
         mean = cv2.filter2D(filled, -1, neighbours, borderType=cv2.BORDER_REPLICATE)
-        filled = np.where(inside[..., None], mean, filled)
+        cv2.copyTo(mean, np.uint8(inside), filled)
     return filled
 
 
