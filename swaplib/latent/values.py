@@ -124,8 +124,11 @@ def calibrated(values, codes, factors, seen, count=48, reach=0.5, least=0.6, see
         if share < least:
             left_out[name] = f"from {low:.2g} to {high:.2g}, only {share:.0%} of it is seen"
             continue
-        # A hair of a slope, so that a flat piece can be turned round too.
-        maps[name] = made + 1e-6 * (put_in - put_in[0]), put_in
+        # Beyond where something still changes, nothing is put in; within, a hair of a slope.
+        hair = 0.02 * (high - low)
+        first = np.searchsorted(made, made[0] + hair) - 1
+        last = np.searchsorted(made, made[-1] - hair) + 1
+        maps[name] = (made + 1e-6 * (put_in - usual))[first:last], put_in[first:last]
         ranges[name] = max(low, made[0]), min(high, made[-1])
     low, high = np.array(list(ranges.values())).reshape(-1, 2).T
     return replace(values, names=list(maps), low=low, high=high, maps=maps, left_out=left_out)
