@@ -92,7 +92,7 @@ WRONG = [
     ("directions", (lambda codes, values: with_ones(values, codes)[:-1],), "reads the values from the codes"),
     ("directions", (lambda codes, values: with_ones(values, codes)[:-1].T,), "reads the values"),
     ("directions", (lambda codes, values: through_zero(values, codes),), "reads the values"),
-    ("directions", (lambda codes, values: np.linalg.lstsq(values, codes, rcond=None),), "different lengths"),
+    ("directions", (lambda codes, values: np.linalg.lstsq(values, codes, rcond=None),), "take `[0]`"),
     ("directions", (lambda codes, values: values.T @ codes,), "np.linalg.lstsq"),
     ("directions", (lambda codes, values: codes,), "should be (3, 8)"),
     ("directions", (lambda codes, values: print(end=""),), "is there a `return`?"),
