@@ -343,25 +343,27 @@ mixed = np.random.default_rng(0).permutation(TRAIN)
 
 
 def ask(question, numbers, labels=slice(None)):
-    """(score, low, high) of a probe from the training people to the unseen ones."""
-    return latent.probe_interval(numbers[:TRAIN], factors[question][:TRAIN][labels],
-                                 numbers[TRAIN:], factors[question][TRAIN:])
+    """The score of a probe from the training people to the unseen ones."""
+    return latent.probe_on(numbers[:TRAIN], factors[question][:TRAIN][labels],
+                           numbers[TRAIN:], factors[question][TRAIN:])
 
 
-probes = {}  # {question: {what is read: (score, low, high)}}
+probes, intervals = {}, {}  # {question: {what is read: score}}, {question: (low, high)}
 for question in (q for group in QUESTIONS.values() for q in group):
     probes[question] = {name: ask(question, numbers) for name, numbers in representations.items()}
     probes[question]["shuffled"] = ask(question, all_codes, mixed)
+    _, *intervals[question] = latent.probe_interval(codes, factors[question][:TRAIN], unseen_codes,
+                                                    factors[question][TRAIN:], draws=300)
 
 
 def untrained(question):
     """Scores of the five untrained encoders."""
-    return [probes[question][f"untrained {seed}"][0] for seed in range(5)]
+    return [probes[question][f"untrained {seed}"] for seed in range(5)]
 
 
-table = {question: {"trained": p["trained"][0], "from": p["trained"][1], "to": p["trained"][2],
-                    "PCA": p["PCA"][0], "untrained, mean": float(np.mean(untrained(question))),
-                    "untrained, best": max(untrained(question)), "shuffled": p["shuffled"][0]}
+table = {question: {"trained": p["trained"], "from": intervals[question][0], "to": intervals[question][1],
+                    "PCA": p["PCA"], "untrained, mean": float(np.mean(untrained(question))),
+                    "untrained, best": max(untrained(question)), "shuffled": p["shuffled"]}
          for question, p in probes.items()}
 print(metrics.table(table))
 colour = {name: table["hair_colour"][key] for name, key in
@@ -373,12 +375,11 @@ figure, panels = plt.subplots(3, 1, figsize=(7, 8), layout="constrained",
                               height_ratios=[len(group) for group in QUESTIONS.values()])
 for axes, (title, questions) in zip(panels, QUESTIONS.items(), strict=True):
     for y, question in enumerate(questions):
-        score, low, high = probes[question]["trained"]
-        axes.plot([low, high], [y, y], color="tab:blue", lw=2)
-        axes.plot(score, y, "o", color="tab:blue", label="trained, with 95 % interval")
-        axes.plot(probes[question]["PCA"][0], y, "D", color="tab:green", label="PCA of the pixels")
+        axes.plot(intervals[question], [y, y], color="tab:blue", lw=2)
+        axes.plot(probes[question]["trained"], y, "o", color="tab:blue", label="trained, with 95 % interval")
+        axes.plot(probes[question]["PCA"], y, "D", color="tab:green", label="PCA of the pixels")
         axes.plot(untrained(question), [y] * 5, "|", color="grey", ms=10, label="untrained, five seeds")
-        axes.plot(probes[question]["shuffled"][0], y, "x", color="tab:red", label="shuffled labels")
+        axes.plot(probes[question]["shuffled"], y, "x", color="tab:red", label="shuffled labels")
     axes.set_yticks(range(len(questions)), questions)
     axes.set_ylim(len(questions) - 0.5, -0.5)
     axes.axvline(0, color="black", lw=0.8)

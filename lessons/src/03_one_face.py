@@ -192,39 +192,46 @@ for place, pair in SETS.items():
 
 
 def ask(place, factor, reader, shuffled=False):
-    """(score, low, high) of a probe, with the interval that holds 95 % of the bootstrap's scores."""
+    """The score of a probe. Shuffled: the pictures it is fitted to have their labels mixed up."""
     (known, new), labels = SETS[place], SETS[place][0].factors[factor]
     if shuffled:
         labels = np.random.default_rng(0).permutation(labels)
     to_fit, to_score = numbers[place][reader]
-    return latent.probe_interval(to_fit, labels, to_score, new.factors[factor])
+    return latent.probe_on(to_fit, labels, to_score, new.factors[factor])
 
 
-probes = {}  # {block: {factor: {reader: (score, low, high)}}}
+def interval(place, factor, reader):
+    """Where 95 % of the bootstrap's scores lie: (low, high)."""
+    (known, new), (to_fit, to_score) = SETS[place], numbers[place][reader]
+    return latent.probe_interval(to_fit, known.factors[factor], to_score, new.factors[factor], draws=300)[1:]
+
+
+probes, intervals = {}, {}  # both {block: {factor: {reader: ...}}}
 for block, (place, questions) in BLOCKS.items():
-    probes[block] = {}
-    for factor in questions:
-        probes[block][factor] = {reader: ask(place, factor, reader) for reader in numbers[place]}
-        probes[block][factor]["shuffled"] = ask(place, factor, "trained on A", shuffled=True)
-four = {f: probes["doing: A"][f]["trained on A"][0] for f in ("yaw", "roll", "smile", "mouth_open")}
+    probes[block] = {factor: {reader: ask(place, factor, reader) for reader in numbers[place]}
+                     for factor in questions}
+    intervals[block] = {factor: {reader: interval(place, factor, reader)
+                                 for reader in ("trained on A", "trained on many")} for factor in questions}
+    for factor, answers in probes[block].items():
+        answers["shuffled"] = ask(place, factor, "trained on A", shuffled=True)
+four = {f: probes["doing: A"][f]["trained on A"] for f in ("yaw", "roll", "smile", "mouth_open")}
 check.predicted(prediction, min(four, key=four.get))
 
 # %% tags=["answer"]
 def untrained(answers):
     """Scores of the five untrained encoders."""
-    return [answers[f"untrained {seed}"][0] for seed in range(5)]
+    return [answers[f"untrained {seed}"] for seed in range(5)]
 
 
 figure, panels = plt.subplots(1, 3, figsize=(11, 4.4), layout="constrained")
 for axes, (block, rows) in zip(panels, probes.items(), strict=True):
-    for y, answers in enumerate(rows.values()):
+    for y, (factor, answers) in enumerate(rows.items()):
         for reader, colour, up in (("trained on A", "tab:orange", 0.15), ("trained on many", "tab:blue", -0.15)):
-            score, low, high = answers[reader]
-            axes.plot([low, high], [y + up, y + up], color=colour, lw=2)
-            axes.plot(score, y + up, "o", color=colour, label=f"{reader}, with 95 % interval")
-        axes.plot(answers["PCA"][0], y, "D", color="tab:green", ms=5, label="PCA of the pixels")
+            axes.plot(intervals[block][factor][reader], [y + up, y + up], color=colour, lw=2)
+            axes.plot(answers[reader], y + up, "o", color=colour, label=f"{reader}, with 95 % interval")
+        axes.plot(answers["PCA"], y, "D", color="tab:green", ms=5, label="PCA of the pixels")
         axes.plot(untrained(answers), [y] * 5, "|", color="grey", ms=10, label="untrained, five seeds")
-        axes.plot(answers["shuffled"][0], y, "x", color="tab:red", ms=5, label="shuffled labels")
+        axes.plot(answers["shuffled"], y, "x", color="tab:red", ms=5, label="shuffled labels")
     axes.set_yticks(range(len(rows)), rows)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.axvline(0, color="black", lw=0.8)
@@ -238,11 +245,12 @@ show.picture(figure, "Three charts of probe scores; the means are printed below.
                      "are near zero for all. TODO-LOOK")
 means = {}
 for block, rows in probes.items():
-    table = {factor: {"on A": r["trained on A"][0], "on many": r["trained on many"][0], "PCA": r["PCA"][0],
-                      "untrained": float(np.mean(untrained(r))), "shuffled": r["shuffled"][0]}
+    table = {factor: {"on A": r["trained on A"], "on many": r["trained on many"], "PCA": r["PCA"],
+                      "untrained": float(np.mean(untrained(r))), "shuffled": r["shuffled"]}
              for factor, r in rows.items()}
-    means[block] = {reader: float(np.mean([row[reader] for row in table.values()]))
-                    for reader in table["gender" if "who" in block else "yaw"]}
+    means[f"mean of {block}"] = {reader: float(np.mean([row[reader] for row in table.values()]))
+                                 for reader in ("on A", "on many", "PCA", "untrained", "shuffled")}
+    print(metrics.table({block: {}, **table}), end="\n\n")
 print(metrics.table(means))
 
 # %% [markdown]
@@ -302,7 +310,7 @@ explore.Explorer(explore.decoder(decoder), raw, starts,
 # %%
 single = {f: float(max(np.corrcoef(codes[:, k], a.factors[f])[0, 1] ** 2 for k in range(CODE)))
           for f in DOING[:6]}
-together = {f: probes["doing: A"][f]["trained on A"][0] for f in single}
+together = {f: probes["doing: A"][f]["trained on A"] for f in single}
 print(metrics.table({"the best single number": single, "all 64 together": together}))
 
 # %% [markdown]
@@ -815,7 +823,7 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 # %% tags=["nbval-check-output"]
 def score(factor, reader):
     """What a reader tells of a factor in A's unseen pictures."""
-    return probes["doing: A"][factor][reader][0]
+    return probes["doing: A"][factor][reader]
 
 
 live, mean = errors[f"yours, {EPOCHS} epochs"], errors["mean picture"]
@@ -824,11 +832,11 @@ claims = {
     "A's code tells turn, nod and open mouth":
         min(score(f, "trained on A") for f in ("yaw", "pitch", "mouth_open")) > 0.8,
     "it tells more of what she does than the code of the many":
-        means["doing: A"]["on A"] > means["doing: A"]["on many"] + 0.03,
+        means["mean of doing: A"]["on A"] > means["mean of doing: A"]["on many"] + 0.03,
     "of what strangers do it tells more than untrained encoders":
-        means["doing: 200 people"]["on A"] > means["doing: 200 people"]["untrained"] + 0.05,
+        means["mean of doing: 200 people"]["on A"] > means["mean of doing: 200 people"]["untrained"] + 0.05,
     "of who they are it tells less than the code of the many":
-        means["who: 200 people"]["on A"] < means["who: 200 people"]["on many"] - 0.05,
+        means["mean of who: 200 people"]["on A"] < means["mean of who: 200 people"]["on many"] - 0.05,
     "too neat: the encoder of the many reads her turning head as well": score("yaw", "trained on many") > 0.85,
     "too neat: random weights read it too": min(untrained(probes["doing: A"]["yaw"])) > 0.6,
     "too neat: brows are lost": score("brow_inner", "trained on A") < 0.2,
