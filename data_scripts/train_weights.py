@@ -1,5 +1,6 @@
 """Train the shipped weights: the autoencoders of lessons 1 to 3, the swaps of A and B, the detectors,
-and the judge of the sliders.
+the judge of the sliders,
+and the sliders' values, calibrated by it.
 
     python data_scripts/train_weights.py                 about an hour on two cores
     python data_scripts/train_weights.py --only swap_64
@@ -16,8 +17,9 @@ from swaplib.training import batches, callbacks
 
 with muted():
     import keras
+    import numpy as np
 
-    from swaplib import autoencoder, detector, faces, swap
+    from swaplib import autoencoder, detector, faces, latent, swap
     from swaplib.files import weights
     from swaplib.files.provenance import save_picture
     from swaplib.scoring import judge
@@ -94,6 +96,23 @@ def train_judge():
     return model
 
 
+def fit_values(name):
+    """The sliders' values of `latent.values.SHIPPED`, by the shipped judge and the model of that name."""
+    if name == "one":
+        people, model = ["person_a"], autoencoder.shipped("one")
+        encoders, decoders = [model.get_layer("encoder")], [model.get_layer("decoder")]
+    else:
+        people, model = ["person_a", "person_b"], swap.shipped(int(name.removeprefix("swap_")))
+        encoders, decoders = (
+            [model.get_layer(f"{part}_{k}") for k in "ab"] for part in ("encoder", "decoder")
+        )
+    shown = [faces.load(who, model.input_shape[0][1] if len(people) > 1 else 64) for who in people]
+    codes = np.concatenate([e.predict(f.images, verbose=0) for e, f in zip(encoders, shown, strict=True)])
+    factors = {n: np.concatenate([f.factors[n] for f in shown]) for n in shown[0].factors}
+    seen = judge.decoded(decoders)
+    return latent.calibrated(latent.bend(codes, factors), codes, factors, seen)
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -103,6 +122,7 @@ def main():
         *(f"swap_{size}" for size in SWAP_STEPS),
         *(f"detector_{name}" for name in detector.SHIPPED),
         "judge",
+        *(f"values_{name}" for name in latent.values.SHIPPED),
     ]
     parser.add_argument("--only", nargs="+", choices=names, default=names)
     parser.add_argument("--folder", type=Path, default=Path("build/weights"))
@@ -117,6 +137,8 @@ def main():
             detector.save(train_detector(name), path)
         elif name == "judge":
             weights.save(train_judge(), path)
+        elif name.startswith("values"):
+            latent.values.save(fit_values(name.removeprefix("values_")), path)
         else:
             autoencoder.save(train_autoencoder(name), path)
 

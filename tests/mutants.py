@@ -115,31 +115,94 @@ MUTANTS = [
     ),
     # a probe that knows its people by heart
     (
-        "latent.py",
+        "latent/probes.py",
         "_score(cross_val_predict(_reader(values), codes, values, cv=split), values)",
         "_score(_reader(values).fit(codes, values).predict(codes), values)",
         "test_latent.py::test_a_probe_knows_no_names_by_heart",
     ),
     # a slider that only goes through the middle half
     (
-        "latent.py",
+        "latent/directions.py",
         "np.percentile(values, [2, 98], axis=0) - middle",
         "np.percentile(values, [25, 75], axis=0) - middle",
         "test_latent.py::test_named_directions_are_told_apart",
     ),
     # ranges that don't begin at the middle
     (
-        "latent.py",
+        "latent/directions.py",
         "np.percentile(values, [2, 98], axis=0) - middle",
         "np.percentile(values, [2, 98], axis=0)",
         "test_latent.py::test_named_directions_are_told_apart",
     ),
     # compared with a mean that nobody can know beforehand
     (
-        "latent.py",
+        "latent/probes.py",
         "np.sum((new_y - y.mean(axis=0)) ** 2)",
         "np.sum((new_y - new_y.mean(axis=0)) ** 2)",
         "test_latent.py::test_what_follows_from_factors_is_explained_and_what_does_not_is_not",
+    ),
+    # the start is read as the middle of the data
+    (
+        "latent/values.py",
+        "here[:, k] = there[:, k] = self._put_in(name, start[name])",
+        "there[:, k] = self._put_in(name, start[name])",
+        "test_latent.py::test_a_smile_can_be_taken_back",
+    ),
+    # a bend taken for a line
+    (
+        "latent/values.py",
+        "return np.concatenate([z, z[:, one] * z[:, other]], axis=1)",
+        "return z",
+        "test_latent.py::test_a_value_follows_the_bend",
+    ),
+    # a lamp that goes along with the turning head is moved too
+    (
+        "latent/values.py",
+        'known = [n for n, column in factors.items() if column.dtype.kind == "f" and column.std() > 0]',
+        "known = [n for n, column in factors.items() if n in names]",
+        "test_latent.py::test_what_goes_along_is_left_where_it_is",
+    ),
+    # the calibration the wrong way round
+    (
+        "latent/values.py",
+        "maps[name] = (made + 1e-6 * (put_in - usual))[first:last], put_in[first:last]",
+        "maps[name] = put_in[first:last], (made + 1e-6 * (put_in - usual))[first:last]",
+        "test_latent.py::test_what_is_asked_is_what_is_seen",
+    ),
+    # a smile that can be taken back by half only
+    (
+        "latent/values.py",
+        "made += usual - np.interp(usual, put_in, made)",
+        "made += usual",
+        "test_latent.py::test_what_is_asked_is_what_is_seen",
+    ),
+    # what can't be moved is offered all the same
+    (
+        "latent/values.py",
+        "if share < least:",
+        "if share < 0:",
+        "test_latent.py::test_what_cannot_be_moved_is_not_offered",
+    ),
+    # bars of a probe that is the same each time
+    (
+        "latent/probes.py",
+        "scores = [_score(read[k], new_values[k]) for k in picked",
+        "scores = [_score(read, new_values) for k in picked",
+        "test_latent.py::test_the_bars_of_a_probe_hold_what_other_pictures_give",
+    ),
+    # the mirror turns the picture and not the head
+    (
+        "scoring/judge.py",
+        "images[k], values[k] = images[k, :, ::-1], values[k] * self.sign",
+        "images[k] = images[k, :, ::-1]",
+        "test_judge.py::test_a_mirrored_head_looks_the_other_way",
+    ),
+    # a judge that isn't sure sees half of each change
+    (
+        "scoring/judge.py",
+        "gain = stretch * drawn.scale",
+        "gain = drawn.scale",
+        "test_judge.py::test_readings_rise_as_the_truth_does",
     ),
     # the whole picture counts as face
     (

@@ -86,7 +86,9 @@ def train(faces, epochs=60, steps=100, seed=0, **options):
     batches.fit(model, drawn, epochs, 1e-3, **options)
     read = model.predict(np.concatenate([f.images for f in aside]), verbose=0)
     truth = (known(aside) - drawn.middle) / drawn.scale
-    stretch = 1 / np.clip([np.polyfit(t, r, 1)[0] for t, r in zip(truth.T, read.T, strict=True)], 0.4, None)
+    apart = truth - truth.mean(axis=0)
+    rise = (apart * read).mean(axis=0) / np.maximum((apart**2).mean(axis=0), 1e-6)
+    stretch = 1 / np.where(apart.any(axis=0), np.clip(rise, 0.4, None), 1)
     # The mean of the readings stays; then from standard deviations to the factors' units.
     kernel, bias = model.get_layer("factors").get_weights()
     bias = read.mean(axis=0) + (bias - read.mean(axis=0)) * stretch
@@ -115,6 +117,20 @@ def reader(model):
         return dict(zip(FACTORS, model.predict(images, batch_size=64, verbose=0).T, strict=True))
 
     return read
+
+
+def decoded(decoders, model=None):
+    """What a judge sees of codes: codes (n, code_size) -> {factor: (n,)}, the mean of the decoders.
+
+    It is the `seen` of `latent.calibrated`. model: the judge, by default the shipped one.
+    """
+    read = reader(model or shipped())
+
+    def seen(codes):
+        each = [read(decoder.predict(codes, batch_size=64, verbose=0)) for decoder in decoders]
+        return {name: np.mean([one[name] for one in each], axis=0) for name in FACTORS}
+
+    return seen
 
 
 def shipped():
