@@ -63,17 +63,8 @@ encoder, decoder = ready.get_layer("encoder"), ready.get_layer("decoder")
 codes = encoder.predict(a.images, verbose=0)
 unseen_codes = encoder.predict(unseen.images, verbose=0)
 middle = codes.mean(axis=0)
-read = judge.reader(judge.shipped())  # tells what a face does, from a picture
 
-
-def seen(codes):
-    """What the judge sees in the decoded pictures: {factor: (n,)}."""
-    return read(decoder.predict(codes, verbose=0))
-
-
-NAMES = ["yaw", "pitch", "smile", "mouth_open", "blink", "pucker", "gaze_yaw", "brow_inner",
-         "light_azimuth"]
-values = latent.calibrated(latent.bend(codes, a.factors, NAMES[:8]), codes, a.factors, seen)
+values = latent.shipped("one")
 starts = {**{f"picture {k}": unseen_codes[k] for k in (2, 6, 1, 9)}, "the average": middle}
 explore.Explorer(explore.decoder(decoder), values, starts,
                  alt="Person A, and sliders named after what they change.")
@@ -424,6 +415,10 @@ fit = directions if check.yours(directions) else check.our_directions  # ours if
 bring = with_factor if check.yours(with_factor) else check.our_with_factor
 
 
+NAMES = ["yaw", "pitch", "smile", "mouth_open", "blink", "pucker", "gaze_yaw", "brow_inner",
+         "light_azimuth"]
+
+
 def stacked(faces, names):
     """Some factors of a set as numbers: (n, k)."""
     return np.stack([faces.factors[name] for name in names], axis=1)
@@ -645,18 +640,22 @@ print("share of the true change that is seen\n" + metrics.table(shares))
 #
 # So **calibrate**, as one does with a scale that shows too little: try it on known weights, and write
 # down which reading stands for which weight. Here a *judge* reads the decoded pictures: a small network
-# that learnt from true pictures, of A, B and the many, what a face does. From each of 24 training
-# pictures it looks at what appears when a factor is asked for at nine places, and that table is turned
-# round. That is what `latent.calibrated` does with `latent.bend` (factors, squares and their products),
-# and what the sliders at the top are made of.
+# that learnt from true pictures, of A, B and the many, what a face does. Each factor is put in at several
+# values, beyond its range too, starting from many training pictures. What the judge sees, on average,
+# makes a table: so much put in, so much seen. Read backwards, it says how much to put in. That is what
+# `latent.calibrated` does, on top of `latent.bend` (the factors, their squares and their products). The
+# sliders at the top were made in this way.
 #
 # MediaPipe took no part in this. So it remains an independent measure.
 
 # %%
+calibrated = latent.calibrated(latent.bend(codes, a.factors), codes, a.factors, judge.decoded([decoder]))
+
+
 def move_calibrated(name, wanted, count):
     """The first codes of the unseen pictures, with one factor brought to a value, calibrated."""
-    start = {factor: unseen.factors[factor][:count] for factor in values.known}
-    return values.move(unseen_codes[:count], start, {name: wanted})
+    start = {factor: unseen.factors[factor][:count] for factor in calibrated.known}
+    return calibrated.move(unseen_codes[:count], start, {name: wanted})
 
 
 ways["calibrated"] = followed(move_calibrated)
@@ -666,7 +665,7 @@ show.picture(asked_and_seen(ways),
              "one is flattest, the bent one steeper, the calibrated one runs through the grey dots of the "
              "true pictures. TODO-LOOK")
 print("share of the true change that is seen\n" + metrics.table(shares))
-for name, reason in values.left_out.items():
+for name, reason in calibrated.left_out.items():
     print(f"not offered as a slider: {name} ({reason})")
 
 # %% [markdown]
