@@ -334,7 +334,8 @@ QUESTIONS = {
     "names": ["hair", "hair_colour"],
 }
 pixels = people.images.reshape(len(people), -1)
-representations = {"trained": all_codes, "PCA": PCA(CODE, random_state=0).fit(pixels[:TRAIN]).transform(pixels)}
+pca = PCA(CODE, random_state=0).fit(pixels[:TRAIN])
+representations = {"trained": all_codes, "PCA": pca.transform(pixels)}
 for seed in range(5):
     keras.utils.set_random_seed(seed)
     random_encoder = autoencoder.build_encoder(SIZE, CODE, width=12)
@@ -366,8 +367,8 @@ table = {question: {"trained": p["trained"], "from": intervals[question][0], "to
                     "untrained, best": max(untrained(question)), "shuffled": p["shuffled"]}
          for question, p in probes.items()}
 print(metrics.table(table))
-colour = {name: table["hair_colour"][key] for name, key in
-          (("trained", "trained"), ("untrained", "untrained, mean"), ("PCA", "PCA"), ("shuffled", "shuffled"))}
+colour = {name.split(",")[0]: table["hair_colour"][name]
+          for name in ("trained", "untrained, mean", "PCA", "shuffled")}
 check.predicted(prediction, max(colour, key=colour.get))
 
 # %% tags=["answer"]
@@ -397,9 +398,9 @@ show.picture(figure, "Scores of four probes for each factor; the numbers are in 
 # <details><summary><b>What the controls show</b> (open it after your prediction)</summary>
 #
 # - The **shuffled** probe reads nothing. So the others don't score merely because 64 numbers are many.
-# - **Random weights** read about half of what the trained encoder reads. Dark skin, long
-#   hair or a turned head change so many pixels that 64 mixtures of them can hardly miss it. Only the lead over the
-#   grey marks is owed to training.
+# - **Random weights** read about half of what the trained encoder reads. Dark skin, long hair or a
+#   turned head changes so many pixels that 64 mixtures of them can hardly miss it. Only the lead over
+#   the grey marks is owed to training.
 # - **PCA**, which learns no features at all, comes close nearly everywhere, and beats the network at
 #   hair colour: colour is a plain mixture of pixels. What the network adds is the hair *style* and the
 #   shape of the outline, where pixels have to be combined.

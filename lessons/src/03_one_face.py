@@ -65,12 +65,16 @@ unseen_codes = encoder.predict(unseen.images, verbose=0)
 middle = codes.mean(axis=0)
 
 values = latent.shipped("one")
-starts = {**{f"picture {k}": unseen_codes[k] for k in (2, 6, 1, 9)}, "the average": middle}
-explore.Explorer(explore.decoder(decoder), values, starts,
+shown = (2, 6, 1, 9)
+starts = {**{f"picture {k}": unseen_codes[k] for k in shown}, "the average": middle}
+# Where the sliders stand at first: what each picture really does, and the middle for the average.
+standing = {f"picture {k}": {name: unseen.factors[name][k] for name in values.known} for k in shown}
+standing["the average"] = {name: np.median(a.factors[name]) for name in values.known}
+explore.Explorer(explore.decoder(decoder), None, starts, values=values, standing=standing,
                  alt="Person A, and sliders named after what they change.")
 
 # %% [markdown]
-# `yaw` turns the head and `pitch` nods it, both in degrees; the others go from 0 to 1. Try them all,
+# `yaw` turns the head and `pitch` nods it, both in degrees; the rest go from 0 to 1. Try them all,
 # in both directions: take a smile away, close the eyes while she looks aside. Note which sliders do
 # exactly what they say, and which do something else as well.
 #
@@ -184,7 +188,8 @@ for place, pair in SETS.items():
 
 def ask(place, factor, reader, shuffled=False):
     """The score of a probe. Shuffled: the pictures it is fitted to have their labels mixed up."""
-    (known, new), labels = SETS[place], SETS[place][0].factors[factor]
+    known, new = SETS[place]
+    labels = known.factors[factor]
     if shuffled:
         labels = np.random.default_rng(0).permutation(labels)
     to_fit, to_score = numbers[place][reader]
@@ -217,7 +222,8 @@ def untrained(answers):
 figure, panels = plt.subplots(1, 3, figsize=(11, 4.4), layout="constrained")
 for axes, (block, rows) in zip(panels, probes.items(), strict=True):
     for y, (factor, answers) in enumerate(rows.items()):
-        for reader, colour, up in (("trained on A", "tab:orange", 0.15), ("trained on many", "tab:blue", -0.15)):
+        for reader, colour, up in (("trained on A", "tab:orange", 0.15),
+                                   ("trained on many", "tab:blue", -0.15)):
             axes.plot(intervals[block][factor][reader], [y + up, y + up], color=colour, lw=2)
             axes.plot(answers[reader], y + up, "o", color=colour, label=f"{reader}, with 95 % interval")
         axes.plot(answers["PCA"], y, "D", color="tab:green", ms=5, label="PCA of the pixels")
@@ -780,8 +786,8 @@ b = faces.load("test_b", SIZE)
 b_codes = encoder.predict(b.images, verbose=0)
 show.picture(show.grid({"B": b.images[:10], "through A's network": decoded(b_codes[:10]),
                         "A, the truth": unseen.images[:10]}, 88),
-             "Ten pictures of B, a man; what A's network makes of them, a blotchy, blurred A who does roughly "
-             "what he does; and A really doing it. TODO-LOOK")
+             "Ten pictures of B, a man; what A's network makes of them, a blotchy, blurred A who does "
+             "roughly what he does; and A really doing it. TODO-LOOK")
 
 
 def reads(name, new_codes):
@@ -836,7 +842,8 @@ claims = {
         means["mean of doing: 200 people"]["on A"] > means["mean of doing: 200 people"]["untrained"] + 0.05,
     "of who they are it tells less than the code of the many":
         means["mean of who: 200 people"]["on A"] < means["mean of who: 200 people"]["on many"] - 0.05,
-    "too neat: the encoder of the many reads her turning head as well": score("yaw", "trained on many") > 0.85,
+    "too neat: the encoder of the many reads her turning head as well":
+        score("yaw", "trained on many") > 0.85,
     "too neat: random weights read it too": min(untrained(probes["doing: A"]["yaw"])) > 0.6,
     "too neat: brows are lost": score("brow_inner", "trained on A") < 0.2,
     "no single number is the smile": single["smile"] < 0.5 * together["smile"],
