@@ -334,7 +334,8 @@ QUESTIONS = {
     "names": ["hair", "hair_colour"],
 }
 pixels = people.images.reshape(len(people), -1)
-representations = {"trained": all_codes, "PCA": PCA(CODE, random_state=0).fit(pixels[:TRAIN]).transform(pixels)}
+pca = PCA(CODE, random_state=0).fit(pixels[:TRAIN])
+representations = {"trained": all_codes, "PCA": pca.transform(pixels)}
 for seed in range(5):
     keras.utils.set_random_seed(seed)
     random_encoder = autoencoder.build_encoder(SIZE, CODE, width=12)
@@ -343,29 +344,31 @@ mixed = np.random.default_rng(0).permutation(TRAIN)
 
 
 def ask(question, numbers, labels=slice(None)):
-    """(score, low, high) of a probe from the training people to the unseen ones."""
-    return latent.probe_interval(numbers[:TRAIN], factors[question][:TRAIN][labels],
-                                 numbers[TRAIN:], factors[question][TRAIN:])
+    """The score of a probe from the training people to the unseen ones."""
+    return latent.probe_on(numbers[:TRAIN], factors[question][:TRAIN][labels],
+                           numbers[TRAIN:], factors[question][TRAIN:])
 
 
-probes = {}  # {question: {what is read: (score, low, high)}}
+probes, intervals = {}, {}  # {question: {what is read: score}}, {question: (low, high)}
 for question in (q for group in QUESTIONS.values() for q in group):
     probes[question] = {name: ask(question, numbers) for name, numbers in representations.items()}
     probes[question]["shuffled"] = ask(question, all_codes, mixed)
+    _, *intervals[question] = latent.probe_interval(codes, factors[question][:TRAIN], unseen_codes,
+                                                    factors[question][TRAIN:], draws=300)
 
 
 def untrained(question):
     """Scores of the five untrained encoders."""
-    return [probes[question][f"untrained {seed}"][0] for seed in range(5)]
+    return [probes[question][f"untrained {seed}"] for seed in range(5)]
 
 
-table = {question: {"trained": p["trained"][0], "from": p["trained"][1], "to": p["trained"][2],
-                    "PCA": p["PCA"][0], "untrained, mean": float(np.mean(untrained(question))),
-                    "untrained, best": max(untrained(question)), "shuffled": p["shuffled"][0]}
+table = {question: {"trained": p["trained"], "from": intervals[question][0], "to": intervals[question][1],
+                    "PCA": p["PCA"], "untrained, mean": float(np.mean(untrained(question))),
+                    "untrained, best": max(untrained(question)), "shuffled": p["shuffled"]}
          for question, p in probes.items()}
 print(metrics.table(table))
-colour = {name: table["hair_colour"][key] for name, key in
-          (("trained", "trained"), ("untrained", "untrained, mean"), ("PCA", "PCA"), ("shuffled", "shuffled"))}
+colour = {name.split(",")[0]: table["hair_colour"][name]
+          for name in ("trained", "untrained, mean", "PCA", "shuffled")}
 check.predicted(prediction, max(colour, key=colour.get))
 
 # %% tags=["answer"]
@@ -373,12 +376,11 @@ figure, panels = plt.subplots(3, 1, figsize=(7, 8), layout="constrained",
                               height_ratios=[len(group) for group in QUESTIONS.values()])
 for axes, (title, questions) in zip(panels, QUESTIONS.items(), strict=True):
     for y, question in enumerate(questions):
-        score, low, high = probes[question]["trained"]
-        axes.plot([low, high], [y, y], color="tab:blue", lw=2)
-        axes.plot(score, y, "o", color="tab:blue", label="trained, with 95 % interval")
-        axes.plot(probes[question]["PCA"][0], y, "D", color="tab:green", label="PCA of the pixels")
+        axes.plot(intervals[question], [y, y], color="tab:blue", lw=2)
+        axes.plot(probes[question]["trained"], y, "o", color="tab:blue", label="trained, with 95 % interval")
+        axes.plot(probes[question]["PCA"], y, "D", color="tab:green", label="PCA of the pixels")
         axes.plot(untrained(question), [y] * 5, "|", color="grey", ms=10, label="untrained, five seeds")
-        axes.plot(probes[question]["shuffled"][0], y, "x", color="tab:red", label="shuffled labels")
+        axes.plot(probes[question]["shuffled"], y, "x", color="tab:red", label="shuffled labels")
     axes.set_yticks(range(len(questions)), questions)
     axes.set_ylim(len(questions) - 0.5, -0.5)
     axes.axvline(0, color="black", lw=0.8)
@@ -396,9 +398,9 @@ show.picture(figure, "Scores of four probes for each factor; the numbers are in 
 # <details><summary><b>What the controls show</b> (open it after your prediction)</summary>
 #
 # - The **shuffled** probe reads nothing. So the others don't score merely because 64 numbers are many.
-# - **Random weights** read about half of what the trained encoder reads. Dark skin, long
-#   hair or a turned head change so many pixels that 64 mixtures of them can hardly miss it. Only the lead over the
-#   grey marks is owed to training.
+# - **Random weights** read about half of what the trained encoder reads. Dark skin, long hair or a
+#   turned head changes so many pixels that 64 mixtures of them can hardly miss it. Only the lead over
+#   the grey marks is owed to training.
 # - **PCA**, which learns no features at all, comes close nearly everywhere, and beats the network at
 #   hair colour: colour is a plain mixture of pixels. What the network adds is the hair *style* and the
 #   shape of the outline, where pixels have to be combined.

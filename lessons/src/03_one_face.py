@@ -63,23 +63,18 @@ encoder, decoder = ready.get_layer("encoder"), ready.get_layer("decoder")
 codes = encoder.predict(a.images, verbose=0)
 unseen_codes = encoder.predict(unseen.images, verbose=0)
 middle = codes.mean(axis=0)
-read = judge.reader(judge.shipped())  # tells what a face does, from a picture
 
-
-def seen(codes):
-    """What the judge sees in the decoded pictures: {factor: (n,)}."""
-    return read(decoder.predict(codes, verbose=0))
-
-
-NAMES = ["yaw", "pitch", "smile", "mouth_open", "blink", "pucker", "gaze_yaw", "brow_inner",
-         "light_azimuth"]
-values = latent.calibrated(latent.bend(codes, a.factors, NAMES[:8]), codes, a.factors, seen)
-starts = {**{f"picture {k}": unseen_codes[k] for k in (2, 6, 1, 9)}, "the average": middle}
-explore.Explorer(explore.decoder(decoder), values, starts,
+values = latent.shipped("one")
+shown = (2, 6, 1, 9)
+starts = {**{f"picture {k}": unseen_codes[k] for k in shown}, "the average": middle}
+# Where the sliders stand at first: what each picture really does, and the middle for the average.
+standing = {f"picture {k}": {name: unseen.factors[name][k] for name in values.known} for k in shown}
+standing["the average"] = {name: np.median(a.factors[name]) for name in values.known}
+explore.Explorer(explore.decoder(decoder), None, starts, values=values, standing=standing,
                  alt="Person A, and sliders named after what they change.")
 
 # %% [markdown]
-# `yaw` turns the head and `pitch` nods it, both in degrees; the others go from 0 to 1. Try them all,
+# `yaw` turns the head and `pitch` nods it, both in degrees; the rest go from 0 to 1. Try them all,
 # in both directions: take a smile away, close the eyes while she looks aside. Note which sliders do
 # exactly what they say, and which do something else as well.
 #
@@ -192,39 +187,48 @@ for place, pair in SETS.items():
 
 
 def ask(place, factor, reader, shuffled=False):
-    """(score, low, high) of a probe, with the interval that holds 95 % of the bootstrap's scores."""
-    (known, new), labels = SETS[place], SETS[place][0].factors[factor]
+    """The score of a probe. Shuffled: the pictures it is fitted to have their labels mixed up."""
+    known, new = SETS[place]
+    labels = known.factors[factor]
     if shuffled:
         labels = np.random.default_rng(0).permutation(labels)
     to_fit, to_score = numbers[place][reader]
-    return latent.probe_interval(to_fit, labels, to_score, new.factors[factor])
+    return latent.probe_on(to_fit, labels, to_score, new.factors[factor])
 
 
-probes = {}  # {block: {factor: {reader: (score, low, high)}}}
+def interval(place, factor, reader):
+    """Where 95 % of the bootstrap's scores lie: (low, high)."""
+    (known, new), (to_fit, to_score) = SETS[place], numbers[place][reader]
+    return latent.probe_interval(to_fit, known.factors[factor], to_score, new.factors[factor], draws=300)[1:]
+
+
+probes, intervals = {}, {}  # both {block: {factor: {reader: ...}}}
 for block, (place, questions) in BLOCKS.items():
-    probes[block] = {}
-    for factor in questions:
-        probes[block][factor] = {reader: ask(place, factor, reader) for reader in numbers[place]}
-        probes[block][factor]["shuffled"] = ask(place, factor, "trained on A", shuffled=True)
-four = {f: probes["doing: A"][f]["trained on A"][0] for f in ("yaw", "roll", "smile", "mouth_open")}
+    probes[block] = {factor: {reader: ask(place, factor, reader) for reader in numbers[place]}
+                     for factor in questions}
+    intervals[block] = {factor: {reader: interval(place, factor, reader)
+                                 for reader in ("trained on A", "trained on many")} for factor in questions}
+    for factor, answers in probes[block].items():
+        answers["shuffled"] = ask(place, factor, "trained on A", shuffled=True)
+four = {f: probes["doing: A"][f]["trained on A"] for f in ("yaw", "roll", "smile", "mouth_open")}
 check.predicted(prediction, min(four, key=four.get))
 
 # %% tags=["answer"]
 def untrained(answers):
     """Scores of the five untrained encoders."""
-    return [answers[f"untrained {seed}"][0] for seed in range(5)]
+    return [answers[f"untrained {seed}"] for seed in range(5)]
 
 
 figure, panels = plt.subplots(1, 3, figsize=(11, 4.4), layout="constrained")
 for axes, (block, rows) in zip(panels, probes.items(), strict=True):
-    for y, answers in enumerate(rows.values()):
-        for reader, colour, up in (("trained on A", "tab:orange", 0.15), ("trained on many", "tab:blue", -0.15)):
-            score, low, high = answers[reader]
-            axes.plot([low, high], [y + up, y + up], color=colour, lw=2)
-            axes.plot(score, y + up, "o", color=colour, label=f"{reader}, with 95 % interval")
-        axes.plot(answers["PCA"][0], y, "D", color="tab:green", ms=5, label="PCA of the pixels")
+    for y, (factor, answers) in enumerate(rows.items()):
+        for reader, colour, up in (("trained on A", "tab:orange", 0.15),
+                                   ("trained on many", "tab:blue", -0.15)):
+            axes.plot(intervals[block][factor][reader], [y + up, y + up], color=colour, lw=2)
+            axes.plot(answers[reader], y + up, "o", color=colour, label=f"{reader}, with 95 % interval")
+        axes.plot(answers["PCA"], y, "D", color="tab:green", ms=5, label="PCA of the pixels")
         axes.plot(untrained(answers), [y] * 5, "|", color="grey", ms=10, label="untrained, five seeds")
-        axes.plot(answers["shuffled"][0], y, "x", color="tab:red", ms=5, label="shuffled labels")
+        axes.plot(answers["shuffled"], y, "x", color="tab:red", ms=5, label="shuffled labels")
     axes.set_yticks(range(len(rows)), rows)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.axvline(0, color="black", lw=0.8)
@@ -238,11 +242,12 @@ show.picture(figure, "Three charts of probe scores; the means are printed below.
                      "are near zero for all. TODO-LOOK")
 means = {}
 for block, rows in probes.items():
-    table = {factor: {"on A": r["trained on A"][0], "on many": r["trained on many"][0], "PCA": r["PCA"][0],
-                      "untrained": float(np.mean(untrained(r))), "shuffled": r["shuffled"][0]}
+    table = {factor: {"on A": r["trained on A"], "on many": r["trained on many"], "PCA": r["PCA"],
+                      "untrained": float(np.mean(untrained(r))), "shuffled": r["shuffled"]}
              for factor, r in rows.items()}
-    means[block] = {reader: float(np.mean([row[reader] for row in table.values()]))
-                    for reader in table["gender" if "who" in block else "yaw"]}
+    means[f"mean of {block}"] = {reader: float(np.mean([row[reader] for row in table.values()]))
+                                 for reader in ("on A", "on many", "PCA", "untrained", "shuffled")}
+    print(metrics.table({block: {}, **table}), end="\n\n")
 print(metrics.table(means))
 
 # %% [markdown]
@@ -302,7 +307,7 @@ explore.Explorer(explore.decoder(decoder), raw, starts,
 # %%
 single = {f: float(max(np.corrcoef(codes[:, k], a.factors[f])[0, 1] ** 2 for k in range(CODE)))
           for f in DOING[:6]}
-together = {f: probes["doing: A"][f]["trained on A"][0] for f in single}
+together = {f: probes["doing: A"][f]["trained on A"] for f in single}
 print(metrics.table({"the best single number": single, "all 64 together": together}))
 
 # %% [markdown]
@@ -414,6 +419,10 @@ check.with_factor(with_factor)
 # %%
 fit = directions if check.yours(directions) else check.our_directions  # ours if the exercise is blank
 bring = with_factor if check.yours(with_factor) else check.our_with_factor
+
+
+NAMES = ["yaw", "pitch", "smile", "mouth_open", "blink", "pucker", "gaze_yaw", "brow_inner",
+         "light_azimuth"]
 
 
 def stacked(faces, names):
@@ -637,18 +646,22 @@ print("share of the true change that is seen\n" + metrics.table(shares))
 #
 # So **calibrate**, as one does with a scale that shows too little: try it on known weights, and write
 # down which reading stands for which weight. Here a *judge* reads the decoded pictures: a small network
-# that learnt from true pictures, of A, B and the many, what a face does. From each of 24 training
-# pictures it looks at what appears when a factor is asked for at nine places, and that table is turned
-# round. That is what `latent.calibrated` does with `latent.bend` (factors, squares and their products),
-# and what the sliders at the top are made of.
+# that learnt from true pictures, of A, B and the many, what a face does. Each factor is put in at several
+# values, beyond its range too, starting from many training pictures. What the judge sees, on average,
+# makes a table: so much put in, so much seen. Read backwards, it says how much to put in. That is what
+# `latent.calibrated` does, on top of `latent.bend` (the factors, their squares and their products). The
+# sliders at the top were made in this way.
 #
 # MediaPipe took no part in this. So it remains an independent measure.
 
 # %%
+calibrated = latent.calibrated(latent.bend(codes, a.factors), codes, a.factors, judge.decoded([decoder]))
+
+
 def move_calibrated(name, wanted, count):
     """The first codes of the unseen pictures, with one factor brought to a value, calibrated."""
-    start = {factor: unseen.factors[factor][:count] for factor in values.known}
-    return values.move(unseen_codes[:count], start, {name: wanted})
+    start = {factor: unseen.factors[factor][:count] for factor in calibrated.known}
+    return calibrated.move(unseen_codes[:count], start, {name: wanted})
 
 
 ways["calibrated"] = followed(move_calibrated)
@@ -658,7 +671,7 @@ show.picture(asked_and_seen(ways),
              "one is flattest, the bent one steeper, the calibrated one runs through the grey dots of the "
              "true pictures. TODO-LOOK")
 print("share of the true change that is seen\n" + metrics.table(shares))
-for name, reason in values.left_out.items():
+for name, reason in calibrated.left_out.items():
     print(f"not offered as a slider: {name} ({reason})")
 
 # %% [markdown]
@@ -773,8 +786,8 @@ b = faces.load("test_b", SIZE)
 b_codes = encoder.predict(b.images, verbose=0)
 show.picture(show.grid({"B": b.images[:10], "through A's network": decoded(b_codes[:10]),
                         "A, the truth": unseen.images[:10]}, 88),
-             "Ten pictures of B, a man; what A's network makes of them, a blotchy, blurred A who does roughly "
-             "what he does; and A really doing it. TODO-LOOK")
+             "Ten pictures of B, a man; what A's network makes of them, a blotchy, blurred A who does "
+             "roughly what he does; and A really doing it. TODO-LOOK")
 
 
 def reads(name, new_codes):
@@ -815,7 +828,7 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 # %% tags=["nbval-check-output"]
 def score(factor, reader):
     """What a reader tells of a factor in A's unseen pictures."""
-    return probes["doing: A"][factor][reader][0]
+    return probes["doing: A"][factor][reader]
 
 
 live, mean = errors[f"yours, {EPOCHS} epochs"], errors["mean picture"]
@@ -824,12 +837,13 @@ claims = {
     "A's code tells turn, nod and open mouth":
         min(score(f, "trained on A") for f in ("yaw", "pitch", "mouth_open")) > 0.8,
     "it tells more of what she does than the code of the many":
-        means["doing: A"]["on A"] > means["doing: A"]["on many"] + 0.03,
+        means["mean of doing: A"]["on A"] > means["mean of doing: A"]["on many"] + 0.03,
     "of what strangers do it tells more than untrained encoders":
-        means["doing: 200 people"]["on A"] > means["doing: 200 people"]["untrained"] + 0.05,
+        means["mean of doing: 200 people"]["on A"] > means["mean of doing: 200 people"]["untrained"] + 0.05,
     "of who they are it tells less than the code of the many":
-        means["who: 200 people"]["on A"] < means["who: 200 people"]["on many"] - 0.05,
-    "too neat: the encoder of the many reads her turning head as well": score("yaw", "trained on many") > 0.85,
+        means["mean of who: 200 people"]["on A"] < means["mean of who: 200 people"]["on many"] - 0.05,
+    "too neat: the encoder of the many reads her turning head as well":
+        score("yaw", "trained on many") > 0.85,
     "too neat: random weights read it too": min(untrained(probes["doing: A"]["yaw"])) > 0.6,
     "too neat: brows are lost": score("brow_inner", "trained on A") < 0.2,
     "no single number is the smile": single["smile"] < 0.5 * together["smile"],
