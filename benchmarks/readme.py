@@ -289,7 +289,7 @@ def ablation(found):
     return f"{paragraph(text)}\n\n{table(both[0], both[1:])}"
 
 
-BLOCKS = {f.__name__: f for f in (job, setting, pairs, pasting, movie, speed, sliders, detect, ablation)}
+BLOCKS = {f.__name__: f for f in (job, setting, pairs, movie, speed, sliders, detect, ablation)}
 
 
 def rendered(readme, found):
