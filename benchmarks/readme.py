@@ -181,22 +181,43 @@ def performance(part, titles):
 
 def movie(found):
     part = found["bench"]["movie"]
-    of = [part["128 px"]["rows"][name] for name in ("swap", "B as it is", "truth")]
-    head = [
-        f"the movie, {part['width']} × {part['height']}, 128 px weights",
-        "swap",
-        "B as it is",
-        "truth",
-    ]
+    found_rows = part["128 px"]["rows"]
+    of = {n: found_rows[n] for n in ("swap", "ceiling", "B as it is", "A, the truth") if n in found_rows}
+    head = [f"the movie, {part['width']} × {part['height']}, 128 px weights", *of]
     rows = [
-        ["SSIM", *(decimals(row["ssim_face"], 3) for row in of)],
-        ["frames taken for A", *(percent(row["is_a"]) for row in of)],
+        ["SSIM", *(decimals(row["ssim_face"], 3) for row in of.values())],
+        ["frames taken for A", *(percent(row["is_a"]) for row in of.values())],
         [
             "flicker: mean change of a pixel from frame to frame",
-            *(decimals(row["flicker"], 3) for row in of),
+            *(decimals(row["flicker"], 3) for row in of.values()),
         ],
     ]
+    if "seam" in of["swap"]:
+        seams = (f"{decimals(row['seam'], 1)} / {decimals(row['seam_worst'], 1)}" for row in of.values())
+        rows.append(["seam: median, mean of the worst tenth", *seams])
     return table(head, rows)
+
+
+def pasting(found):
+    part = found["bench"]["pasting"]
+    head = ["pasted, 128 px", "SSIM, swap", "ceiling", "seam, swap", "ceiling", "ms a frame"]
+    rows = []
+    for name, title in (
+        ("soft, light", "soft mask, the frame's light (the default)"),
+        ("soft, none", "soft mask, colours as decoded"),
+        ("soft, frame", "soft mask, the frame's colours"),
+        ("bands, light", "several bands, the frame's light"),
+        ("gradients, light", "gradients, the frame's light"),
+    ):
+        of = [part["rows"][f"{who}, {name}"] for who in ("swap", "ceiling")]
+        seams = (f"{decimals(row['seam'], 1)} / {decimals(row['seam_worst'], 1)}" for row in of)
+        ms = f"{part['ms'][name.split(',')[0]]:.0f}"
+        rows.append([title, *(decimals(row["ssim_face"], 3) for row in of), *seams, ms])
+    text = f"""
+        The {part["pairs"]} pairs, pasted. "Ceiling" is the true A put into B's picture by the same code: what
+        pasting costs without any network. Seam: the step in colour along the rim over that of a true picture
+        at the same place, median and mean of the worst tenth; a true picture has 1."""
+    return f"{table(head, rows)}\n\n{paragraph(text)}"
 
 
 def speed(found):

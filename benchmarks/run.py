@@ -1,7 +1,7 @@
 """Measure what the README quotes, print it and write benchmarks/bench.json.
 
     make bench                          all of it, about a quarter of an hour on two cores
-    make bench ARGS="--only pairs"      one part: start, pairs, movie, sliders, detect or job
+    make bench ARGS="--only pairs"      one part: start, pairs, pasting, movie, sliders, detect or job
     make figures                        then README says what was measured
 
 The file keeps the parts that are not measured, and with each part the version and the machine that it
@@ -90,6 +90,36 @@ def pairs():
             f"pictures\n{tables.printed(table)}"
         )
     return out
+
+
+def pasting():
+    """Each way to blend and to colour, with the shipped 128 px swap and with the perfect decoder."""
+    with muted():
+        import numpy as np
+
+        from swaplib import faces, metrics, swap
+        from swaplib import movie as movies
+        from swaplib.face.landmarks import Landmarker
+        from swaplib.face.paste import BLENDS
+        from swaplib.files.picture import as_bytes
+        from swaplib.scoring import tables
+
+    a, b = faces.load("test_a", 128), faces.load("test_b", 128)
+    drawn = swap.swapper(swap.shipped(128), again=True).predict(b.images, verbose=0)
+    rows = tables.score_pastes({"swap": drawn}, a, b)
+    frame, face, again = as_bytes(b.images[0]), *(x[0] for x in drawn)
+    with Landmarker() as find:
+        points = find(frame)[0].points
+
+    def once(blend):
+        begin = time.perf_counter()
+        movies.put_back(frame, face, again, tables.AS_IT_IS, points, blend)
+        return 1000 * (time.perf_counter() - begin)
+
+    took = {blend: float(np.median([once(blend) for _ in range(50)])) for blend in BLENDS}
+    print(f"\nPasting, paired test set, 128 px\n{metrics.table(rows)}")
+    print(", ".join(f"{blend}: {ms:.1f} ms a frame" for blend, ms in took.items()))
+    return {"rows": rows, "pairs": len(b), "ms": took}
 
 
 def movie():
@@ -240,7 +270,7 @@ def job():
     return {"make_swap_seconds": seconds}
 
 
-PARTS = {f.__name__: f for f in (start, pairs, movie, sliders, detect, job)}
+PARTS = {f.__name__: f for f in (start, pairs, pasting, movie, sliders, detect, job)}
 
 
 def main():

@@ -166,7 +166,7 @@ def fake(frame, points, drawn, again, recipe):
     matrix = align.crop_matrix(points, size)
     source = picture.as_floats(align.crop(frame, matrix, size))
     inner = align.transform(points, matrix)
-    soft = face_mask(inner, size)
+    soft = face_mask(inner, size, pictures=(source, drawn))
     drawn = paste.COLOURS[recipe.colour](drawn, again, source, soft)
     if recipe.mask == "poisson":
         whole = np.ones((size, size), np.float32)
