@@ -85,7 +85,7 @@ def test_the_ranges_are_those_of_the_data_and_can_be_typed(explorer):
 
 def test_the_ends_of_a_slider_are_whole_steps_away_from_0():
     for low, high in ((-33.3, 31.7), (-0.013, 0.021), (0.2, 1.7), (-5, -1)):
-        bottom, top, step = explore._scale(low, high)
+        bottom, top, step = explore.explorer.scale(low, high)
         assert bottom <= min(low, 0) and top >= max(high, 0)
         for end in (bottom, top):
             assert end / step == pytest.approx(round(end / step), abs=1e-6)
