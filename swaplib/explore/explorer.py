@@ -9,7 +9,6 @@ import numpy as np
 from swaplib import SwaplibError
 from swaplib.explore import panels as rows_below
 from swaplib.explore.live import Live
-from swaplib.scoring import judge
 from swaplib.show import TITLE, side_by_side
 
 ONE_DRAG = 1.0  # seconds; moves of one slider that follow each other faster are one step to undo
@@ -231,7 +230,10 @@ class Explorer(Live):
         for name, start in self._starts.items():
             if name in self._standing and np.array_equal(start, code):
                 return {n: float(v) for n, v in self._standing[name].items() if n in self.meant.known}
-        self._read = self._read or judge.reader(judge.shipped())
+        if self._read is None:
+            from swaplib.scoring import judge  # here, because it imports Keras
+
+            self._read = judge.reader(judge.shipped())
         read = self._read(np.stack(list(self.decode(code[None]).values())))
         return {name: float(np.mean(v)) for name, v in read.items() if name in self.meant.known}
 
