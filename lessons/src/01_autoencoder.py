@@ -613,8 +613,8 @@ show.picture(show.contact_sheet({name: np.stack(pair) for name, *pair in
 
 # %% [markdown]
 # Whatever it is shown, it draws him, or pieces of him. Its decoder knows nothing else. That is not a
-# defect; the whole course stands on it: **a decoder draws the person it was trained on.** Give it the code of somebody
-# else, and if the code means the same, he will do what they do. That is lesson 4.
+# defect; the whole course stands on it: **a decoder draws the person it was trained on.** Give it the
+# code of somebody else, and if the code means the same, he will do what they do. That is lesson 4.
 #
 # ## An alarm
 #
