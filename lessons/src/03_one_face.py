@@ -417,8 +417,9 @@ def with_factor(codes, own, wanted, vector):
 check.with_factor(with_factor)
 
 # %%
-fit = directions if check.yours(directions) else check.our_directions  # ours if the exercise is blank
-bring = with_factor if check.yours(with_factor) else check.our_with_factor
+# Yours, or ours if the exercise is blank.
+directions = directions if check.yours(directions) else check.our_directions
+with_factor = with_factor if check.yours(with_factor) else check.our_with_factor
 
 
 NAMES = ["yaw", "pitch", "smile", "mouth_open", "blink", "pucker", "gaze_yaw", "brow_inner",
@@ -430,12 +431,13 @@ def stacked(faces, names):
     return np.stack([faces.factors[name] for name in names], axis=1)
 
 
-straight = np.asarray(fit(codes, stacked(a, NAMES)), np.float32)  # (9, 64)
+straight = np.asarray(directions(codes, stacked(a, NAMES)), np.float32)  # (9, 64)
 
 
 def move_straight(name, wanted, count):
     """The first codes of the unseen pictures, with one factor brought to a value."""
-    return bring(unseen_codes[:count], unseen.factors[name][:count], wanted, straight[NAMES.index(name)])
+    own, vector = unseen.factors[name][:count], straight[NAMES.index(name)]
+    return with_factor(unseen_codes[:count], own, wanted, vector)
 
 
 def decoded(codes):
@@ -482,9 +484,9 @@ prediction = ...  # a number from 0 to 1
 
 # %% tags=["answer"]
 numeric = [name for name, column in a.factors.items() if column.dtype.kind == "f" and column.std() > 0]
-find = companion if check.yours(companion) else check.our_companion
-omitted = find({name: a.factors[name] for name in numeric}, "light_azimuth")
-both = np.asarray(fit(codes, stacked(a, [*NAMES, omitted])), np.float32)
+companion = companion if check.yours(companion) else check.our_companion
+omitted = companion({name: a.factors[name] for name in numeric}, "light_azimuth")
+both = np.asarray(directions(codes, stacked(a, [*NAMES, omitted])), np.float32)
 lamp = NAMES.index("light_azimuth")
 
 
@@ -615,17 +617,17 @@ check.with_squares(with_squares)
 # included.
 
 # %%
-columns_of = with_squares if check.yours(with_squares) else check.our_with_squares
+with_squares = with_squares if check.yours(with_squares) else check.our_with_squares
 known = stacked(a, numeric)
 center, scale = known.mean(axis=0), known.std(axis=0)
 
 
 def f_columns(values):
     """What the regression gets: factors in standard deviations, and their squares."""
-    return columns_of((values - center) / scale)
+    return with_squares((values - center) / scale)
 
 
-bent = fit(codes, f_columns(known))
+bent = directions(codes, f_columns(known))
 
 
 def move_bent(name, wanted, count):
@@ -750,11 +752,11 @@ show.picture(heat(change, NAMES, SEEN, "what MediaPipe sees when one factor is m
              "mouth_open, blink and pucker, and small beside it, except that smile and mouth_open move "
              "each other. gaze_yaw, brow_inner and light_azimuth move next to nothing. TODO-LOOK")
 
-spilt = spill if check.yours(spill) else check.our_spill
+spill = spill if check.yours(spill) else check.our_spill
 spills = {}
 for row, name in enumerate(NAMES[:6]):
     own = SEEN.index(MEASURE.get(name, name))
-    spills[name] = float(spilt(change[row], own))
+    spills[name] = float(spill(change[row], own))
     worst = SEEN[np.argmax(np.where(np.arange(len(SEEN)) == own, 0, np.abs(change[row])))]
     print(f"{name:11} spill {spills[name]:.2f}, most of it into {worst}")
 check.predicted(prediction, max(spills, key=spills.get))
