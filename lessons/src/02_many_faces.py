@@ -11,7 +11,8 @@
 # - what lies halfway between two people, and in the middle of all;
 # - who is near whom in the code, and how that differs from being near in pixels.
 #
-# **You need first:** [01 · Autoencoder](01_autoencoder.ipynb): encoder, code, decoder, PCA.
+# **You need first:** [01 · Autoencoder](01_autoencoder.ipynb): encoder, code, decoder, PCA. Terms are
+# listed in the [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
 #
 # **Time:** 3 minutes on a CPU, 2 minutes on a GPU, and 45 minutes to read and play.
 
