@@ -11,7 +11,8 @@
 # - what lies halfway between two people, and in the middle of all;
 # - who is near whom in the code, and how that differs from being near in pixels.
 #
-# **You need first:** [01 · Autoencoder](01_autoencoder.ipynb): encoder, code, decoder, PCA.
+# **You need first:** [01 · Autoencoder](01_autoencoder.ipynb): encoder, code, decoder, PCA. Terms are
+# listed in the [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
 #
 # **Time:** 3 minutes on a CPU, 2 minutes on a GPU, and 45 minutes to read and play.
 
@@ -224,10 +225,10 @@ def explained(group, y):
     return max(0.0, latent.r2(x[:TRAIN], y[:TRAIN], x[TRAIN:], y[TRAIN:]))
 
 
-where = position if check.yours(position) else check.our_position  # ours if the exercise is blank
+position = position if check.yours(position) else check.our_position  # ours if the exercise is blank
 shares = {}
 for k, vector in enumerate(directions.vectors):
-    along = np.reshape(where(all_codes, middle, vector), (-1, 1))
+    along = np.reshape(position(all_codes, middle, vector), (-1, 1))
     shares[f"direction {k + 1}"] = {group: explained(columns, along) for group, columns in groups.items()}
 shares["the whole code"] = {group: explained(columns, all_codes) for group, columns in groups.items()}
 print(metrics.table(shares))
@@ -275,8 +276,8 @@ check.probe(probe)
 prediction = ...  # a number
 
 # %% tags=["answer"]
-read = probe if check.yours(probe) else latent.probe_on
-told = {name: float(read(codes, factors[name][:TRAIN], unseen_codes, factors[name][TRAIN:]))
+probe = probe if check.yours(probe) else latent.probe_on
+told = {name: float(probe(codes, factors[name][:TRAIN], unseen_codes, factors[name][TRAIN:]))
         for name in who if factors[name].dtype.kind == "f"}
 told = dict(sorted(told.items(), key=lambda item: item[1]))
 figure, axes = plt.subplots(figsize=(6, 6))
@@ -429,8 +430,8 @@ check.longer(longer, codes, hair)
 
 # %%
 short = np.flatnonzero(np.isin(factors["hair"][TRAIN:], ["short01", "short02", "short04"]))[:10]
-step = longer if check.yours(longer) else check.our_longer(codes, hair)
-added = decoder.predict_on_batch(unseen_codes[short] + step)
+longer = longer if check.yours(longer) else check.our_longer(codes, hair)
+added = decoder.predict_on_batch(unseen_codes[short] + longer)
 show.picture(
     show.grid({"unseen": unseen[short], "redrawn": drawn[short], "hair added": added}, 88),
     "Three rows: ten unseen people with short hair: as they are, reconstructed, and with the hair "
@@ -565,8 +566,8 @@ def apart(name, found):
 found = {"nearest code": by_code, "nearest pixels": by_pixels, "random person": random}
 shared = {label: {name: alike(name, who) for name in ("hair", "hair_colour", "skin", "look")}
           for label, who in found.items()}
-if check.yours(by_chance):
-    shared["your chance"] = {"hair": float(by_chance)}
+by_chance = by_chance if check.yours(by_chance) else check.our_by_chance(hair)
+shared["exercise 4"] = {"hair": float(by_chance)}
 print("the same\n" + metrics.table(shared))
 gap = {label: {name: apart(name, who)
                for name in ("age", "gender", "face_width", "smile", "mouth_open", "yaw", "light_key")}

@@ -11,7 +11,8 @@
 # - what a regression does when you leave a variable out;
 # - how to check what a slider moves, and what it moves besides.
 #
-# **You need first:** [02 · Many faces](02_many_faces.ipynb): directions, probes and their controls.
+# **You need first:** [02 · Many faces](02_many_faces.ipynb): directions, probes and their controls. Terms are
+# listed in the [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
 #
 # **Time:** 3 minutes on a CPU, 2 minutes on a GPU, and an hour to read and play.
 
@@ -369,7 +370,8 @@ show.picture(figure, "A scatter plot of 800 dots, in the shape of a horseshoe. A
 straight_r = float(np.corrcoef(along[:, bending], yaw)[0, 1])
 bent_r = float(np.corrcoef(along[:, bending], np.abs(yaw))[0, 1])
 print(f"direction {bending + 1}: correlation {straight_r:.2f} with yaw, {bent_r:.2f} with its size |yaw|")
-check.predicted(prediction, "bow")
+shape = "bow" if abs(bent_r) > 2 * abs(straight_r) else "cloud"
+check.predicted(prediction, shape)
 
 # %% [markdown]
 # <details><summary><b>What the horseshoe means</b> (open it after your prediction)</summary>
@@ -417,25 +419,27 @@ def with_factor(codes, own, wanted, vector):
 check.with_factor(with_factor)
 
 # %%
-fit = directions if check.yours(directions) else check.our_directions  # ours if the exercise is blank
-bring = with_factor if check.yours(with_factor) else check.our_with_factor
+# Yours, or ours if the exercise is blank.
+directions = directions if check.yours(directions) else check.our_directions
+with_factor = with_factor if check.yours(with_factor) else check.our_with_factor
 
 
 NAMES = ["yaw", "pitch", "smile", "mouth_open", "blink", "pucker", "gaze_yaw", "brow_inner",
          "light_azimuth"]
 
 
-def stacked(faces, names):
+def stacked(pictures, names):
     """Some factors of a set as numbers: (n, k)."""
-    return np.stack([faces.factors[name] for name in names], axis=1)
+    return np.stack([pictures.factors[name] for name in names], axis=1)
 
 
-straight = np.asarray(fit(codes, stacked(a, NAMES)), np.float32)  # (9, 64)
+straight = np.asarray(directions(codes, stacked(a, NAMES)), np.float32)  # (9, 64)
 
 
 def move_straight(name, wanted, count):
     """The first codes of the unseen pictures, with one factor brought to a value."""
-    return bring(unseen_codes[:count], unseen.factors[name][:count], wanted, straight[NAMES.index(name)])
+    own, vector = unseen.factors[name][:count], straight[NAMES.index(name)]
+    return with_factor(unseen_codes[:count], own, wanted, vector)
 
 
 def decoded(codes):
@@ -482,9 +486,9 @@ prediction = ...  # a number from 0 to 1
 
 # %% tags=["answer"]
 numeric = [name for name, column in a.factors.items() if column.dtype.kind == "f" and column.std() > 0]
-find = companion if check.yours(companion) else check.our_companion
-omitted = find({name: a.factors[name] for name in numeric}, "light_azimuth")
-both = np.asarray(fit(codes, stacked(a, [*NAMES, omitted])), np.float32)
+companion = companion if check.yours(companion) else check.our_companion
+omitted = companion({name: a.factors[name] for name in numeric}, "light_azimuth")
+both = np.asarray(directions(codes, stacked(a, [*NAMES, omitted])), np.float32)
 lamp = NAMES.index("light_azimuth")
 
 
@@ -497,9 +501,9 @@ print(f"light_azimuth and {omitted}: correlation {r:.2f}")
 for k, name in enumerate(NAMES):
     print(f"{name:14} cosine of old and new direction {cosine(straight[k], both[k]):.2f}")
 
-rows = {f"light_azimuth, {omitted} left out": (straight[lamp], "light_azimuth"),
-        f"light_azimuth, {omitted} held": (both[lamp], "light_azimuth"),
-        f"{omitted} alone": (both[-1], omitted)}
+rows = {f"{omitted} left out": (straight[lamp], "light_azimuth"),
+        f"{omitted} held": (both[lamp], "light_azimuth"),
+        f"{omitted} itself": (both[-1], omitted)}
 strips = {}
 for title, (vector, name) in rows.items():
     steps = np.linspace(*np.percentile(a.factors[name], [2, 98]), 7) - np.median(a.factors[name])
@@ -555,7 +559,8 @@ def followed(move):
 
 def share(line, name):
     """The change from end to end, as a share of the change in true pictures."""
-    curve = np.polyfit(unseen.factors[name], true[MEASURE[name]], 2)
+    found = ~np.isnan(true["yaw"])
+    curve = np.polyfit(unseen.factors[name][found], true[MEASURE[name]][found], 2)
     ends = np.polyval(curve, stations(name)[[0, -1]])
     return float((line[-1] - line[0]) / (ends[1] - ends[0]))
 
@@ -615,17 +620,17 @@ check.with_squares(with_squares)
 # included.
 
 # %%
-columns_of = with_squares if check.yours(with_squares) else check.our_with_squares
+with_squares = with_squares if check.yours(with_squares) else check.our_with_squares
 known = stacked(a, numeric)
 center, scale = known.mean(axis=0), known.std(axis=0)
 
 
 def f_columns(values):
     """What the regression gets: factors in standard deviations, and their squares."""
-    return columns_of((values - center) / scale)
+    return with_squares((values - center) / scale)
 
 
-bent = fit(codes, f_columns(known))
+bent = directions(codes, f_columns(known))
 
 
 def move_bent(name, wanted, count):
@@ -750,11 +755,11 @@ show.picture(heat(change, NAMES, SEEN, "what MediaPipe sees when one factor is m
              "mouth_open, blink and pucker, and small beside it, except that smile and mouth_open move "
              "each other. gaze_yaw, brow_inner and light_azimuth move next to nothing. TODO-LOOK")
 
-spilt = spill if check.yours(spill) else check.our_spill
+spill = spill if check.yours(spill) else check.our_spill
 spills = {}
 for row, name in enumerate(NAMES[:6]):
     own = SEEN.index(MEASURE.get(name, name))
-    spills[name] = float(spilt(change[row], own))
+    spills[name] = float(spill(change[row], own))
     worst = SEEN[np.argmax(np.where(np.arange(len(SEEN)) == own, 0, np.abs(change[row])))]
     print(f"{name:11} spill {spills[name]:.2f}, most of it into {worst}")
 check.predicted(prediction, max(spills, key=spills.get))

@@ -15,6 +15,11 @@ def our_longer(codes, hair):
     return codes[hair == "long01"].mean(axis=0) - codes[hair == "short01"].mean(axis=0)
 
 
+def our_by_chance(hair):
+    """What `by_chance` should be."""
+    return float(np.sum((np.unique(hair, return_counts=True)[1] / len(hair)) ** 2))
+
+
 @exercise("Most people lie between -2 and 2, on every direction.")
 def position(function):
     hints = [_position(function, np.random.default_rng(seed), size) for seed, size in ((0, 6), (1, 4))]
@@ -128,7 +133,7 @@ def by_chance(answer, hair):
     answer = number(answer)
     counts = np.unique(hair, return_counts=True)[1]
     share = counts / len(hair)
-    right = np.sum(share**2)
+    right = our_by_chance(hair)
     if abs(answer - right) < 0.005:
         return None
     if abs(answer - 100 * right) < 0.5:
