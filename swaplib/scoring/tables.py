@@ -30,20 +30,16 @@ COLUMNS = (
     "smile_r",
     "pucker_r",
     "brow_inner_r",
-    "flicker",
-    "flicker_off",
-    "seam",
-    "seam_worst",
-    "grain",
-    "grain_worst",
 )
+OF_A_MOVIE = ("flicker", "flicker_off", "seam", "seam_worst", "grain", "grain_worst")
 BASELINE = "B as it is"  # the row from which the way to the truth is counted
 AS_IT_IS = np.float64([[1, 0, 0], [0, 1, 0]])  # the matrix of a frame that is a crop already
 
 
 def printed(rows):
-    """A table as text, with those of `COLUMNS` that one of its rows has."""
-    return metrics.table(rows, [name for name in COLUMNS if any(name in row for row in rows.values())])
+    """A table as text, with those of `COLUMNS` and `OF_A_MOVIE` that one of its rows has."""
+    there = set().union(*rows.values())
+    return metrics.table(rows, [name for name in (*COLUMNS, *OF_A_MOVIE) if name in there])
 
 
 def with_way(rows):
