@@ -1,6 +1,5 @@
-"""Train the shipped weights: the autoencoders of lessons 1 to 3, the swaps of A and B, the detectors,
-the judge of the sliders,
-and the sliders' values, calibrated by it.
+"""Train the shipped weights: the autoencoders of lessons 1 to 3, the swaps of A and B, the detectors, the
+judge of the sliders, and the sliders' values, calibrated by it.
 
     python data_scripts/train_weights.py                 about an hour on two cores
     python data_scripts/train_weights.py --only swap_64
@@ -26,17 +25,18 @@ with muted():
     from swaplib.scoring import judge
 
 # Counted, not timed, so that another machine makes the same.
-SWAP_STEPS = {64: 14_000, 128: 16_000}  # each of `batches.BATCH` crops of either person
+SWAP_STEPS = {64: 14_000, 128: 10_000}  # each of `batches.BATCH` crops of either person
+SWAP_WIDTH = {64: 16, 128: 24}
 LESSON_EPOCHS = {"many": 120, "one": 160, **{f"code_{k}": 120 for k in autoencoder.CODE_SIZES}}
 DETECTOR_STEPS = 2000
-JUDGE_STEPS = 8000
+JUDGE_STEPS = 6000
 
 
 def train_swap(name, folder):
     """Train the swap "swap_64" or "swap_128". Preview pictures go into `folder`."""
     size = int(name.removeprefix("swap_"))
     keras.utils.set_random_seed(0)
-    model = swap.build_swap(size)
+    model = swap.build_swap(size, width=SWAP_WIDTH[size])
     people = [faces.load(f"person_{k}", size) for k in "ab"]
     pairs = batches.Pairs(*people, steps=100)
     batches.fit(
@@ -90,9 +90,8 @@ def train_detector(name):
 
 
 def train_judge():
-    """Train the judge of the sliders on A, B and the many, and say what it misses on the test pictures."""
+    """Train the judge of the sliders on A and B, and say what it misses on the test pictures."""
     shown = [faces.load(f"person_{k}", judge.SIZE) for k in "ab"]
-    shown.append(faces.load("many", judge.SIZE)[: faces.MANY_TRAIN])
     model = judge.train(shown, epochs=JUDGE_STEPS // 100, verbose=2)
     for name, (error, median) in judge.errors(model, [faces.load(f"test_{k}") for k in "ab"]).items():
         print(f"{name:11} off by {error:.3f}; the median, always, by {median:.3f}")

@@ -134,7 +134,7 @@ def decoded(decoders, model=None):
 
 
 def shipped():
-    """The judge that `data_scripts/train_weights.py` trained on A, B and the many."""
+    """The judge that `data_scripts/train_weights.py` trained on A and B."""
     path = DATA / "weights" / "judge.npz"
     if not path.exists():
         raise SwaplibError(f"{path} is missing: make it by `data_scripts/train_weights.py --only judge`")
