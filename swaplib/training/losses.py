@@ -61,11 +61,15 @@ def grey_ssim(x, y):
     1 where they are alike. Z. Wang et al., "Image quality assessment: from error visibility to
     structural similarity", IEEE TIP 13(4), 2004: Gaussian windows, standard deviation 1.5 px.
     """
-    x, y = ops.mean(x, axis=-1), ops.mean(y, axis=-1)
+    # Around 0, and no variance below 0: a GPU may multiply in TF32, with ten bits, and what is left of the
+    # difference of two squares would make a training jump.
+    x, y = ops.mean(x, axis=-1) - 0.5, ops.mean(y, axis=-1) - 0.5
     mx, my, mxx, myy, mxy = (_blur(z) for z in (x, y, x * x, y * y, x * y))
+    variances = ops.maximum(mxx - mx * mx, 0) + ops.maximum(myy - my * my, 0)
+    covariance = mxy - mx * my
+    mx, my = mx + 0.5, my + 0.5
     c1, c2 = 0.01**2, 0.03**2
-    alike = (2 * mx * my + c1) * (2 * (mxy - mx * my) + c2)
-    return alike / ((mx * mx + my * my + c1) * (mxx - mx * mx + myy - my * my + c2))
+    return (2 * mx * my + c1) * (2 * covariance + c2) / ((mx * mx + my * my + c1) * (variances + c2))
 
 
 def _amplitude(x):
