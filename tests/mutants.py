@@ -267,6 +267,34 @@ MUTANTS = [
         "_ratio(steep[core], steep[outer & ~inner])",
         "test_detector.py::test_the_rim_sees_a_paste",
     ),
+    # a checker that lets an answer change what it is given
+    (
+        "exercises/__init__.py",
+        "value = function(*map(copied, arguments))",
+        "value = function(*arguments)",
+        "test_exercises.py::test_a_function_gets_copies_and_may_work_in_place",
+    ),
+    # a function without `return` taken for one that nobody has written
+    (
+        "exercises/__init__.py",
+        "if value is ...:\n        raise NotYet",
+        "if value in (None, ...):\n        raise NotYet",
+        "test_exercises.py::test_one_line_is_said_to_whatever_a_function_does",
+    ),
+    # a constant taken for an area under the curve
+    (
+        "exercises/lesson_06.py",
+        "for value, (real, fake) in zip(found, scores, strict=True):",
+        "for value, (real, fake) in [(found[0], scores[0])]:",
+        "test_exercises.py::test_a_wrong_answer_gets_its_hint",
+    ),
+    # a PCA that is tried with one size of code only
+    (
+        "exercises/lesson_01.py",
+        "for k in (4, 9):",
+        "for k in (4,):",
+        "test_exercises.py::test_a_wrong_answer_gets_its_hint",
+    ),
 ]
 
 

@@ -546,11 +546,13 @@ axes.legend(fontsize=8)
 plt.close(figure)
 # TODO-LOOK
 show.picture(figure, "Error against bytes. The code's curve is far to the left and soon flat: more bits "
-                     "don't help it. WebP goes on falling as it grows, and JPEG, further right, too.")
+                     "don't help it. The curves of WebP and, further right, of JPEG go on falling.")
 wanted = coarse[3, 1]  # the error of codes with 4 bits a number
 needed = {"JPEG": np.interp(wanted, jpegs[::-1, 2], jpegs[::-1, 0]),
           "WebP": np.interp(wanted, webps[::-1, 2], webps[::-1, 0]), "code": coarse[3, 0]}
-print(f"for an error of {wanted:.3f}: " + ", ".join(f"{k} {n:.0f} bytes" for k, n in needed.items()))
+bare = np.interp(wanted, jpegs[::-1, 2], jpegs[::-1, 1])
+print(f"for an error of {wanted:.3f}: " + ", ".join(f"{k} {n:.0f} bytes" for k, n in needed.items())
+      + f"; JPEG without its tables {bare:.0f}")
 check.predicted(prediction_bytes, min(needed, key=needed.get))
 print(f"the decoder that everybody must have, 2 bytes a weight: {2 * drawer.count_params():,} bytes")
 
@@ -610,9 +612,9 @@ show.picture(show.contact_sheet({name: np.stack(pair) for name, *pair in
              "makes of them: his own picture is right, all the others turn into pictures of him.")
 
 # %% [markdown]
-# Whatever it is shown, it draws him. Its decoder knows nothing else. That is not a defect; the whole
-# course stands on it: **a decoder draws the person it was trained on.** Give it the code of somebody
-# else, and if the code means the same, he will do what they do. That is lesson 4.
+# Whatever it is shown, it draws him, or pieces of him. Its decoder knows nothing else. That is not a
+# defect; the whole course stands on it: **a decoder draws the person it was trained on.** Give it the
+# code of somebody else, and if the code means the same, he will do what they do. That is lesson 4.
 #
 # ## An alarm
 #
@@ -648,11 +650,13 @@ flat = np.full((SIZE, SIZE, 3), unseen.mean(axis=(0, 1, 2)))
 impostor = np.asarray(impostor if check.yours(impostor) else flat, np.float32)
 passing = np.stack([impostor, flat, mean_face]).astype(np.float32)
 drawn = trained.predict_on_batch(passing)
-show.picture(show.grid({"picture": passing, "drawn again": drawn}, 128),
+titles = ("yours", "plain colour", "mean face")
+show.picture(show.contact_sheet({title: np.stack(pair) for title, *pair in
+                                 zip(titles, passing, drawn, strict=True)}, zoom=128 / SIZE),
              "A picture that raises no alarm, a plain colour and the mean face of his training pictures; "
              "below what the network makes of them.")
 print("errors:", ", ".join(f"{error(y, x):.3f}" for x, y in zip(passing, drawn, strict=True)),
-      f"(the threshold is {threshold:.3f})")
+      f"(an alarm above {threshold:.3f})")
 
 # %% [markdown]
 # One plain colour comes out well, because there is little in it to get wrong. The error doesn't say
@@ -704,7 +708,7 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 claims = {
     "a code of 64 beats a code of 2": errors[64] < 0.85 * errors[2],
     "a code of 64 halves the error of the mean face, nearly or wholly": errors[64] < 0.6 * error(mean_face),
-    "changing one number of the code changes a good part of the picture": float(np.median(pixels)) > 0.1,
+    "one number of the code changes more of the picture than two eyes": float(np.median(pixels)) > 0.06,
     "with 4 numbers a network trained long enough beats PCA": longer[4] < 0.85 * pca_errors[4],
     "with 128 numbers PCA beats the network": pca_errors[128] < 0.85 * longer[128],
     "with 128 numbers PCA draws even turned heads better":
