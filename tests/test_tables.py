@@ -118,6 +118,8 @@ def test_the_pastes_of_a_test_set_stand_beside_the_perfect_decoders():
     assert len(table) == 2 * 9
     nothing, ceiling = table["B again, soft, light"], table["ceiling, soft, light"]
     assert nothing["seam"] == pytest.approx(1, abs=0.02)
-    assert nothing["ssim_face"] < 0.7 < 0.8 < ceiling["ssim_face"]
-    assert table["ceiling, gradients, none"]["seam"] < 1.3 < ceiling["seam"]
-    assert table["ceiling, soft, frame"]["ssim_face"] < ceiling["ssim_face"] - 0.05  # it gets B's skin
+    assert nothing["ssim_face"] < 0.82 < 0.9 < ceiling["ssim_face"]
+    assert table["ceiling, gradients, none"]["seam"] < 1.03 < 1.05 < ceiling["seam"]
+    darker = tables.score_pastes({"dark": (0.7 * a.images, b.images)}, a, b)
+    as_drawn, fitted = (darker[f"dark, soft, {colour}"]["ssim_face"] for colour in ("none", "frame"))
+    assert as_drawn < fitted - 0.02  # near in skin: the frame's colours are hers
