@@ -68,20 +68,20 @@ announce(cpu=10, gpu=4)
 
 # %%
 ready = swap.shipped(128)
-people = {who: faces.load(f"person_{who}", 128) for who in "ab"}
-codes = {who: ready.get_layer(f"encoder_{who}").predict(f.images, verbose=0) for who, f in people.items()}
-
-# As in lesson 3: how the code changes with each thing a face does, read from both people's pictures.
-DOING = ["smile", "mouth_open", "blink", "yaw", "pitch", "pucker", "brow_inner", "gaze_yaw"]
-both = {name: np.concatenate([people[who].factors[name] for who in "ab"]) for name in DOING}
-directions = latent.named(np.concatenate([codes["a"], codes["b"]]), both, DOING)
 tests = {who: faces.load(f"test_{who}", 128) for who in "ab"}
-starts = {f"{who.upper()}, picture {k}": ready.get_layer(f"encoder_{who}").predict_on_batch(
-    tests[who].images[k : k + 1])[0] for who in "ba" for k in (0, 3, 7, 21, 33)}
+values = latent.shipped("swap_128")  # as at the end of lesson 3, fitted to the codes of both people
+numbers = (0, 3, 7, 21, 33)
+starts, standing = {}, {}
+for who in "ba":
+    codes = ready.get_layer(f"encoder_{who}").predict_on_batch(tests[who].images[list(numbers)])
+    for code, k in zip(codes, numbers, strict=True):
+        starts[f"{who.upper()}, picture {k}"] = code
+        standing[f"{who.upper()}, picture {k}"] = {
+            name: tests[who].factors[name][k] for name in values.known}
 
 sliders = Explorer(
     decoder(ready.get_layer("decoder_a"), ready.get_layer("decoder_b"), titles=("A", "B")),
-    directions, starts,  # TODO-LOOK
+    None, starts, values=values, standing=standing,  # TODO-LOOK
     alt="One code drawn twice: on the left as A, a young woman with dark hair tied back, on the "
     "right as B, a young man with his hair combed back. Both look the same way with the same expression.")
 sliders
@@ -609,10 +609,12 @@ print(f"\nWho-is-it is right on {who.accuracy:.0%} of the true test pictures.")
 #
 # ## Your model's own sliders
 #
-# One code, both decoders, with the model that you have just trained. The directions are found as
-# in lesson 3, but from both people's codes at once.
+# One code, both decoders, with the model that you have just trained. These are the straight directions
+# of lesson 3, but from both people's codes at once: they do less than they say, and need no more than a
+# regression. Compare them with the sliders at the top.
 
 # %%
+DOING = ["smile", "mouth_open", "blink", "yaw", "pitch", "pucker", "brow_inner", "gaze_yaw"]
 own = {name: np.concatenate([some.factors[name] for some in (train_a, train_b)]) for name in DOING}
 own_directions = latent.named(np.concatenate(ours), own, DOING)
 start = model.get_layer("encoder_b").predict_on_batch(test_b.images[:12])
