@@ -1,7 +1,8 @@
 """Measure what the README quotes, print it and write benchmarks/bench.json.
 
     make bench                          all of it, about a quarter of an hour on two cores
-    make bench ARGS="--only pairs"      one part: start, pairs, movie, sliders, detect or job
+    make bench ARGS="--only pairs"      one part: start, pairs, movie, steering, sliders,
+                                        detect or job
     make figures                        then README says what was measured
 
 The file keeps the parts that are not measured, and with each part the version and the machine that it
@@ -121,6 +122,21 @@ def movie():
     return out
 
 
+def steering():
+    """Do the shipped sliders do what they say? MediaPipe's answer, with either decoder."""
+    with muted():
+        from swaplib import metrics
+        from swaplib.scoring import steering
+
+    out = steering.shipped(128)
+    figures = ("quarter", "half", "whole", "spill", "spill_median", "sharpness")
+    for who in "AB":
+        print(f"\nSliders with decoder {who}: seen over true change\n{metrics.table(out[who], figures)}")
+    for name, why in out["left out"].items():
+        print(f"{name} is left out: {why}")
+    return out
+
+
 def sliders():
     """Milliseconds from a slider to a new picture: ours, the usual way, and in a browser."""
     import contextlib
@@ -142,7 +158,9 @@ def sliders():
     codes = model.get_layer("encoder_b").predict(faces.load("test_b").images, verbose=0)
     decoders = [model.get_layer(f"decoder_{k}") for k in "ab"]
     directions = latent.principal(codes)
-    ours = explore.Explorer(explore.decoder(*decoders, titles="AB"), directions, {"": codes[0]}, "")
+    values = latent.shipped("swap_128")
+    decode = explore.decoder(*decoders, titles="AB")
+    ours = explore.Explorer(decode, directions, {"": codes[0]}, "", values=values)
 
     def usual(step):
         figure, axes = plt.subplots(1, 2, figsize=(5.2, 2.8))
@@ -153,15 +171,11 @@ def sliders():
 
     slow = interactive(usual, step=FloatSlider(0, min=-2, max=2))
     with contextlib.redirect_stdout(io.StringIO()):  # `interactive` clears lines of a terminal
-        out = {
-            name: _median_ms(slider, times)
-            for name, slider, times in (
-                ("ours_ms", ours.controls["direction_0"], 200),
-                ("interact_ms", slow.children[0], 20),
-            )
-        }
+        moves, usually = _ms(next(iter(ours.controls.values())), 200), _ms(slow.children[0], 20)
+    out = {"ours_ms": moves[100], "ours_95_ms": moves[190], "interact_ms": usually[10]}
     print(
-        f"\nSlider to picture, two decoders, 128 px at 256: ours {out['ours_ms']:.1f} ms, interact + "
+        f"\nSlider to picture, two decoders, 128 px at 256: ours {out['ours_ms']:.1f} ms "
+        f"(95 %: within {out['ours_95_ms']:.1f}), interact + "
         f"predict + matplotlib {out['interact_ms']:.0f} ms, {out['interact_ms'] / out['ours_ms']:.0f}x"
     )
     with lab.opened() as (page, errors):
@@ -215,13 +229,14 @@ def detect():
     return out
 
 
-def _median_ms(slider, times):
+def _ms(slider, times):
+    """Milliseconds of so many moves of a slider, sorted."""
     took = []
     for k in range(times):
         begin = time.perf_counter()
         slider.value = slider.min + (slider.max - slider.min) * (k % 19 + 1) / 20
         took.append(time.perf_counter() - begin)
-    return 1000 * sorted(took)[times // 2]
+    return [1000 * seconds for seconds in sorted(took)]
 
 
 def job():
@@ -240,7 +255,7 @@ def job():
     return {"make_swap_seconds": seconds}
 
 
-PARTS = {f.__name__: f for f in (start, pairs, movie, sliders, detect, job)}
+PARTS = {f.__name__: f for f in (start, pairs, movie, steering, sliders, detect, job)}
 
 
 def main():

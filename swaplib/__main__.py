@@ -83,13 +83,14 @@ def main(arguments=None):
     try:
         with muted():
             from swaplib import job  # here, so that --help and a wrong option answer at once
+            from swaplib.files.provenance import record_consent
 
         todo = job.Job(**options)
         if todo.own:
             words = (ask_consent(todo.own) if consent is None else consent).strip()
             if not words:
                 raise SwaplibError("Without consent nothing is swapped.")
-            job.record_consent(todo, words)
+            record_consent(todo.out / "consent.json", words, todo.own)
         job.run(todo)
     except SwaplibError as error:
         sys.exit(f"swaplib: {error}")

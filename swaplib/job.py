@@ -7,7 +7,6 @@ import csv
 import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import keras
@@ -221,14 +220,3 @@ def written(scores):
         "pictures it had not seen."
     )
     return "\n".join(lines)
-
-
-def record_consent(job, words):
-    """Write who said that the people in the reader's own material agreed: consent.json."""
-    note = {
-        "statement": words,
-        "material": job.own,
-        "recorded": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-    with replacing(Path(job.out) / "consent.json") as part:
-        part.write_text(json.dumps(note, indent=1))

@@ -204,6 +204,48 @@ MUTANTS = [
         "gain = drawn.scale",
         "test_judge.py::test_readings_rise_as_the_truth_does",
     ),
+    # undo goes back two steps
+    (
+        "explore/explorer.py",
+        "if who is None or who is not last or now - when > ONE_DRAG:",
+        "if who is None or now - when > ONE_DRAG:",
+        "test_explore.py::test_undo_takes_back_step_by_step",
+    ),
+    # a slider that begins at 0, whatever the picture does
+    (
+        "explore/explorer.py",
+        "return {name: self.stands.get(name, 0.0) for name in self.controls}",
+        "return dict.fromkeys(self.controls, 0.0)",
+        "test_explore.py::test_a_slider_stands_for_a_value_and_begins_where_the_picture_stands",
+    ),
+    # undo forgets what the old start did
+    (
+        "explore/explorer.py",
+        "self.base, self.stands, start, values = self._past.pop()",
+        "self.base, _, start, values = self._past.pop()",
+        "test_explore.py::test_undo_takes_back_step_by_step",
+    ),
+    # a photo of somebody who wasn't asked
+    (
+        "explore/panels.py",
+        "if not self.words.value.strip():",
+        "if not self.words:",
+        "test_explore.py::test_a_photo_wants_consent_and_a_face",
+    ),
+    # the cloud upside down
+    (
+        "explore/panels.py",
+        "goal = self._low + (np.array(at)[::-1] + 0.5)",
+        "goal = self._low + (np.array(at) + 0.5)",
+        "test_explore.py::test_the_cloud_shows_who_is_where_and_a_click_goes_there",
+    ),
+    # a slider that does half passes
+    (
+        "scoring/steering.py",
+        "return _change(name, before, after) / expected",
+        "return _change(name, before, after) / whole",
+        "test_steering.py::test_a_slider_that_does_what_it_says_reaches_one",
+    ),
     # the whole picture counts as face
     (
         "metrics.py",

@@ -243,3 +243,18 @@ def test_the_bars_of_a_probe_hold_what_other_pictures_give(made_up):
     names = np.where(smile > 0.5, "smiles", "doesn't")
     score, low, high = latent.probe_interval(codes[half], names[half], codes[rest], names[rest])
     assert 0.5 < low <= score <= high
+
+
+@pytest.mark.parametrize("name", latent.values.SHIPPED)
+def test_shipped_values_offer_what_they_can_do(name):
+    path = faces.DATA / "weights" / f"values_{name}.npz"
+    if not path.exists():
+        pytest.skip("made by data_scripts/train_weights.py, after the judge")
+    values = latent.shipped(name)
+    assert set(values.names) | set(values.left_out) == set(latent.OFFERED)
+    assert {"yaw", "smile", "mouth_open"} <= set(values.names)
+    low, high = (
+        dict(zip(values.names, values.low, strict=True)),
+        dict(zip(values.names, values.high, strict=True)),
+    )
+    assert low["yaw"] < -10 and high["yaw"] > 10 and low["smile"] < 0.1 and high["smile"] > 0.6

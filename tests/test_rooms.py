@@ -21,9 +21,12 @@ FLOORS = [
     "swaplib.autoencoder swaplib.latent.directions swaplib.latent.probes",
     "swaplib.latent.values",
     "swaplib.latent swaplib.swap swaplib.scoring.judge",
-    "swaplib.movie swaplib.explore swaplib.detection.degradation swaplib.detection.self_blending "
+    "swaplib.movie swaplib.explore.live swaplib.explore.panels swaplib.detection.degradation "
+    "swaplib.detection.self_blending "
     "swaplib.detection.evaluation swaplib.detection.databases",
-    "swaplib.detector swaplib.scoring.identity swaplib.scoring.steadiness",
+    "swaplib.detector swaplib.scoring.identity swaplib.scoring.steadiness swaplib.explore.explorer "
+    "swaplib.scoring.steering",
+    "swaplib.explore",
     "swaplib.scoring.tables",
     "swaplib.job",
     "swaplib.__main__ swaplib.exercises",

@@ -11,8 +11,8 @@
 # - what a regression does when you leave a variable out;
 # - how to check what a slider moves, and what it moves besides.
 #
-# **You need first:** [02 · Many faces](02_many_faces.ipynb): directions, probes and their controls. Terms are
-# listed in the [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
+# **You need first:** [02 · Many faces](02_many_faces.ipynb): directions, probes and their controls.
+# Terms are listed in the [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
 #
 # **Time:** 3 minutes on a CPU, 2 minutes on a GPU, and an hour to read and play.
 

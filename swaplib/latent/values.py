@@ -125,11 +125,14 @@ def calibrated(values, codes, factors, seen, count=48, reach=0.5, least=0.6, see
             left_out[name] = f"from {low:.2g} to {high:.2g}, only {share:.0%} of it is seen"
             continue
         # Beyond where something still changes, nothing is put in; within, a hair of a slope.
-        hair = 0.02 * (high - low)
+        hair = 0.05 * (high - low)
         first = np.searchsorted(made, made[0] + hair) - 1
         last = np.searchsorted(made, made[-1] - hair) + 1
         maps[name] = (made + 1e-6 * (put_in - usual))[first:last], put_in[first:last]
-        ranges[name] = max(low, made[0]), min(high, made[-1])
+        ranges[name] = (
+            low if made[0] < low + 2 * hair else made[0],
+            high if made[-1] > high - 2 * hair else made[-1],
+        )
     low, high = np.array(list(ranges.values())).reshape(-1, 2).T
     return replace(values, names=list(maps), low=low, high=high, maps=maps, left_out=left_out)
 
