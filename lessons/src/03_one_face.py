@@ -766,7 +766,8 @@ for row, name in enumerate(NAMES):
         print(f"{name:13} spill {spills[name]:.2f}, most of it into "
               f"{SEEN[np.argmax(np.where(np.arange(len(SEEN)) == own, 0, size))]}")
     else:  # nothing to divide by
-        print(f"{name:13} not seen by MediaPipe; moves {SEEN[np.argmax(size)]} by {size.max():.2f}")
+        print(f"{name:13} no change of its own to measure; "
+              f"moves {SEEN[np.argmax(size)]} by {size.max():.2f}")
 check.predicted(prediction, max(spills, key=spills.get))
 print("\nchange of the picture from one end to the other\n" + metrics.table({"": strength}))
 
