@@ -685,10 +685,10 @@ for name, reason in calibrated.left_out.items():
 # For the turn, the calibrated line runs along the grey dots. Where a share in the last row is far from
 # 1, the judge and MediaPipe disagree: they weigh a smile, say, by different parts of the mouth.
 #
-# Look at the list of what is *not offered*, too. A regression always returns a direction, and anybody can put a label on a slider. Neither shows that
-# there is something behind it. Here the judge looked, and saw too little change. This is the second
-# place where the neat story fails: what is left out is something a face does, and the code hardly
-# knows it. <!-- TODO-LOOK -->
+# Look at the list of what is *not offered*, too. A regression always returns a direction, and
+# anybody can put a label on a slider. Neither shows that there is something behind it. Here the
+# judge looked, and saw too little change. This is the second place where the neat story fails: what
+# is left out is something a face does, and the code hardly knows it. <!-- TODO-LOOK -->
 #
 # ## How entangled are they?
 #
