@@ -11,8 +11,8 @@
 # - what a regression does when you leave a variable out;
 # - how to check what a slider moves, and what it moves besides.
 #
-# **You need first:** [02 · Many faces](02_many_faces.ipynb): directions, probes and their controls. Terms are
-# listed in the [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
+# **You need first:** [02 · Many faces](02_many_faces.ipynb): directions, probes and their controls.
+# Terms are listed in the [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
 #
 # **Time:** 3 minutes on a CPU, 2 minutes on a GPU, and an hour to read and play.
 
@@ -682,11 +682,13 @@ for name, reason in calibrated.left_out.items():
     print(f"not offered as a slider: {name} ({reason})")
 
 # %% [markdown]
-# The calibrated line runs along the grey dots. But look at the list of what is *not offered*. A
-# regression always returns a direction, and anybody can put a label on a slider. Neither shows that
-# there is something behind it. Here the judge looked, and saw too little change. This is the second
-# place where the neat story fails: what is left out is something a face does, and the code hardly
-# knows it. <!-- TODO-LOOK -->
+# For the turn, the calibrated line runs along the grey dots. Where a share in the last row is far from
+# 1, the judge and MediaPipe disagree: they weigh a smile, say, by different parts of the mouth.
+#
+# Look at the list of what is *not offered*, too. A regression always returns a direction, and
+# anybody can put a label on a slider. Neither shows that there is something behind it. Here the
+# judge looked, and saw too little change. This is the second place where the neat story fails: what
+# is left out is something a face does, and the code hardly knows it. <!-- TODO-LOOK -->
 #
 # ## How entangled are they?
 #
@@ -766,7 +768,8 @@ for row, name in enumerate(NAMES):
         print(f"{name:13} spill {spills[name]:.2f}, most of it into "
               f"{SEEN[np.argmax(np.where(np.arange(len(SEEN)) == own, 0, size))]}")
     else:  # nothing to divide by
-        print(f"{name:13} not seen by MediaPipe; moves {SEEN[np.argmax(size)]} by {size.max():.2f}")
+        print(f"{name:13} no change of its own to measure; "
+              f"moves {SEEN[np.argmax(size)]} by {size.max():.2f}")
 check.predicted(prediction, max(spills, key=spills.get))
 print("\nchange of the picture from one end to the other\n" + metrics.table({"": strength}))
 
