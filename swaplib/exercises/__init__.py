@@ -42,6 +42,7 @@ def untouched(answer):
 def yours(answer):
     """Whether the reader has filled an answer in, right or wrong: then the next cell uses it.
 
+    >>> half = ...
     >>> half = half if yours(half) else (lambda x: x / 2)
     """
     return answer is not None and not untouched(answer)
