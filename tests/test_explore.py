@@ -190,6 +190,12 @@ def test_what_the_picture_does_may_be_known(meant):
     assert explorer.values["yaw"] == pytest.approx(-20, abs=1e-3)
 
 
+def test_a_judge_that_errs_below_no_smile_is_taken_at_none(meant):
+    explorer = meaning(meant)
+    explorer.code = np.array([-0.2, 1, 0])
+    assert explorer.controls["smile"].value == 0 and explorer.code[0] == pytest.approx(-0.2)
+
+
 def test_a_range_holds_a_picture_beyond_the_data(meant):
     explorer = meaning(meant)
     assert explorer.controls["yaw"].max < 35
@@ -303,7 +309,7 @@ def test_the_strip_goes_from_one_end_to_the_other(meant):
 
 
 def test_the_strip_waits_until_a_drag_has_ended(meant, monkeypatch):
-    monkeypatch.setattr(explore.panels, "STILL", 0.05)
+    monkeypatch.setattr(explore.panels, "STILL", 0.5)
     explorer = meaning(meant, panels=["strip"])
     strip, drawn = explorer.panels[0], []
     monkeypatch.setattr(strip, "draw", lambda: drawn.append(explorer.code))
@@ -312,7 +318,7 @@ def test_the_strip_waits_until_a_drag_has_ended(meant, monkeypatch):
         for smile in (0.1, 0.2, 0.3):
             explorer.controls["smile"].value = smile
             await asyncio.sleep(0.02)
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(1.0)
 
     asyncio.run(drag())
     assert len(drawn) == 1 and drawn[0][0] == pytest.approx(0.3, abs=0.02)

@@ -85,3 +85,17 @@ def test_a_picture_without_a_face_does_not_count(values):
     assert table["yaw"]["whole"] == pytest.approx(1, abs=0.05)
     true_too = steering.response(FACTORS, blind(pictures(np.stack(list(FACTORS.values()), 1))), values.names)
     assert true_too.change("yaw", -10, 10) == pytest.approx(20, abs=2)
+
+
+def test_what_true_pictures_show_too_is_no_spill(values):
+    """Who turns seems to open the mouth, to this reader: also in true pictures."""
+    values, codes, stands, _ = values
+
+    def misled(images):
+        seen = read(images)
+        return {**seen, "jaw_open": seen["jaw_open"] + 0.02 * seen["yaw"]}
+
+    true = steering.response(FACTORS, misled(pictures(np.stack(list(FACTORS.values()), 1))), values.names)
+    row = steering.score(values, pictures, codes, stands, misled, true)["yaw"]
+    assert row["spill"] < 0.1
+    assert true.change_aside("yaw", "mouth_open", -10, 10) == pytest.approx(0.4, abs=0.05)

@@ -235,7 +235,9 @@ class Explorer(Live):
 
             self._read = judge.reader(judge.shipped())
         read = self._read(np.stack(list(self.decode(code[None]).values())))
-        return {name: float(np.mean(v)) for name, v in read.items() if name in self.meant.known}
+        stands = {name: float(np.mean(v)) for name, v in read.items() if name in self.meant.known}
+        # A judge may err to a little less than no smile.
+        return {name: v if name in DEGREES else min(max(v, 0.0), 1.0) for name, v in stands.items()}
 
     def _range(self, name):
         """Where data is, and where the picture stands: (low, high)."""

@@ -17,15 +17,23 @@ LITTLE = 0.15  # of the whole change: below that a ratio says nothing
 
 @dataclass(frozen=True)
 class Response:
-    """What true pictures teach of a reader: curves {factor: (values, readings)}, monotone, and the usual
-    spread of each reading (standard deviation over pictures as they come)."""
+    """What true pictures teach of a reader. curves: {factor: (values, readings)}, monotone. spread:
+    {factor: standard deviation of its reading} over pictures as they come. aside: {factor: {other:
+    (slope, bend)}}, how a factor changes the reading of another in true pictures too: who nods seems
+    to lift the brows."""
 
     curves: dict
     spread: dict
+    aside: dict
 
     def change(self, name, low, high):
         """How much the reading of a factor changes in true pictures between two of its values."""
         return float(np.diff(np.interp([low, high], *self.curves[name]))[0])
+
+    def change_aside(self, name, other, low, high):
+        """How much the reading of another factor changes then, in true pictures too."""
+        slope, bend = self.aside[name][other]
+        return float(slope * (high - low) + bend * (high**2 - low**2))
 
 
 def response(factors, seen, names):
@@ -34,8 +42,11 @@ def response(factors, seen, names):
     A factor that the reader has no word for, such as MediaPipe for gaze, gets no curve.
     """
     from sklearn.isotonic import IsotonicRegression
+    from sklearn.linear_model import LinearRegression
 
-    curves, spread = {}, {}
+    curves, spread, aside = {}, {}, {name: {} for name in names}
+    values = np.stack([factors[name] for name in names], axis=1)
+    squares = np.concatenate([values, values**2], axis=1)
     for name in names:
         word = READ_AS.get(name, name)
         if word in seen:
@@ -43,7 +54,10 @@ def response(factors, seen, names):
             line = IsotonicRegression(increasing="auto").fit(factors[name][have], seen[word][have])
             curves[name] = line.X_thresholds_, line.y_thresholds_
             spread[name] = float(np.std(seen[word][have]))
-    return Response(curves, spread)
+            slopes = LinearRegression().fit(squares[have], seen[word][have]).coef_.reshape(2, -1)
+            for cause, pair in zip(names, slopes.T, strict=True):
+                aside[cause][name] = tuple(pair)
+    return Response(curves, spread, aside)
 
 
 def score(values, decode, codes, stands, read, true, sharpness=None):
@@ -55,7 +69,8 @@ def score(values, decode, codes, stands, read, true, sharpness=None):
 
     Each slider goes to its low end, and from there a quarter, half and the whole of its way: "quarter",
     "half", "whole" are the median ratios of seen to true change. "spill": the largest change of another
-    factor, the median picture's, over that one's usual spread; "into": which. "sharpness": of all moved
+    factor beyond what true pictures show, the median picture's, over that one's usual spread; "into":
+    which; "spill_median": that of all other factors. "sharpness": of all moved
     decodes over the unmoved, if a function pictures -> (n,) is given, such as `metrics.fine_detail`.
     """
     out, still = {}, decode(codes)
@@ -69,7 +84,8 @@ def score(values, decode, codes, stands, read, true, sharpness=None):
         for label, end, one in zip(("quarter", "half", "whole"), ends[1:], seen[1:], strict=True):
             out[name][label] = _ratio(name, (low, end, high), seen[0], one, true)
         spill = {
-            other: abs(_change(other, seen[0], seen[-1])) / true.spread[other]
+            other: abs(_change(other, seen[0], seen[-1]) - true.change_aside(name, other, low, high))
+            / true.spread[other]
             for other in true.curves
             if other != name
         }
