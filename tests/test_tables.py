@@ -45,7 +45,8 @@ def test_each_movie_is_cropped_along_its_own_face_where_both_have_one(movies):
     table = tables.score_movie(*movies, bright, size=64)
     swap, ceiling, as_it_is, truth = (table[n] for n in ("swap", "ceiling", "B as it is", "A, the truth"))
     assert seen == [COUNT - len(LOST)] * 4
-    assert truth["ssim_face"] == pytest.approx(1) and truth["yaw_error"] == truth["flicker_off"] == 0
+    assert truth["ssim_face"] == pytest.approx(1) and truth["flicker_off"] == 0
+    assert 0 < truth["yaw_error"] < 1  # read once as it is, once mirrored: the ceiling
     # moved aside, it is the same face; along the other movie's track it would be beside itself
     assert as_it_is["ssim_face"] > 0.96 and as_it_is["error_face"] < 0.01
     assert swap["error_face"] > 0.05 and swap["yaw_error"] < 1.5

@@ -149,7 +149,8 @@ def score_movie(swapped, source, truth, who, size=128, blend="soft", colour="lig
     pasted = np.stack(
         [face_mask(p, size, pictures=both) for p, *both in zip(places, before, images, strict=True)]
     )
-    performed = metrics.pose_expression(images)
+    upright, mirrored = metrics.pose_expression(images), metrics.mirrored_pose_expression(images)
+    performed = metrics.mean_reading(upright, mirrored)
     with tempfile.TemporaryDirectory() as folder:
         perfect = Path(folder) / "perfect.mp4"
         paste_truth(source, truth, perfect, size, blend, colour, (seen, found))
@@ -164,12 +165,13 @@ def score_movie(swapped, source, truth, who, size=128, blend="soft", colour="lig
         table[name] = {
             **metrics.against_truth(crops, images, masks),
             "is_a": float((who(crops, masks) > 0.5).mean()),
-            **metrics.pose_expression_kept(metrics.pose_expression(crops), performed),
+            **metrics.pose_expression_kept(metrics.readings(crops), performed),
             "flicker": change["made"],
             "flicker_off": change["difference"],
             **seam_figures(crops, [images, before], pasted),
         }
-    return table
+    table["A, the truth"] |= metrics.pose_expression_kept(mirrored, upright)
+    return with_way(table)
 
 
 def score_pastes(drawn, test_a, test_b):
