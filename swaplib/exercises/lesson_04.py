@@ -155,7 +155,7 @@ def my_probe(probe):
         with threadpool_limits(1):
             right = cross_val_score(clone(probe), points, who, cv=5).mean()
         if right < 0.6:
-            return "It only guesses: its boundary is flat. Take one that bends, or one that asks the neighbours."
+            return "It only guesses: its boundary is flat. Take one that bends, or asks the neighbours."
         if right < 0.85:
             return f"It bends too little: it is right on {right:.0%} of the points."
 
