@@ -147,7 +147,7 @@ prediction = ...  # "a", "b", "c" or "d"
 # %% tags=["answer"]
 STEPS = pick(ci=200, cpu=800, gpu=4000)
 LONG = pick(ci=480, cpu=800, gpu=4000)  # as many; only a test run saves on the others
-SHORT = pick(ci=100, cpu=400, gpu=1500)
+SHORT = pick(ci=100, cpu=400, gpu=1500)  # for "Break it"
 
 
 def build(shared):

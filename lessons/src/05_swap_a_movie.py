@@ -721,7 +721,7 @@ show.picture(figure,  # TODO-LOOK
 # %% [markdown]
 # - The movie is much nearer to the truth than B as he is.
 # - **An open mouth costs the decoder more than a big turn**: teeth and tongue are small and sharp, and
-#   come and go. Turns don't, and the training has them, up to 35°.
+#   come and go. A turn changes the picture gradually, and the training has turns of up to 35°.
 # - The movie is not expected to do better than the true A, put back. What lies between the two is the
 #   decoder's fault.
 #
