@@ -9,7 +9,7 @@
 # - how one encoder and two decoders are built and trained, and why that alone is not enough;
 # - what it takes for a code to mean the same for both, and which measures of that can be trusted;
 # - how a swap is scored against the truth, and what it must beat;
-# - what each part, and each line of the loss, is good for: by taking it out.
+# - what each part, and each line of the loss, contributes: you take it out and see.
 #
 # **You need first:** lessons [01](01_autoencoder.ipynb) to [03](03_one_face.ipynb): encoder, code,
 # decoder, and directions in the space of codes. All terms are in the
@@ -61,17 +61,18 @@ announce(cpu=10, gpu=4)
 # ## The result first
 #
 # One code, two decoders. Both people below are drawn from the *same* 128 numbers, and both do the
-# same. Choose a picture to start from, of either person. Then make both smile, turn, or blink.
+# same thing. Choose a picture to start from, of either person. Then make both smile, turn, or blink:
+# as at the end of lesson 3, a slider stands for a value, in degrees or from 0 to 1.
 #
-# The network behind it was trained beforehand. By the end of this lesson you will have trained
-# one of its kind.
+# The network behind it was trained beforehand. By the end of this lesson you will have trained a
+# smaller one of the same kind.
 
 # %%
 ready = swap.shipped(128)
 tests = {who: faces.load(f"test_{who}", 128) for who in "ab"}
 values = latent.shipped("swap_128")  # as at the end of lesson 3, fitted to the codes of both people
 numbers = (0, 3, 7, 21, 33)
-starts, standing = {}, {}
+starts, standing = {}, {}  # the codes to start from, and what the face does in each
 for who in "ba":
     codes = ready.get_layer(f"encoder_{who}").predict_on_batch(tests[who].images[list(numbers)])
     for code, k in zip(codes, numbers, strict=True):
@@ -87,7 +88,7 @@ sliders = Explorer(
 sliders
 
 # %% [markdown]
-# `sliders.code` is the code you see, an array. You can also set it: `sliders.code = ...`.
+# `sliders.code` is the code behind both pictures, an array. You can also set it: `sliders.code = ...`.
 #
 # ## The idea
 #
@@ -101,9 +102,9 @@ sliders
 #
 # ## The data
 #
-# There are several hundred training pictures of each, *not* paired: A is never seen doing exactly
-# what B does. The test pictures are paired. The renderer made the same pose, expression and light
-# with both, so every swap has a right answer. No real footage has that.
+# There are several hundred training pictures of each person, *not* paired: A is never seen doing
+# exactly what B does. The test pictures are paired. The renderer gave both people the same pose,
+# expression and light, so every swap has a right answer. No real footage has that.
 
 # %% tags=["nbval-check-output"]
 SIZE = 64  # pixels
@@ -116,8 +117,9 @@ smiles = [np.corrcoef(x.factors["smile"], y.factors["smile"])[0, 1]
 print(f"smile of A against smile of B: r = {smiles[0]:.2f} in training, {smiles[1]:.2f} in the test")
 
 # %% [markdown]
-# Pictures of people who look straight ahead and do nothing hide most mistakes. So we shall look at
-# the eight test pictures that are furthest turned, raised, lowered, smiling, and so on.
+# Pictures of people who look straight ahead and do nothing hide most mistakes. So we shall always look
+# at the eight test pictures that go furthest: the head turned most to either side, lowest, highest,
+# the mouth widest open, the broadest smile, and so on.
 
 # %%
 extremes = [(np.argmin, "yaw"), (np.argmax, "yaw"), (np.argmin, "pitch"), (np.argmax, "pitch"),
@@ -144,15 +146,15 @@ prediction = ...  # "a", "b", "c" or "d"
 
 # %% tags=["answer"]
 STEPS = pick(ci=200, cpu=800, gpu=4000)
-LONG = pick(ci=480, cpu=800, gpu=4000)  # a test run saves where it can
-SHORT = pick(ci=100, cpu=400, gpu=1500)
+LONG = pick(ci=480, cpu=800, gpu=4000)  # as many; only a test run saves on the others
+SHORT = pick(ci=100, cpu=400, gpu=1500)  # for "Break it"
 
 
 def build(shared):
-    """Two inputs, two outputs. shared: what both have in common, of "encoder" and "stem".
+    """A model with two inputs and two outputs, its two encoders, and the swap from B to A.
 
-    The stem is the beginning of a decoder. Returns (the model, both encoders, B's encoder followed by
-    A's decoder).
+    shared: which parts both people have in common: "encoder", "stem" (the first layers of a decoder),
+    both or none. The swap is B's encoder followed by A's decoder.
     """
     pictures = [keras.Input((SIZE, SIZE, 3), name=who) for who in "ab"]
     encoders = [build_encoder(SIZE, 128, name=f"encoder_{who}") for who in "ab"]
@@ -184,17 +186,16 @@ sheet = show.grid({"B": test_b.images[look], "B again, by B's own autoencoder": 
                    "A's decoder, fed with B's codes": by_separate[look],
                    "A, the truth": test_a.images[look]})
 show.picture(sheet,  # TODO-LOOK
-             "Rows: B; B again, soft, but he does the same; A's decoder fed with B's codes: something in "
-             "A's colours, here and there a face; and the truth.")
+             "Rows: B; B again, soft, but he does the same; what A's decoder draws from B's codes; truth.")
 
 # %% [markdown]
-# The second row shows that nothing is wrong with the training. The third shows that it doesn't help.
-# We shall put your answer to the test as soon as there is a score.
+# The second row is a check: B comes out as B, so the training went well. The third row is the answer.
+# Your prediction is judged as soon as there is a score.
 #
 # ### Exercise 1: the score
 #
-# The measure of this course is SSIM, structural similarity (Wang et al. 2004). It compares small
-# windows of two pictures, their brightness, contrast and pattern: 1 where they agree, around 0 where
+# The measure of this course is **SSIM**, structural similarity (Wang et al. 2004). It compares two
+# pictures window by window, in brightness, contrast and pattern: 1 where they agree, around 0 where
 # they have nothing in common. `metrics.ssim_map(made, truth)` gives it for every pixel. What counts
 # is the face, so average it over the pixels where `mask` is 1.
 
@@ -227,14 +228,14 @@ def scored(made):
 
 
 mean_a = metrics.mean_picture(train_a.images, len(test_a))
-who = IdentityClassifier(train_a, train_b, test_a, test_b)  # tells A's pictures from B's
+identity = IdentityClassifier(train_a, train_b, test_a, test_b)  # how likely is it that this is A?
 ssim = {"B as he is": scored(test_b.images), "mean picture of A": scored(mean_a),
         "two autoencoders": scored(by_separate)}
 for name, value in ssim.items():
     print(f"{value:.3f}  {name}")
-is_a = (who(by_separate, masks) > 0.5).mean()
+is_a = (identity(by_separate, masks) > 0.5).mean()
 does_it = ssim["two autoencoders"] > ssim["mean picture of A"]
-print(f"Taken for A: {is_a:.0%} of what A's decoder drew.")
+print(f"A classifier takes {is_a:.0%} of what A's decoder drew for A.")
 check.predicted(prediction, "c" if is_a < 0.5 else "a" if does_it else "b")
 
 # %% [markdown]
@@ -242,18 +243,19 @@ check.predicted(prediction, "c" if is_a < 0.5 else "a" if does_it else "b")
 #
 # The colours are A's, for this decoder has no others. But what it draws is A doing something else,
 # or hardly a face: it is further from the truth than the mean of all pictures of A, shown every time.
-# Both networks found a good code, each their own. What means "to the left" in the one means "mouth
+# Each network found a good code, but each its own. What means "to the left" in one may mean "mouth
 # open, in the dark" in the other, or nothing at all. Nobody told them to agree.
 #
 # </details>
 #
-# The **mean picture of A** is the rival to beat from here on. It is the right person, and knows nothing.
+# The **mean picture of A** is the rival to beat from here on. It shows the right person, and knows
+# nothing of what B does.
 #
 # ## One encoder
 #
 # Now both people's pictures go through **the same encoder**. This is the idea that the Reddit user
-# "deepfakes" published in 2017, and every explanation of face swaps says: the encoder is forced to
-# describe both in the same terms. Is it?
+# "deepfakes" published in 2017. The usual explanation of face swaps is that the encoder is thus forced
+# to describe both in the same terms. Is it?
 
 # %%
 keras.utils.set_random_seed(0)
@@ -270,8 +272,10 @@ show.picture(sheet,  # TODO-LOOK
              "expression and light are often wrong.")
 
 # %% [markdown]
-# Better than two encoders. To see what is still wrong, look at the codes themselves: 128 numbers a
-# picture, of which the plot shows the two directions in which they differ most.
+# Compare the swap with the mean picture of A. To see what is still wrong, look at the codes themselves.
+# Each has 128 numbers; the plot shows the two directions in which the codes differ most. And a **linear
+# probe** tries to tell from a code whose face it is. It is a classifier that draws one flat boundary
+# through the space of codes (logistic regression).
 
 # %%
 def draw_codes(axes, codes_a, codes_b, title):
@@ -280,16 +284,17 @@ def draw_codes(axes, codes_a, codes_b, title):
     unit = steps.vectors / np.linalg.norm(steps.vectors, axis=1, keepdims=True)
     middle = np.concatenate([codes_a, codes_b]).mean(axis=0)
     for codes, colour, name in ((codes_a, "#b3541e", "A"), (codes_b, "#2a6f97", "B")):
-        axes.scatter(*((codes - middle) @ unit.T).T, s=6, alpha=0.5, color=colour, label=name)
+        x, y = ((codes - middle) @ unit.T).T
+        axes.scatter(x, y, s=6, alpha=0.5, color=colour, label=name)
     axes.set(title=title, xticks=[], yticks=[])
     axes.legend(loc="upper right")
 
 
 def who_told(probe, codes_a, codes_b):
-    """Share of codes of which a probe says rightly whose they are; 0.5 is guessing.
+    """The share of codes for which a probe says correctly whose they are; 0.5 is guessing.
 
-    probe: a classifier of scikit-learn. It never judges a code that it was fitted to: four fifths are
-    fitted, the last is judged, five times (cross-validation).
+    probe: a classifier from scikit-learn. It is never judged on a code that it was fitted to: it is
+    fitted to four fifths and judged on the last, five times in turn (cross-validation).
     """
     x = np.concatenate([codes_a, codes_b])
     y = np.repeat([0, 1], [len(codes_a), len(codes_b)])
@@ -308,27 +313,28 @@ show.picture(figure,  # TODO-LOOK
              "Codes of A and of B as dots of two colours: two clouds, one for each person.")
 
 # %% [markdown]
-# The encoder is one network, but it is free to see at once who is in the picture, and to put both
-# in different places. A's decoder has never been shown a code from B's cloud. It must guess there.
+# The encoder is one network, but nothing stops it from noticing who is in the picture and putting the
+# two people in different places. A's decoder has never been shown a code from B's cloud. There it must
+# guess.
 # **Sharing the encoder does not make the codes shared.**
 #
 # ### What the early programs did about it
 #
-# They did more than share an encoder. Their code, read today, has three remedies:
+# They did more than share an encoder. Whoever reads their code today finds three remedies:
 #
-# - **Mean colours matched.** The difference of both people's mean colours is added to all pictures of
-#   A, so that skin and light no longer say who it is.
-# - **Warped inputs.** The picture that goes in is bent at random, the one that is wanted is not. So
-#   the encoder can't lean on the outline of a face.
-# - **A shared beginning of the decoders.** Their encoder ended only after the first layers behind the
-#   narrow middle, so those were shared as well.
+# - **Mean colours matched.** The difference between the two mean colours is added to every picture of
+#   A, so that the colour of the skin no longer says who it is.
+# - **Warped inputs.** The picture that goes in is distorted at random; the one that is to come out is
+#   not. So the encoder can't rely on the outline of a face.
+# - **A stem in common.** What they called the encoder went on beyond the narrow middle, through the
+#   first layers of what we call the decoder, its **stem**. So the stem was shared as well.
 #
-# All three together, with our loss and as many steps as before:
+# Here are all three together, with our loss and as many steps as before:
 
 # %%
 shift = train_b.images.mean(axis=(0, 1, 2)) - train_a.images.mean(axis=(0, 1, 2))
 recoloured = faces.Faces(np.clip(train_a.images + shift, 0, 1), train_a.factors, train_a.hulls)
-print("A's mean colour lacks this much of B's (red, green, blue):", np.round(shift, 3))
+print("added to every picture of A (red, green, blue):", np.round(shift, 3))
 
 keras.utils.set_random_seed(0)
 early, early_encoders, early_to_a = build(shared=("encoder", "stem"))
@@ -341,27 +347,27 @@ for name in ("mean picture of A", "one encoder, two decoders", "the early progra
 # %% [markdown]
 # ## Three things that help
 #
-# `swap.build_swap` keeps one of the three remedies, the shared beginning of the decoders, and has two
-# newer ones.
+# `swap.build_swap` keeps one of the three remedies, the shared stem, and has two newer ones.
 #
-# **A scale of one's own** (Chang et al. 2019). Before and after the encoder, each person's numbers
-# are brought to mean 0 and variance 1, by that person's own statistics. In Keras that is a layer for
-# each person, with nothing to learn in it. Here is what it does to the two clouds:
+# **Own scales** (Chang et al. 2019). The colours that go into the encoder, and the numbers that come out
+# of it, are brought to mean 0 and variance 1, by each person's own statistics. In Keras that is a
+# `BatchNormalization` for each person, told to learn nothing (no `center`, no `scale`). Here is what it
+# does to the two clouds:
 
 # %%
-scales = [layers.BatchNormalization(center=False, scale=False, momentum=0.0) for _ in "ab"]
+scales = [layers.BatchNormalization(center=False, scale=False) for _ in "ab"]
 scaled = [np.asarray(scale(codes, training=True)) for scale, codes in zip(scales, plain_codes, strict=True)]
-for title, (a, b) in {"as they are": plain_codes, "each on a scale of its own": scaled}.items():
+for title, (a, b) in {"as they are": plain_codes, "each on its own scale": scaled}.items():
     apart = np.linalg.norm(a.mean(axis=0) - b.mean(axis=0)) / np.linalg.norm(a.std(axis=0))
-    print(f"{title:27} the middles of the two clouds are {apart:.2f} of A's spread apart")
+    print(f"{title:22} the middles of the two clouds are {apart:.2f} times A's spread apart")
 
 # %% [markdown]
 # **A critic** (Ganin et al. 2016). A small network tries to tell from the code whose face it was. The
-# encoder is trained to make it fail, by one line between the two:
+# encoder is trained to make it fail. That takes one line between the two:
 
 # %%
 def reverse_gradient(x):
-    """x itself; but on the way back, the gradient changes its sign."""
+    """x itself; but on its way back the gradient changes sign."""
     return 2 * ops.stop_gradient(x) - x
 
 
@@ -379,10 +385,10 @@ print(f"with the gradient turned: the weight becomes {pushed(reverse_gradient):.
 
 # %% [markdown]
 # The value that goes forward is `2x - x`, so nothing changes for the critic, which learns to see who it
-# is. The gradient that comes back is minus what it was, so what would help the critic is what the
-# encoder unlearns.
+# is. For the gradient, what `stop_gradient` holds is a constant, and only `-x` is left. So whatever
+# would help the critic, the encoder unlearns.
 #
-# Both only work together. With a critic and *without* own scales the library refuses:
+# A critic needs own scales. Without them the library refuses to build one:
 
 # %%
 try:
@@ -391,11 +397,11 @@ except SwaplibError as error:
     print(error)
 
 # %% [markdown]
-# A critic that is wrong can be made more wrong without end, by larger and larger codes. Where nothing
-# holds their scale, the codes run away from the critic, and the pictures are forgotten on the way.
+# The loss of a critic that is wrong can be raised without end, by larger and larger codes. If nothing
+# holds their scale, the codes grow and grow, and the encoder forgets about the pictures.
 #
-# Now the whole model: shared encoder, own scales, shared beginning of the decoders, critic. It gets as
-# many steps as the others.
+# Now the whole model: shared encoder, own scales, shared stem, critic. It gets as many steps as the
+# others.
 
 # %%
 keras.utils.set_random_seed(0)
@@ -407,7 +413,7 @@ live = callbacks.Preview(sheet, lambda made: preview(
 fit(model, LONG, callbacks=[live])
 
 # %%
-longer = swap.shipped(SIZE)  # the same model, trained beforehand for many times as long
+longer = swap.shipped(SIZE)  # the same model, trained beforehand and for much longer
 made = {"with all of it": swap.swapper(model).predict(test_b.images, verbose=0),
         "trained longer": swap.swapper(longer).predict(test_b.images, verbose=0)}
 ssim |= {name: scored(some) for name, some in made.items()}
@@ -444,8 +450,7 @@ show.picture(sheet, "Rows: A, the swap from A to B, and the truth: B doing the s
 # %% [markdown]
 # ## Does the code say who it is?
 #
-# Once more the two clouds, and the linear probe: a classifier that draws one flat boundary through
-# the space of codes (logistic regression).
+# Once more the clouds, and the linear probe:
 
 # %%
 ours, longer_codes = ([m.get_layer(f"encoder_{k}").predict(some.images, verbose=0)
@@ -463,9 +468,9 @@ show.picture(figure,  # TODO-LOOK
 
 # %% [markdown]
 # One cloud, and a probe that can only guess. It is tempting to conclude that the code no longer says
-# who it is, and it has been concluded often. Put it to the test with probes whose boundary may bend.
+# who it is. Put that to the test with probes whose boundary may bend.
 #
-# **Predict before you run:** on how many per cent of the codes of the last model will the best of them
+# **Predict before you run:** for what percentage of the codes of the last model will the best of them
 # be right?
 
 # %%
@@ -474,9 +479,9 @@ prediction_told = ...  # per cent; 50 is guessing
 # %% [markdown]
 # ### Exercise 3: a probe of your own
 #
-# Choose a classifier of scikit-learn that might find what a flat boundary can't. Give it unfitted,
-# such as `LogisticRegression()`: the checker fits it to points that lie on two crossed lines, one for
-# A, one for B. Both have the same middle and the same spread in each number.
+# Choose a classifier from scikit-learn that might find what a flat boundary can't. Give it unfitted, as
+# in `LogisticRegression()`. The checker fits it to points on two crossed lines, one for A and one for
+# B, which have the same middle and the same spread in each number.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -494,9 +499,14 @@ PROBES = {
     "yours": my_probe,
 }
 
-tiny = [faces.load(f"person_{k}", 16).images.reshape(-1, 16 * 16 * 3) for k in "ab"]
-tiny = [(x - x.mean(axis=0)) / (x.std(axis=0) + 1e-6) for x in tiny]
-judged = {**clouds, "the pixels, on own scales": tiny}
+
+def own_scaled_pixels(name):
+    """Pictures of A and of B, 16 px wide, as rows of numbers; each person's have mean 0, variance 1."""
+    rows = [faces.load(f"{name}_{k}", 16).images.reshape(-1, 16 * 16 * 3) for k in "ab"]
+    return [(x - x.mean(axis=0)) / (x.std(axis=0) + 1e-6) for x in rows]
+
+
+judged = {**clouds, "the pixels, on own scales": own_scaled_pixels("person")}
 told = {name: {kind: who_told(probe, *some) for kind, probe in PROBES.items()
                if kind != "quadratic" or name != "the pixels, on own scales"}  # too many numbers for it
         for name, some in judged.items()}
@@ -507,24 +517,26 @@ check.predicted(prediction_told, round(100 * best), "per cent")
 # %% [markdown]
 # <details><summary>What this duel shows</summary>
 #
-# The code says very well who it is. The linear probe doesn't see it because it *can't*: it goes by the
-# means, and the own scales have made the means of A and of B equal, whatever the network has learnt.
-# The last row proves it. There is no network at all in it, only pixels, each person's brought to mean 0
-# and variance 1, and the linear probe is as blind, although the pictures show plainly who it is.
+# The code still says who it is. The linear probe doesn't see it because it *can't*: it goes by the
+# means, and own scales have made the means of A and of B equal, whatever the network has learnt. The
+# last row shows this. It involves no network at all, only pixels, each person's brought to mean 0 and
+# variance 1. The linear probe is just as blind there, although anyone can see who is in the pictures.
 #
 # A probe that bends looks at how numbers vary *together*, and that still differs. "5 neighbours" asks
-# the five nearest codes. "Quadratic" describes each person's cloud as an ellipsoid, with its own
-# directions. The support vector machine (SVM) draws a smooth curved boundary.
+# the five nearest codes (kNN). "Quadratic" describes each person's cloud as an ellipsoid of its own
+# (quadratic discriminant analysis). The support vector machine (SVM) draws a smooth curved boundary;
+# RBF, its *kernel*, measures how near two codes are.
 #
-# So 50 % of a weak probe says nothing. **A probe that fails tells you about the probe.**
+# So when a weak probe is right half of the time, that says nothing about the code. **A probe that
+# fails tells you about the probe.**
 #
 # </details>
 #
 # ## What matters: do both read the same?
 #
 # The code may say who it is, so long as both decoders read the same *performance* from it. That can be
-# measured without any probe. Take the code of a test picture of B. Is the nearest of all codes of A
-# that of her partner, the picture in which she does the same?
+# measured without any probe. Take the code of a test picture of B. Which test picture of A has the
+# nearest code? Is it the **partner**, the one in which she does the same?
 
 # %%
 def partners(codes_a, codes_b):
@@ -543,15 +555,13 @@ def own_encoders(some_model):
 
 
 # %% [markdown]
-# **Predict before you run:** for how many per cent of B's pictures is that so, with your own model?
+# **Predict before you run:** for what percentage of B's pictures is it the partner, with your own model?
 
 # %%
 prediction_pairs = ...  # per cent
 
 # %% tags=["answer"]
-tiny = [faces.load(f"test_{k}", 16).images.reshape(-1, 16 * 16 * 3) for k in "ab"]
-tiny = [(x - x.mean(axis=0)) / (x.std(axis=0) + 1e-6) for x in tiny]
-found = {"chance": 1 / len(test_a), "the pixels, on own scales": partners(*tiny),
+found = {"chance": 1 / len(test_a), "the pixels, on own scales": partners(*own_scaled_pixels("test")),
          "two autoencoders": partners(*test_codes(separate_encoders)),
          "one encoder, two decoders": partners(*test_codes(plain_encoders)),
          "the early programs' remedies": partners(
@@ -564,22 +574,23 @@ for name, share in found.items():
 check.predicted(prediction_pairs, round(100 * found["with all of it"]), "per cent")
 
 # %% [markdown]
-# This is the sound measure. It can't be had by scaling alone, and it rises with the quality of the
-# swap.
+# This is the sounder measure, for it asks for what a swap needs. Whatever exceeds the row of bare pixels
+# is not the scaling's work. Does a better swap also find more partners? The table at the end of this
+# lesson puts the two side by side.
 #
 # ## The score
 #
-# All of it in one table, on the test pictures. Besides SSIM inside the face:
+# Here is all of it in one table, measured on the test pictures. Besides SSIM inside the face it has
 #
-# - "way": how far that is on the way from B as he is (0) to the truth (1);
-# - "fine_detail": how strong the finest patterns are, those in the upper half of the picture's
-#   spectrum, compared with the truth's; below 1 a picture is softer than it should be;
-# - "is_a": on which share of the pictures a classifier trained on A and B says A;
-# - what MediaPipe measures of pose and expression, against the truth ("yaw_error" in degrees; "_r" is
-#   a correlation).
+# - `way`: how far that has come from B as he is (0) to the truth (1);
+# - `fine_detail`: how strong the finest patterns are, such as lashes and pores, compared with the
+#   truth's (in the upper half of the spectrum); below 1 a picture is softer than it should be;
+# - `is_a`: the share of the pictures that a classifier, trained on A and B, takes for A;
+# - pose and expression, read by MediaPipe as in lesson 3 and compared with the truth's (`yaw_error` in
+#   degrees; `_r` is a correlation).
 #
-# The last row is the truth itself; its pose and expression are read from the picture and from its
-# mirror image. MediaPipe too makes errors, and no swap can be expected to beat that row.
+# The last row is the truth itself: the reading of each picture against that of its mirror image.
+# MediaPipe makes errors too, and no swap can be expected to beat that row.
 
 # %%
 upright = metrics.pose_expression(test_a.images)
@@ -595,23 +606,23 @@ rows = {
     **made,
     "A, the truth": test_a.images,
 }
-table = {name: tables.score_pairs(some, test_a, who, performed) for name, some in rows.items()}
+table = {name: tables.score_pairs(some, test_a, identity, performed) for name, some in rows.items()}
 table["A, the truth"] |= metrics.pose_expression_kept(mirrored, upright)
 for row in table.values():
     row["way"] = metrics.way(row["ssim_face"], table["B as he is"]["ssim_face"])
 print(metrics.table(table, ("ssim_face", "way", "fine_detail", "is_a", "yaw_error", "jaw_open_r",
                            "blink_r", "smile_r")))
-print(f"\nWho-is-it is right on {who.accuracy:.0%} of the true test pictures.")
+print(f"\nThe classifier is right on {identity.accuracy:.0%} of the true test pictures.")
 
 # %% [markdown]
-# "B as he is" has perfect pose and expression and the wrong person. "Mean picture of A" is the right
-# person who does nothing. A swap has to have both.
+# "B as he is" has the right pose and expression, and is the wrong person. "Mean picture of A" is the
+# right person, and does nothing. A swap has to get both right.
 #
 # ## Your model's own sliders
 #
-# One code, both decoders, with the model that you have just trained. These are the straight directions
-# of lesson 3, but from both people's codes at once: they do less than they say, and need no more than a
-# regression. Compare them with the sliders at the top.
+# One code and both decoders again, now of the model that you have just trained. These sliders follow the
+# straight directions of lesson 3, fitted to both people's codes at once. One regression is all they
+# need, and they do less than they say. Compare them with the sliders at the top.
 
 # %%
 DOING = ["smile", "mouth_open", "blink", "yaw", "pitch", "pucker", "brow_inner", "gaze_yaw"]
@@ -626,8 +637,8 @@ Explorer(decoder(model.get_layer("decoder_a"), model.get_layer("decoder_b"), tit
 # ### Exercise 4: one smile for both
 #
 # Take the code `begin`, add the smile direction `amount` times, and draw it with both decoders. Return
-# the two pictures, and leave `begin` as it is. (`own_directions.names.index("smile")` is its number,
-# `own_directions.vectors[k]` the change of the code for a whole smile.)
+# the two pictures, first A's, and leave `begin` as it is. (`own_directions.names.index("smile")` is the
+# direction's number `k`; `own_directions.vectors[k]` is how the code changes for a whole smile.)
 
 # %% tags=["exercise"]
 begin = start[0]  # the code of B's first test picture
@@ -655,16 +666,22 @@ show.picture(sheet,  # TODO-LOOK
 # %% [markdown]
 # ## Break it
 #
-# The best way to know what a part does is to take it out. So train the same model again and again, each
-# time with one thing changed, and with fewer steps than above. One training proves little: another
-# **seed**, other random numbers at the beginning, gives another score. So the control is trained with
-# two seeds, and so is each change whose effect may be small.
+# The best way to find out what a part does is to take it out. So we train the same model again and
+# again, each time with one thing changed, and with fewer steps than above. The **control** is the model
+# with nothing changed. One training proves little: with another **seed**, that is, other random numbers
+# to begin with, the score is different. So the control is trained with two seeds, and so is each change
+# whose effect may be small.
 #
 # ### Exercise 5: plan the experiments
 #
-# Write the options for each. `build_swap` takes `shared` (a tuple, `("encoder", "stem")` as a rule),
-# `code_size` (128 as a rule), `own_scale` and `critic`. How many pictures of A and of B are used is
-# `(a, b)`.
+# Three of the experiments are yours. The first two are options for `build_swap`, as dictionaries. It
+# takes `shared` (by default `("encoder", "stem")`), `code_size` (by default 128), `own_scale` and
+# `critic`.
+#
+# - `no_shared_encoder`: neither encoder nor stem is shared;
+# - `tiny_code`: a code of at most four numbers;
+# - `unbalanced`: how many pictures of A and of B are used, `(a, b)`, of one few and of the other many
+#   (there are 800 of each).
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -675,17 +692,19 @@ unbalanced = (20, 800)                    # 20 pictures of A, 800 of B
 check.experiments(no_shared_encoder, tiny_code, unbalanced)
 
 # %% [markdown]
-# And these are the lines of the loss, what each adds to the one before:
+# Two more experiments take lines out of the loss. This is all of it:
 #
 # ```python
 # picture_loss(truth, made)           # absolute error, and half of 1 - SSIM: colours and structure
-#     + 3 * edges(truth, made)        # absolute error of the differences from pixel to pixel
+#     + 3 * edges(truth, made)        # absolute error of the changes from pixel to pixel
 #     + 3 * detail(truth, made)       # is there as much fine detail here as there should be?
 # ```
 #
-# The first line alone comes out soft, since a blurred edge costs it little more than a sharp one.
+# By the first line alone a blurred edge costs little more than a sharp one.
 #
-# **Predict before you run:** which change costs most?
+# **Predict before you run:** which change costs most, in SSIM? `"no critic"`, `"neither own scale nor
+# critic"`, `"no shared encoder"`, `"a tiny code"`, `"few of A"`, `"few of B"`, `"loss: the first line"`, or
+# `"loss: with edges"` (the first two lines)?
 
 # %%
 prediction_worst = ...  # for example "no critic"
@@ -742,15 +761,14 @@ show.picture(sheet, "Rows: B; the swap of each experiment, with its name; and th
 # %% [markdown]
 # <details><summary>What each part does</summary>
 #
-# - **No critic, no own scale**: compare the two seeds of each with those of the control. What is smaller
-#   than the difference between two seeds is not shown by these trainings.
-# - **No shared encoder**: the two codes have nothing to do with each other, and the critic can't
-#   mend that.
-# - **A tiny code** has room for the light and a turn of the head, and for no expression.
-# - **Unbalanced sets**: it matters *who* has few. A's decoder can't draw what it never saw A do. B's
-#   pictures only have to teach the encoder what it mostly learns from A's as well.
-# - **The loss**: edges bring sharper pictures and a better score. The last line brings fine detail, where
-#   the score hardly sees it but the eye does.
+# - **No critic, no own scale**: compare the two seeds of each with those of the control. A difference no
+#   larger than that between two seeds of the same model shows nothing.
+# - **No shared encoder**: nothing relates the two codes to each other, and the critic can't mend that.
+# - **A tiny code**: look at its row. What do so few numbers have room for, and what is always the same?
+# - **Few of A, few of B**: does it matter *who* has few? A's decoder can't draw what it never saw A do.
+#   B's pictures only have to teach the encoder, and that learns from A's as well.
+# - **The loss**: read the columns of fine detail, and then the pictures. A blurred picture can have a good
+#   SSIM; the eye sees the difference.
 #
 # </details>
 
@@ -759,11 +777,11 @@ show.picture(sheet, "Rows: B; the swap of each experiment, with its name; and th
 #
 # 1. Two autoencoders are trained apart, both perfectly. Why can't they swap? (a) Their codes mean
 #    different things. (b) Their decoders are too weak. (c) They were trained too briefly.
-# 2. With a scale of one's own, a linear probe reads from the codes who it is in half of all cases.
-#    What follows? (a) The code doesn't know who it is. (b) Nothing: no such probe could do better,
-#    whatever the code holds. (c) The swap will be good.
+# 2. With own scales, a linear probe tells correctly who it is from half of the codes. What follows?
+#    (a) The code doesn't say who it is. (b) Nothing: no linear probe could do better, whatever the code
+#    holds. (c) The swap will be good.
 # 3. A swap's SSIM is well above one half. Is that good? (a) Yes. (b) It depends on what the mean
-#    picture of A gets, and B as he is. (c) It can't be said without more pictures.
+#    picture of A scores, and B as he is. (c) Nobody can say without more pictures.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -805,9 +823,9 @@ claims = {
     "own scales blind a linear probe, for codes and for bare pixels":
         max(told["trained longer"]["linear"], told["the pixels, on own scales"]["linear"]) < 0.6,
     "a probe that bends still tells who it is": bent["trained longer"] > 0.9,
-    "partners: far more find each other than with a shared encoder alone":
+    "far more of B's codes are nearest to their partner's than with a shared encoder alone":
         found["with all of it"] > found["one encoder, two decoders"] + 0.1,
-    "and nine of ten of the model that was trained longer": found["trained longer"] > 0.9,
+    "and with the model that was trained longer, nine in ten do": found["trained longer"] > 0.9,
     "trained longer, the swap is near the truth (SSIM above 0.9)": ssim["trained longer"] > 0.9,
     "a critic without own scales is refused": refused,
     "without a shared encoder it is worse than the control":
@@ -823,7 +841,7 @@ if pick(ci=False, cpu=True):  # a test run has too few steps for these
     claims = {
         "the control beats the mean picture of A, with either seed":
             worst("control") > ssim["mean picture of A"] + 0.01,
-        "without own scale and critic it is worse, with either seed": worst("control") > 0.01 + max(
+        "without own scales and critic it is worse, with either seed": worst("control") > 0.01 + max(
             scored(some) for some in results["neither own scale nor critic"]),
         "the swap beats the early programs' remedies":
             ssim["with all of it"] > ssim["the early programs' remedies"] + 0.01,

@@ -7,10 +7,10 @@
 #
 # - the nine steps from a movie to a swapped movie, each seen on one frame;
 # - where a mask should end, and three ways to hide its rim;
-# - how to take over the light of a scene, and not the skin of the person in it;
-# - how to tell the decoder's faults from the paste's, with a decoder that makes none;
-# - why "near to the truth" and "no seam to be seen" are two questions;
-# - how a movie says of itself that it is synthetic, and how that is read.
+# - how to take on the light of a scene, but not the skin of the person in it;
+# - how to tell the decoder's faults from those of the paste, with a decoder that makes none;
+# - why "close to the truth" and "no visible seam" are two different questions;
+# - how a movie can say that it is synthetic, and how to read that.
 #
 # **You need first:** lesson [04](04_face_swap.ipynb): one encoder, two decoders. All terms are in the
 # [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
@@ -56,9 +56,9 @@ announce(cpu=3, gpu=3)
 # %% [markdown]
 # ## The result first
 #
-# On the left a movie of B. In the middle the same frames after the swap: he has A's face, and she
-# does what he does. On the right the truth, which only a renderer can make: A herself, giving the
-# same performance. Neither of them exists. Every tenth frame of the movie is here. Move the slider.
+# On the left is a movie of B. In the middle are the same frames after the swap: he has A's face, and
+# she does what he does. On the right is the truth, which only a renderer can make: A herself, giving
+# the same performance. Neither of them exists. Here is every tenth frame of the movie; move the slider.
 
 # %%
 SIZE = 128  # pixels of a crop
@@ -71,7 +71,7 @@ def every_tenth(which):
 
 
 def located(frames):
-    """The landmarks (478, 2) of each frame's face; NaN where none is found."""
+    """478 points (x, y) of the face in each frame, see step 1; NaN where no face is found."""
     with muted(), Landmarker() as find:
         found = [find(frame) for frame in frames]
     return [some[0].points if some else np.full((478, 2), np.nan) for some in found]
@@ -103,16 +103,16 @@ Live(frame_by_frame,  # TODO-LOOK
 #
 # ### 1 Locate
 #
-# MediaPipe's network finds 478 **landmarks** in a face: points that always lie at the same spot of
-# it, such as the left corner of the mouth. Six of them are all we need to know where the face is:
-# the corners of the eyes and of the mouth.
+# MediaPipe's network finds 478 **landmarks** in a face: points that always mark the same spot, such as
+# the left corner of the mouth. To know where the face is we need only six of them, the corners of the
+# eyes and of the mouth. Their middles are three points: one for each eye and one for the mouth.
 
 # %%
 NUMBER = 103
 frame, true_frame = (next(f for k, f in enumerate(video.read_frames(faces.movie(w))) if k == NUMBER)
                      for w in "ba")
 points, true_points = located([frame, true_frame])
-three = align.anchors(points)  # middle of each eye, middle of the mouth
+three = align.anchors(points)  # the middle of each eye and of the mouth
 
 
 def dotted(frame, points, anchors, outline=None, wide=768):
@@ -139,11 +139,12 @@ show.picture(dotted(frame, points, three),  # TODO-LOOK
 # %% [markdown]
 # ### 2 Align
 #
-# The encoder was trained on crops in which eyes and mouth always lie at the same places. So we look
-# for a turn, a scale and a shift, a **similarity**, that bring this face there. No similarity takes
-# all three points exactly to where they belong, since no two faces have the same proportions. So we
-# take the one that comes nearest, by the sum of squared distances; Umeyama (1991) says how to compute
-# it. It is a matrix of two rows: `crop = matrix[:, :2] @ point + matrix[:, 2]`.
+# The encoder was trained on **crops**, square pictures cut out so that eyes and mouth are always in the
+# same places. So we look for a rotation, a scale and a shift, together called a **similarity**, that
+# bring this face there. None takes all three points exactly to where they belong, since no two faces
+# have the same proportions. So we take the one that comes nearest, by the sum of squared distances;
+# Umeyama (1991) gives the formula. The result is a matrix of two rows, which takes a `point` of the frame
+# to the crop: `matrix[:, :2] @ point + matrix[:, 2]`.
 
 # %%
 matrix = align.crop_matrix(points, SIZE)
@@ -157,7 +158,7 @@ print(f"turned by {angle:.0f} degrees, made {scale:.2f} times as large, shifted 
 # %% [markdown]
 # ### Exercise 1: the way back
 #
-# The matrix takes a point of the frame to the crop. To put the new face back we need the other way.
+# The matrix takes a point of the frame to the crop. To put the new face back we need the reverse.
 # Write it. (`np.linalg.solve(m, v)` gives the `x` with `m @ x = v`.)
 
 # %% tags=["exercise"]
@@ -170,7 +171,7 @@ def to_frame(point, matrix):
 check.to_frame(to_frame)
 
 # %% [markdown]
-# With it we can draw into the frame what was cut out: your function says where the corners lie.
+# Your function says where the corners of the crop lie. So we can draw into the frame what is cut out:
 
 # %%
 def course_to_frame(point, matrix):
@@ -180,7 +181,7 @@ def course_to_frame(point, matrix):
 to_frame = to_frame if check.yours(to_frame) else course_to_frame
 corners = np.array([[0, 0], [SIZE, 0], [SIZE, SIZE], [0, SIZE]]) - 0.5
 outline = np.array([np.ravel(to_frame(corner, matrix)) for corner in corners])
-show.picture(show.side_by_side({"the frame, and what is cut": dotted(frame, [], three, outline),
+show.picture(show.side_by_side({"the frame, and what is cut out": dotted(frame, [], three, outline),
                                 "the crop": crop}, height=320),
              "Left the frame with a leaning square around the face. Right what is in the square, upright: "
              "the eyes are level.")
@@ -188,8 +189,8 @@ show.picture(show.side_by_side({"the frame, and what is cut": dotted(frame, [], 
 # %% [markdown]
 # ### 3 Encode, 4 decode
 #
-# Now lesson 4 in three lines. The code says what the face does. A's decoder draws her doing it; B's
-# decoder draws him again, which we need in a moment.
+# Now lesson 4 in three lines. The code says what the face does. A's decoder draws her doing it. B's
+# decoder draws him again, which we shall need in step 7.
 
 # %%
 encoder, decoder_a, decoder_b = (model.get_layer(n) for n in ("encoder_b", "decoder_a", "decoder_b"))
@@ -208,14 +209,15 @@ show.picture(sheet,  # TODO-LOOK
 # %% [markdown]
 # ### 5 Mask
 #
-# The decoder has drawn a whole square: her hair, her neck, a bit of wall. All that is A's, and what
-# surrounds the hole in the frame is B's. So only the face is used. The **mask** says where the new
-# face shows: 1 inside, 0 outside, and a soft slope between.
+# The decoder has drawn a whole square: her hair, her neck, a bit of wall. All of that is A's, but what
+# surrounds the square in the frame is B's. So only the face is used. The **mask** says where the new
+# face shows: 1 inside, 0 outside, and a soft slope between. The outline is drawn in by a pixel before it
+# is softened, so that the slope doesn't reach far beyond the face.
 #
-# Where should it end? The landmarks' outline (their *convex hull*, as a rubber band around them would
-# have it) ends in mid-forehead, since MediaPipe has no points above. There the eye finds every edge,
-# on bare skin. So the mask goes on upwards, ray by ray, as long as both pictures, the crop and the
-# new face, still show skin. It ends at the hairline, and at a hand or a card.
+# Where should it end? The landmarks' outline is their **convex hull**: the shape of a rubber band
+# stretched around them. It ends in mid-forehead, since MediaPipe has no points further up. There, on
+# bare skin, the eye finds every edge. So the mask goes on upwards, ray by ray, as long as both pictures,
+# the crop and the new face, still show skin. It ends at the hairline, or at whatever covers the forehead.
 
 # %%
 in_crop = align.transform(points, matrix)
@@ -235,13 +237,13 @@ show.picture(sheet,  # TODO-LOOK
 # %% [markdown]
 # ### Exercise 2: blend
 #
-# Add up the two right-hand pictures: that is all there is to plain blending. Write it for any frame and
-# face of shape `(h, w, 3)` and any mask of shape `(h, w)`.
+# Add up the last two pictures: that is all there is to plain blending. Write it for any frame and face
+# of shape `(h, w, 3)` and any mask of shape `(h, w)`.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
 def blend(frame, face, mask):
-    """The face where the mask is 1, the frame where it is 0, a mixture between."""
+    """The face where the mask is 1, the frame where it is 0, and a mixture in between."""
     mask = mask[..., None]
     return frame * (1 - mask) + face * mask
 ### END SOLUTION
@@ -261,15 +263,15 @@ show.picture(sheet,  # TODO-LOOK
 # %% [markdown]
 # ### 6 Paste
 #
-# The face and the mask are brought to where they were cut out, by the inverse of the matrix, and
-# blended there. Besides plain blending there are two classic ways to hide a rim:
+# The inverse of the matrix brings the face and the mask back to where they were cut out, and there they
+# are blended. Plain blending is called **soft** here. There are two more classic ways to hide a rim:
 #
-# - **Bands** (Burt and Adelson, 1983): both pictures are split into coarse and fine patterns. Fine
-#   ones are mixed along a narrow rim, coarse ones along a wide one. So pores end at once and shading
-#   fades.
-# - **Gradients** (Pérez et al., 2003): what is copied is not the face's colours but their *changes* from
-#   pixel to pixel. At the rim the colours are the frame's, and from there inwards the changes are added
-#   up. There can be no step at all.
+# - **Bands** (Burt and Adelson, 1983): both pictures are split into coarse and fine patterns (a *Laplacian
+#   pyramid*). Fine ones are mixed along a narrow rim, coarse ones along a wide one. So pores end at once,
+#   and shading fades gradually.
+# - **Gradients** (Pérez et al., 2003, *Poisson blending*): what is copied is not the face's colours but
+#   their *changes* from pixel to pixel. At the rim the colours are the frame's, and from there inwards
+#   the changes are added up.
 
 # %%
 reach = int(0.75 * np.ptp(points, axis=0).max())
@@ -291,28 +293,31 @@ show.picture(sheet,  # TODO-LOOK
 # %% [markdown]
 # ### 7 Colour
 #
-# The drawn face has the light of the training pictures. What if the scene has another? There are three
-# things to do:
+# The decoder knows only the light of the training pictures. What if the scene has another? There are
+# three options:
 #
 # - **none**: leave the face as it was decoded;
 # - **frame**: give it the mean and the spread of the colours that it replaces (after Reinhard et al.,
-#   2001; in Lab, where lightness is apart from hue);
-# - **light**: give it the scene's light only, and leave it its skin.
+#   2001; in **Lab**, which describes a colour by its lightness and, apart from that, its hue);
+# - **light**: give it the light of the scene, but let it keep its own skin.
 #
 # The last needs the second decoder. It has drawn *him* again from the same code: the man as the network
-# believes him to be lit. What this picture lacks against the real crop isn't skin, for the skin is his
-# in both. It is light. One factor for each colour says how much, and A's face gets the same factors (von
-# Kries's old model of how eyes adapt).
+# believes him to be lit. If this picture differs in colour from the real crop, that isn't the skin, for
+# the skin is his in both. It is the light. One factor for each of red, green and blue says how much, and
+# A's face gets the same factors (von Kries's old model of how eyes adapt).
 #
-# Most of this movie is lit like the training pictures. To see what light does, let a lamp go on: dim and
-# bluish, imitated by a factor for each colour.
+# One steady lamp lights this movie. To see what a change of light does, let us exchange it for a dim and
+# bluish one, imitated by a factor for each colour.
 
 # %%
-LAMP = np.float32([0.55, 0.65, 0.8])  # red, green, blue, when it is fully on
+LAMP = np.float32([0.55, 0.65, 0.8])  # what the new lamp leaves of red, green and blue
 
 
 def coloured(crop, where):
-    """{way to colour: A's face drawn from a crop of B}, and the mask. where: landmarks in the crop."""
+    """A's face drawn from a crop of B, {way to colour: picture}, and the mask.
+
+    where: the landmarks in the crop.
+    """
     drawn, him_again = (x[0] for x in to_a.predict_on_batch(crop[None]))
     some = face_mask(where, SIZE, pictures=(crop, drawn))
     return {name: way(drawn, him_again, crop, some) for name, way in paste.COLOURS.items()}, some
@@ -323,13 +328,13 @@ dimmed, true_dimmed = ((x * LAMP).astype(np.uint8) for x in (frame, true_frame))
 him_again = decoder_b.predict_on_batch(encoder.predict_on_batch((crop * LAMP)[None]))[0]
 weight = under_lamp[..., None]
 gain = (crop * LAMP * weight).sum(axis=(0, 1)) / (him_again * weight).sum(axis=(0, 1))
-print("the lamp:", LAMP, "    measured, without knowing it:", np.round(gain, 2))
+print("the lamp:", LAMP, "    measured without knowing it:", np.round(gain, 2))
 
 # %% [markdown]
-# The factors needn't be the lamp's own: the code has taken in some of the light, and the decoders draw
-# that part of it already.
+# The factors needn't be the lamp's own: the code carries some of the light, and that part the decoders
+# have drawn already.
 #
-# **Predict before you run.** Which way comes nearest to the true A under the lamp: none, frame or light?
+# **Predict before you run.** Which comes nearest to the true A under the new lamp: none, frame or light?
 
 # %%
 prediction = ...  # "none", "frame" or "light"
@@ -338,15 +343,15 @@ prediction = ...  # "none", "frame" or "light"
 views = {name: close(paste.paste(dimmed, made, matrix, under_lamp)) for name, made in ways.items()}
 sheet = show.side_by_side({**views, "A, the truth": close(true_dimmed)}, height=240)
 show.picture(sheet,  # TODO-LOOK
-             "Four views under a dim bluish lamp. As decoded the woman's face is too bright and warm for "
-             "the scene. With the light only, and with the frame's colours, it is as dim and blue as the "
-             "rest, as in the truth beside it.")
+             "Four close views under a dim bluish lamp: the face coloured in each of the three ways, and "
+             "the truth.")
 
-SHARES = np.linspace(0, 1, 5)  # from the light of the training to the lamp
+SHARES = np.linspace(0, 1, 5)  # from the movie's own light to the new lamp
 errors = {name: np.zeros(len(SHARES)) for name in paste.COLOURS}
 pairs = [(b, at_b, a, at_a) for b, at_b, a, at_a in zip(source, points_b, truth, points_a, strict=True)
          if not (np.isnan(at_b).any() or np.isnan(at_a).any())]
-for b, at_b, a, at_a in pairs[::2]:
+half_of_them = pairs[::2]  # to save time
+for b, at_b, a, at_a in half_of_them:
     m, true_m = align.crop_matrix(at_b, SIZE), align.crop_matrix(at_a, SIZE)
     cut, goal = (align.crop(x, y, SIZE) / np.float32(255) for x, y in ((b, m), (a, true_m)))
     inside = hull_mask(align.transform(at_a, true_m), SIZE)
@@ -354,42 +359,43 @@ for b, at_b, a, at_a in pairs[::2]:
         light = LAMP**np.float32(share)
         for name, drawn in coloured(cut * light, align.transform(at_b, m))[0].items():
             off = metrics.absolute_error(drawn[None], (goal * light)[None], inside[None])[0]
-            errors[name][k] += off / len(pairs[::2])
+            errors[name][k] += off / len(half_of_them)
 
 figure, axes = plt.subplots(figsize=(5, 3))
 for name, off in errors.items():
     axes.plot(SHARES, off, "o-", label=name)
     print(f"{name:6} error inside the face: {off[0]:.3f} in the movie's light, {off[-1]:.3f} under the lamp")
-axes.set(xlabel="how far the lamp is on", ylabel="error inside the face", ylim=(0, None))
+axes.set(xlabel="from the movie's light (0) to the lamp (1)", ylabel="error inside the face", ylim=(0, None))
 axes.legend()
 plt.close(figure)
 show.picture(figure,  # TODO-LOOK
-             "The error inside the face against how far the lamp is on, for three ways to colour. Without "
-             "any, it rises steeply. With the light, and with the frame's colours, it stays low.")
+             "The error inside the face against how far the light has changed, a line for each of the three "
+             "ways to colour.")
 check.predicted(prediction, min(errors, key=lambda name: errors[name][-1]))
 
 # %% [markdown]
 # <details><summary>What is seen here, and what isn't</summary>
 #
-# As long as the light is that of the training, it hardly matters what you do, since these two people
-# were chosen to be near in skin. When the light changes, doing nothing is the one mistake.
+# In a light that the training knows it hardly matters what you do, since these two people were chosen to
+# have similar skin. When the light changes, doing nothing is the one mistake: the face stays too bright and
+# too warm for the scene.
 #
 # "frame" can't tell light from skin: it gives A the colours of B's *lit skin*. For our two that is nearly
-# the same. For a fair and a dark face it would give one the other's skin, which is wrong if you ask how A
-# would look, and yet is often done, for neck and ears stay B's and the eye compares. "light" is right for
-# both, as long as his own reconstruction is good.
+# the same. With a fair and a dark face it would give one the other's skin. That is wrong if you ask what A
+# would look like. It is often done all the same, since neck and ears stay B's and the eye compares.
+# "light" is right for any pair, as long as the reconstruction of B is good.
 #
 # </details>
 #
 # ### 8 Smooth
 #
-# One frame is done. A movie has hundreds, and each search for the face is off by a little, each
-# time another way. Pasted by such landmarks a face trembles. So first find the face in all frames,
+# One frame is done. A movie has hundreds, and in each the landmarks are off by a little, every time in
+# another direction. A face that is pasted along them trembles. So we first find the face in all frames,
 # and then smooth its path.
 #
 # **Predict before you run.** The plainest filter is the exponential average: each result is 0.6 of
-# the last one and 0.4 of the new position. It knows only the past. If a face moves evenly, how many
-# frames does the result hang behind?
+# the last one plus 0.4 of the new position. It knows only the past. If a face moves evenly, how many
+# frames does the result lag behind?
 
 # %%
 prediction = ...  # for example 1
@@ -406,15 +412,16 @@ def behind(keep, frames=100):
 check.predicted(prediction, round(behind(0.6), 2), "frames")
 
 # %% [markdown]
-# ### Exercise 3: why just that?
+# ### Exercise 3: why exactly that much?
 #
-# Write the lag as a formula in `keep`, and compare it with `behind` at 0.5, 0.6 and 0.9. (When all
-# has settled, the lag is the same in each frame: `lag = keep * (lag + 1)`.)
+# Let `keep` be the share of the last result, above 0.6. Write the lag as a formula in `keep`, and compare
+# it with `behind` at 0.5, 0.6 and 0.9. (Once things have settled, the lag is the same in every frame. While
+# the face moves on by one, the result keeps that share of the distance: `lag = keep * (lag + 1)`.)
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
 def lag(keep):
-    """Frames that an exponential average is behind an even movement."""
+    """How many frames an exponential average lags behind an even movement."""
     return keep / (1 - keep)
 ### END SOLUTION
 check.lag(lag)
@@ -433,10 +440,10 @@ show.picture(figure, "The lag against how much is kept: flat at first, and then 
 
 # %% [markdown]
 # But a movie is a file. When a frame is swapped, the frames *after* it are known too, and a window
-# that reaches as far ahead as back doesn't lag. In each window a parabola or a line is fitted to
-# the path, and its middle is taken: that is the filter of Savitzky and Golay (1964). A face at rest
-# gets a wide window, a fast one a narrow one. The idea to go by the speed is from the One Euro
-# filter (Casiez et al., 2012), which must do without the future.
+# that reaches as far ahead as back doesn't lag. In each window a line or a parabola is fitted to the
+# path, and its value in the middle is taken: that is the filter of Savitzky and Golay (1964). A face at
+# rest gets a wide window, a fast one a narrow one. Adapting to the speed is an idea of the One Euro
+# filter (Casiez et al., 2012), which must do without the future. In the table ours is the "local fit".
 
 # %%
 raw = track.locate(faces.movie("b"))  # the face in every frame, as found
@@ -447,14 +454,14 @@ print(metrics.table(table))
 
 # %%
 late = track.smooth(tidied, steadiness.exponential_average)
-at = np.stack([align.anchors(p).mean(axis=0) for p in tidied.points])  # (frames, 2) px
-speed = np.linalg.norm(np.diff(at, axis=0, prepend=at[:1] * np.nan), axis=1)
+middles = np.stack([align.anchors(p).mean(axis=0) for p in tidied.points])  # (frames, 2) px
+speed = np.linalg.norm(np.diff(middles, axis=0, prepend=np.nan), axis=1)  # px a frame; NaN without a face
 fast = speed >= np.nanquantile(speed, 0.9)
 figure, axes = plt.subplots(1, 3, figsize=(12, 3.2))
 axes[0].bar(np.arange(len(speed)), speed, width=1, color=np.where(fast, "C3", "grey"))
 axes[0].set(xlabel="frame", ylabel="px a frame", title="how fast the face moves")
 paths = {"as found": (tidied, "k.", 4), "exponential": (late, "C1-", 1.2), "ours": (steady, "C0-", 1.2)}
-for axis, (start, stop), title in zip(axes[1:], ((92, 125), (208, 222)), ("a quick turn", "a calm moment"),
+for axis, (start, stop), title in zip(axes[1:], ((92, 125), (236, 250)), ("a quick turn", "a calm moment"),
                                       strict=True):
     for name, (path, style, width) in paths.items():
         x = [align.anchors(p)[0, 0] for p in path.points[start:stop]]
@@ -464,26 +471,27 @@ axes[1].legend()
 figure.tight_layout()
 plt.close(figure)
 show.picture(figure,  # TODO-LOOK
-             "Three plots. How fast the face moves, frame by frame: slow nearly always, very fast where he "
-             "leaves the picture and comes back. Then where the left eye is. In the quick turn our path "
-             "goes through the dots and the exponential average runs behind them. In the calm moment the "
-             "dots scatter a little and our path goes smoothly through.")
+             "Three plots. How fast the face moves, frame by frame: slow most of the time, and fast where he "
+             "turns quickly, leaves the picture or comes back. Then where the left eye is. In the quick "
+             "turn our path goes through the dots and the exponential average runs behind them. In the calm "
+             "moment the dots scatter a little and our path goes smoothly through.")
 
 # %% [markdown]
-# In the table "jitter" is the tremble in pixels. "lag" and "off" are measured on the fastest tenth of
-# the frames, drawn in red: how many frames the path is late, and how many pixels beside the points that
-# were found. Most of the red frames are those in which he leaves the picture and comes back. There a
-# face crosses many pixels a frame, so that a lag of a frame is far off; and it is gone again before the
-# exponential average has settled, so that its lag there is shorter than your formula says.
+# In the table `jitter_px` is the tremble in pixels. `lag_frames` and `off_px` are measured on the fastest
+# tenth of the frames, drawn in red: how many frames the path is late, and how many pixels it is away from
+# the points that were found. These frames are his quick turns, and the moments when he leaves the picture
+# or comes back. The face then crosses many pixels a frame, so a lag of one frame is a long way off. And
+# such moments are short: they may be over before the exponential average has settled, and then its lag is
+# smaller than your formula says.
 #
-# Both filters take most of the tremble away. Only one of them stays with the face. These pictures are
-# clean, so the tremble is small; try a movie of your own (`python -m swaplib --help`).
+# Both filters reduce the tremble. Only one of them stays with the face. These pictures are clean, so there
+# is little tremble to begin with; try a movie of your own (`python -m swaplib --help`).
 #
 # ### 9 Label
 #
-# Whatever is written here says what it is, twice: in the picture, and in the file's metadata, in
-# the words that the press has agreed on (the IPTC's *digital source type*). Programs read that
-# field.
+# Every movie written here says what it is, twice: in the picture, and in the file's metadata. There it
+# uses the words that the press has agreed on, the *digital source type* of the IPTC, so that programs
+# can read it.
 
 # %%
 done = movie.put_back(frame, face, again, matrix, points)  # steps 5 to 7 at once
@@ -495,9 +503,9 @@ show.picture(sheet, "The finished frame between source and truth. In its lower l
 # %% [markdown]
 # ## The movie
 #
-# `swap_movie` does all nine steps for all frames. It goes through the movie twice, first to find
-# and smooth the path, then to swap, so that a movie of any length fits in memory. It keeps the
-# sound. `blend=` and `colour=` choose the ways of steps 6 and 7.
+# `swap_movie` takes all frames through all nine steps. It reads the movie twice, first to find and smooth
+# the path and then to swap, so that a movie of any length fits in memory. It keeps the sound. `blend=` and
+# `colour=` choose the ways of steps 6 and 7; by default they are `"soft"` and `"light"`.
 
 # %%
 OUT = Path("build")
@@ -506,9 +514,8 @@ report = movie.swap_movie(faces.movie("b"), target, to_a.predict_on_batch, SIZE)
 print(report)
 
 # %% [markdown]
-# Where there is no face, or not enough of it, the frame passes unchanged, and the report says so:
-# better no swap than a wrong one. He leaves the picture once, and once a card is carried past in
-# front of him.
+# Where there is no face, or not enough of one, the frame is left unchanged, and the report says so:
+# better no swap than a wrong one. Once he leaves the picture, and once a card is moved past his face.
 #
 # Here is the movie between its source and the truth, with sound.
 
@@ -524,9 +531,9 @@ show.video(trio,  # TODO-LOOK
            "woman's face in place of his; the woman herself giving the same performance.", width=864)
 
 # %% [markdown]
-# And this is what the swapped movie says of itself. You can ask any picture or movie; `None` means that it
-# says nothing, which is no proof that it is real. A label informs honest people. It doesn't stop
-# others: for that there is lesson 6.
+# And this is what the swapped movie says about itself. You can ask any picture or movie; `None` means
+# that it says nothing, which doesn't prove that it is real. A label serves honest people. Others remove
+# it, and lesson 6 is about those.
 
 # %%
 print("the swap:  ", provenance.read_provenance(target))
@@ -536,15 +543,15 @@ print("the source:", provenance.read_provenance(faces.movie("b")))
 # ## What a perfect decoder would reach
 #
 # Two things can be wrong with a swapped movie: what the decoder drew, and how it was put back. To tell
-# them apart, imagine a decoder that makes no mistake. It would draw the true A. We have her: cut her face
-# out of her own movie and put it into his. What is wrong with *that* is the paste's fault alone, and no
-# network could do better.
+# them apart, imagine a decoder that makes no mistakes. It would draw the true A. We have her: cut her face
+# out of her own movie and put it into his. Whatever is wrong with *that* is the paste's fault alone, and
+# no network could do better.
 #
 # ### Exercise 4: the perfect decoder
 #
-# Write it, from the steps above: cut her crop by her own landmarks, find his matrix, make a mask there,
-# and paste. (`align.crop_matrix`, `align.crop`, `align.transform`, `face_mask`, `paste.paste`; mind that
-# a crop of a frame has numbers from 0 to 255.)
+# Write it from the steps above: cut out her crop by her own landmarks, find his matrix, make a mask there,
+# and paste. You need `align.crop_matrix`, `align.crop`, `align.transform`, `face_mask` and `paste.paste`.
+# Bear in mind that a crop of a frame has numbers from 0 to 255.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -592,11 +599,12 @@ show.picture(sheet,  # TODO-LOOK
 # How should a paste be judged? There are two good questions.
 #
 # - **How near is it to the true A?** SSIM inside the face, as in lesson 4 (Wang et al., 2004).
-# - **Is there a seam?** How much the colour jumps across the mask's rim, and how much the grain does
-#   (skin is never smooth), each over what it does in true pictures at the same place. 1 is no seam.
+# - **Is there a seam?** How much the colour jumps across the mask's rim, and how much the **grain** does,
+#   the fine texture of the skin. Each jump is divided by that in true pictures at the same place, so 1
+#   means no seam.
 #
-# The viewer asks the second and can't ask the first. **Predict before you run:** which way to paste has the
-# least seam in colour? And is it the same one that comes nearest to the true A?
+# A viewer asks the second question, and can't ask the first. **Predict before you run:** which way to paste
+# has the least seam in colour? And is it the one that comes nearest to the true A?
 
 # %%
 prediction = ...  # "hard edge", "soft", "bands" or "gradients"
@@ -609,7 +617,7 @@ WAYS = {  # the mask, the way to blend, the way to colour
     "soft, the frame's colours": ("hairline", "soft", "frame"),
 }
 goals = {name: {} for name in WAYS}
-for b, at_b, a, at_a in pairs[::2]:
+for b, at_b, a, at_a in half_of_them:
     cut, goal = cropped(b, at_b), cropped(a, at_a)
     inside = hull_mask(align.transform(at_a, align.crop_matrix(at_a, SIZE)), SIZE)
     drawn, again_b = (x[0] for x in to_a.predict_on_batch(cut[None]))
@@ -618,11 +626,11 @@ for b, at_b, a, at_a in pairs[::2]:
             pasted, rim = put_back(b, at_b, some, other, *way)
             view = cropped(pasted, at_b)[None]
             seam = metrics.seam(view, [goal[None], cut[None]], [rim])
-            for figure, value in (("SSIM", metrics.ssim(view, goal[None], inside[None])),
-                                  ("colour", seam["colour"]), ("grain", seam["grain"])):
-                goals[name].setdefault(f"{figure}, {whose}", []).append(value[0])
+            for kind, value in (("SSIM", metrics.ssim(view, goal[None], inside[None])),
+                                ("colour", seam["colour"]), ("grain", seam["grain"])):
+                goals[name].setdefault(f"{kind}, {whose}", []).append(value[0])
 goals = {name: {kind: float(np.median(some)) for kind, some in row.items()} for name, row in goals.items()}
-print(metrics.table(goals, [f"{figure}, {whose}" for figure in ("SSIM", "colour", "grain")
+print(metrics.table(goals, [f"{kind}, {whose}" for kind in ("SSIM", "colour", "grain")
                             for whose in ("swap", "true A")]))
 check.predicted(prediction, min(("hard edge", *paste.BLENDS), key=lambda name: goals[name]["colour, swap"]))
 print("Nearest to the true A:", max(goals, key=lambda name: goals[name]["SSIM, swap"]))
@@ -630,23 +638,23 @@ print("Nearest to the true A:", max(goals, key=lambda name: goals[name]["SSIM, s
 # %% [markdown]
 # <details><summary>What the table says</summary>
 #
-# The hard edge scores well in the first question and badly in the second: it shows as much of A as can be
-# shown, and you have seen what it looks like. The score only asks how near each pixel is to the truth. It
-# doesn't see the edge, and the eye sees little else. So **no single figure says how good a swap is**.
+# Compare the hard edge with "soft, to the landmarks", whose outline is nearly the same. The hard edge comes
+# nearer to the true A: it shows as much of her as that outline can. But it has more of a seam than "soft",
+# and you have seen what it looks like. SSIM asks how near each pixel is to the truth. It hardly notices
+# the edge, and the eye notices little else. So **no single figure says how good a swap is**.
 #
-# Compare the two columns of SSIM. What the true A lacks there is the price of the paste; only what the
-# swap lacks beyond that is the decoder's.
+# Compare the two columns of SSIM. What the true A lacks there is the price of the paste. Only what the
+# swap lacks beyond that is the decoder's fault.
 #
 # </details>
 #
-# ## How near is it to the truth?
+# ## How near is the movie to the truth?
 #
-# A's head has another shape than B's, so a swap can't fit the true frame pixel by pixel. Each movie
-# is cropped along its own face, and the crops are compared inside the face.
+# A's head is not the shape of B's, so a swap can't match the true frame pixel by pixel. Each movie is
+# cropped along its own face, and the crops are compared inside the face.
 #
-# Many expect big turns to be the hard part. **Predict before you run:** by how many hundredths is
-# the SSIM lower where the head is turned by more than 25°, than where it is turned by less than
-# 10°?
+# Many expect big turns to be the hard part. **Predict before you run:** by how many hundredths is the
+# SSIM lower where the head is turned by more than 25° than where it is turned by less than 10°?
 
 # %%
 prediction = ...  # for example 10
@@ -670,8 +678,11 @@ compared = {"B as he is": (crops_b, inside), "the movie": (crops_swap, inside),
             "the movie, without the mask's rim": (crops_swap, middle), "the decoder": (drawn, inside),
             "the true A, put back": (best, inside)}
 ssim = {name: metrics.ssim(made, crops_a, where) for name, (made, where) in compared.items()}
-for name, values in ssim.items():
-    print(f"SSIM {values.mean():.3f}  {name}")
+as_he_is = ssim["B as he is"].mean()
+for name, (_, where) in compared.items():
+    score = ssim[name].mean()
+    way = f", {metrics.way(score, as_he_is):.0%} of the way from B to A" if where is inside else ""
+    print(f"SSIM {score:.3f}  {name}{way}")
 
 factors = {name: values[numbers] for name, values in faces.movie_factors().items()}
 turn = np.abs(factors["yaw"])
@@ -708,12 +719,13 @@ show.picture(figure,  # TODO-LOOK
              "lines through them are nearly level over the turn, and sink as the mouth opens.")
 
 # %% [markdown]
-# - The swap is far above B as he is. It is A's face, doing the right thing.
-# - **Turns cost little**, as long as they were in the training: its pictures are turned by up to
-#   35°. An open mouth costs more: teeth and tongue are small, sharp, and come and go.
-# - The movie can't be better than the true A put back. Between the two lies what the decoder lacks.
+# - The movie is much nearer to the truth than B as he is.
+# - **An open mouth costs the decoder more than a big turn**: teeth and tongue are small and sharp, and
+#   come and go. A turn changes the picture gradually, and the training has turns of up to 35°.
+# - The movie is not expected to do better than the true A, put back. What lies between the two is the
+#   decoder's fault.
 #
-# Where is it lost? The mean of the error over all frames, pixel by pixel, tells.
+# Where does the error lie? Its mean over all frames, pixel by pixel, tells.
 
 # %%
 def heat(error, most=0.25):
@@ -730,8 +742,8 @@ show.picture(show.side_by_side({name: heat(m) for name, m in maps.items()}, heig
              "A, put back: nothing but the rim.")
 
 # %% [markdown]
-# At the rim the soft mask mixes A's face with B's skin. Keep it in mind for lesson 6. Inside, eyes and
-# mouth are worst: the gaze is a matter of a few pixels, and moves on its own.
+# At the rim the soft mask mixes A's face with B's skin. Bear that in mind for lesson 6. Look at the eyes
+# and the mouth too: the gaze is a matter of a few pixels, and moves on its own.
 #
 # ## The worst frames
 #
@@ -755,27 +767,27 @@ show.picture(np.vstack(rows),  # TODO-LOOK
              "rim and at the mouth.")
 
 # %% [markdown]
-# What is bright inside is mostly teeth, lips and gaze. Where the jaw drops, A's chin may reach down to
-# where the mask has faded. And where a face is partly outside the frame, the crop is filled up by
-# mirroring what there is; outside the frame nobody sees it, but the encoder has.
+# What do these frames have in common? Teeth, lips and gaze change within a few pixels. When the jaw drops,
+# A's chin may reach down to where the mask has faded out. And where a face is partly outside the frame,
+# the crop is filled up with a mirror image of what there is. Nobody sees that part, but the encoder does.
 #
 # ## Frame by frame
 #
-# Now look for yourself. The error map is of the crop, inside the face; a frame without a face has
-# none.
+# Now look for yourself. The error map shows the crop, inside the face. It is black in a frame without a
+# face.
 
 # %%
 def strips():
     """For every frame source, swap, truth and error map side by side, as a JPEG: a few MB in all."""
-    at = {int(n): k for k, n in enumerate(numbers)}
+    place = {int(n): k for k, n in enumerate(numbers)}  # frame number -> which of the crops
     movies = (video.read_frames(path) for path in (faces.movie("b"), target, faces.movie("a")))
     for n, (b, made, a) in enumerate(zip(*movies, strict=True)):
         error = np.zeros((SIZE, SIZE))
-        if n in at:
-            k = at[n]
+        if n in place:
+            k = place[n]
             error = np.abs(crops_swap[k] - crops_a[k]).mean(axis=-1) * inside[k]
         yield jpeg(show.side_by_side({"B, the source": b, "the swap": made, "A, the truth": a,
-                                      "error" if n in at else "no face": heat(error)}, height=200))
+                                      "error" if n in place else "no face": heat(error)}, height=200))
 
 
 kept = list(strips())
@@ -791,9 +803,8 @@ Live(scrub, {"frame": IntSlider(103, 0, len(kept) - 1, description="frame", layo
 # %% [markdown]
 # ## Big turns
 #
-# The movie can't tell the whole story: it has one performance, and no turn beyond the training. The
-# test pairs of lesson 4 have every pose at random. Here is their SSIM, and how many training
-# pictures there are of each turn.
+# The movie doesn't tell the whole story: it is a single performance. In the test pairs of lesson 4 the
+# poses are random. Here is their SSIM, and how many training pictures there are of each turn.
 
 # %%
 test_a, test_b = faces.load("test_a", SIZE), faces.load("test_b", SIZE)
@@ -815,18 +826,18 @@ show.picture(figure,  # TODO-LOOK
              "of the test pairs; its mean is nearly level at first and lowest at the end.")
 
 # %% [markdown]
-# At the end the score falls, where the training pictures are few. Beyond 35° there are none, and nothing
-# is known of what the decoder draws there: a network answers, whatever it is asked. Two more things get
-# worse with the turn, whatever the network does:
+# The score falls at the end, where training pictures are few. Beyond 35° there are none, and nobody
+# knows what the decoder would draw there: a network always answers, whatever it is asked. Two more
+# things get worse the further a head is turned, whatever the network does:
 #
-# - *The outline.* Seen from the side the edge of the cheek is the edge of the head. It stays B's.
-# - *The landmarks.* More and more of the far side is out of sight, and MediaPipe guesses where it is.
+# - *The outline.* Seen from the side, the edge of the cheek is the edge of the head, and that stays B's.
+# - *The landmarks.* More and more of the far side is hidden, and MediaPipe guesses where it is.
 #
 # ## Covered faces
 #
 # What does the network do with half a face? Put a grey card over it.
 #
-# **Predict before you run:** does A get a card too?
+# **Predict before you run:** does A's decoder draw the card too?
 
 # %%
 prediction = ...  # "yes" or "no"
@@ -841,14 +852,15 @@ check.predicted(prediction, "yes" if to_card < to_face else "no")
 sheet = show.side_by_side({"half a face": half, "B again": again_half, "A from it": drawn_half,
                            "A, the truth": true_crop}, height=220)
 show.picture(sheet,  # TODO-LOOK
-             "A crop whose left half is a grey card; what B's decoder and A's decoder make of it: whole "
-             "faces, a little wrong, without any card; and the true picture of A.")
+             "A crop whose left half is a grey card; what B's decoder and A's decoder draw from it; and "
+             "the true picture of A.")
 
 # %% [markdown]
-# The decoder has never drawn a card. It draws a face, with an expression that is made up, and
-# the paste would put it *over* the card. MediaPipe doesn't help: when much of a face is covered it
-# guesses the landmarks as well, without saying so. These frames were found, and dropped by us
-# because the face suddenly looks unlike itself. If we trust the landmarks and swap all the same:
+# No picture that A's decoder learnt from has a card in it. So it draws a whole face, half of which is made
+# up, and the paste would put that *over* the card. MediaPipe doesn't help: when much of a face is covered
+# it guesses the landmarks too, without saying so. Where it found a face behind the card in our
+# movie, `track.tidy` dropped the frame, because the face suddenly looked unlike itself. What if we trust
+# the landmarks and swap all the same?
 
 # %%
 dropped = np.flatnonzero(raw.found & ~tidied.found)[:2]
@@ -862,18 +874,19 @@ show.picture(show.side_by_side(views or {"none dropped": frame}, height=190),  #
              "forced: the woman's face is painted over the card.")
 
 # %% [markdown]
-# Better trackers segment what is in front and cut it out of the mask. Ours leaves the frame alone.
+# Better programs find out which pixels belong to the thing in front, and cut them out of the mask. Ours
+# leaves such a frame alone.
 #
 # ## Quiz
 #
 # 1. Our smoothing doesn't lag. Why? (a) It is faster than the exponential average. (b) It uses the
 #    frames after as well as those before. (c) It smooths less.
-# 2. B is fair and A is dark. What happens if A's face is given the colours of B's? (a) It takes over his
+# 2. B is fair and A is dark. What happens if A's face is given the colours of B's? (a) It takes on his
 #    skin along with the light. (b) Nothing, since both stand in the same light. (c) It becomes sharper.
-# 3. The true A, put back into B's movie, is not much nearer to the truth than the swap. What would help
-#    most? (a) A better decoder. (b) A better paste. (c) More training pictures.
+# 3. Suppose the true A, put back into B's movie, is hardly nearer to the truth than the swap. What would
+#    help most? (a) A better decoder. (b) A better paste. (c) More training pictures.
 # 4. A card covers half of B's face. What does A's decoder draw there? (a) The card. (b) Nothing.
-#    (c) The half of a face that it has made up.
+#    (c) Half a face that it makes up.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -889,7 +902,7 @@ check.quiz(q1=q1, q2=q2, q3=q3, q4=q4)
 
 # %% tags=["nbval-check-output"]
 badge = np.flatnonzero((provenance.mark(frame) != frame).any(axis=(1, 2)))[0]  # its first row
-change = []  # levels, in the frames without a face, above the badge and its traces in the compression
+change = []  # of frames without a face, in levels of 255; not near the badge, which the compression smears
 for n, (before, after) in enumerate(zip(*map(video.read_frames, (faces.movie("b"), target)), strict=True)):
     if n in report.without_face:
         change.append(np.abs(before[: badge - 16].astype(int) - after[: badge - 16]).mean())
@@ -919,7 +932,7 @@ for claim, holds in claims.items():
     print("holds" if holds else "FAILS", "·", claim)
 
 # %% [markdown]
-# **Next:** lesson [06](06_spot_the_swap.ipynb) turns round: how is such a movie recognised when its
+# **Next:** lesson [06](06_spot_the_swap.ipynb) changes sides: how can such a movie be recognised when its
 # label is gone?
 #
 # **Sources.** S. Umeyama, "Least-squares estimation of transformation parameters between two point

@@ -18,7 +18,7 @@ from swaplib.exercises import (  # noqa: F401
 LIKE = 1e-3  # pictures that differ by less are the same
 
 
-@exercise("Hair and wall don't count any more, only what is pasted.")
+@exercise("Hair and wall no longer count, only the face.")
 def ssim_in_face(function):
     from swaplib import faces, metrics
 
@@ -45,7 +45,7 @@ def _ssim_hint(value, each, mask):
     return "The sum of the map times the mask, divided by the sum of the mask."
 
 
-@exercise("Nothing was trained for it: the same parts, joined the other way.")
+@exercise("Nothing was trained for this: the same parts, joined the other way.")
 def swap_to_b(function, model):
     from swaplib import faces
 
@@ -58,7 +58,7 @@ def swap_to_b(function, model):
     slips = {
         ("encoder_a", "decoder_a"): "That is A's own reconstruction: the decoder must be B's.",
         ("encoder_b", "decoder_b"): "The pictures are of A, so the encoder must be A's.",
-        ("encoder_b", "decoder_a"): "That is the swap we had, B's encoder and A's decoder: turn both round.",
+        ("encoder_b", "decoder_a"): "That is the swap we had, B's encoder and A's decoder: change both.",
     }
     for some in (test_a[:4], test_a[4:7]):
         made = called(function, some)
@@ -103,15 +103,15 @@ def _smile_hint(made, wanted, begin, amount, smile, drawn):
     if np.abs(made - drawn(begin + smile)).max() < LIKE:
         return "`amount` changes nothing: multiply the direction by it."
     if np.abs(made - drawn(begin - amount * smile)).max() < LIKE:
-        return "It smiles less the larger `amount` is: add, don't take away."
+        return "The larger `amount`, the less they smile: add, don't subtract."
     if np.abs(made - drawn(begin)).max() < LIKE:
         return "That is `begin` itself: add `amount` times the direction."
     if np.abs(made - drawn(amount * smile)).max() < LIKE:
-        return "Begin at the code `begin`, and add to it."
+        return "Start from the code `begin`, and add to it."
     return "The code `begin` plus `amount` times the smile direction, drawn by both decoders."
 
 
-@exercise("Each takes one thing away, and leaves the rest as it was.")
+@exercise("Each changes one thing, and leaves the rest as it was.")
 def experiments(no_shared_encoder, tiny_code, unbalanced):
     for name, options, option in (
         ("no_shared_encoder", no_shared_encoder, "shared"),
@@ -123,7 +123,7 @@ def experiments(no_shared_encoder, tiny_code, unbalanced):
             return f"`{name}` changes one thing only: {{'{option}': ...}}."
     shared = no_shared_encoder["shared"]
     if not isinstance(shared, tuple | list) or len(shared):
-        return "Without anything shared, `shared` is an empty tuple: {'shared': ()}."
+        return "If nothing is shared, `shared` is an empty tuple: {'shared': ()}."
     size = tiny_code["code_size"]
     if not _whole(size) or not 1 <= size <= 4:
         return "A tiny code has 1, 2, 3 or 4 numbers: {'code_size': ...}."
@@ -155,7 +155,7 @@ def my_probe(probe):
         with threadpool_limits(1):
             right = cross_val_score(clone(probe), points, who, cv=5).mean()
         if right < 0.6:
-            return "It only guesses: its boundary is flat. Take one that may bend, or asks the neighbours."
+            return "It only guesses: its boundary is flat. Take one that bends, or asks the neighbours."
         if right < 0.85:
             return f"It bends too little: it is right on {right:.0%} of the points."
 
@@ -176,5 +176,5 @@ def _crossed_lines(pairs, n=200):
 quiz = quiz(
     ("a", "Each chose its own code, and nothing made the choices agree."),
     ("b", "It goes by the means, and those were made equal. Ask a probe that bends."),
-    ("b", "A figure means something beside what a trivial answer gets."),
+    ("b", "A figure only means something beside what a trivial answer gets."),
 )

@@ -20,7 +20,7 @@ from swaplib.exercises import (  # noqa: F401
 CROP = 128  # pixels, of the crops that `perfect` is judged in
 
 
-@exercise("The same way is used to put every pixel of the new face back.")
+@exercise("Every pixel of the new face is put back this way.")
 def to_frame(function):
     for matrix, wanted in (
         ([[0.6, -0.2, 40.0], [0.2, 0.6, -30.0]], [150.3, 90.7]),  # as of a face turned by 18 degrees
@@ -48,7 +48,7 @@ def _to_frame_hint(function, matrix, wanted):
         "First x, then y.": wanted[::-1],
         "That goes from the frame to the crop. The way back undoes it.": linear @ point + shift,
         "The shift was added last, so it has to be taken away first.": back @ point - shift,
-        "The shift has to be taken away, and before anything else.": back @ point + shift,
+        "Take the shift away, don't add it, and do so before anything else.": back @ point + shift,
         "Take the shift away, don't add it.": back @ (point + shift),
         "The shift is missing: take it away first.": back @ point,
         "Turned back, but not to the right size: use the inverse, not the transpose.": linear.T
@@ -93,7 +93,7 @@ def _blend_hint(function, frame, face, mask):
     ):
         return "That is a hard cut. Where the mask is 0.3, three tenths of the face show."
     if np.allclose(made, frame + face * soft):
-        return "The frame still shines through: take away from it what the face covers."
+        return "The frame still shines through: take away what the face covers, frame * (1 - mask)."
     if np.allclose(made, face * soft):
         return "That is the face alone, on black: add what the mask leaves of the frame."
     if np.allclose(made, (frame + face) / 2):
@@ -114,7 +114,7 @@ def _in_another_order(function, arguments, wanted):
     return False
 
 
-@exercise("The smoother, the later: nothing that only looks back is both smooth and prompt.")
+@exercise("The smoother, the later: no filter that only looks back is both smooth and prompt.")
 def lag(function):
     keep = np.array([0.5, 0.6, 0.9])
     found = np.array([number(called(function, float(k))) for k in keep])
@@ -195,8 +195,8 @@ def _perfect_hint(function, frame, points, true_frame, true_points):
 
 
 quiz = quiz(
-    ("b", "It looks as far ahead as back, which only a movie that is on file allows."),
-    ("a", "Mean and spread of his colours are those of the light and of his skin, in one."),
+    ("b", "It looks as far ahead as back, which needs a movie that is already on file."),
+    ("a", "The mean and spread of his colours come from the light and his skin, both at once."),
     ("b", "No decoder can draw anything better than the true picture."),
     ("c", "A decoder draws the person it was trained on, and has never seen a card."),
 )
