@@ -73,8 +73,9 @@ explore.Explorer(explore.decoder(decoder), directions, starts, names=True,
                  alt="The average face of the many people, and eight sliders that wait for a name.")
 
 # %% [markdown]
-# A slider's range covers 98 % of the training people. "Start from" lets you move a person instead of
-# the average. "Surprise me" draws somebody who doesn't exist; "keep" protects a slider from it.
+# Sliders count in standard deviations, and their range covers 98 % of the training people. "Start from"
+# lets you move a person instead of the average. "Surprise me" draws somebody who doesn't exist; "keep"
+# protects a slider from it.
 #
 # ## The people
 #
@@ -325,8 +326,8 @@ check.predicted(prediction, sum(value > 0.2 for value in told.values()), f"of {l
 # 95 % of the scores is a **bootstrap** interval.
 #
 # We ask two kinds of question about the same people: who is it, and what is the face doing?
-# `latent.probe_on` does nearly what your probe does, but it scales the numbers of the code first and
-# chooses by itself how small `Ridge` keeps its weights. `latent.probe_interval` adds the interval. For
+# `latent.probe_on` does nearly what your probe does, but it scales the numbers of the code first, and
+# chooses by itself how small `Ridge` must keep its weights. `latent.probe_interval` adds the interval. For
 # names, such as hair styles, both use **logistic regression**, which fits a linear score to each name
 # and picks the highest. The result is then how often the probe is right, beyond always guessing the
 # commonest name: 0 is no better than that, 1 is right every time. This isn't an R², so it has an axis

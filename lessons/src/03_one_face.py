@@ -258,8 +258,9 @@ print(metrics.table(means))
 #
 # **Who** fell. The encoder trained on A says about as little about other people as one that has learnt
 # nothing. **Doing** stayed or rose. This encoder has never seen the 200 *strangers*, and yet its code
-# says more about what they do than an untrained one. About A it says more than any other. So the
-# article points the right way. But the contrast is weaker than it sounds: <!-- TODO-LOOK -->
+# says more about what they are doing than that of an untrained one. About what A is doing it says more
+# than the code of the many. So the article points the right way. But the contrast is weaker than it
+# sounds: <!-- TODO-LOOK -->
 #
 # - The turn of A's head can be read nearly as well from the encoder trained on many as from her own.
 # - **Random weights** give much of yaw, and PCA of A's pixels nearly all of it: a turned head changes
@@ -539,10 +540,10 @@ check.predicted(prediction, f"{cosine(straight[lamp], both[lamp]):.2f}")
 # what MediaPipe sees with what it sees in *true* pictures that have those values.
 #
 # **Predict:** we ask for turns from the 10th to the 90th percentile of `yaw`. What share of the change
-# in true pictures will MediaPipe see in the decoded ones: all of it (1), or less? How much less?
+# in true pictures will MediaPipe see in the decoded ones? 1 is all of it, 0 is none.
 
 # %%
-prediction = ...  # a number from 0 to 1
+prediction = ...  # a number
 
 # %% tags=["answer"]
 MEASURE = {"yaw": "yaw", "pitch": "pitch", "mouth_open": "jaw_open", "smile": "smile", "blink": "blink"}

@@ -149,7 +149,7 @@ def by_chance(answer, hair):
         return "That is how often they have different styles."
     if np.isclose(answer, share.mean() ** 2 * len(counts) ** 2, atol=0.003):
         return "That adds up all shares. Each style needs two people who have it: square the shares."
-    return "For each style, multiply the chances that one has it and that the other has it. Then take the sum."
+    return "For each style, multiply the chances that one and the other have it. Then take the sum."
 
 
 quiz = quiz(
