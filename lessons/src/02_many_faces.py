@@ -1,14 +1,14 @@
 # %% [markdown]
 # # 02 · Many faces
 #
-# *Trained on 1,300 people, what do the numbers of a code stand for?*
+# *Train a network on 1,300 people: what do the numbers of its code stand for?*
 #
 # **You will learn**
 #
 # - how to find the directions in which codes differ most, and to move a face along them;
-# - how much a code tells of skin, hair, age and shape, measured on people it never saw;
-# - how much of that is owed to training, by three controls;
-# - what lies halfway between two people, and in the middle of all;
+# - how much a code says about skin, hair, age and shape, measured on people the network never saw;
+# - how to tell, with three controls, how much of that is due to training;
+# - what lies halfway between two people, and in the middle of them all;
 # - who is near whom in the code, and how that differs from being near in pixels.
 #
 # **You need first:** [01 · Autoencoder](01_autoencoder.ipynb): encoder, code, decoder, PCA. Terms are
@@ -52,7 +52,7 @@ announce(cpu=3, gpu=2)
 #
 # A network trained on 1,300 people has turned each of their pictures into a code of 64 numbers. The
 # sliders below move a code along the eight directions in which those codes differ most. Nobody told
-# the network what to put there. Move one at a time, see what changes, and **type your own name for
+# the network what to put there. Move one at a time, watch what changes, and **type your own name for
 # it** into the box.
 
 # %%
@@ -73,14 +73,14 @@ explore.Explorer(explore.decoder(decoder), directions, starts, names=True,
                  alt="The average face of the many people, and eight sliders that wait for a name.")
 
 # %% [markdown]
-# A slider's range covers 98 % of the training people. "Start from" lets you move a person instead of
-# the average. "Surprise me" draws somebody who doesn't exist; "keep" protects a slider from it.
+# Sliders count in standard deviations, and their range covers 98 % of the training people. "Start from"
+# lets you move a person instead of the average. "Surprise me" draws somebody who doesn't exist; "keep"
+# protects a slider from it.
 #
 # ## The people
 #
 # There are 1,500 rendered people, with one picture each. The first 1,300 are for training. The other
-# 200 are set aside, so whatever is measured on them is measured on *people* the network has never
-# seen.
+# 200 are set aside: whatever we measure on them is measured on *people* the network has never seen.
 
 # %% tags=["nbval-check-output"]
 factors = people.factors
@@ -98,23 +98,23 @@ show.picture(show.grid([unseen[k : k + 10] for k in (0, 10, 20)], 72),
              "long hair, in coloured light, talking, smiling, blinking, before different walls. TODO-LOOK")
 
 # %% [markdown]
-# Everything about a picture is known, because the renderer was told: the columns above are called
+# The renderer was told what to draw, so we know it exactly. The quantities listed above are called
 # **factors**. `african`, `asian` and `caucasian` are the names that the modelling program MakeHuman
 # gives to three of its settings, which change shape and skin together. They are settings of a
 # program, not facts about people.
 #
 # These people turn their heads only half as far as persons A and B in the later lessons. Remember
-# that when you compare what a code says about pose here and there.
+# that when you compare scores for pose between lessons.
 #
 # ## Training
 #
-# The network of lesson 1, a little larger. The loss is the absolute difference again, plus a term
-# called **SSIM** (structural similarity), which compares small windows of the two pictures and is
+# This is the network of lesson 1, a little larger. The loss is the absolute difference again, plus a
+# term for **SSIM** (structural similarity), which compares small windows of the two pictures and is
 # sensitive to blurred edges. A **callback** is code that Keras runs after each epoch; this one draws
 # the preview. The **learning rate**, the size of the optimiser's steps, falls to zero along a cosine,
-# so that the last steps are small ones.
+# so the last steps are small.
 #
-# Good results take many minutes. Here you watch a network get started, and compare it with one that
+# Good results take many minutes. Here you watch a network make a start, and compare it with one that
 # was trained for 120 epochs.
 
 # %%
@@ -159,9 +159,9 @@ show.picture(show.grid({"unseen": unseen[:10], "redrawn": drawn[:10]}, 88),
 
 # %% [markdown]
 # From here on we use the shipped network, so that your numbers agree with the text. It is far better
-# than the mean picture, and clearly better on the people it was trained on than on new ones. It has
-# learnt part of its training set by heart: 1,300 people are few. Compare the columns for your own
-# network: longer training helps most on the people it already knows.
+# than the mean picture, and clearly better on the people it was trained on than on new ones: it has
+# learnt part of its training set by heart. 1,300 people are few. Your own network trained for less
+# time; is the gap between its two columns as wide?
 #
 # ## Eight directions
 #
@@ -169,7 +169,7 @@ show.picture(show.grid({"unseen": unseen[:10], "redrawn": drawn[:10]}, 88),
 # codes is longest, then the longest at right angles to it, and so on.
 #
 # **Predict before you run.** What does the very first direction have most to do with: `skin`, `hair`,
-# `shape`, `age`, `doing` (pose and expression), or `light`?
+# `shape`, `age` (and gender), `doing` (pose and expression), or `light`?
 
 # %%
 prediction = ...  # one of these words, in quotes
@@ -190,8 +190,8 @@ show.picture(show.contact_sheet(sheet, zoom=1.4),
 # %% [markdown]
 # ### Exercise 1: where does a person stand?
 #
-# To put it in numbers, we need to know where each person stands on a direction. A slider moves a code
-# by `steps * vector`. Go the other way: given codes `(n, 64)`, the `middle`, and the `vector` of one
+# To put this into numbers, we need to know where each person stands on a direction. A slider moves a
+# code by `steps * vector`. Go the other way: given codes `(n, 64)`, the `middle`, and the `vector` of one
 # step, how many steps along that direction is each code? (A dot product and a division.)
 
 # %% tags=["exercise"]
@@ -203,10 +203,11 @@ def position(codes, middle, vector):
 check.position(position)
 
 # %% [markdown]
-# Now turn the question round: how much of where people stand follows from the known factors? We fit
-# a linear regression from factors to positions on the 1,300 and judge it on the 200. The share of the
-# variance that it explains is called **R²**: 1 means everything, 0 means no better than predicting
-# the average for everybody. It can even be negative, on new people; here that is shown as 0.
+# How well can we predict where people stand on a direction from the factors we know? We fit a linear
+# regression from factors to positions on the 1,300 training people, and judge it on the other 200.
+# The share of the variance that it explains is called **R²**: 1 means all of it, 0 means no better
+# than predicting the average for everybody. On new people it can even be negative; here that is shown
+# as 0.
 
 # %% tags=["answer"]
 groups = {
@@ -238,22 +239,23 @@ check.predicted(prediction, max(shares["direction 1"], key=shares["direction 1"]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
 # The article behind this course says that, trained on many faces, the numbers describe *who it is*.
-# Yet the longest direction of all is **the light**, and skin comes after it. In pixels, dark skin and
-# dim light look much alike, so the first two directions mix them: along the first, skin and light
+# Yet the longest direction of all is mostly **the light**; skin comes after it. In pixels, dark skin
+# and dim light look much alike, so the first two directions mix them: along the first, skin and light
 # brighten together; along the second, one darkens as the other brightens. Pose has a direction almost
-# to itself. Hair and age share another, since old people have grey hair here. The finer shape of the
-# face is in none of them. The code has to draw the *picture*, and it spends its numbers where many
-# pixels change. <!-- TODO-LOOK -->
+# to itself. Hair and age share another, since many of the old people here have grey hair. The finer
+# shape of the face is in none of them. The decoder has to draw a *picture*, so the code spends its
+# numbers where many pixels change. <!-- TODO-LOOK -->
 #
-# A good part of the whole code follows from none of these groups in a straight line: walls and
-# clothes, which no column records, and anything that bends.
+# The last row adds up to well below 1: a linear regression can't predict much of the code from these
+# groups. Part of what is missing is walls and clothes, which no column records. Part may be relations
+# that aren't linear.
 #
 # </details>
 #
 # ## Who is it? Ask the code
 #
 # A **probe** is a simple model that tries to read a known factor out of the code (Alain and Bengio,
-# 2016). If it succeeds on people that it wasn't fitted to, the factor is there to be read.
+# 2016). If it succeeds on people it wasn't fitted to, the factor is there to be read.
 #
 # ### Exercise 2: a probe
 #
@@ -269,16 +271,18 @@ def probe(codes, values, new_codes, new_values):
 check.probe(probe)
 
 # %% [markdown]
-# **Predict:** 30 factors of identity are numbers. From how many of them does the probe read anything
-# worth mentioning, an R² above 0.2?
+# **Predict:** most factors of identity are numbers; the rest, such as `hair`, are names. For how many
+# of the numbers does the probe reach an R² worth mentioning, above 0.2?
 
 # %%
+numeric = [name for name in who if factors[name].dtype.kind == "f"]
+print(len(numeric), "factors of identity are numbers")
 prediction = ...  # a number
 
 # %% tags=["answer"]
 probe = probe if check.yours(probe) else latent.probe_on
 told = {name: float(probe(codes, factors[name][:TRAIN], unseen_codes, factors[name][TRAIN:]))
-        for name in who if factors[name].dtype.kind == "f"}
+        for name in numeric}
 told = dict(sorted(told.items(), key=lambda item: item[1]))
 figure, axes = plt.subplots(figsize=(6, 6))
 axes.barh(list(told), list(told.values()))
@@ -287,43 +291,50 @@ axes.set(xlabel="R² on unseen people", xlim=(-0.15, 1))
 axes.tick_params(axis="y", labelsize=8)
 axes.margins(y=0.01)
 plt.close(figure)
-show.picture(figure, "A bar for each of thirty identity factors. The three settings that steer skin lead, "
-                     "then gender, face width, age, face height and chin height. Nose, mouth, eyes and "
-                     "cheeks are at zero. TODO-LOOK")
+show.picture(figure, "A bar for each factor of identity that is a number. The three settings that steer skin "
+                     "lead, then gender, face width, age, face height and chin height. Nose, mouth, eyes "
+                     "and cheeks are at zero. TODO-LOOK")
 check.predicted(prediction, sum(value > 0.2 for value in told.values()), f"of {len(told)}")
 
 # %% [markdown]
-# Something of age and gender and the outline of the face can be read. But nose, mouth, eyes, brows
-# and cheeks, by which you would recognise a friend? **Next to nothing**, as far as a straight line can
-# tell. A longer nose moves a pixel or two at this size, and the loss hardly notices. <!-- TODO-LOOK -->
+# <details><summary><b>What the chart shows</b> (open it after your prediction)</summary>
+#
+# Age, gender and the outline of the face can be read to some degree. But nose, mouth, eyes, brows and
+# cheeks, by which you would recognise a friend? **Next to nothing**, as far as a linear probe can
+# tell. A longer nose moves a few pixels at this size, and the loss hardly notices. <!-- TODO-LOOK -->
+#
+# </details>
 #
 # Bear in mind what a probe can't say. A failure means "not in a straight line": the factor may be
-# there, but bent. And success doesn't mean that *training* put it there. That is the next question.
+# there along a curve. And success doesn't mean that *training* put it there. That is the next
+# question.
 #
 # ## How much of it was learnt?
 #
-# A score means little by itself. Three controls stand beside it:
+# A score means little on its own. We set three controls beside it:
 #
 # - **Untrained**: an encoder with random weights. It still mixes pixels into 64 numbers. One draw of
 #   weights is a matter of luck, so there are five.
-# - **PCA of the pixels**, 64 numbers: a linear code, without any network.
-# - **Shuffled labels**: the trained code, but the training people have had their labels mixed up, so
-#   there is nothing to learn. This is a control of the *probe*, in the spirit of Hewitt and Liang
-#   (2019): a probe that scores here is too strong, or is being tested on what it has seen.
+# - **PCA of the pixels**: 64 numbers too, but a linear code, without any network.
+# - **Shuffled labels**: the trained code, but the labels of the training people have been mixed up, so
+#   there is nothing to learn. This is a control of the *probe*, a simple relative of the control tasks
+#   of Hewitt and Liang (2019). If a probe scores well here, the test is at fault: perhaps the same
+#   people are in both parts.
 #
-# And 200 people are a sample: with another 200, the scores would differ. To see by how much, draw 200
-# *of these* with replacement, many times, and score each draw. The range that holds 95 % of the scores
-# is a **bootstrap** interval.
+# And 200 people are only a sample: with another 200, the scores would differ. To see by how much, draw
+# 200 *from these* with replacement, many times, and score each draw. The range that holds the middle
+# 95 % of the scores is a **bootstrap** interval.
 #
 # We ask two kinds of question about the same people: who is it, and what is the face doing?
-# `latent.probe_interval` is close to your probe. It scales the numbers of the code first, chooses the
-# strength of the ridge by itself, and adds the interval. For names, such as hair styles, it uses
-# **logistic regression**, which fits a linear score to each name and picks the highest. There, the
-# result is the share of people told right beyond guessing the commonest name: 0 is guessing, 1 is
-# all right. That isn't an R², so it has an axis of its own.
+# `latent.probe_on` does nearly what your probe does, but it scales the numbers of the code first, and
+# chooses by itself how small `Ridge` must keep its weights. `latent.probe_interval` adds the interval. For
+# names, such as hair styles, both use **logistic regression**, which fits a linear score to each name
+# and picks the highest. The result is then how often the probe is right, beyond always guessing the
+# commonest name: 0 is no better than that, 1 is right every time. This isn't an R², so it has an axis
+# of its own.
 #
-# **Predict:** which of the four will be best at `hair_colour`: `trained`, `untrained`, `PCA` or
-# `shuffled`?
+# **Predict:** which of the four will be best at `hair_colour`: `trained`, `untrained` (the mean of
+# five), `PCA` or `shuffled`?
 
 # %%
 prediction = ...  # one of these words, in quotes
@@ -341,21 +352,28 @@ for seed in range(5):
     keras.utils.set_random_seed(seed)
     random_encoder = autoencoder.build_encoder(SIZE, CODE, width=12)
     representations[f"untrained {seed}"] = random_encoder.predict(people.images, verbose=0)
-mixed = np.random.default_rng(0).permutation(TRAIN)
 
 
-def ask(question, numbers, labels=slice(None)):
-    """The score of a probe from the training people to the unseen ones."""
-    return latent.probe_on(numbers[:TRAIN], factors[question][:TRAIN][labels],
-                           numbers[TRAIN:], factors[question][TRAIN:])
+def ask(question, numbers, shuffled=False):
+    """The score of a probe, fitted to the training people, on the unseen ones."""
+    labels = factors[question][:TRAIN]
+    if shuffled:
+        labels = np.random.default_rng(0).permutation(labels)
+    return latent.probe_on(numbers[:TRAIN], labels, numbers[TRAIN:], factors[question][TRAIN:])
+
+
+def interval(question):
+    """Where 95 % of the bootstrap's scores lie, for the trained code: (low, high)."""
+    return latent.probe_interval(codes, factors[question][:TRAIN],
+                                 unseen_codes, factors[question][TRAIN:], draws=300)[1:]
 
 
 probes, intervals = {}, {}  # {question: {what is read: score}}, {question: (low, high)}
-for question in (q for group in QUESTIONS.values() for q in group):
-    probes[question] = {name: ask(question, numbers) for name, numbers in representations.items()}
-    probes[question]["shuffled"] = ask(question, all_codes, mixed)
-    _, *intervals[question] = latent.probe_interval(codes, factors[question][:TRAIN], unseen_codes,
-                                                    factors[question][TRAIN:], draws=300)
+for questions in QUESTIONS.values():
+    for question in questions:
+        probes[question] = {name: ask(question, numbers) for name, numbers in representations.items()}
+        probes[question]["shuffled"] = ask(question, all_codes, shuffled=True)
+        intervals[question] = interval(question)
 
 
 def untrained(question):
@@ -364,13 +382,15 @@ def untrained(question):
 
 
 table = {question: {"trained": p["trained"], "from": intervals[question][0], "to": intervals[question][1],
-                    "PCA": p["PCA"], "untrained, mean": float(np.mean(untrained(question))),
-                    "untrained, best": max(untrained(question)), "shuffled": p["shuffled"]}
+                    "PCA": p["PCA"], "untrained": float(np.mean(untrained(question))),
+                    "best seed": max(untrained(question)), "shuffled": p["shuffled"]}
          for question, p in probes.items()}
+READERS = ("trained", "untrained", "PCA", "shuffled")
+means = {group: {reader: float(np.mean([table[question][reader] for question in questions]))
+                 for reader in READERS} for group, questions in QUESTIONS.items()}
 print(metrics.table(table))
-colour = {name.split(",")[0]: table["hair_colour"][name]
-          for name in ("trained", "untrained, mean", "PCA", "shuffled")}
-check.predicted(prediction, max(colour, key=colour.get))
+print("\nmeans\n" + metrics.table(means))
+check.predicted(prediction, max(READERS, key=table["hair_colour"].get))
 
 # %% tags=["answer"]
 figure, panels = plt.subplots(3, 1, figsize=(7, 8), layout="constrained",
@@ -398,16 +418,17 @@ show.picture(figure, "Scores of four probes for each factor; the numbers are in 
 # %% [markdown]
 # <details><summary><b>What the controls show</b> (open it after your prediction)</summary>
 #
-# - The **shuffled** probe reads nothing. So the others don't score merely because 64 numbers are many.
-# - **Random weights** read about half of what the trained encoder reads. Dark skin, long hair or a
-#   turned head changes so many pixels that 64 mixtures of them can hardly miss it. Only the lead over
-#   the grey marks is owed to training.
-# - **PCA**, which learns no features at all, comes close nearly everywhere, and beats the network at
-#   hair colour: colour is a plain mixture of pixels. What the network adds is the hair *style* and the
-#   shape of the outline, where pixels have to be combined.
-# - The code of the many says about as much about what a face is **doing** as about who it is. So "the
-#   numbers describe who it is" leaves out half. These heads turn only half as far as A's in lesson 3;
-#   with larger turns, pose would stand out even more. <!-- TODO-LOOK -->
+# - The **shuffled** probe reads nothing, so the other scores are neither luck nor a leak from the
+#   training people to the unseen ones.
+# - **Random weights** already read a good part of what the trained encoder reads. Dark skin, long hair
+#   or a turned head changes so many pixels that even 64 random mixtures of them can hardly miss it.
+#   Only the lead over the grey marks is due to training.
+# - **PCA**, which is linear, comes close nearly everywhere, and beats the network at hair colour: that
+#   is little more than a weighted sum of pixels. The network leads in hair *style* and the outline of
+#   the face.
+# - The code of the many says about as much about what a face is **doing** as about who it is: compare
+#   the means. So "the numbers describe who it is" leaves out half the story. And these heads turn only
+#   half as far as A's in lesson 3; larger turns should be even easier to read. <!-- TODO-LOOK -->
 #
 # </details>
 #
@@ -418,33 +439,38 @@ show.picture(figure, "Scores of four probes for each factor; the numbers are in 
 #
 # ### Exercise 3: from short to long
 #
-# `hair` names the style of each training person. Take the mean code of those with `"long01"` minus
-# the mean code of those with `"short01"`.
+# `hair` names the style of each training person, and `LONG` and `SHORT` are two of the styles. Take the
+# mean code of those with `LONG` hair minus the mean code of those with `SHORT` hair.
 
 # %% tags=["exercise"]
 hair = factors["hair"][:TRAIN]
+LONG, SHORT = "long01", "short01"
 ### BEGIN SOLUTION
-longer = codes[hair == "long01"].mean(axis=0) - codes[hair == "short01"].mean(axis=0)
+longer = codes[hair == LONG].mean(axis=0) - codes[hair == SHORT].mean(axis=0)
 ### END SOLUTION
 check.longer(longer, codes, hair)
 
 # %%
-short = np.flatnonzero(np.isin(factors["hair"][TRAIN:], ["short01", "short02", "short04"]))[:10]
+short = np.flatnonzero(factors["hair"][TRAIN:] == SHORT)[:10]
 longer = longer if check.yours(longer) else check.our_longer(codes, hair)
 added = decoder.predict_on_batch(unseen_codes[short] + longer)
 show.picture(
     show.grid({"unseen": unseen[short], "redrawn": drawn[short], "hair added": added}, 88),
     "Three rows: ten unseen people with short hair: as they are, reconstructed, and with the hair "
     "direction added. Most have hair down to the neck now, and some faces change with it. TODO-LOOK")
+for style in (LONG, SHORT):
+    gender = factors["gender"][:TRAIN][hair == style]
+    print(f"{style:8} gender from {gender.min():.1f} to {gender.max():.1f} (0 female, 1 male)")
 
 # %% [markdown]
-# It works, and it brings other things along: only women have long hair in these data, so the face
-# changes too. The direction holds whatever *goes with* long hair here. Directions learnt from data
-# carry the habits of the data in just this way. Lesson 3 takes such a habit apart.
+# It works, and it brings other things along: only women have long hair in these data, so the face may
+# change too. The direction holds whatever *goes with* long hair here. Directions learnt from data
+# inherit the habits of the data in just this way. Lesson 3 takes such a habit apart.
 #
 # ## Halfway between two people
 #
-# Mix two pictures half and half, and you get a double exposure. Mix their *codes*, and decode.
+# Mix two pictures half and half, and you get a double exposure. Mix their *codes* instead, and decode
+# the result.
 
 # %%
 ways = {}
@@ -459,11 +485,11 @@ show.picture(show.grid(ways, 104),
              "hairlines. TODO-LOOK")
 
 # %% [markdown]
-# On the way through the codes there is one head at nearly every step; in the fade there are two. A
-# test in numbers: in lesson 1, the error of a reconstruction told faces from other things. If halfway
-# pictures are faces, the network should redraw them as easily as the ends. Is the test itself any
-# good? For comparison we also decode **nonsense codes**, in which each of the 64 numbers is taken from
-# a different person. (The judge is the network that drew the pictures, so it is a lenient one.)
+# On the way through the codes there is one head at nearly every step; in the fade there are two. Here
+# is a test in numbers: if halfway pictures are faces like those the network knows, it should redraw
+# them about as easily as the ends. Lesson 1 showed that such a test can be fooled, so let us see it
+# fail, too. We also decode **nonsense codes**, in which each of the 64 numbers is taken from a
+# different person. (The judge is the network that drew the pictures, so it is a lenient one.)
 
 # %%
 first, second = unseen_codes[:100], unseen_codes[100:]
@@ -479,8 +505,9 @@ for name, value in redrawn.items():
     print(f"{name:18} redrawn with an error of {value:.3f}")
 
 # %% [markdown]
-# Halfway codes are redrawn almost as well as real people's. Nonsense codes are not, although each of
-# their numbers is an ordinary one, so the test can fail. It is the *combination* that makes a face.
+# Faces from halfway codes are redrawn almost as well as the ends. Those from nonsense codes are not,
+# although each of their numbers is an ordinary one. So the test can fail, and it is the *combination*
+# of numbers that makes a face.
 #
 # ## The average face
 #
@@ -511,9 +538,9 @@ show.picture(show.side_by_side({"mean picture": mean_picture, "picture of the me
 
 # %% [markdown]
 # The decoded mean is a face, the mean picture a blur. Yet the average person doesn't exist: even the
-# nearest of 1,300 is far from the middle. In 64 dimensions, almost everybody is unusual in
-# *something*, so people form a shell and the middle stays empty. Decoding it is a guess about a place
-# where nobody lives.
+# nearest of the 1,300 is well away from the middle. In 64 dimensions, almost everybody is unusual in
+# *something*, so people form a shell and the middle stays empty. The decoder has to guess what belongs
+# in a place where nobody lives.
 #
 # ## Neighbours
 #
@@ -539,7 +566,7 @@ show.picture(show.grid({"unseen": unseen[chosen], "nearest code": train[by_code[
 # ### Exercise 4: what would chance give?
 #
 # To judge "the neighbour has the same hair style", you must know how often two people drawn at random
-# share one. There are six styles, and they aren't equally common. Work it out from `hair`.
+# share one. The styles aren't equally common. Work it out from `hair`.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -551,35 +578,33 @@ check.by_chance(by_chance, hair)
 random = np.random.default_rng(0).integers(0, TRAIN, (50, 200))  # fifty random people for each
 
 
-def alike(name, found):
-    """The share of unseen people whose found person has the same name there."""
-    return float(np.mean(factors[name][:TRAIN][found] == factors[name][TRAIN:]))
+def alike(name, chosen):
+    """How often an unseen person and the one chosen for them have the same hair, say: a share."""
+    return float(np.mean(factors[name][:TRAIN][chosen] == factors[name][TRAIN:]))
 
 
-def apart(name, found):
-    """How far the found people are off in a factor, as a share of what random people are."""
-    def off(found):
-        return np.abs(factors[name][:TRAIN][found] - factors[name][TRAIN:]).mean()
-    return float(off(found) / off(random))
+def apart(name, chosen):
+    """How far an unseen person and the one chosen for them are apart in a factor, on average."""
+    return float(np.mean(np.abs(factors[name][:TRAIN][chosen] - factors[name][TRAIN:])))
 
 
-found = {"nearest code": by_code, "nearest pixels": by_pixels, "random person": random}
-shared = {label: {name: alike(name, who) for name in ("hair", "hair_colour", "skin", "look")}
-          for label, who in found.items()}
+neighbour = {"nearest code": by_code, "nearest pixels": by_pixels, "random person": random}
+shared = {label: {name: alike(name, chosen) for name in ("hair", "hair_colour", "skin", "look")}
+          for label, chosen in neighbour.items()}
 by_chance = by_chance if check.yours(by_chance) else check.our_by_chance(hair)
 shared["exercise 4"] = {"hair": float(by_chance)}
-print("the same\n" + metrics.table(shared))
-gap = {label: {name: apart(name, who)
+print("how often both have the same\n" + metrics.table(shared))
+gap = {label: {name: apart(name, chosen) / apart(name, random)
                for name in ("age", "gender", "face_width", "smile", "mouth_open", "yaw", "light_key")}
-       for label, who in found.items()}
-print("\nhow far apart, where 1 is a random person\n" + metrics.table(gap))
+       for label, chosen in neighbour.items()}
+print("\nhow far apart they are, where 1 is a random person\n" + metrics.table(gap))
 
 # %% [markdown]
 # `look` is one of six kinds of light, `light_key` the strength of the lamp. Both kinds of neighbour
-# share light, skin and hair far more often than chance. The code is better at hair style and
-# expression; the pixels are better at light. Neither is a measure of *who somebody is*: age and the
-# width of the face are nearly as far off as in a random person. Networks that recognise people are
-# trained differently, on many pictures of each person and with the task of telling people apart.
+# share light, skin and hair far more often than random people do. The code is better at hair style and
+# expression; the pixels are better at light. Neither measures *who somebody is*: in age and the width
+# of the face, the neighbours are nearly as far apart as random people. Networks that recognise people
+# are trained differently, on many pictures of each person and with the task of telling people apart.
 # <!-- TODO-LOOK -->
 #
 # ## Quiz
@@ -587,9 +612,9 @@ print("\nhow far apart, where 1 is a random person\n" + metrics.table(gap))
 # 1. A probe reads the length of the nose with an R² of 0. What follows? (a) All noses are equally
 #    long. (b) The probe is always right. (c) It does no better than saying "average" for everybody.
 # 2. A probe reads a factor with an R² of 0.6, from a trained encoder and from an untrained one. What
-#    follows? (a) Training made no difference to how well a line can read it. (b) The factor was
-#    learnt twice. (c) The probe was fitted to shuffled labels.
-# 3. A linear probe finds nothing. Can the factor be in the code? (a) Yes, if it is bent. (b) No.
+#    follows? (a) Training made no difference to how well a linear probe can read it. (b) The factor
+#    was learnt twice. (c) The probe was fitted to shuffled labels.
+# 3. A linear probe finds nothing. Can the factor be in the code? (a) Yes, along a curve. (b) No.
 #    (c) Only if the code has more numbers.
 
 # %% tags=["exercise"]
@@ -607,30 +632,22 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 first_direction = shares["direction 1"]
 live, shipped, mean = (errors[k]["unseen people"] for k in (f"yours, {EPOCHS} epochs",
                                                             "shipped, 120 epochs", "mean picture"))
-
-
-def average_score(group, reader):
-    """Mean score over a group of questions."""
-    return np.mean([table[question][reader] for question in QUESTIONS[group]])
-
-
-lead = {group: average_score(group, "trained") - average_score(group, "untrained, mean")
-        for group in QUESTIONS}
+lead = {group: row["trained"] - row["untrained"] for group, row in means.items()}
 claims = {
     "a network trained just now beats the mean picture on unseen people": live < 0.7 * mean,
     "the shipped one beats it by far": shipped < 0.35 * mean,
-    "the code tells the hair style of an unseen person": table["hair"]["from"] > 0.5,
-    "it tells more of who it is than untrained encoders do": lead["who it is"] > 0.04,
-    "and more of what the face does": lead["what it does"] > 0.08,
+    "a probe reads an unseen person's hair style from the code": table["hair"]["from"] > 0.5,
+    "the code says more about who it is than those of untrained encoders": lead["who it is"] > 0.04,
+    "and more about what the face is doing": lead["what it does"] > 0.08,
     "a probe of shuffled labels reads nothing": max(row["shuffled"] for row in table.values()) < 0.08,
     "PCA of the pixels reads hair colour better than the code":
         table["hair_colour"]["PCA"] > table["hair_colour"]["trained"] + 0.05,
-    "'who it is' is too neat: the code tells nothing of the nose's length": told["nose_length"] < 0.1,
+    "'who it is' is too neat: a probe can't read the length of the nose": told["nose_length"] < 0.1,
     "and the first direction is more about light than about skin":
         first_direction["light"] > first_direction["skin"] + 0.05,
     "halfway between two codes is a face, halfway between two pictures is less of one":
         1.3 * redrawn["halfway in code"] < redrawn["halfway in pixels"],
-    "and a nonsense code is less of one too": 1.3 * redrawn["halfway in code"] < redrawn["nonsense codes"],
+    "and so is the picture of a nonsense code": 1.3 * redrawn["halfway in code"] < redrawn["nonsense codes"],
     "neighbours in code share the hair style, far beyond chance":
         shared["nearest code"]["hair"] > 2 * shared["random person"]["hair"],
 }
@@ -638,8 +655,8 @@ for claim, holds in claims.items():
     print("holds" if holds else "FAILS", "·", claim)
 
 # %% [markdown]
-# **Next:** [03 · One face](03_one_face.ipynb): the same network on a single person. There nothing
-# about *who* is left to say.
+# **Next:** [03 · One face](03_one_face.ipynb): the same network on a single person. With only one
+# person, there is nothing left to say about *who* it is.
 #
 # **Sources.** The article that this course tests: N. Giansiracusa, "[The simple, elegant idea behind
 # face swap deepfakes](https://odsc.com/blog/the-simple-elegant-idea-behind-face-swap-deepfakes/)",

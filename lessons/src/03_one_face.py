@@ -1,15 +1,15 @@
 # %% [markdown]
 # # 03 · One face
 #
-# *The same network, but it sees one woman only. What is left for the code to say?*
+# *The same network, but it sees only one woman. What is left for the code to say?*
 #
 # **You will learn**
 #
 # - how the code changes when the network is trained on one person, side by side with lesson 2;
 # - that the single numbers of a code have no meaning you could name, but directions do;
-# - why a straight slider turns a head only part of the way, and how to follow the bend;
+# - how to test whether a slider does what it says, and how to build one that does;
 # - what a regression does when you leave a variable out;
-# - how to check what a slider moves, and what it moves besides.
+# - how to measure what else a slider changes.
 #
 # **You need first:** [02 · Many faces](02_many_faces.ipynb): directions, probes and their controls.
 # Terms are listed in the [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
@@ -52,8 +52,8 @@ announce(cpu=3, gpu=2)
 #
 # A network has seen 800 pictures of one woman, person A. She is rendered, like everybody here. The
 # sliders below have **names**, and each stands for a *value*: set `yaw` to 20 and she turns to 20
-# degrees, wherever she looked before. Nobody told the network these words while it learnt. You will
-# build such sliders yourself, in three steps, and the first will do about half of what they say.
+# degrees, whichever way she faced before. Nobody told the network these words while it learnt. You
+# will build such sliders yourself, in three steps.
 
 # %%
 SIZE, CODE = 64, 64  # pixels, numbers
@@ -66,18 +66,19 @@ unseen_codes = encoder.predict(unseen.images, verbose=0)
 middle = codes.mean(axis=0)
 
 values = latent.shipped("one")
-shown = (2, 6, 1, 9)
+shown = (2, 7, 1, 9)
 starts = {**{f"picture {k}": unseen_codes[k] for k in shown}, "the average": middle}
-# Where the sliders stand at first: what each picture really does, and the middle for the average.
+# Where the sliders stand at first: the true values of each picture, and the medians for the average.
 standing = {f"picture {k}": {name: unseen.factors[name][k] for name in values.known} for k in shown}
 standing["the average"] = {name: np.median(a.factors[name]) for name in values.known}
 explore.Explorer(explore.decoder(decoder), None, starts, values=values, standing=standing,
                  alt="Person A, and sliders named after what they change.")
 
 # %% [markdown]
-# `yaw` turns the head and `pitch` nods it, both in degrees; the rest go from 0 to 1. Try them all,
-# in both directions: take a smile away, close the eyes while she looks aside. Note which sliders do
-# exactly what they say, and which do something else as well.
+# `yaw` turns the head, and `pitch` tilts it up and down. Angles are in degrees; everything else goes
+# from 0 to 1. Try them all, in both directions: take the smile away from picture 7, close her eyes
+# while she looks aside. Note which sliders do exactly what they say, and which do something else as
+# well.
 #
 # ## One woman, 800 pictures
 #
@@ -96,7 +97,7 @@ show.picture(show.grid([a.images[:10], a.images[10:20]], 72),
 # %% [markdown]
 # ## Training
 #
-# The very network of lesson 2, with the same loss. Only the pictures differ.
+# This is exactly the network of lesson 2, with the same loss. Only the pictures differ.
 
 # %%
 EPOCHS = pick(ci=3, cpu=30, gpu=100)
@@ -133,18 +134,19 @@ for name, value in errors.items():
     print(f"{name:20} {value:.3f}")
 
 # %% [markdown]
-# As before, we go on with the shipped network, so that your numbers agree with the text. Its error on
-# new pictures is well below that of lesson 2's network on new people: one woman is easier to learn
-# than 1,300 people.
+# As before, we go on with the shipped network, so that your numbers agree with the text. Compare all
+# three errors with those of lesson 2 on unseen people. Even the mean picture does better here, because
+# pictures of one woman differ less than pictures of many people: there is less to learn.
 #
 # ## What rose, what fell
 #
 # The article behind this course puts it this way: trained on many faces, the numbers say *who it is*;
 # trained on one, they say *what the face is doing*. Let us test that, with the probes of lesson 2 and
-# the same three controls: five **untrained** encoders, **PCA** of the pixels, **shuffled** labels.
+# the same three controls: five **untrained** encoders, **PCA** of the pixels, and **shuffled** labels.
 #
-# It takes care to be fair. If we asked "who is it?" about many people and "what is it doing?" about A
-# only, we couldn't tell the effect of the question from that of the people. So there are three blocks:
+# A fair test takes some care. If we asked "who is it?" only about many people and "what is it doing?"
+# only about A, we couldn't tell the effect of the question from that of the people. So we ask in three
+# blocks:
 #
 # 1. *Who is it?* asked about the 200 people of lesson 2 that no network has seen.
 # 2. *What is it doing?* asked about the same 200. (They turn only half as far as A, up to 17.5
@@ -154,9 +156,9 @@ for name, value in errors.items():
 # All answers here are numbers, so every score is an R²: 1 is everything, 0 is no better than the
 # average.
 #
-# **Predict before you run.** One of these four can't be read at all from any of the codes: `yaw`,
-# `roll` (leaning to the side), `smile` or `mouth_open`. Which one, and why? Think of how the crops are
-# cut: eyes and mouth are brought to fixed places.
+# **Predict before you run.** One of these four can hardly be read from any of the codes: `yaw`, `roll`
+# (leaning to the side), `smile` or `mouth_open`. Which one, and why? Remember that the crops are
+# aligned: eyes and mouth are brought to fixed places.
 
 # %%
 prediction = ...  # one of these names, in quotes
@@ -239,8 +241,8 @@ figure.legend(handles[:5], labels[:5], loc="outside lower center", ncols=3, font
 plt.close(figure)
 show.picture(figure, "Three charts of probe scores; the means are printed below. Who: the encoder trained "
                      "on many leads. Doing, 200 people: both trained encoders lead the untrained ones. "
-                     "Doing, A: the encoder trained on A leads a little, in gaze by much; brows and roll "
-                     "are near zero for all. TODO-LOOK")
+                     "Doing, A: the encoder trained on A leads a little, for gaze by a lot; brows and "
+                     "roll are near zero for all. TODO-LOOK")
 means = {}
 for block, rows in probes.items():
     table = {factor: {"on A": r["trained on A"], "on many": r["trained on many"], "PCA": r["PCA"],
@@ -254,25 +256,26 @@ print(metrics.table(means))
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# **Who** fell. The encoder trained on A tells about as little of other people as one that has learnt
-# nothing. **Doing** stayed or rose. It reads what *strangers* do far better than untrained encoders,
-# although it never saw them, and what A does better than any other. So the article is right about
-# the direction. But the two halves lie closer together than it sounds: <!-- TODO-LOOK -->
+# **Who** fell. The encoder trained on A says about as little about other people as one that has learnt
+# nothing. **Doing** stayed or rose. This encoder has never seen the 200 *strangers*, and yet its code
+# says more about what they are doing than that of an untrained one. About what A is doing it says more
+# than the code of the many. So the article points the right way. But the contrast is weaker than it
+# sounds: <!-- TODO-LOOK -->
 #
-# - The encoder of the many reads A's turning head nearly as well as A's own.
-# - **Random weights** read much of yaw, and PCA of A's pixels nearly all of it: a turned head changes so
-#   many pixels that no mixture of them can miss it. A score alone shows no learning. Only the lead over
-#   the controls does, and only where the intervals leave room for one.
-# - "What the face is doing" is pose and mouth, and to a lesser degree smile and eyelids. Of gaze little
-#   is left, of brows nothing: they are a few pixels each.
-# - Roll is near zero everywhere, and has to be: aligning the crop took it away.
+# - The turn of A's head can be read nearly as well from the encoder trained on many as from her own.
+# - **Random weights** give much of yaw, and PCA of A's pixels nearly all of it: a turned head changes
+#   so many pixels that hardly any mixture of them can miss it. A score alone is no evidence of
+#   learning. Only a lead over the controls is, and only if it is large beside the intervals.
+# - "What the face is doing" means pose and mouth, and to a lesser degree smile and eyelids. Little can
+#   be read of the gaze and next to nothing of the brows, which are only a few pixels each.
+# - Roll is near zero everywhere, as it has to be: aligning the crops removed it.
 #
 # </details>
 #
-# ## What a cloud of codes is about
+# ## What makes codes differ
 #
-# Probes ask what can be *read*. Now ask, as in lesson 2, how much of the *spread* of the codes follows
-# from pose and expression, from light, and from who it is, with either encoder.
+# Probes ask what can be *read*. Now ask, as in lesson 2, how much of the *spread* of the codes can be
+# predicted from pose and expression, from the light, and from who it is, with either encoder.
 
 # %%
 columns = list(many.factors)
@@ -288,17 +291,17 @@ print(metrics.table(spread))
 
 # %% [markdown]
 # Compare the rows. Whether codes are about who or about doing depends mostly on **whose pictures you
-# put in**, and much less on what the encoder was trained on. Show any encoder pictures of one woman
-# only, and her codes can differ in nothing but what she does and how she is lit. That is the sober core
-# of "trained on one face, the numbers say what it is doing".
+# put in**, and much less on what the encoder was trained on. Show any encoder pictures of only one
+# woman, and nothing but what she does, how she is lit and what stands behind her can make the codes
+# differ. That is the plain fact behind "trained on one face, the numbers say what it is doing".
 #
-# What training on one face does change is the **decoder**. Whatever the code, A comes out. Lesson 4 is
-# built on that.
+# What training on one face does change is the **decoder**. Whatever the code, A comes out. Lesson 4
+# builds on that.
 #
 # ## Sliders on raw numbers
 #
-# Is there one number for the smile? Here are the eight numbers of the code that vary most, each by
-# itself.
+# Is there one number for the smile? Here are the eight numbers of the code that vary most, each on its
+# own slider.
 
 # %%
 raw = latent.raw(codes, 8)
@@ -306,20 +309,21 @@ explore.Explorer(explore.decoder(decoder), raw, starts,
                  alt="Person A, and eight sliders, one for each of the eight numbers that vary most.")
 
 # %%
+# How well the best of the 64 numbers predicts each factor alone: its squared correlation.
 single = {f: float(max(np.corrcoef(codes[:, k], a.factors[f])[0, 1] ** 2 for k in range(CODE)))
           for f in DOING[:6]}
 together = {f: probes["doing: A"][f]["trained on A"] for f in single}
 print(metrics.table({"the best single number": single, "all 64 together": together}))
 
 # %% [markdown]
-# No single number is "smile". The best one carries a small share of it, all 64 together most.
+# No single number is "smile". The best one explains only a small part of it, all 64 together far more.
 # Lesson 1 said why: nothing gives a code tidy axes. Rotate all codes, undo the rotation in the
 # decoder's first layer, and you get the same pictures. This is the first of three places where the
 # story about meaningful numbers is too neat.
 #
 # ## Principal directions
 #
-# PCA at least finds axes that the data choose.
+# PCA at least lets the data choose the axes.
 
 # %%
 principal = latent.principal(codes, 8)
@@ -348,9 +352,10 @@ explore.Explorer(explore.decoder(decoder), principal, starts, names=True,
 # an open mouth and a smile. And one of the longest correlates with none of these factors, although its
 # ends look like a ghost with two heads. Does it mean nothing? <!-- TODO-LOOK -->
 #
-# Plot it against the direction of the turn, one dot for each picture, coloured by the true `yaw`.
+# Let us plot it against the direction of the turn: one dot for each picture, coloured by the true
+# `yaw`.
 #
-# **Predict:** will the dots form a shapeless `cloud`, a straight `line`, or a `bow`?
+# **Predict:** will the dots form a shapeless `cloud`, a straight `line`, or an `arc`?
 
 # %%
 prediction = ...  # one of these words, in quotes
@@ -370,24 +375,24 @@ show.picture(figure, "A scatter plot of 800 dots, in the shape of a horseshoe. A
 straight_r = float(np.corrcoef(along[:, bending], yaw)[0, 1])
 bent_r = float(np.corrcoef(along[:, bending], np.abs(yaw))[0, 1])
 print(f"direction {bending + 1}: correlation {straight_r:.2f} with yaw, {bent_r:.2f} with its size |yaw|")
-shape = "bow" if abs(bent_r) > 2 * abs(straight_r) else "cloud"
+shape = "arc" if abs(bent_r) > 2 * abs(straight_r) else "cloud"
 check.predicted(prediction, shape)
 
 # %% [markdown]
-# <details><summary><b>What the horseshoe means</b> (open it after your prediction)</summary>
+# <details><summary><b>What the plot means</b> (open it after your prediction)</summary>
 #
-# The second direction of the pair isn't meaningless: it is the *bend* of the turn. As a head turns,
-# its code travels along a bow, and a bow needs two straight axes: one for how far along, one for how
-# far out. Statisticians call this the horseshoe effect. It also explains the ghost: the end of one axis
-# alone is a place that no head ever passes.
+# So that direction isn't meaningless: it is the *bend* of the turn. As a head turns, its code travels
+# along an arc, and an arc needs two straight axes: one for how far along, one for how far out.
+# Statisticians call this the horseshoe effect. It also explains the ghost: far out on the second axis
+# alone lies a place that no turning head ever passes.
 #
 # </details>
 #
 # ## Directions with a name
 #
 # Since we know the factors of each picture, we can ask for directions outright: how does the code
-# change when the head turns by one degree *while the other factors stay as they are*? That is a linear
-# regression from factors to codes.
+# change when the head turns by one degree *while the other factors stay as they are*? A linear
+# regression from factors to codes answers that.
 #
 # ### Exercise 1: find them
 #
@@ -407,8 +412,8 @@ check.directions(directions)
 # %% [markdown]
 # ### Exercise 2: make them all smile
 #
-# For pictures whose own smile is known (`own`, one number each), bring all to the same `wanted` smile:
-# move each code along `vector` by the amount it lacks. It may lack less than nothing.
+# You know how much each picture smiles already (`own`, one number each). Bring them all to the same
+# `wanted` smile: move each code along `vector` by what is missing. That can be a negative amount.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -437,7 +442,7 @@ straight = np.asarray(directions(codes, stacked(a, NAMES)), np.float32)  # (9, 6
 
 
 def move_straight(name, wanted, count):
-    """The first codes of the unseen pictures, with one factor brought to a value."""
+    """Codes of the first `count` unseen pictures, with one factor brought to `wanted`."""
     own, vector = unseen.factors[name][:count], straight[NAMES.index(name)]
     return with_factor(unseen_codes[:count], own, wanted, vector)
 
@@ -452,11 +457,10 @@ for name, wanted in (("yaw", -25), ("yaw", 25), ("smile", 0.8), ("mouth_open", 0
     rows[f"{name} {wanted}"] = decoded(move_straight(name, wanted, 10))
 show.picture(show.grid(rows, 88),
              "Ten unseen pictures of A. Below: all turned to one side, all to the other, all smiling, all "
-             "with open mouth, all with closed eyes. Most work; some are blurred, and most turn only part "
-             "of the way. TODO-LOOK")
+             "with open mouth, all with closed eyes. Most work; some are blurred. TODO-LOOK")
 
 # %% [markdown]
-# ## What "the others stay" leaves out
+# ## The factors we left out
 #
 # A regression holds constant the factors you *give* it, and no others. The list `NAMES` has
 # `light_azimuth`, where the lamp stands (in degrees from the front), but not the rest of the light.
@@ -464,7 +468,7 @@ show.picture(show.grid(rows, 88),
 # ### Exercise 3: find the companion
 #
 # Write a function that takes the factors `{name: (n,)}` and one `name`, and returns the name of the
-# *other* factor that goes with it most, in either direction (the largest correlation by size).
+# *other* factor that is most strongly correlated with it, whether positively or negatively.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -478,8 +482,8 @@ check.companion(companion)
 
 # %% [markdown]
 # **Predict:** we fit the directions again, with the companion of `light_azimuth` in the list. How much
-# will the direction of `light_azimuth` change? Give the cosine of the angle between old and new: 1 is
-# the same direction, 0 is at right angles.
+# will the direction of `light_azimuth` change? Give the cosine of the angle between the old and the new
+# one: 1 is the same direction, 0 is at right angles.
 
 # %%
 prediction = ...  # a number from 0 to 1
@@ -517,10 +521,11 @@ check.predicted(prediction, f"{cosine(straight[lamp], both[lamp]):.2f}")
 # %% [markdown]
 # <details><summary><b>What happened</b> (open it after your prediction)</summary>
 #
-# The slider with the lamp's name was mostly the *evening light*. In these pictures a lamp at the side is
-# usually a warm one. With warmth left out of the regression, the direction of `light_azimuth` had to
-# carry its effect as well. That is **omitted-variable bias**. All the other directions are the same as
-# before, because their factors don't go with the warmth.
+# The direction named after the lamp's place was mostly the *evening light*. In these pictures, the
+# further the lamp stands to the right, the warmer it tends to be. With warmth left out of the
+# regression, the direction of `light_azimuth` had to carry its effect as well. That is called
+# **omitted-variable bias**. The other directions hardly change, because their factors are nearly
+# uncorrelated with warmth.
 #
 # Nothing in the fit warns you. You have to know, or suspect, what was left out. <!-- TODO-LOOK -->
 #
@@ -528,16 +533,17 @@ check.predicted(prediction, f"{cosine(straight[lamp], both[lamp]):.2f}")
 #
 # ## Asked and seen
 #
-# Does a slider do what it says? That needs a measure that knows nothing of codes. **MediaPipe** finds
-# landmarks in a picture; from them it computes the pose of the head in degrees, and scores for smile,
-# open jaw and blink. We bring the same unseen pictures to five values of a factor, decode them, and
-# compare what MediaPipe sees with what it sees in *true* pictures that have those values.
+# Does a slider do what it says? To find out, we need a measure that knows nothing about codes.
+# **MediaPipe**, a library by Google, finds landmarks in a picture of a face: fixed points such as the
+# corners of the eyes. From them it computes the pose of the head in degrees, and scores for smile, open
+# jaw and blink. We bring the same unseen pictures to five values of a factor, decode them, and compare
+# what MediaPipe sees with what it sees in *true* pictures that have those values.
 #
-# **Predict:** we ask for turns over the middle 80 % of the range. What share of the change that true
-# pictures show will MediaPipe see: 1, about a half, or nothing?
+# **Predict:** we ask for turns from the 10th to the 90th percentile of `yaw`. What share of the change
+# in true pictures will MediaPipe see in the decoded ones? 1 is all of it, 0 is none.
 
 # %%
-prediction = ...  # a number from 0 to 1
+prediction = ...  # a number
 
 # %% tags=["answer"]
 MEASURE = {"yaw": "yaw", "pitch": "pitch", "mouth_open": "jaw_open", "smile": "smile", "blink": "blink"}
@@ -588,23 +594,23 @@ print("share of the true change that is seen\n" + metrics.table(shares))
 check.predicted(prediction, f"{shares['straight']['yaw']:.2f}")
 
 # %% [markdown]
-# <details><summary><b>Why the line is too flat</b> (open it after your prediction)</summary>
+# <details><summary><b>What the chart shows</b> (open it after your prediction)</summary>
 #
-# Remember the horseshoe. A straight line can only cut across the bow. It leaves the places where turned
-# heads lie, and the decoder answers with something in between: a head turned part of the way, or a
-# blurred one.
+# For yaw, the line is too flat: she turns only part of the way. Remember the horseshoe. A straight line
+# can only cut across the arc. It leaves the places where codes of turned heads lie, and the decoder
+# answers with something in between: a head turned part of the way, or a blurred one.
 #
 # </details>
 #
 # ## Follow the bend
 #
-# Squares make lines bend. Give the regression the square of each factor beside the factor itself, and
-# its prediction `f(values)` is a parabola for every number of the code. It is still *linear*
+# Squares make lines bend. Give the regression the square of each factor as well as the factor itself,
+# and its prediction `f(values)` follows a parabola as a factor changes. It is still *linear*
 # regression, and your `directions` can still fit it: only the columns are new.
 #
 # ### Exercise 4: add the squares
 #
-# Return the columns of `values`, and after them their squares.
+# Return the columns of `values`, followed by their squares.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -615,10 +621,10 @@ def with_squares(values):
 check.with_squares(with_squares)
 
 # %% [markdown]
-# A step along a bend depends on where you start. So a code moves by `f(new) - f(old)`: what the fit
-# says of the face as it should be, minus what it says of the face as it is. Whatever the fit can't
-# explain about the picture stays in the code. This time all the numeric factors take part, the light
-# included.
+# A step along a curve depends on where you start. So a code moves by `f(new) - f(old)`: what the fit
+# predicts for the face as it should be, minus what it predicts for the face as it is. Whatever the fit
+# can't explain about the picture stays in the code. This time all the numeric factors take part, the
+# light included.
 
 # %%
 with_squares = with_squares if check.yours(with_squares) else check.our_with_squares
@@ -635,7 +641,7 @@ bent = directions(codes, f_columns(known))
 
 
 def move_bent(name, wanted, count):
-    """The first codes of the unseen pictures, with one factor brought to a value along the bend."""
+    """Codes of the first `count` unseen pictures, with one factor brought to `wanted` along the bend."""
     own = stacked(unseen, numeric)[:count]
     new = own.copy()
     new[:, numeric.index(name)] = wanted
@@ -647,26 +653,32 @@ shares["bent"] = {name: share(line, name) for name, line in ways["bent"].items()
 print("share of the true change that is seen\n" + metrics.table(shares))
 
 # %% [markdown]
-# The turn gets better, and is still short. One reason is that a regression returns *averages*: among
-# pictures with the same factors the codes differ, and what lies between them looks milder than any of
-# them. Other factors overshoot. <!-- TODO-LOOK -->
+# The turn gets better, but it still falls short. One reason is that a regression returns *averages*:
+# pictures with the same factors have different codes, and what lies between these codes looks milder
+# than any of them. Other factors overshoot. <!-- TODO-LOOK -->
 #
-# So **calibrate**, as one does with a scale that shows too little: try it on known weights, and write
-# down which reading stands for which weight. Here a *judge* reads the decoded pictures: a small network
-# that learnt from true pictures, of A, B and the many, what a face does. Each factor is put in at several
-# values, beyond its range too, starting from many training pictures. What the judge sees, on average,
-# makes a table: so much put in, so much seen. Read backwards, it says how much to put in. That is what
+# So **calibrate**, as you would a kitchen scale that reads low: put known weights on it, and write down
+# the reading for each. Here a *judge* reads the decoded pictures: a small network that learnt, from true
+# pictures of A and B, what a face is doing. We start from many training pictures, and put in several
+# values of each factor, some of them beyond its range. What the judge sees, on average, makes a table:
+# so much put in, so much seen. Read backwards, the table says how much to put in. That is what
 # `latent.calibrated` does, on top of `latent.bend` (the factors, their squares and their products). The
 # sliders at the top were made in this way.
 #
-# MediaPipe took no part in this. So it remains an independent measure.
+# How good is the judge? The cell below prints its error on the unseen pictures of A, beside the error of
+# always guessing the median. MediaPipe took no part in the calibration, so it remains an independent
+# measure.
 
 # %%
+judged = {name: {"judge": wrong, "always the median": by_median}
+          for name, (wrong, by_median) in judge.errors(judge.shipped(), [unseen]).items() if name in MEASURE}
+print("mean absolute error\n" + metrics.table(judged))
+
 calibrated = latent.calibrated(latent.bend(codes, a.factors), codes, a.factors, judge.decoded([decoder]))
 
 
 def move_calibrated(name, wanted, count):
-    """The first codes of the unseen pictures, with one factor brought to a value, calibrated."""
+    """Codes of the first `count` unseen pictures, with one factor brought to `wanted`, calibrated."""
     start = {factor: unseen.factors[factor][:count] for factor in calibrated.known}
     return calibrated.move(unseen_codes[:count], start, {name: wanted})
 
@@ -677,23 +689,23 @@ show.picture(asked_and_seen(ways),
              "Five charts of what MediaPipe sees against what was asked, with three lines each. For yaw the "
              "straight one is flattest, the bent one steeper, and the calibrated one runs along the grey "
              "dots of the true pictures. TODO-LOOK")
-print("share of the true change that is seen\n" + metrics.table(shares))
+print("\nshare of the true change that is seen\n" + metrics.table(shares))
 for name, reason in calibrated.left_out.items():
     print(f"not offered as a slider: {name} ({reason})")
 
 # %% [markdown]
 # For the turn, the calibrated line runs along the grey dots. Where a share in the last row is far from
-# 1, the judge and MediaPipe disagree: they weigh a smile, say, by different parts of the mouth.
+# 1, the judge and MediaPipe disagree: they may judge a smile, say, by different parts of the mouth.
 #
-# Look at the list of what is *not offered*, too. A regression always returns a direction, and
-# anybody can put a label on a slider. Neither shows that there is something behind it. Here the
-# judge looked, and saw too little change. This is the second place where the neat story fails: what
-# is left out is something a face does, and the code hardly knows it. <!-- TODO-LOOK -->
+# Look also at what is *not offered*. A regression always returns a direction, and anybody can put a
+# label on a slider. Neither shows that there is anything behind it. Here the judge looked, and saw too
+# little change. This is the second place where the neat story fails: the face does it, and yet the code
+# hardly knows. <!-- TODO-LOOK -->
 #
 # ## How entangled are they?
 #
-# First in the code itself: the cosine of the angle between two directions is 0 where they are at right
-# angles, and 1 or -1 where they are one and the same.
+# First, in the code itself: the cosine of the angle between two directions is 0 if they are at right
+# angles, and 1 or -1 if they lie along the same line.
 
 # %%
 def heat(values, rows, columns, title, limit):
@@ -712,22 +724,23 @@ def heat(values, rows, columns, title, limit):
 
 cosines = np.array([[cosine(one, other) for other in straight] for one in straight])
 show.picture(heat(cosines, NAMES, NAMES, "cosines between straight directions", 1),
-             "Cosines between nine named directions. Most lie within 0.26 of zero; gaze_yaw and "
-             "brow_inner have 0.41, brow_inner and light_azimuth -0.39. TODO-LOOK")
+             "A table of cosines between the nine named directions: 1 on the diagonal, and most of the "
+             "others near zero. TODO-LOOK")
 
 # %% [markdown]
-# Most are close to right angles. The exceptions are directions the code hardly knows: where there is
-# little to find, a regression fits noise. <!-- TODO-LOOK -->
+# Most are close to right angles. The exceptions are directions that the code hardly knows: where there
+# is little to find, a regression fits noise. <!-- TODO-LOOK -->
 #
 # But a cosine is about the code, and what counts is the face. So let MediaPipe look at the pictures
-# again. We move each factor from its 10th to its 90th percentile, by the calibrated way, and record
-# everything that changes. To compare degrees with scores, each change is divided by the standard
-# deviation of that measure in the true pictures.
+# again. We move each factor from its 10th to its 90th percentile along the bend, calibrated where there
+# is a slider for it, and record everything that changes. To compare degrees with scores, each change is
+# divided by the standard deviation of that measure in the true pictures.
 #
 # ### Exercise 5: how much spills over?
 #
-# For one row of such a table and the number of the column that was `wanted`, the **spill** is the
-# largest of the *other* changes, as a share of the wanted one. Signs don't matter.
+# A `row` of such a table has the changes of all measures, and `wanted` is the index of the one that
+# should change. The **spill** is the largest of the *other* changes, as a share of the wanted one.
+# Signs don't matter.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -754,9 +767,9 @@ for row, name in enumerate(NAMES):
     change[row] = [np.nanmedian(after[measure] - before[measure]) / usual[measure] for measure in SEEN]
     strength[name] = error(high, low)
 show.picture(heat(change, NAMES, SEEN, "what MediaPipe sees when one factor is moved", 2),
-             "Changes seen by MediaPipe for nine factors. Large on the diagonal for yaw, pitch, smile, "
-             "mouth_open and blink, and smaller beside it, except that smile and mouth_open move other "
-             "things too. The other factors move little that MediaPipe sees. TODO-LOOK")
+             "Changes seen by MediaPipe for nine factors. Large where yaw, pitch, smile, mouth_open and "
+             "blink meet their own measure, and smaller elsewhere, except that smile and mouth_open move "
+             "other things too. The other factors move little that MediaPipe sees. TODO-LOOK")
 
 spill = spill if check.yours(spill) else check.our_spill
 spills = {}
@@ -765,8 +778,8 @@ for row, name in enumerate(NAMES):
     if measure in SEEN and size[SEEN.index(measure)] > 0.5:
         own = SEEN.index(measure)
         spills[name] = float(spill(change[row], own))
-        print(f"{name:13} spill {spills[name]:.2f}, most of it into "
-              f"{SEEN[np.argmax(np.where(np.arange(len(SEEN)) == own, 0, size))]}")
+        size[own] = 0  # what remains is what spills over
+        print(f"{name:13} spill {spills[name]:.2f}, into {SEEN[np.argmax(size)]}")
     else:  # nothing to divide by
         print(f"{name:13} no change of its own to measure; "
               f"moves {SEEN[np.argmax(size)]} by {size.max():.2f}")
@@ -776,22 +789,23 @@ print("\nchange of the picture from one end to the other\n" + metrics.table({"":
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# Where the diagonal is strong, a slider does chiefly what its name says, and `light_azimuth` leaves the
-# face alone. But hardly any does *only* what its name says. An open mouth also counts as something of
-# a smile. Some of that is the code, and some is MediaPipe, to which a wide mouth looks like either.
-# Where MediaPipe sees no change, there is no spill to speak of either: dividing by next to nothing
-# makes any side effect look large. The last table says how much of the picture each factor moves.
+# Where a factor meets its own measure and the change is large, the slider does chiefly what its name
+# says. And `light_azimuth` leaves the face alone. But hardly any slider does *only* what its name says.
+# An open mouth also counts as something of a smile. Some of that lies in the code, and some in
+# MediaPipe, to which a wide mouth can look like either. Where MediaPipe sees no change of a factor's
+# own, we don't compute a spill: dividing by next to nothing would make any side effect look large. The
+# last table says how much of the picture each factor changes.
 #
-# This is the third place where the neat story fails. Numbers as human as "smile" aren't in the code.
-# *Ways* close to it are. They had to be found with labels in hand, they bend, and each drags a bit of
-# something else along. <!-- TODO-LOOK -->
+# This is the third place where the neat story fails. The code has no number as human as "smile". It
+# does have *paths* that come close to one. They had to be found with labels in hand, they bend, and
+# most drag something else along. <!-- TODO-LOOK -->
 #
 # </details>
 #
 # ## And another face?
 #
-# If A's code says what a face does, why not feed it somebody else? Person B turns and smiles in the
-# same 120 ways as A in her unseen pictures. His pictures go into A's network, and a regression fitted
+# If A's code says what a face is doing, why not show her network somebody else? Person B does the same
+# 120 things as A does in her unseen pictures. His pictures go into A's network, and a regression fitted
 # to A's codes reads his.
 
 # %%
@@ -814,18 +828,19 @@ transfer = {who: {f: reads(f, c) for f in ("yaw", "pitch", "smile", "mouth_open"
 print("correlation with the truth\n" + metrics.table(transfer))
 
 # %% [markdown]
-# A comes out, and she even tries to do what he does. But she is blotchy, and the regression that reads
-# A well reads B worse: the encoder has never seen him, and his codes lie beside hers. Bring the codes
-# of two people to the same place, and you have a face swap. <!-- TODO-LOOK -->
+# A comes out, and she does roughly what he does. But she is blotchy, and the regression that reads A
+# well reads B worse. The encoder has never seen him, and nothing makes his codes fall where hers do.
+# Bring the codes of two people to the same place, and you have a face swap. <!-- TODO-LOOK -->
 #
 # ## Quiz
 #
 # 1. Why does A's code hold nothing about her skin? (a) The alignment takes it away. (b) It is the same
 #    in all her pictures, so the decoder's weights know it. (c) Skin can't be written in numbers.
-# 2. Two named directions have a cosine of 0. Does following one leave the other's effect in the
-#    *picture* untouched? (a) Yes, always. (b) Yes, if both have length 1. (c) Not necessarily.
-# 3. You add a factor to the regression, and one direction changes a lot. Which? (a) The longest one.
-#    (b) That of a factor that goes with the new one. (c) All of them, always.
+# 2. The directions for smile and blink have a cosine of 0. If you follow the one for smile, do the eyes
+#    in the *picture* stay as they are? (a) Yes, always. (b) Yes, if both directions have length 1.
+#    (c) Not necessarily.
+# 3. You add a factor to the regression, and a direction changes a lot. Which one? (a) The longest.
+#    (b) That of a factor that is correlated with the new one. (c) All of them, always.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -840,24 +855,24 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 
 # %% tags=["nbval-check-output"]
 def score(factor, reader):
-    """What a reader tells of a factor in A's unseen pictures."""
+    """How well a factor of A's unseen pictures is read."""
     return probes["doing: A"][factor][reader]
 
 
 live, mean = errors[f"yours, {EPOCHS} epochs"], errors["mean picture"]
 claims = {
     "a network trained just now beats the mean picture on unseen ones": live < 0.8 * mean,
-    "A's code tells turn, nod and open mouth":
+    "A's code says how she turns, nods and opens her mouth":
         min(score(f, "trained on A") for f in ("yaw", "pitch", "mouth_open")) > 0.8,
-    "it tells more of what she does than the code of the many":
+    "it says more about what she does than the code of the many":
         means["mean of doing: A"]["on A"] > means["mean of doing: A"]["on many"] + 0.03,
-    "of what strangers do it tells more than untrained encoders":
+    "about what strangers do it says more than untrained encoders":
         means["mean of doing: 200 people"]["on A"] > means["mean of doing: 200 people"]["untrained"] + 0.05,
-    "of who they are it tells less than the code of the many":
+    "about who they are it says less than the code of the many":
         means["mean of who: 200 people"]["on A"] < means["mean of who: 200 people"]["on many"] - 0.05,
-    "too neat: the encoder of the many reads her turning head as well":
+    "too neat: the encoder of the many reads the turn of her head too":
         score("yaw", "trained on many") > 0.85,
-    "too neat: random weights read it too": min(untrained(probes["doing: A"]["yaw"])) > 0.6,
+    "too neat: so do random weights": min(untrained(probes["doing: A"]["yaw"])) > 0.6,
     "too neat: brows are lost": score("brow_inner", "trained on A") < 0.2,
     "no single number is the smile": single["smile"] < 0.5 * together["smile"],
     "a direction without a name is the bend of the turn": abs(bent_r) > 0.6 and abs(straight_r) < 0.3,
@@ -867,7 +882,7 @@ claims = {
         shares["bent"]["yaw"] > shares["straight"]["yaw"] + 0.05,
     "a calibrated one turns her as far as it says": 0.8 < shares["calibrated"]["yaw"] < 1.2,
     "moving the lamp leaves pose and expression alone": bool(np.abs(change[lamp]).max() < 0.5),
-    "but no slider does one thing only": max(spills.values()) > 0.1,
+    "but some sliders change other things too": max(spills.values()) > 0.1,
 }
 for claim, holds in claims.items():
     print("holds" if holds else "FAILS", "·", claim)

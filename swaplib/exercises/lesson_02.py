@@ -4,6 +4,8 @@ import numpy as np
 
 from swaplib.exercises import Hint, called, exercise, number, numbers, predicted, quiz, yours  # noqa: F401
 
+LONG, SHORT = "long01", "short01"  # the hair styles of exercise 3
+
 
 def our_position(codes, middle, vector):
     """What `position` should give: the lesson goes on with it where the exercise is blank."""
@@ -12,7 +14,7 @@ def our_position(codes, middle, vector):
 
 def our_longer(codes, hair):
     """What `longer` should be."""
-    return codes[hair == "long01"].mean(axis=0) - codes[hair == "short01"].mean(axis=0)
+    return codes[hair == LONG].mean(axis=0) - codes[hair == SHORT].mean(axis=0)
 
 
 def our_by_chance(hair):
@@ -20,7 +22,7 @@ def our_by_chance(hair):
     return float(np.sum((np.unique(hair, return_counts=True)[1] / len(hair)) ** 2))
 
 
-@exercise("Most people lie between -2 and 2, on every direction.")
+@exercise("On any one direction, most people lie between -2 and 2.")
 def position(function):
     hints = [_position(function, np.random.default_rng(seed), size) for seed, size in ((0, 6), (1, 4))]
     return next(filter(None, hints), None)
@@ -34,11 +36,11 @@ def _position(function, rng, size):
     slips = {
         "Count from the middle: take `middle` away first.": codes @ vector / squared,
         "Moving by one `vector` must change the answer by 1: divide by `vector @ vector`.": right * squared,
-        "That is a length. In steps of `vector` it is: divide by its length once more.": right
+        "That is a distance. To count steps of `vector`, divide by its length once more.": right
         * np.sqrt(squared),
-        "The sign is the wrong way round: it is code - middle.": -right,
+        "The sign is wrong: it should be code - middle.": -right,
         "A code can lie on either side of the middle: keep the sign.": np.abs(right),
-        "That is how far away each code is in all. How far is it along `vector`?": np.linalg.norm(
+        "That is how far away each code is, all in all. How far is it along `vector`?": np.linalg.norm(
             codes - middle, axis=1
         ),
     }
@@ -50,7 +52,7 @@ def _position(function, rng, size):
     )
 
 
-@exercise("A probe that is fitted to some people and judged on others.")
+@exercise("It is fitted to some people and judged on others.")
 def probe(function):
     hints = [_probe(function, np.random.default_rng(seed), shift) for seed, shift in ((0, 2.0), (1, 0.0))]
     return next(filter(None, hints), None)
@@ -83,17 +85,17 @@ def _probe(function, rng, shift):
     if near(r2_score(values[new], seen), by=0.02):  # who scales or shrinks otherwise is right too
         return None
     if near(read(old).score(codes[old], values[old])):
-        return "It is judged on the people it was fitted to, and knows them by heart."
+        return "It is judged on the people it was fitted to, and it knows them by heart."
     if near(read(new).score(codes[new], values[new])):
         return "It was fitted to the people it is judged on. Fit it to the first two arguments."
     if near(read(new).score(codes[old], values[old])):
-        return "It was fitted to the new people and judged on the old ones: the other way round."
+        return "It was fitted to the new people and judged on the old ones. It should be the other way round."
     if near(correlation):
         return "That is a correlation. R2 is what `r2_score` or the model's own `score` gives."
     if near(correlation**2):
-        return "A squared correlation misses that a probe reads too high or too low. Use `score`."
+        return "A squared correlation doesn't notice a probe that reads too high or too low. Use `score`."
     if near(r2_score(seen, values[new])):
-        return "`r2_score` wants the true values first, then what was read."
+        return "`r2_score` wants the true values first, then the predictions."
     if near(np.mean((values[new] - seen) ** 2)):
         return "That is the squared error. R2 compares it with the variance of the values: use `score`."
     return "`Ridge().fit(codes, values)`, then its `score(new_codes, new_values)`."
@@ -102,21 +104,22 @@ def _probe(function, rng, shift):
 @exercise("Subtracting two averages cancels what both groups share.")
 def longer(answer, codes, hair):
     if callable(answer):
-        return "A direction is wanted here, not a function: an array as long as a code."
+        return "A direction is wanted here, an array as long as a code, and not a function."
     answer = numbers(answer, codes.shape[1:])
-    long, short = codes[hair == "long01"], codes[hair == "short01"]
+    long, short = codes[hair == LONG], codes[hair == SHORT]
     difference = our_longer(codes, hair)
     slips = {
-        "That way hair gets shorter: turn it round.": -difference,
+        "That way, hair gets shorter: turn it round.": -difference,
         "That is the average of those with long hair: a face. Take away the other average.": long.mean(
             axis=0
         ),
-        "Take away the average of those with `short01`, not of all.": long.mean(axis=0) - codes.mean(axis=0),
-        "Take away the average of those with `short01`, not of all the others.": long.mean(axis=0)
-        - codes[hair != "long01"].mean(axis=0),
+        "Take away the average of those with `SHORT` hair, not of all.": long.mean(axis=0)
+        - codes.mean(axis=0),
+        "Take away the average of those with `SHORT` hair, not of all the others.": long.mean(axis=0)
+        - codes[hair != LONG].mean(axis=0),
         "Those are sums, and the groups differ in size: take the means.": long.sum(axis=0)
         - short.sum(axis=0),
-        "Average over the people, `mean(axis=0)`, and not over the numbers of a code.": np.full_like(
+        "Average over the people, `mean(axis=0)`, not over the numbers of a code.": np.full_like(
             difference, long.mean() - short.mean()
         ),
     }
@@ -124,11 +127,11 @@ def longer(answer, codes, hair):
         return None
     return next(
         (hint for hint, slip in slips.items() if np.allclose(answer, slip, atol=1e-3)),
-        "The mean code of `long01` minus the mean code of `short01`.",
+        "The mean code of those with `LONG` hair minus the mean code of those with `SHORT` hair.",
     )
 
 
-@exercise("Two people drawn at random share a style about that often.")
+@exercise("That is how often two people drawn at random share a style.")
 def by_chance(answer, hair):
     answer = number(answer)
     counts = np.unique(hair, return_counts=True)[1]
@@ -139,18 +142,18 @@ def by_chance(answer, hair):
     if abs(answer - 100 * right) < 0.5:
         return "Give a share from 0 to 1, not per cent."
     if np.isclose(answer, 1 / len(counts), atol=0.003):
-        return "So it would be if all styles were equally common. Some are rarer."
+        return "That would be right if all styles were equally common. Some are rarer."
     if np.isclose(answer, share.max(), atol=0.003):
-        return "That is guessing the most common. Here both people are drawn at random."
+        return "That is how often guessing the most common is right. Here both people are drawn at random."
     if np.isclose(answer, 1 - right, atol=0.003):
         return "That is how often they have different styles."
     if np.isclose(answer, share.mean() ** 2 * len(counts) ** 2, atol=0.003):
         return "That adds up all shares. Each style needs two people who have it: square the shares."
-    return "For each style: the chance that one has it, times that the other has it. Then the sum."
+    return "For each style, multiply the chances that one and the other have it. Then take the sum."
 
 
 quiz = quiz(
-    ("c", "It is an R2 of zero: no better than guessing the average for everybody."),
-    ("a", "Only the lead over an untrained encoder is owed to training."),
-    ("a", "A probe is a straight line. What lies bent in the code escapes it."),
+    ("c", "With an R² of 0, it does no better than guessing the average for everybody."),
+    ("a", "Only a lead over the untrained encoder is due to training."),
+    ("a", "A linear probe only finds what lies along a straight line in the code."),
 )

@@ -49,7 +49,7 @@ def _named(given, slips, tolerance=1e-4):
     )
 
 
-@exercise("Each factor gets what is its own, though they go together in the data.")
+@exercise("Each factor gets its own share, even where factors go together in the data.")
 def directions(function):
     for factors, size in ((3, 8), (2, 5)):
         if hint := _directions(function, np.random.default_rng(size), factors, size):
@@ -69,13 +69,13 @@ def _directions(function, rng, factors, size):
     turned = np.linalg.lstsq(np.hstack([codes, ones]), values, rcond=None)[0]
     slips = {
         "Turn it round (`.T`): a row for each factor is wanted.": truth.T,
-        "Without a column of ones the fit has to go through zero. Add one.": np.linalg.lstsq(
+        "Without a column of ones, the fit has to go through zero. Add one.": np.linalg.lstsq(
             values, codes, rcond=None
         )[0],
-        "The row that belongs to the column of ones is no direction: leave it out.": np.vstack(
+        "The row that belongs to the column of ones isn't a direction: leave it out.": np.vstack(
             [truth, ahead[:1]]
         ),
-        "The row that belongs to the column of ones is no direction: leave the first one out.": ahead,
+        "The row that belongs to the column of ones isn't a direction: leave the first one out.": ahead,
         "Your ones come first, so the first row is the base: leave that one out, not the last.": ahead[:-1],
         "Your ones come last, so the last row is the base: leave that one out, not the first.": np.vstack(
             [truth[1:], ahead[:1]]
@@ -90,12 +90,12 @@ def _directions(function, rng, factors, size):
         return hint
     backwards = (turned, turned[:-1], turned.T, turned[:-1].T, np.linalg.lstsq(codes, values, rcond=None)[0])
     if any(np.shape(given) == np.shape(slip) and np.allclose(given, slip, atol=0.01) for slip in backwards):
-        return "That reads the values from the codes. Here the codes follow from the values."
+        return "That reads the values from the codes. Predict the codes from the values instead."
     numbers(given, truth.shape)  # or its hint
-    return "`np.linalg.lstsq(a, codes)[0]`, where `a` has the columns of `values` and one of ones."
+    return "Use `np.linalg.lstsq(a, codes)[0]`, where `a` has the columns of `values` and a column of ones."
 
 
-@exercise("Whatever each face did before, it now does the same.")
+@exercise("Whatever they did before, all the faces now do the same.")
 def with_factor(function):
     for wanted, size in ((0.3, 8), (-0.5, 6)):
         if hint := _with_factor(function, np.random.default_rng(size), wanted, size):
@@ -107,22 +107,23 @@ def _with_factor(function, rng, wanted, size):
     given = numbers(called(function, codes, own, wanted, vector), codes.shape)
     step = np.outer(wanted - own, vector)
     slips = {
-        "It goes the wrong way: from `own` to `wanted`.": codes - step,
-        "It moves all codes by the same step. How far is each from `wanted`?": codes + wanted * vector,
+        "That goes the wrong way. It should go from `own` to `wanted`.": codes - step,
+        "That moves all codes by the same step. How far is each from `wanted`?": codes + wanted * vector,
         "That is the change. Add it to the codes.": step,
         "`wanted` can lie below `own`: keep the sign of the difference.": codes
         + np.outer(np.abs(wanted - own), vector),
-        "Where `wanted` lies below `own`, the code has to move back too.": codes
+        "Where `wanted` lies below `own`, the code has to move back.": codes
         + np.outer(np.maximum(wanted - own, 0), vector),
         "The codes came back as they were.": codes,
-        "Each code has its own distance to go, not the mean of all.": codes + (wanted - own.mean()) * vector,
+        "Each code has its own distance to go. You used the mean of all.": codes
+        + (wanted - own.mean()) * vector,
     }
     if np.allclose(given, codes + step, atol=1e-4):
         return None
     return _named(given, slips) or "Add (wanted - own) times `vector`, with an `own` for each code."
 
 
-@exercise("What goes together in the data has to be held together in the fit.")
+@exercise("Factors that go together in the data have to go into the fit together.")
 def companion(function):
     rng = np.random.default_rng(0)
     one, two, three, four = rng.normal(size=(4, 300))
@@ -141,23 +142,23 @@ def companion(function):
         if isinstance(given, np.ndarray | list | tuple) and np.size(given) == 1:
             given = np.ravel(given)[0]
         if not isinstance(given, str):
-            return "Return the name of the factor, a text, and not its number or correlation."
+            return "Return the name of the factor (a string), not its number or its correlation."
         if given == right:
             continue
         if given not in factors:
             return f"There is no factor {given!r}: return one of the names in `factors`."
         if given == name:
-            return "Each factor goes with itself best. Look at the others only."
+            return "Every factor correlates perfectly with itself. Look at the others only."
         strength = {
             other: np.corrcoef(column, factors[name])[0, 1]
             for other, column in factors.items()
             if other != name
         }
         if given == max(strength, key=strength.get):
-            return "A strong negative correlation counts too: compare sizes."
+            return "A strong negative correlation counts too: compare absolute values."
         if given == min(strength, key=lambda other: abs(strength[other])):
-            return "That is the one that goes with it least."
-        return "Correlate each other factor with it (`np.corrcoef(x, y)[0, 1]`), and take the largest size."
+            return "That is the one that correlates with it least."
+        return "Correlate every other factor with it (`np.corrcoef(x, y)[0, 1]`), and take the largest size."
 
 
 @exercise("A regression that is linear in its columns can follow a bend.")
@@ -171,15 +172,15 @@ def _with_squares(function, values):
     given = np.asarray(called(function, values))
     right = our_with_squares(values)
     slips = {
-        "Keep the values too: first they, then their squares.": values**2,
+        "Keep the values too: first the values, then their squares.": values**2,
         "First the values, then their squares.": np.hstack([values**2, values]),
         "First all the values, then all their squares.": np.stack([values, values**2], axis=2).reshape(
             len(values), -1
         ),
-        "The squares stand below the values. They are new columns: `np.hstack`.": np.vstack(
+        "The squares stand below the values. They should be new columns: use `np.hstack`.": np.vstack(
             [values, values**2]
         ),
-        "Those are sums. The squares are columns of their own: `np.hstack`.": values + values**2,
+        "Those are sums. The squares should be columns of their own: use `np.hstack`.": values + values**2,
         "Square them: `**2`, not `* 2`.": np.hstack([values, 2 * values]),
         "The values came back as they were.": values,
         "No column of ones is needed: `directions` adds it.": np.hstack([right, np.ones((len(values), 1))]),
@@ -189,10 +190,10 @@ def _with_squares(function, values):
     if hint := _named(given, slips):
         return hint
     numbers(given, right.shape)
-    return "Beside the columns of `values` stand those of `values**2`."
+    return "Put the columns of `values**2` to the right of those of `values`."
 
 
-@exercise("0 would be a direction that does one thing only.")
+@exercise("A spill of 0 would mean that a slider does one thing only.")
 def spill(function):
     # The wanted change is not always the largest, so the spill can be above 1.
     cases = [([0.1, -2.0, 0.5], 1), ([1.0, 0.3, -0.8], 0), ([2.0, 0.3, -0.5, 0.1], 2)]
@@ -221,15 +222,18 @@ def spill(function):
         "Only the largest of the others counts, not their mean.": [
             np.mean(o) / s for o, s in zip(others, size, strict=True)
         ],
-        "It is the other way round: the side effect over the wanted change.": 1 / right,
+        "It is the other way round: divide the side effect by the wanted change.": 1 / right,
     }
     if np.allclose(given, right):
         return None
-    return _named(given, slips) or "The largest of the other changes over the wanted one, as absolute values."
+    return (
+        _named(given, slips)
+        or "Divide the largest of the other changes by the wanted one, all as absolute values."
+    )
 
 
 quiz = quiz(
-    ("b", "All pictures of A share it, so nothing would be gained by storing it."),
-    ("c", "The cosine is between straight lines in the code; the decoder bends."),
-    ("b", "The others already carried only what was their own."),
+    ("b", "All pictures of A share it, so the code would gain nothing by storing it."),
+    ("c", "The cosine is about straight lines in the code. The decoder isn't linear."),
+    ("b", "A direction only changes if it also carried the effect of the new factor."),
 )
