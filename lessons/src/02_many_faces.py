@@ -212,7 +212,7 @@ check.position(position)
 # %% tags=["answer"]
 groups = {
     "skin": ["skin", "skin_tint", "african", "asian", "caucasian"],
-    "hair": ["hair", "hair_colour"],
+    "hair": ["hair", "hair_colour", "stubble", "beard"],
     "shape": who[who.index("weight"):who.index("skin")],
     "age": ["age", "gender"],
     "doing": doing,
@@ -444,7 +444,7 @@ show.picture(figure, "Scores of four probes for each factor; the numbers are in 
 
 # %% tags=["exercise"]
 hair = factors["hair"][:TRAIN]
-LONG, SHORT = "long01", "short01"
+LONG, SHORT = "long", "crop"
 ### BEGIN SOLUTION
 longer = codes[hair == LONG].mean(axis=0) - codes[hair == SHORT].mean(axis=0)
 ### END SOLUTION

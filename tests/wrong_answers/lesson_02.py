@@ -8,8 +8,8 @@ from sklearn.preprocessing import StandardScaler
 
 RNG = np.random.default_rng(0)
 CODES = RNG.normal(size=(60, 8))
-HAIR = np.repeat(["long01", "short01", "afro01"], [10, 30, 20])
-LONG, SHORT = CODES[HAIR == "long01"].mean(axis=0), CODES[HAIR == "short01"].mean(axis=0)
+HAIR = np.repeat(["long", "crop", "afro"], [10, 30, 20])
+LONG, SHORT = CODES[HAIR == "long"].mean(axis=0), CODES[HAIR == "crop"].mean(axis=0)
 SHARES = np.array([10, 30, 20]) / 60
 CHANCE = float((SHARES**2).sum())
 
@@ -129,7 +129,7 @@ WRONG = [
     ("longer", (np.full(8, CODES[:10].mean() - CODES[10:40].mean()), CODES, HAIR), "over the people"),
     ("longer", (SHORT, CODES, HAIR), "minus"),
     ("longer", (lambda codes: codes, CODES, HAIR), "not a function"),
-    ("longer", ("long01", CODES, HAIR), "text in quotes"),
+    ("longer", ("long", CODES, HAIR), "text in quotes"),
     ("by_chance", (1 / 3, HAIR), "equally common"),
     ("by_chance", (0.5, HAIR), "most common"),
     ("by_chance", (100 * CHANCE, HAIR), "per cent"),
