@@ -69,7 +69,6 @@ def squeeze(numbers):
     return show.grid({"picture": six, "drawn again": ready[numbers]}, size=128)
 
 
-# TODO-LOOK
 Live(squeeze, {"numbers": SelectionSlider(options=list(ready), value=8, description="numbers")},
      alt="Six faces, and below each the same face drawn again from a few numbers.")
 
@@ -94,7 +93,6 @@ print("testing ", unseen.shape)
 print("numbers in one picture:", train[0].size)
 
 # %%
-# TODO-LOOK
 show.picture(show.grid([train[:10], train[10:20]]),
              "Twenty training pictures of one man with short dark hair, in a grey T-shirt: he turns his "
              "head, frowns, smiles and opens his mouth, in different light, before different walls.")
@@ -252,7 +250,6 @@ def error(made, truth=unseen):
 mean_face = train.mean(axis=0)
 again = model.predict(unseen, verbose=0)
 print(f"reconstruction: {error(again):.3f}     mean face: {error(mean_face):.3f}")
-# TODO-LOOK
 show.picture(show.grid({"picture": unseen[:8], "drawn again": again[:8],
                         "mean face": np.repeat(mean_face[None], 8, 0)}),
              "Eight unseen faces; below each its reconstruction, a little blurred, and at the bottom "
@@ -335,8 +332,8 @@ names = ("yaw", "pitch", "mouth_open", "smile", "blink", "light_azimuth", "light
 follows = {name: abs(np.corrcoef(single, factors[name])[0, 1]) for name in names}
 check.predicted(prediction_one, max(follows, key=follows.get))
 print("correlation:", ", ".join(f"{name} {r:.2f}" for name, r in follows.items()))
-# TODO-LOOK
-show.picture(show.row(strip), "Nine blurred faces drawn from one number, as it goes from low to high: first the wall and the "
+show.picture(show.row(strip),
+             "Nine blurred faces drawn from one number, as it goes from low to high: the wall and the "
              "light change, from dark to brown to pale, and at both ends the head turns a little. Eyes "
              "and mouth hardly change.")
 
@@ -410,7 +407,6 @@ axes.set_xticks(list(longer), list(longer))
 axes.minorticks_off()
 axes.legend()
 plt.close(figure)
-# TODO-LOOK
 show.picture(figure, "Error on unseen pictures against the size of the code, for autoencoders and for "
                      "PCA. All fall; trained longer, the autoencoder is lower than PCA with few numbers "
                      "and higher with many.")
@@ -421,8 +417,8 @@ show.picture(figure, "Error on unseen pictures against the size of the code, for
 # few fixed pictures can't move anything; it can only fade one picture out and another in. A network
 # bends, and can.
 #
-# With the most numbers, 128, PCA is ahead. From enough fixed pictures a nose can be put together in any place.
-# See how both do where it should be hardest for PCA, with turned heads alone:
+# With the most numbers, 128, PCA is ahead. From enough fixed pictures a nose can be put together in any
+# place. See how both do where it should be hardest for PCA, with turned heads alone:
 
 # %% tags=["answer"]
 turned = np.abs(faces.load("test_b", SIZE).factors["yaw"]) > 20  # degrees
@@ -546,7 +542,6 @@ axes.set_xticks(ticks := [8, 16, 32, 64, 128, 256, 512, 1024], ticks)
 axes.minorticks_off()
 axes.legend(fontsize=8)
 plt.close(figure)
-# TODO-LOOK
 show.picture(figure, "Error against bytes. The code's curve is far to the left, and flat from 32 bytes on: "
                      "more bits don't help it. WebP begins at 145 bytes and falls below the code at "
                      "about 300; whole JPEG files need more than 600 for that.")
@@ -608,7 +603,6 @@ outputs = trained.predict_on_batch(inputs)
 thing_errors = {name: error(y, x) for name, x, y in zip(things, inputs, outputs, strict=True)}
 check.predicted(prediction_best, min([*things][1:], key=thing_errors.get))
 print(", ".join(f"{name} {e:.3f}" for name, e in thing_errors.items()))
-# TODO-LOOK
 show.picture(show.contact_sheet({name: np.stack(pair) for name, *pair in
                                  zip(things, inputs, outputs, strict=True)}, zoom=128 / SIZE),
              "His face, the same upside down, a woman, a cat, a shoe and noise; below what the network "
