@@ -69,7 +69,6 @@ def squeeze(numbers):
     return show.grid({"picture": six, "drawn again": ready[numbers]}, size=128)
 
 
-# TODO-LOOK
 Live(squeeze, {"numbers": SelectionSlider(options=list(ready), value=8, description="numbers")},
      alt="Six faces, and below each the same face drawn again from a few numbers.")
 
@@ -94,10 +93,9 @@ print("testing ", unseen.shape)
 print("numbers in one picture:", train[0].size)
 
 # %%
-# TODO-LOOK
 show.picture(show.grid([train[:10], train[10:20]]),
-             "Twenty training pictures of one man with his hair combed back: he turns his head, "
-             "smiles, opens his mouth, closes his eyes, in different light.")
+             "Twenty training pictures of one man with short dark hair, in a grey T-shirt: he turns his "
+             "head, frowns, smiles and opens his mouth, in different light, before different walls.")
 
 # %% [markdown]
 # ## Encoder
@@ -252,7 +250,6 @@ def error(made, truth=unseen):
 mean_face = train.mean(axis=0)
 again = model.predict(unseen, verbose=0)
 print(f"reconstruction: {error(again):.3f}     mean face: {error(mean_face):.3f}")
-# TODO-LOOK
 show.picture(show.grid({"picture": unseen[:8], "drawn again": again[:8],
                         "mean face": np.repeat(mean_face[None], 8, 0)}),
              "Eight unseen faces; below each its reconstruction, a little blurred, and at the bottom "
@@ -335,8 +332,10 @@ names = ("yaw", "pitch", "mouth_open", "smile", "blink", "light_azimuth", "light
 follows = {name: abs(np.corrcoef(single, factors[name])[0, 1]) for name in names}
 check.predicted(prediction_one, max(follows, key=follows.get))
 print("correlation:", ", ".join(f"{name} {r:.2f}" for name, r in follows.items()))
-# TODO-LOOK
-show.picture(show.row(strip), "Nine faces drawn from one number, as it goes from low to high.")
+show.picture(show.row(strip),
+             "Nine blurred faces drawn from one number, as it goes from low to high: the wall and the "
+             "light change, from dark to brown to pale, and at both ends the head turns a little. Eyes "
+             "and mouth hardly change.")
 
 # %% [markdown]
 # A network that has to get the most pixels right with one number spends it on whatever changes the
@@ -408,10 +407,9 @@ axes.set_xticks(list(longer), list(longer))
 axes.minorticks_off()
 axes.legend()
 plt.close(figure)
-# TODO-LOOK
 show.picture(figure, "Error on unseen pictures against the size of the code, for autoencoders and for "
-                     "PCA. All fall; trained longer, the autoencoder is lower than PCA with few numbers "
-                     "and higher with many.")
+                     "PCA. All fall. The autoencoder begins lower than PCA and flattens; PCA overtakes it "
+                     "at 64 numbers, and when it is trained longer, at 128.")
 
 # %% [markdown]
 # Look at both ends of the curves. With few numbers the networks that were trained longer are well
@@ -419,8 +417,8 @@ show.picture(figure, "Error on unseen pictures against the size of the code, for
 # few fixed pictures can't move anything; it can only fade one picture out and another in. A network
 # bends, and can.
 #
-# With many numbers PCA is ahead. From enough fixed pictures a nose can be put together in any place.
-# See how both do where it should be hardest for PCA, with turned heads alone:
+# With the most numbers, 128, PCA is ahead. From enough fixed pictures a nose can be put together in any
+# place. See how both do where it should be hardest for PCA, with turned heads alone:
 
 # %% tags=["answer"]
 turned = np.abs(faces.load("test_b", SIZE).factors["yaw"]) > 20  # degrees
@@ -441,7 +439,7 @@ for k, (linear_error, network_error) in turned_errors.items():
 # Hornik, *Neural Networks* 2, 1989). Try it on small grey pictures, where it trains in seconds.
 
 # %%
-K = 8
+K = 5
 grey = faces.load("person_b", 16).images.mean(axis=-1).reshape(800, -1)
 grey -= grey.mean(axis=0)
 keras.utils.set_random_seed(0)
@@ -539,14 +537,14 @@ axes.plot(jpegs[:, 0], jpegs[:, 2], "o-", label="JPEG, whole file")
 axes.plot(jpegs[:, 1], jpegs[:, 2], ":", color="C0", label="JPEG, picture data alone")
 axes.plot(webps[:, 0], webps[:, 2], "s-", label="WebP, whole file")
 axes.plot(coarse[:, 0], coarse[:, 1], "^-", label="code of 64 numbers, 1 to 16 bits each")
-axes.set(xscale="log", xlabel="bytes a picture", ylabel="error", ylim=0)
+axes.set(xscale="log", xlabel="bytes a picture", ylabel="error", ylim=(0, 0.14))
 axes.set_xticks(ticks := [8, 16, 32, 64, 128, 256, 512, 1024], ticks)
 axes.minorticks_off()
 axes.legend(fontsize=8)
 plt.close(figure)
-# TODO-LOOK
-show.picture(figure, "Error against bytes. The code's curve is far to the left and soon flat: more bits "
-                     "don't help it. The curves of WebP and, further right, of JPEG go on falling.")
+show.picture(figure, "Error against bytes. The code's curve is far to the left, and flat from 32 bytes on: "
+                     "more bits don't help it. WebP begins at 145 bytes and falls below the code at "
+                     "about 300; whole JPEG files need more than 600 for that.")
 wanted = coarse[3, 1]  # the error of codes with 4 bits a number
 needed = {"JPEG": np.interp(wanted, jpegs[::-1, 2], jpegs[::-1, 0]),
           "WebP": np.interp(wanted, webps[::-1, 2], webps[::-1, 0]), "code": coarse[3, 0]}
@@ -569,7 +567,7 @@ print(f"the decoder that everybody must have, 2 bytes a weight: {2 * drawer.coun
 # fewer bytes than WebP files?
 
 # %% tags=["exercise"]
-webp_bytes, decoder_bytes, code_bytes = 160, 200_000, 32  # rounded, so that all get one answer
+webp_bytes, decoder_bytes, code_bytes = 280, 200_000, 32  # rounded, so that all get one answer
 ### BEGIN SOLUTION
 pictures_needed = decoder_bytes / (webp_bytes - code_bytes)
 ### END SOLUTION
@@ -605,11 +603,12 @@ outputs = trained.predict_on_batch(inputs)
 thing_errors = {name: error(y, x) for name, x, y in zip(things, inputs, outputs, strict=True)}
 check.predicted(prediction_best, min([*things][1:], key=thing_errors.get))
 print(", ".join(f"{name} {e:.3f}" for name, e in thing_errors.items()))
-# TODO-LOOK
 show.picture(show.contact_sheet({name: np.stack(pair) for name, *pair in
                                  zip(things, inputs, outputs, strict=True)}, zoom=128 / SIZE),
              "His face, the same upside down, a woman, a cat, a shoe and noise; below what the network "
-             "makes of them: his own picture is right, all the others turn into pictures of him.")
+             "makes of them. His own picture is right. The woman turns into him, with her pose and her "
+             "look; cat and noise into a ghost of him; shoe and upside-down face into smears with a "
+             "brow and a mouth.")
 
 # %% [markdown]
 # Whatever it is shown, it draws him, or pieces of him. Its decoder knows nothing else. That is not a
@@ -636,8 +635,9 @@ alarms = [name for name in things if thing_errors[name] > threshold]
 print("alarms on the things above:", ", ".join(alarms))
 
 # %% [markdown]
-# That was a kind test: shoes don't pretend to be him. Try the alarm on people, first on 1,500 others
-# and then on one woman, 800 times. Her skin is like his, and so are her poses and her light.
+# That was an easy test: nobody takes a shoe for him. Try the alarm on people: on 1,500 others, and on
+# 800 pictures of one woman, whom you will meet again in lesson 4. Her skin is much like his, and she
+# turns her head, makes faces and stands in all sorts of light as he does.
 #
 # **Predict:** what share of her pictures raises *no* alarm?
 
@@ -658,14 +658,18 @@ axes.axvline(threshold, color="black", ls=":", label="threshold")
 axes.set(xlabel="error of a picture", ylabel="per cent of the pictures")
 axes.legend()
 plt.close(figure)
-show.picture(figure, "TODO-LOOK")
+show.picture(figure, "Three heaps of errors. His are left of the threshold, nearly all of them. The "
+                     "woman's begin just left of it, and most are right of it, from 0.03 to 0.05. Those "
+                     "of the 1,500 others are spread out far to the right.")
 closest = [images[np.argsort(e)[:4]] for images, e in ((woman, hers), (people, theirs))]
 closest = np.concatenate(closest)
 show.picture(show.grid({"picture": closest, "drawn again": trained.predict_on_batch(closest)}),
-             "TODO-LOOK")
+             "Four pictures of the woman and four of others, those who come out best. Below is what the "
+             "network makes of them: eight times him, with their pose and their light.")
 
 # %% [markdown]
-# TODO-LOOK
+# Strangers set the alarm off, and so does she, nearly always. (The pictures that come closest are four of
+# her and four of others. Whoever goes in, he comes out.)
 #
 # It looks as if the network that draws him had become a detector of him. Has it?
 #
@@ -682,10 +686,10 @@ impostor = train.mean(axis=0)  # nobody has this face, and it has no fine detail
 check.impostor(impostor, trained, threshold)
 
 # %% [markdown]
-# Here are four more that nobody stood for. The *plain colour* is the mean colour of his pictures. The
-# *random codes* have 64 random numbers, each about as large as it usually is. *Half and half* is the
-# mean of the woman and the mean face. *Drawn before* is what the network makes of the woman; it gets
-# its own drawing back, and draws it again.
+# Here are more pictures of nobody. *Plain colour* is the mean colour of his pictures. A *random code*
+# has 64 random numbers, each about as large as it usually is. *Half and half* is the mean of a picture
+# of the woman and the mean face. For *drawn before*, the network first draws a picture of the woman;
+# then it is given its own drawing. Where there are many of a kind, the one with the median error is shown.
 
 # %% tags=["answer"]
 impostor = np.asarray(impostor if check.yours(impostor) else mean_face, np.float32).reshape(SIZE, SIZE, 3)
@@ -697,8 +701,13 @@ nobody = {"yours": impostor[None], "plain colour": np.full((1, SIZE, SIZE, 3), u
           "mean face": mean_face[None], "random code": random_faces, "half and half": (woman + mean_face) / 2,
           "drawn before": drawn_before}
 nobody_errors = {name: error_of_each(images.astype(np.float32)) for name, images in nobody.items()}
-show.picture(show.contact_sheet({name: np.stack([images[0], trained.predict_on_batch(images[:1])[0]])
-                                 for name, images in nobody.items()}, zoom=128 / SIZE), "TODO-LOOK")
+usual = {name: images[[np.argsort(nobody_errors[name])[len(images) // 2]]]  # the median of each kind
+         for name, images in nobody.items()}
+show.picture(show.contact_sheet({name: np.concatenate([image, trained.predict_on_batch(image)])
+                                 for name, image in usual.items()}, zoom=128 / SIZE),
+             "Pictures of nobody, and below what the network makes of them. It draws his blurred mean "
+             "face over a plain colour, sharpens the mean face, turns half a woman into him, and gives "
+             "back the random face and its own drawing almost as they were.")
 print(f"{'he, all unseen pictures':24} median error {np.median(his):.3f}, smallest {his.min():.3f}")
 for name, some_errors in nobody_errors.items():
     print(f"{name:24} median error {np.median(some_errors):.3f}, "
@@ -706,12 +715,12 @@ for name, some_errors in nobody_errors.items():
 
 # %% [markdown]
 # The error doesn't say whether it is him. It says how easy a picture is to draw *for this network*. A
-# plain colour would be easy for others, but this one never learnt to draw any. The mean face is easy,
-# because it has no fine detail to get wrong. And easiest of all is what the network has drawn itself:
-# there is nothing in it that it can't draw. By this measure the woman, drawn by his decoder, is more
-# like him than he is.
+# plain colour looks easy, but this network has never learnt to draw one. The mean face is easy: it has
+# no fine detail to get wrong. Easiest of all is what the network has drawn itself, since that holds
+# nothing it can't draw. By this measure the woman, once his decoder has drawn her, is more like him
+# than he is.
 #
-# Remember that when you think of fakes: a swapped face *is* drawn by such a decoder. This alarm would
+# Keep that in mind for fakes: a swapped face *is* drawn by such a decoder, and this alarm is likely to
 # let it pass.
 #
 # An alarm is as good as the cases it was tried on. Lesson 6 builds detectors, and comes back to that.
@@ -740,18 +749,18 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 # %% tags=["nbval-check-output"]
 claims = {
     "a code of 64 beats a code of 2": errors[64] < 0.85 * errors[2],
-    "a code of 64 halves the error of the mean face, nearly or wholly": errors[64] < 0.6 * error(mean_face),
+    "a code of 64 more than halves the error of the mean face": errors[64] < 0.5 * error(mean_face),
     "one number of the code changes more of the picture than two eyes": float(np.median(pixels)) > 0.06,
     "with 4 numbers a network trained long enough beats PCA": longer[4] < 0.85 * pca_errors[4],
-    "with 128 numbers PCA beats the network": pca_errors[128] < 0.85 * longer[128],
+    "with 128 numbers PCA beats the network": pca_errors[128] < 0.95 * longer[128],
     "with 128 numbers PCA draws even turned heads better":
-        turned_errors[128][0] < 0.9 * turned_errors[128][1],
+        turned_errors[128][0] < 0.95 * turned_errors[128][1],
     "a linear autoencoder spans the space of PCA": bool(cosines.min() > 0.98 and reached < 1.03 * best),
     "4 bits a number draw nearly as well as 16": coarse[3, 1] < 1.1 * coarse[-1, 1],
     "at that error the code is smaller than a WebP, and a WebP than a JPEG":
         needed["code"] < 0.7 * needed["WebP"] and needed["WebP"] < 0.7 * needed["JPEG"],
-    "a WebP of three times as many bytes draws better than any code of 64":
-        float(np.interp(3 * needed["WebP"], webps[:, 0], webps[:, 2])) < 0.8 * coarse[:, 1].min(),
+    "a WebP of twice as many bytes draws better than any code of 64":
+        float(np.interp(2 * needed["WebP"], webps[:, 0], webps[:, 2])) < 0.8 * coarse[:, 1].min(),
     "a shoe and a plain colour raise the alarm":
         min(thing_errors["shoe"], nobody_errors["plain colour"][0]) > 1.5 * threshold,
     "of 1,500 other people fewer than 2 in 100 pass as him": float((theirs <= threshold).mean()) < 0.02,

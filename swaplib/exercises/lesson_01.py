@@ -177,17 +177,17 @@ def our_quantised(codes, low, high, bits):
     return low + np.round(share * steps) / steps * (high - low)
 
 
-@exercise("From then on every further picture saves 128 bytes.")
+@exercise("From then on every further picture saves 248 bytes.")
 def pictures_needed(answer):
     answer = number(answer)
-    if np.isclose(answer, 1562.5) or answer == 1563:
+    if np.isclose(answer, 200_000 / 248) or answer == 807:
         return None
     slips = {
-        200_000 / 160: "The codes have to be sent too: what does each picture save?",
+        200_000 / 280: "The codes have to be sent too: what does each picture save?",
         200_000 / 32: "Compare the code with the WebP: what does each picture save?",
-        200_000 / (160 + 32): "A code is sent instead of a WebP: what does each picture save?",
-        (160 - 32) / 200_000: "Upside down: what the decoder costs, divided by what a picture saves.",
-        1562: "With so many the codes still take a little more. Round up.",
+        200_000 / (280 + 32): "A code is sent instead of a WebP: what does each picture save?",
+        (280 - 32) / 200_000: "Upside down: what the decoder costs, divided by what a picture saves.",
+        806: "With so many the codes still take a little more. Round up.",
     }
     for slip, hint in slips.items():
         if abs(answer - slip) <= 0.51 if slip > 1 else np.isclose(answer, slip):
