@@ -16,7 +16,7 @@
 # whose weights are fitted to examples. Other terms are explained when they first appear, and listed
 # in the [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
 #
-# **Time:** 6 minutes on a CPU, 3 minutes on a GPU, and an hour to read and play.
+# **Time:** 4 minutes on a CPU, 3 minutes on a GPU, and an hour to read and play.
 
 # %% tags=["setup"]
 # In Colab this installs the course; on your own machine it is there already.
@@ -46,7 +46,7 @@ with muted():
     from swaplib.files.picture import read_photo, resized
 
 keras.utils.set_random_seed(1)
-announce(cpu=6, gpu=3)
+announce(cpu=4, gpu=3)
 
 # %% [markdown]
 # ## The result first
