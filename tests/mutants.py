@@ -491,6 +491,13 @@ MUTANTS = [
         "for k in (4,):",
         "test_exercises.py::test_a_wrong_answer_gets_its_hint",
     ),
+    # a picture of somebody taken for one of nobody
+    (
+        "exercises/lesson_01.py",
+        'for name in ("many", "person_a", "test_a")) < 0.005',
+        'for name in ("many", "person_a", "test_a")) < 0',
+        "test_exercises.py::test_a_wrong_answer_gets_its_hint",
+    ),
 ]
 
 

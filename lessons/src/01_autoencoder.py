@@ -16,7 +16,7 @@
 # whose weights are fitted to examples. Other terms are explained when they first appear, and listed
 # in the [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
 #
-# **Time:** 6 minutes on a CPU, 3 minutes on a GPU, and an hour to read and play.
+# **Time:** 4 minutes on a CPU, 3 minutes on a GPU, and an hour to read and play.
 
 # %% tags=["setup"]
 # In Colab this installs the course; on your own machine it is there already.
@@ -46,7 +46,7 @@ with muted():
     from swaplib.files.picture import read_photo, resized
 
 keras.utils.set_random_seed(1)
-announce(cpu=6, gpu=3)
+announce(cpu=4, gpu=3)
 
 # %% [markdown]
 # ## The result first
@@ -617,8 +617,8 @@ show.picture(show.contact_sheet({name: np.stack(pair) for name, *pair in
 #
 # ## An alarm
 #
-# A large error says that a picture isn't like those the network knows. So set an alarm: a picture that
-# comes out worse than nearly all of his own is not him. The threshold is chosen on one half of the
+# A large error seems to say that a picture is not of him. So set an alarm, which goes off when a picture
+# comes out worse than nearly all of his own. The threshold is chosen on one half of the
 # unseen pictures and tried on the other half.
 
 # %%
@@ -668,8 +668,8 @@ show.picture(show.grid({"picture": closest, "drawn again": trained.predict_on_ba
              "network makes of them: eight times him, with their pose and their light.")
 
 # %% [markdown]
-# Strangers set the alarm off, and so does she, nearly always. (The pictures that come closest are four of
-# her and four of others. Whoever goes in, he comes out.)
+# Strangers set the alarm off, and so does she, nearly always. The eight faces are those who come closest
+# to passing, or pass: four pictures of her and four of the others. Whoever goes in, he comes out.
 #
 # It looks as if the network that draws him had become a detector of him. Has it?
 #
