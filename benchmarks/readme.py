@@ -203,10 +203,10 @@ def pasting(found):
     head = ["pasted, 128 px", "SSIM, swap", "ceiling", "seam, swap", "ceiling", "ms a frame"]
     rows = []
     for name, title in (
-        ("soft, light", "soft mask, the frame's light (the default)"),
-        ("soft, none", "soft mask, colours as decoded"),
-        ("soft, frame", "soft mask, the frame's colours"),
-        ("bands, light", "several bands, the frame's light"),
+        ("bands, light", "several bands, the frame's light (the default)"),
+        ("bands, none", "several bands, colours as decoded"),
+        ("bands, frame", "several bands, the frame's colours"),
+        ("soft, light", "soft mask, the frame's light"),
         ("gradients, light", "gradients, the frame's light"),
     ):
         of = [part["rows"][f"{who}, {name}"] for who in ("swap", "ceiling")]

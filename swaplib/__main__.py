@@ -61,7 +61,7 @@ def parser():
     p.add_argument("--minutes", type=float, default=2.5, help="minutes of training (default: 2.5)")
     p.add_argument("--model", type=Path, metavar="FILE", help="take a trained model.npz and don't train")
     p.add_argument(
-        "--blend", default="soft", metavar="WAY", help=f"{', '.join(BLENDS)} (default: soft); see below"
+        "--blend", default="bands", metavar="WAY", help=f"{', '.join(BLENDS)} (default: bands); see below"
     )
     p.add_argument(
         "--colour", default="light", metavar="WAY", help=f"{', '.join(COLOURS)} (default: light); see below"

@@ -45,7 +45,7 @@ class Job:
     out: Path = Path("build/swap")
     model: Path | None = None
     seed: int = 0
-    blend: str = "soft"
+    blend: str = "bands"
     colour: str = "light"
 
     def __post_init__(self):

@@ -60,9 +60,9 @@ MUTANTS = [
     # the surroundings of the decoded face are pasted too
     (
         "face/mask.py",
-        "- drawn_in * size, 0, 1)",
-        "+ drawn_in * size, 0, 1)",
-        "test_paste.py::test_drawn_in_is_in_shares_of_the_crop",
+        "sigma = feather * size",
+        "sigma = 3 * feather * size",
+        "test_paste.py::test_the_mask_without_pictures_is_the_hull_with_a_soft_rim",
     ),
     # hair is painted on the forehead
     (

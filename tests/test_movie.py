@@ -7,7 +7,7 @@ import pytest
 from skimage.data import astronaut
 
 from swaplib import SwaplibError, movie, show
-from swaplib.face import align, track
+from swaplib.face import align, paste, track
 from swaplib.face.mask import face_mask, hull_mask
 from swaplib.files import provenance, video
 from swaplib.scoring import steadiness
@@ -214,12 +214,12 @@ def test_paste_is_right_to_the_sub_pixel_and_touches_nothing_else():
     matrix = align.crop_matrix(points, SIZE)
     crop = align.crop(frame, matrix, SIZE) / 255
     mask = face_mask(align.transform(points, matrix), SIZE)
-    out = movie.paste(frame, crop, matrix, mask)
+    out = paste.paste(frame, crop, matrix, mask)
     inside = align.uncrop(mask, matrix, (H, W))[0] > 0.99
     assert inside.sum() > 500
     right = np.abs(out.astype(float) - frame)[inside].mean()
     aside = matrix + [[0, 0, 0.25], [0, 0, 0]]
-    wrong = np.abs(movie.paste(frame, crop, aside, mask).astype(float) - frame)[inside].mean()
+    wrong = np.abs(paste.paste(frame, crop, aside, mask).astype(float) - frame)[inside].mean()
     assert right < 1.0 and wrong > 1.5 * right
     far = hull_mask(points, (H, W)) == 0
     np.testing.assert_array_equal(out[far], frame[far])
@@ -231,7 +231,7 @@ def test_paste_of_a_face_across_the_frames_edge(centre):
     points = a_face(centre=centre)[0]
     matrix = align.crop_matrix(points, SIZE)
     mask = face_mask(align.transform(points, matrix), SIZE)
-    out = movie.paste(frame, np.ones((SIZE, SIZE, 3), np.float32), matrix, mask)
+    out = paste.paste(frame, np.ones((SIZE, SIZE, 3), np.float32), matrix, mask)
     assert out.shape == frame.shape and out.min() == 100
     assert (out.max() == 255) == (centre != (400, 400))
 
@@ -256,13 +256,13 @@ def test_colour_match_changes_the_light_and_leaves_the_skin():
     mask[8:24, 8:24] = 1
     source = pale * light
     source[mask == 0] = 0  # what lies outside must not count
-    matched = movie.match_colour(dark, pale, source, mask)
+    matched = paste.match_colour(dark, pale, source, mask)
     np.testing.assert_allclose(matched, dark * light, atol=1e-4)
-    np.testing.assert_allclose(movie.match_colour(dark, source, source, mask), dark, atol=1e-6)
+    np.testing.assert_allclose(paste.match_colour(dark, source, source, mask), dark, atol=1e-6)
     # a decoder that draws next to nothing, or far too much, doesn't decide how bright a face may be
     black, white = np.full_like(pale, 0.01), np.full_like(pale, 1)
-    np.testing.assert_allclose(movie.match_colour(dark, black, source, mask), 2 * dark, atol=1e-4)
-    np.testing.assert_allclose(movie.match_colour(dark, white, 0.01 * source, mask), dark / 2, atol=1e-4)
+    np.testing.assert_allclose(paste.match_colour(dark, black, source, mask), 2 * dark, atol=1e-4)
+    np.testing.assert_allclose(paste.match_colour(dark, white, 0.01 * source, mask), dark / 2, atol=1e-4)
 
 
 def test_the_ways_to_paste_arrive():

@@ -211,8 +211,7 @@ show.picture(sheet,  # TODO-LOOK
 #
 # The decoder has drawn a whole square: her hair, her neck, a bit of wall. All of that is A's, but what
 # surrounds the square in the frame is B's. So only the face is used. The **mask** says where the new
-# face shows: 1 inside, 0 outside, and a soft slope between. The outline is drawn in by a pixel before it
-# is softened, so that the slope doesn't reach far beyond the face.
+# face shows: 1 inside, 0 outside, and a soft slope between.
 #
 # Where should it end? The landmarks' outline is their **convex hull**: the shape of a rubber band
 # stretched around them. It ends in mid-forehead, since MediaPipe has no points further up. There, on
@@ -505,7 +504,7 @@ show.picture(sheet, "The finished frame between source and truth. In its lower l
 #
 # `swap_movie` takes all frames through all nine steps. It reads the movie twice, first to find and smooth
 # the path and then to swap, so that a movie of any length fits in memory. It keeps the sound. `blend=` and
-# `colour=` choose the ways of steps 6 and 7; by default they are `"soft"` and `"light"`.
+# `colour=` choose the ways of steps 6 and 7; by default they are `"bands"` and `"light"`.
 
 # %%
 OUT = Path("build")

@@ -4,14 +4,13 @@ import cv2
 import numpy as np
 
 HULL = 40  # corners kept of each hull
-DRAWN_IN = 1 / 128  # share of the crop's side by which `face_mask` is smaller than the hull
 # MediaPipe's numbers, from the picture's left to its right: a row above the brows, and the hull's top.
 ABOVE_BROWS = (71, 68, 104, 69, 108, 151, 337, 299, 333, 298, 301)
 TOP = (21, 54, 103, 67, 109, 10, 338, 297, 332, 284, 251)
 RAYS, STEPS = 41, 49
 CAP = 2.7  # a ray's longest, 1 being the hull: forehead, nose and chin are about equally high
 JUMP = 14  # Lab units from the forehead's colour: no longer skin
-MARGIN = 0.01  # share of the crop's side that is kept clear of hair
+MARGIN = 0.018  # share of the crop's side that is kept clear of hair
 
 
 def hull(points):
@@ -45,19 +44,17 @@ def masks(hulls, size):
     return np.stack([hull_mask(hull * size - 0.5, size) for hull in hulls])
 
 
-def face_mask(points, size, feather=0.015, drawn_in=DRAWN_IN, pictures=()):
+def face_mask(points, size, feather=0.015, pictures=()):
     """Where the decoded face shows: float32 (size, size) in [0, 1], soft at its rim.
 
-    points: landmarks in the crop, px. The mask is their convex hull, drawn in by `drawn_in` and
-    blurred by `feather` (shares of the crop's side); it ends within the crop. Landmarks end in
+    points: landmarks in the crop, px. The mask is their convex hull, blurred by `feather` (a
+    share of the crop's side); it ends within the crop. Landmarks end in
     mid-forehead. With pictures, float32 (size, size, 3) in [0, 1], the crop and the decoded face, it
     goes on up to where both still show skin; see `forehead`.
     """
     mask = hull_mask(points, size)
     if len(pictures):
         cv2.fillPoly(mask, [np.round(forehead(points, pictures) * 8).astype(np.int32)], 1, shift=3)
-    # A pixel at the edge has distance 1, so the difference is how much of it lies inside.
-    mask = np.clip(cv2.distanceTransform(np.uint8(mask), cv2.DIST_L2, 5) - drawn_in * size, 0, 1)
     sigma = feather * size
     rim = int(np.ceil(2 * sigma)) + 1
     mask[:rim] = mask[-rim:] = mask[:, :rim] = mask[:, -rim:] = 0

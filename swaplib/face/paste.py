@@ -18,6 +18,7 @@ import numpy as np
 from swaplib import SwaplibError
 from swaplib.face import align
 
+WELL_INSIDE = 0.8  # of the mask: at a rim on hair, `blend_gradients` would draw its colour into the face
 LEVELS = 4  # bands of `blend_bands`; the lowest reaches some 2 ** LEVELS pixels
 SWEEPS = 12  # of Jacobi's method at each size in `membrane`
 
@@ -62,13 +63,13 @@ def _mean_and_spread(picture, mask):
 
 
 def blend_soft(frame, face, mask, covered):
-    """Mixed along the mask's soft rim. Good for almost all; the quickest."""
+    """Mixed along the mask's soft rim. Good where it has to be quick and simple."""
     alpha = mask[..., None]
     return frame * (1 - alpha) + face * alpha
 
 
 def blend_bands(frame, face, mask, covered):
-    """Coarse detail mixed over a wide rim, fine over a narrow one. Good against a step in shading.
+    """Coarse detail mixed over a wide rim, fine over a narrow one. Good for almost all: no step shows.
 
     P. J. Burt and E. H. Adelson, "A multiresolution spline with application to image mosaics", ACM
     Transactions on Graphics 2(4), 1983. The coarse bands reach beyond the mask, but not to the edge
@@ -105,7 +106,7 @@ def blend_gradients(frame, face, mask, covered):
     et al., "Poisson image editing", SIGGRAPH 2003. The solution is the face plus the `membrane`
     over the difference at the rim, so nothing outside the mask changes.
     """
-    inside = mask > 0.5
+    inside = mask > WELL_INSIDE
     return np.where(inside[..., None], face + membrane(frame - face, inside), frame)
 
 
