@@ -242,6 +242,25 @@ def sliders(found):
     )
 
 
+def steering(found):
+    part = found["bench"]["steering"]
+    titles = {"mouth_open": "mouth open", "gaze_yaw": "gaze, by the judge", "brow_inner": "inner brows"}
+    ways = {"quarter": "a quarter of the way", "half": "half", "whole": "the whole"}
+    head = ["seen of what a slider says, decoder A / B", *ways.values(), "spill, median", "spill, worst"]
+
+    def cells(name):
+        for figure in (*ways, "spill_median", "spill"):
+            yield " / ".join(decimals(part[who][name].get(figure), 2) or "–" for who in "AB")
+
+    rows = [[titles.get(name, name), *cells(name)] for name in part["A"]]
+    text = """
+        From one end of a slider to the other, 128 px, the median of the starting pictures: the change that
+        MediaPipe sees in what is drawn over the change that it sees in true pictures. 1 is a slider that does
+        what it says. Spill is what happens to the other factors meanwhile, over how much they usually vary,
+        beyond what happens in true pictures. A dash: too small a change to tell."""
+    return f"{table(head, rows)}\n\n{paragraph(text)}"
+
+
 def detect(found):
     lesson, part = found["lesson"], found["bench"]["detect"]
     titles = {
@@ -309,7 +328,7 @@ def ablation(found):
     return f"{paragraph(text)}\n\n{table(head, rows)}"
 
 
-BLOCKS = {f.__name__: f for f in (job, setting, pairs, movie, speed, sliders, detect, ablation)}
+BLOCKS = {f.__name__: f for f in (job, setting, pairs, pasting, movie, speed, sliders, steering, detect, ablation)}
 
 
 def rendered(readme, found):
