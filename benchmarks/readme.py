@@ -328,7 +328,9 @@ def ablation(found):
     return f"{paragraph(text)}\n\n{table(head, rows)}"
 
 
-BLOCKS = {f.__name__: f for f in (job, setting, pairs, pasting, movie, speed, sliders, steering, detect, ablation)}
+BLOCKS = {
+    f.__name__: f for f in (job, setting, pairs, pasting, movie, speed, sliders, steering, detect, ablation)
+}
 
 
 def rendered(readme, found):
