@@ -185,7 +185,7 @@ def sliders():
     import matplotlib.pyplot as plt
 
     model = swap.shipped(128)
-    codes = model.get_layer("encoder_b").predict(faces.load("test_b").images, verbose=0)
+    codes = model.get_layer("encoder_b").predict(faces.load("test_b", 128).images, verbose=0)
     decoders = [model.get_layer(f"decoder_{k}") for k in "ab"]
     directions = latent.principal(codes)
     values = latent.shipped("swap_128")

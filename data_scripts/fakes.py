@@ -29,7 +29,7 @@ with muted():
     from scipy.interpolate import LinearNDInterpolator
     from tqdm import tqdm
 
-    from swaplib import capture, faces, swap
+    from swaplib import capture, detector, faces, swap
     from swaplib.face import align, paste
     from swaplib.face.landmarks import Landmarker
 
@@ -76,7 +76,8 @@ UNSEEN = {
 @cache
 def crops_of(pictures, who):
     """Training crops of a person as `faces.Faces` of 128 px."""
-    found = cut(pictures / f"cast_{who:02d}", SETS[f"cast_{who:02d}"][0]).values()
+    name = f"cast_{who:02d}"
+    found = cut(pictures / name, range(SETS[name][0]), detector.SIZE).values()
     images = picture.as_floats(np.stack([crop for crop, _ in found]))
     return faces.Faces(images, {}, np.stack([hull for _, hull in found]))
 
@@ -140,7 +141,7 @@ def by_bending(pictures, target):
 
     As the graphics-based swaps in A. Rössler et al., "FaceForensics++", ICCV 2019.
     """
-    images, size = crops_of(pictures, target).images, faces.CROP
+    images, size = crops_of(pictures, target).images, detector.SIZE
     points = located(picture.as_bytes(images))
     have = [k for k, some in enumerate(points) if some is not None]
     images, points = images[have], np.stack([points[k] for k in have])
@@ -227,7 +228,7 @@ def main():
                 ]
             for (name, target), frames in versions.items():
                 for frame, (k, (_, points)) in zip(frames, clip.items(), strict=True):
-                    found.append(capture.cut_along(frame, points, faces.CROP))
+                    found.append(capture.cut_along(frame, points, detector.SIZE))
                     rows.append(
                         {
                             "part": part_of(who),

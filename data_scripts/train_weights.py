@@ -84,7 +84,7 @@ def train_detector(name):
         train, fake = clips.factors["part"] == "train", clips.factors["fake"] == 1
         drawn = detector.Batches(clips[train & ~fake], clips[train & fake], steps=100)
     else:
-        drawn = detector.Batches(faces.load("many")[: faces.MANY_TRAIN], steps=100)
+        drawn = detector.Batches(faces.load("many", detector.SIZE)[: faces.MANY_TRAIN], steps=100)
     model = detector.build_meso4()
     batches.fit(model, drawn, DETECTOR_STEPS // 100, rate=1e-3, verbose=2)
     return model

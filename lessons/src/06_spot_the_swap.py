@@ -273,7 +273,7 @@ losses = {"on swaps": fit(model, real, swaps)}
 
 # %%
 rng = np.random.default_rng(1)
-crowd = faces.load("many")  # fifteen hundred people of lesson 2, all real
+crowd = faces.load("many", 128)  # fifteen hundred people of lesson 2, all real
 blended = [self_blended(rng, *pair) for pair in zip(crowd.images[:6], crowd[:6].masks(), strict=True)]
 show.picture(show.grid([crowd.images[:6], [image for image, _ in blended],
                         [np.repeat(blend[..., None], 3, axis=2) for _, blend in blended]], 110),
