@@ -12,9 +12,9 @@ import argparse
 import csv
 from pathlib import Path
 
-import cv2
 import numpy as np
 from performance import FPS, LIGHT_SYLLABLES, SYLLABLES
+from PIL import Image
 from plan import SETS
 from scipy.io import wavfile
 from tqdm import tqdm
@@ -57,7 +57,7 @@ def write_set(folder, found, keep, rows, quality=QUALITY):
             y, x = (size * v for v in divmod(i, SHEET))
             sheet[y : y + size, x : x + size] = found[k][0]
         path = folder / f"sheet_{number:02d}.webp"
-        cv2.imwrite(str(path), sheet[..., ::-1], [cv2.IMWRITE_WEBP_QUALITY, quality])
+        Image.fromarray(sheet).save(path, lossless=quality > 100, quality=min(quality, 100), method=6)
     hulls = np.stack([found[k][1] for k in keep]).astype(np.float16)
     np.savez_compressed(folder / "hulls.npz", hulls=hulls)
     write_factors(folder / "factors.csv", rows)
