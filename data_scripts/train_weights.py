@@ -26,7 +26,7 @@ with muted():
     from swaplib.scoring import judge
 
 # Counted, not timed, so that another machine makes the same.
-SWAP_STEPS = {64: 14_000, 128: 16_000}  # each of `batches.BATCH` crops of either person
+SWAP_STEPS = {64: 14_000, 128: 12_000}  # each of `batches.BATCH` crops of either person
 SWAP_FINE = {64: 3.0, 128: 8.0}  # weight of the fine detail: with 3 at 128 px, half as much comes out
 LESSON_EPOCHS = {"many": 120, "one": 160, **{f"code_{k}": 120 for k in autoencoder.CODE_SIZES}}
 DETECTOR_STEPS = 2000
