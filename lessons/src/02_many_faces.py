@@ -115,7 +115,7 @@ show.picture(show.grid([unseen[k : k + 10] for k in (0, 10, 20)], 72),
 # the preview. The **learning rate**, the size of the optimiser's steps, falls to zero along a cosine,
 # so the last steps are small.
 #
-# Here you watch a network learn for some minutes at most, and compare it with one that was trained for
+# Here you watch a network learn for a minute or two, and compare it with one that was trained for
 # 120 epochs.
 
 # %%
