@@ -94,8 +94,9 @@ print(f"yaw, the turn of the head: from {factors['yaw'].min():.0f} to {factors['
 
 # %%
 show.picture(show.grid([unseen[k : k + 10] for k in (0, 10, 20)], 72),
-             "Thirty rendered people: women and men, dark and fair, young and old, with short, curly or "
-             "long hair, in coloured light, talking, smiling, blinking, before different walls. TODO-LOOK")
+             "Thirty rendered people: women and men, dark and fair, young and old, some bearded, with "
+             "short, curly or long hair. They talk, smile, frown or blink, in different light and before "
+             "different walls.")
 
 # %% [markdown]
 # The renderer was told what to draw, so we know it exactly. The quantities listed above are called
@@ -114,8 +115,8 @@ show.picture(show.grid([unseen[k : k + 10] for k in (0, 10, 20)], 72),
 # the preview. The **learning rate**, the size of the optimiser's steps, falls to zero along a cosine,
 # so the last steps are small.
 #
-# Good results take many minutes. Here you watch a network make a start, and compare it with one that
-# was trained for 120 epochs.
+# Here you watch a network learn for a minute or two, and compare it with one that was trained for
+# 120 epochs.
 
 # %%
 EPOCHS = pick(ci=2, cpu=25, gpu=80)
@@ -154,14 +155,24 @@ for name, network in {f"yours, {EPOCHS} epochs": model, "shipped, 120 epochs": r
                     "unseen people": error(network.predict(unseen, verbose=0), unseen)}
 print(metrics.table(errors))
 show.picture(show.grid({"unseen": unseen[:10], "redrawn": drawn[:10]}, 88),
-             "Ten unseen people, and below what the shipped network makes of them: skin, hair and pose "
-             "are right, the features are softer and often somebody else's. TODO-LOOK")
+             "Ten unseen people, and below what the shipped network makes of them. Pose, light, beard and "
+             "the outline of the hair are about right. Blond and red hair turns brown, closed eyes open, "
+             "and the features are soft and often somebody else's.")
 
 # %% [markdown]
 # From here on we use the shipped network, so that your numbers agree with the text. It is far better
-# than the mean picture, and clearly better on the people it was trained on than on new ones: it has
-# learnt part of its training set by heart. 1,300 people are few. Your own network trained for less
-# time; is the gap between its two columns as wide?
+# than the mean picture, but its error on new people is nearly twice that on the people it was trained
+# on: it has learnt part of its training set by heart. That is called **overfitting**, and 1,300 people
+# are few. Your own network trained for less time. Is the gap between its two columns as wide? And which
+# of the two draws *new* people better?
+#
+# <details><summary><b>What came out here</b></summary>
+#
+# After 25 epochs on a CPU, the gap is much narrower, since the error on the training people is larger.
+# On new people the network is even slightly ahead of the shipped one, although its pictures look softer.
+# So the other 95 epochs served mainly the people already known.
+#
+# </details>
 #
 # ## Eight directions
 #
@@ -182,10 +193,12 @@ for k in range(8):
     sheet[f"direction {k + 1}"] = decoder.predict_on_batch(
         np.stack([directions.move(middle, s) for s in steps]))
 show.picture(show.contact_sheet(sheet, zoom=1.4),
-             "Eight columns of five faces, one column for each direction, with the average face in the "
-             "middle. 1: from dark to bright. 2: from fair to dark skin. 3: turning the head. 4: from "
-             "grey hair and wrinkles to black hair. 6: from short to long hair. The others are "
-             "mixtures. TODO-LOOK")
+             "Eight columns of five faces, one for each direction, with the average face in the middle. "
+             "1: from a dark picture with long hair to a bright one without. 2: from fair skin to dark, "
+             "with a beard. 3: the head turns, and hair grows at one side. 4: from short, grey hair to "
+             "full, dark hair. 5: from long hair to black curls. 6: from a closed, smiling mouth to an "
+             "open one, and to fairer skin. 7: warm light from one side, cool light from the other. 8: a "
+             "mixture.")
 
 # %% [markdown]
 # ### Exercise 1: where does a person stand?
@@ -239,12 +252,11 @@ check.predicted(prediction, max(shares["direction 1"], key=shares["direction 1"]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
 # The article behind this course says that, trained on many faces, the numbers describe *who it is*.
-# Yet the longest direction of all is mostly **the light**; skin comes after it. In pixels, dark skin
-# and dim light look much alike, so the first two directions mix them: along the first, skin and light
-# brighten together; along the second, one darkens as the other brightens. Pose has a direction almost
-# to itself. Hair and age share another, since many of the old people here have grey hair. The finer
-# shape of the face is in none of them. The decoder has to draw a *picture*, so the code spends its
-# numbers where many pixels change. <!-- TODO-LOOK -->
+# Yet the longest direction of all has most to do with **the light**. Hair comes next: dim light and
+# long, dark hair both darken much of the picture, so one direction holds both. Skin leads in the
+# second direction, and the turn of the head (in `doing`) in the third. Hair leads in the fourth and
+# fifth, and the light again in the seventh. The finer shape of the face hardly counts in any of them.
+# The decoder has to draw a *picture*, so the code spends its numbers where many pixels change.
 #
 # The last row adds up to well below 1: a linear regression can't predict much of the code from these
 # groups. Part of what is missing is walls and clothes, which no column records. Part may be relations
@@ -272,7 +284,7 @@ check.probe(probe)
 
 # %% [markdown]
 # **Predict:** most factors of identity are numbers; the rest, such as `hair`, are names. For how many
-# of the numbers does the probe reach an R² worth mentioning, above 0.2?
+# of the numbers does the probe reach an R² worth mentioning, above 0.25?
 
 # %%
 numeric = [name for name in who if factors[name].dtype.kind == "f"]
@@ -287,21 +299,23 @@ told = dict(sorted(told.items(), key=lambda item: item[1]))
 figure, axes = plt.subplots(figsize=(6, 6))
 axes.barh(list(told), list(told.values()))
 axes.axvline(0, color="black", lw=0.8)
-axes.set(xlabel="R² on unseen people", xlim=(-0.15, 1))
+axes.set(xlabel="R² on unseen people", xlim=(-0.25, 1))
 axes.tick_params(axis="y", labelsize=8)
 axes.margins(y=0.01)
 plt.close(figure)
-show.picture(figure, "A bar for each factor of identity that is a number. The three settings that steer skin "
-                     "lead, then gender, face width, age, face height and chin height. Nose, mouth, eyes "
-                     "and cheeks are at zero. TODO-LOOK")
-check.predicted(prediction, sum(value > 0.2 for value in told.values()), f"of {len(told)}")
+show.picture(figure, "A bar for each factor of identity that is a number. The beard leads with 0.7, then "
+                     "come gender and stubble, and between 0.3 and 0.5 the settings that steer skin, age, "
+                     "and height and width of the face and height of the chin. Nose, mouth, eyes and "
+                     "cheeks lie around zero, at 0.1 at most.")
+check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {len(told)}")
 
 # %% [markdown]
 # <details><summary><b>What the chart shows</b> (open it after your prediction)</summary>
 #
-# Age, gender and the outline of the face can be read to some degree. But nose, mouth, eyes, brows and
-# cheeks, by which you would recognise a friend? **Next to nothing**, as far as a linear probe can
-# tell. A longer nose moves a few pixels at this size, and the loss hardly notices. <!-- TODO-LOOK -->
+# Beard, gender, skin, age and the height and width of the face can be read to some degree. But nose,
+# mouth, eyes and cheeks, by which you would recognise a friend? **Next to nothing**, as far as a
+# linear probe can tell. A longer nose moves a few pixels at this size, and the loss hardly notices.
+# Where R² is below zero, the probe has learnt by heart what doesn't hold for new people.
 #
 # </details>
 #
@@ -412,23 +426,27 @@ panels[0].legend(handles[:4], labels[:4], loc="lower right", fontsize=8)
 plt.close(figure)
 show.picture(figure, "Scores of four probes for each factor; the numbers are in the table above. The "
                      "trained code mostly lies right of the grey marks of the untrained ones. PCA comes "
-                     "close to it nearly everywhere and is ahead for hair colour and age. Shuffled "
-                     "labels lie at zero. TODO-LOOK")
+                     "close to it nearly everywhere, equals it at hair and is far ahead at hair colour. "
+                     "Shuffled labels lie at zero, and left of it at hair colour. At nose_length, "
+                     "gaze_yaw and brow_inner, all are close to zero.")
 
 # %% [markdown]
 # <details><summary><b>What the controls show</b> (open it after your prediction)</summary>
 #
 # - The **shuffled** probe reads nothing, so the other scores are neither luck nor a leak from the
-#   training people to the unseen ones.
+#   training people to the unseen ones. At hair colour it is even below zero: it tries rarer colours,
+#   where always guessing black would be right more often.
 # - **Random weights** already read a good part of what the trained encoder reads. Dark skin, long hair
 #   or a turned head changes so many pixels that even 64 random mixtures of them can hardly miss it.
 #   Only the lead over the grey marks is due to training.
-# - **PCA**, which is linear, comes close nearly everywhere, and beats the network at hair colour: that
-#   is little more than a weighted sum of pixels. The network leads in hair *style* and the outline of
-#   the face.
+# - **PCA**, which is linear, comes close nearly everywhere. It is as good at hair *style*, and beats the
+#   network at hair colour: that is little more than a weighted sum of pixels. The network's lead is
+#   widest where something moves: at `pitch`, `blink` and `pucker`.
 # - The code of the many says about as much about what a face is **doing** as about who it is: compare
 #   the means. So "the numbers describe who it is" leaves out half the story. And these heads turn only
-#   half as far as A's in lesson 3; larger turns should be even easier to read. <!-- TODO-LOOK -->
+#   half as far as A's in lesson 3; larger turns should be even easier to read.
+# - What moves few pixels is lost in all of them: the length of the nose, where the eyes look, the
+#   inner ends of the brows.
 #
 # </details>
 #
@@ -456,16 +474,19 @@ longer = longer if check.yours(longer) else check.our_longer(codes, hair)
 added = decoder.predict_on_batch(unseen_codes[short] + longer)
 show.picture(
     show.grid({"unseen": unseen[short], "redrawn": drawn[short], "hair added": added}, 88),
-    "Three rows: ten unseen people with short hair: as they are, reconstructed, and with the hair "
-    "direction added. Most have hair down to the neck now, and some faces change with it. TODO-LOOK")
+    "Three rows: ten unseen people with short hair, all of them men: as they are, reconstructed, and "
+    "with the hair direction added. Now most have a parting and long, blurred hair, and the walls are "
+    "smudged. The stubble of the first has gone; the beard of the second is still there.")
 for style in (LONG, SHORT):
     gender = factors["gender"][:TRAIN][hair == style]
-    print(f"{style:8} gender from {gender.min():.1f} to {gender.max():.1f} (0 female, 1 male)")
+    print(f"{style:5} gender from {gender.min():.1f} to {gender.max():.1f}, mean {gender.mean():.2f} "
+          "(0 female, 1 male)")
 
 # %% [markdown]
-# It works, and it brings other things along: only women have long hair in these data, so the face may
-# change too. The direction holds whatever *goes with* long hair here. Directions learnt from data
-# inherit the habits of the data in just this way. Lesson 3 takes such a habit apart.
+# It works, roughly, and it brings other things along: in these data only women have long hair, and most
+# people with a crop are men. So the first man loses his stubble with his short hair. The direction
+# holds whatever *goes with* long hair here. Directions learnt from data inherit the habits of the data
+# in just this way. Lesson 3 takes such a habit apart.
 #
 # ## Halfway between two people
 #
@@ -475,14 +496,15 @@ for style in (LONG, SHORT):
 # %%
 ways = {}
 fading = np.linspace(0, 1, 7)[:, None, None, None]
-for title, one, other in (("first pair", 0, 2), ("second pair", 5, 10)):
+for title, one, other in (("first pair", 0, 2), ("second pair", 61, 77)):
     way = decoder.predict_on_batch(latent.between(unseen_codes[one], unseen_codes[other], 7))
     ways[f"{title}, codes"] = way
     ways[f"{title}, pixels"] = (1 - fading) * way[0] + fading * way[-1]
 show.picture(show.grid(ways, 104),
              "Two pairs of people, seven steps from one to the other. Through the codes, head, hair and "
-             "outline turn into the other's. Through the pixels, the middle has two outlines and two "
-             "hairlines. TODO-LOOK")
+             "outline turn into the other's, with a smudge beside the second pair's heads. Through the "
+             "pixels, the first pair has two hairlines in the middle, and the second two outlines of "
+             "the head.")
 
 # %% [markdown]
 # On the way through the codes there is one head at nearly every step; in the fade there are two. Here
@@ -533,12 +555,14 @@ print(f"distance from the mean code: nearest person {distance.min():.1f}, "
       f"typical person {np.median(distance):.1f}")
 show.picture(show.side_by_side({"mean picture": mean_picture, "picture of the mean code": average,
                                 "nearest person": train[nearest]}, 160),
-             "The mean of all training pictures, a dim ghost; the decoded mean code, a face with brown "
-             "hair and open mouth; and the person whose code is nearest to the mean. TODO-LOOK")
+             "The mean of all training pictures, a blurred face; the decoded mean code, a soft face with "
+             "short brown hair and a slightly open mouth; and the person whose code is nearest to the "
+             "mean, who has darker skin, cropped hair and nearly closed eyes.")
 
 # %% [markdown]
-# The decoded mean is a face, the mean picture a blur. Yet the average person doesn't exist: even the
-# nearest of the 1,300 is well away from the middle. In 64 dimensions, almost everybody is unusual in
+# The decoded mean is sharper than the mean picture, though not as sharp as a typical reconstruction.
+# Yet the average person doesn't exist: even the nearest of the 1,300 is half as far from the middle as
+# a typical person, and looks quite different. In 64 dimensions, almost everybody is unusual in
 # *something*, so people form a shell and the middle stays empty. The decoder has to guess what belongs
 # in a place where nobody lives.
 #
@@ -559,8 +583,9 @@ chosen = [2, 5, 8, 13, 17, 26, 33, 37, 43, 53]
 show.picture(show.grid({"unseen": unseen[chosen], "nearest code": train[by_code[chosen]],
                         "nearest pixels": train[by_pixels[chosen]]}, 88),
              "Three rows of ten: unseen people, the training person with the nearest code, and the "
-             "one with the nearest pixels. Skin, light and wall are alike in both; hair style and open "
-             "mouth agree more often by code. TODO-LOOK")
+             "one with the nearest pixels; five times, both are the same. Light and wall mostly agree, "
+             "and often the hair. The faces are those of other people, and a mouth may be open in one and "
+             "closed in the other.")
 
 # %% [markdown]
 # ### Exercise 4: what would chance give?
@@ -601,11 +626,11 @@ print("\nhow far apart they are, where 1 is a random person\n" + metrics.table(g
 
 # %% [markdown]
 # `look` is one of six kinds of light, `light_key` the strength of the lamp. Both kinds of neighbour
-# share light, skin and hair far more often than random people do. The code is better at hair style and
-# expression; the pixels are better at light. Neither measures *who somebody is*: in age and the width
-# of the face, the neighbours are nearly as far apart as random people. Networks that recognise people
-# are trained differently, on many pictures of each person and with the task of telling people apart.
-# <!-- TODO-LOOK -->
+# share light, skin and hair far more often than random people do. The code is better at expression and
+# pose, the pixels are better at light, and at hair they are about equal. Neither measures *who somebody
+# is*: in age, the neighbours are still three quarters as far apart as random people, and in the width
+# of the face nine tenths. Networks that recognise people are trained differently, on many pictures of
+# each person and with the task of telling people apart.
 #
 # ## Quiz
 #
@@ -632,24 +657,26 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 first_direction = shares["direction 1"]
 live, shipped, mean = (errors[k]["unseen people"] for k in (f"yours, {EPOCHS} epochs",
                                                             "shipped, 120 epochs", "mean picture"))
+features = [name for name in told if name.startswith(("nose", "mouth", "lower", "upper", "eye", "cheek"))]
 lead = {group: row["trained"] - row["untrained"] for group, row in means.items()}
 claims = {
     "a network trained just now beats the mean picture on unseen people": live < 0.7 * mean,
     "the shipped one beats it by far": shipped < 0.35 * mean,
-    "a probe reads an unseen person's hair style from the code": table["hair"]["from"] > 0.5,
-    "the code says more about who it is than those of untrained encoders": lead["who it is"] > 0.04,
+    "a probe reads an unseen person's hair style from the code": table["hair"]["from"] > 0.4,
+    "the code says more about who it is than those of untrained encoders": lead["who it is"] > 0.08,
     "and more about what the face is doing": lead["what it does"] > 0.08,
     "a probe of shuffled labels reads nothing": max(row["shuffled"] for row in table.values()) < 0.08,
     "PCA of the pixels reads hair colour better than the code":
-        table["hair_colour"]["PCA"] > table["hair_colour"]["trained"] + 0.05,
-    "'who it is' is too neat: a probe can't read the length of the nose": told["nose_length"] < 0.1,
+        table["hair_colour"]["PCA"] > table["hair_colour"]["trained"] + 0.1,
+    "'who it is' is too neat: a probe can hardly read nose, mouth, eyes and cheeks":
+        max(told[name] for name in features) < 0.2,
     "and the first direction is more about light than about skin":
-        first_direction["light"] > first_direction["skin"] + 0.05,
+        first_direction["light"] > first_direction["skin"] + 0.15,
     "halfway between two codes is a face, halfway between two pictures is less of one":
         1.3 * redrawn["halfway in code"] < redrawn["halfway in pixels"],
     "and so is the picture of a nonsense code": 1.3 * redrawn["halfway in code"] < redrawn["nonsense codes"],
     "neighbours in code share the hair style, far beyond chance":
-        shared["nearest code"]["hair"] > 2 * shared["random person"]["hair"],
+        shared["nearest code"]["hair"] > 3 * shared["random person"]["hair"],
 }
 for claim, holds in claims.items():
     print("holds" if holds else "FAILS", "·", claim)
