@@ -825,10 +825,10 @@ print("\nchange of the picture from one end to the other\n" + metrics.table(stre
 # dividing by next to nothing would make any side effect look large.
 #
 # The code has side effects of its own where it knows least. `brow_inner` moves the eyelids, which true
-# brows don't. And there is one that MediaPipe doesn't look at. When a head turns, hair,
-# neck and shoulders change with it. But when she raises her brows or shuts her eyes, nothing outside the
-# face should change, and the last table says that more changes there than inside. It is the wall: look
-# at it again while you move the slider at the top.
+# brows don't. And one side effect escapes MediaPipe. When a head turns, hair, neck and shoulders change
+# with it. But when she raises her brows or shuts her eyes, nothing outside the face should change, and
+# the last table says that more changes there than inside. It is the wall: watch it while you move those
+# two sliders at the top.
 #
 # This is the third place where the neat story fails. The code has no number as human as "smile". It
 # does have *paths* that come close to one. They had to be found with labels in hand, they bend, and
