@@ -261,13 +261,13 @@ print(metrics.table(means))
 #
 # **Who** fell. The encoder trained on A says about as little about other people as one that has learnt
 # nothing. **Doing** stayed. This encoder has never seen the 200 *strangers*, and yet its code says
-# nearly as much about what they are doing as that of the many, and more than that of an untrained one. So the
-# article points the right way: of the two, what the face is doing is left. But the contrast is weaker
-# than it sounds:
+# nearly as much about what they are doing as that of the many, and more than that of an untrained one.
+# So the article points the right way: what the face is doing is left, and who it is has gone. But the
+# contrast is weaker than it sounds:
 #
 # - What is left hardly *rises*. About A herself, her own code says a little more than the code of the
-#   many, and PCA of her pixels comes close to both; of her eyelids it even says more. Half of the lead
-#   of her code is roll alone.
+#   many, and more than half of that lead is roll alone. PCA of her pixels lies between the two, and
+#   of her eyelids it says more than either.
 # - **Random weights** give most of yaw, and PCA of A's pixels nearly all of it: a turned head changes
 #   so many pixels that hardly any mixture of them can miss it. A score alone is no evidence of
 #   learning. Only a lead over the controls is, and only if it is large beside the intervals.
@@ -711,8 +711,8 @@ for name, reason in calibrated.left_out.items():
 # %% [markdown]
 # For the turn, the calibrated line runs along the grey dots. Two shares in the last row stay below 1. Of
 # the mouth MediaPipe sees less than the judge does: the two don't look at the same thing. The eyes were
-# asked to close altogether, which is more than the slider at the top offers: the judge never sees them
-# more than three quarters closed.
+# asked to close altogether, which is more than the slider at the top offers: on average, the judge sees
+# them three quarters closed at most.
 #
 # Look also at what is *not offered*: the gaze. A regression always returns a direction, and anybody can
 # put a label on a slider. Neither shows that there is anything behind it. Here the judge looked, and saw
