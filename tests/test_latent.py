@@ -210,6 +210,23 @@ def test_what_cannot_be_moved_is_not_offered(judged):
     assert "is seen" in judged.left_out["idle"]
 
 
+def test_no_more_is_put_in_where_hardly_anything_changes(bent):
+    codes, factors, code = bent
+    values = latent.bend(codes, factors, ["yaw"])
+    stood, start = code(0, 0, 0)[None], {"yaw": 0.0}
+
+    def slow(codes):
+        yaw = half_seen(codes)["yaw"] * 2
+        return {"yaw": np.where(abs(yaw) < limit, yaw, np.sign(yaw) * (limit + 0.2 * (abs(yaw) - limit)))}
+
+    limit = float(values.high[0]) * 1.1
+    found = latent.calibrated(values, codes, factors, slow)
+    assert found.maps["yaw"][1].max() < values.high[0] * 1.5
+    assert found.maps["yaw"][1].min() > values.low[0] * 1.5
+    assert found.low == pytest.approx(values.low) and found.high == pytest.approx(values.high)
+    assert half_seen(found.move(stood, start, {"yaw": 50}))["yaw"] * 2 < values.high[0] * 1.5
+
+
 def test_values_are_kept_in_a_file(judged, bent, tmp_path):
     codes, factors, _ = bent
     latent.values.save(judged, tmp_path / "values.npz")

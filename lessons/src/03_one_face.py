@@ -51,8 +51,8 @@ announce(cpu=3, gpu=2)
 # ## The result first
 #
 # A network has seen 800 pictures of one woman, person A. She is rendered, like everybody here. The
-# sliders below have **names**, and each stands for a *value*: set `yaw` to 20 and she turns to 20
-# degrees, whichever way she faced before. Nobody told the network these words while it learnt. You
+# sliders below have **names**, and each stands for a *value*: set `yaw` to 20 and she turns to about
+# 20 degrees, whichever way she faced before. Nobody told the network these words while it learnt. You
 # will build such sliders yourself, in three steps.
 
 # %%
@@ -75,10 +75,11 @@ explore.Explorer(explore.decoder(decoder), None, starts, values=values, standing
                  alt="Person A, and sliders named after what they change.")
 
 # %% [markdown]
-# `yaw` turns the head, and `pitch` tilts it up and down. Angles are in degrees; everything else goes
-# from 0 to 1. Try them all, in both directions: take the smile away from picture 7, close her eyes
-# while she looks aside. Note which sliders do exactly what they say, and which do something else as
-# well.
+# `yaw` turns the head, and `pitch` tilts it up and down. Angles are in degrees; for everything else 0
+# is none of it and 1 is all, and a slider ends where the face won't go any further. Try them all, in
+# both directions: take the smile away from picture 7, close her eyes while she is turned aside. Note
+# which sliders do what they say, and which do something else as well. Near the ends, watch the light
+# and the wall.
 #
 # ## One woman, 800 pictures
 #
@@ -92,7 +93,7 @@ for name in ("yaw", "smile", "blink"):
 # %%
 show.picture(show.grid([a.images[:10], a.images[10:20]], 72),
              "Twenty training pictures of person A: she turns up to 35 degrees to each side, laughs, "
-             "talks, looks aside, shuts her eyes, in white, green and orange light. TODO-LOOK")
+             "opens her mouth, shuts her eyes, before walls of grey, blue, brown, green and purple.")
 
 # %% [markdown]
 # ## Training
@@ -136,7 +137,8 @@ for name, value in errors.items():
 # %% [markdown]
 # As before, we go on with the shipped network, so that your numbers agree with the text. Compare all
 # three errors with those of lesson 2 on unseen people. Even the mean picture does better here, because
-# pictures of one woman differ less than pictures of many people: there is less to learn.
+# pictures of one woman differ less than pictures of many people: there is less to learn. Look at the
+# eyes, too: shut lids come back as smudges, and which way she looks is hard to say. Remember that.
 #
 # ## What rose, what fell
 #
@@ -156,9 +158,9 @@ for name, value in errors.items():
 # All answers here are numbers, so every score is an R²: 1 is everything, 0 is no better than the
 # average.
 #
-# **Predict before you run.** One of these four can hardly be read from any of the codes: `yaw`, `roll`
-# (leaning to the side), `smile` or `mouth_open`. Which one, and why? Remember that the crops are
-# aligned: eyes and mouth are brought to fixed places.
+# **Predict before you run.** One of these four is far harder to read from A's codes than the other
+# three: `yaw`, `roll` (leaning to the side), `smile` or `mouth_open`. Which one, and why? Remember that
+# the crops are aligned: eyes and mouth are brought to fixed places.
 
 # %%
 prediction = ...  # one of these names, in quotes
@@ -240,9 +242,10 @@ handles, labels = panels[0].get_legend_handles_labels()
 figure.legend(handles[:5], labels[:5], loc="outside lower center", ncols=3, fontsize=8)
 plt.close(figure)
 show.picture(figure, "Three charts of probe scores; the means are printed below. Who: the encoder trained "
-                     "on many leads. Doing, 200 people: both trained encoders lead the untrained ones. "
-                     "Doing, A: the encoder trained on A leads a little, for gaze by a lot; brows and "
-                     "roll are near zero for all. TODO-LOOK")
+                     "on many leads, and the one trained on A lies among the untrained. Doing, 200 "
+                     "people: both trained encoders lead the untrained ones. Doing, A: all but the "
+                     "untrained are close together, and only for roll is the encoder trained on A clearly "
+                     "ahead. Gaze and brows are low for all.")
 means = {}
 for block, rows in probes.items():
     table = {factor: {"on A": r["trained on A"], "on many": r["trained on many"], "PCA": r["PCA"],
@@ -257,25 +260,29 @@ print(metrics.table(means))
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
 # **Who** fell. The encoder trained on A says about as little about other people as one that has learnt
-# nothing. **Doing** stayed or rose. This encoder has never seen the 200 *strangers*, and yet its code
-# says more about what they are doing than that of an untrained one. About what A is doing it says more
-# than the code of the many. So the article points the right way. But the contrast is weaker than it
-# sounds: <!-- TODO-LOOK -->
+# nothing. **Doing** stayed. This encoder has never seen the 200 *strangers*, and yet its code says
+# nearly as much about what they are doing as that of the many, and more than that of an untrained one.
+# So the article points the right way: what the face is doing is left, and who it is has gone. But the
+# contrast is weaker than it sounds:
 #
-# - The turn of A's head can be read nearly as well from the encoder trained on many as from her own.
-# - **Random weights** give much of yaw, and PCA of A's pixels nearly all of it: a turned head changes
+# - What is left hardly *rises*. About A herself, her own code says a little more than the code of the
+#   many, and more than half of that lead is roll alone. PCA of her pixels lies between the two, and
+#   of her eyelids it says more than either.
+# - **Random weights** give most of yaw, and PCA of A's pixels nearly all of it: a turned head changes
 #   so many pixels that hardly any mixture of them can miss it. A score alone is no evidence of
 #   learning. Only a lead over the controls is, and only if it is large beside the intervals.
-# - "What the face is doing" means pose and mouth, and to a lesser degree smile and eyelids. Little can
-#   be read of the gaze and next to nothing of the brows, which are only a few pixels each.
-# - Roll is near zero everywhere, as it has to be: aligning the crops removed it.
+# - "What the face is doing" means pose and mouth, and to a lesser degree the eyelids. Little can be
+#   read of the brows, and of the gaze no more than random weights give. Both are only a few pixels.
+# - Roll is the lowest of the four, since aligning the crops brings the eyes level again. Something of
+#   it is left, because the neck and the shoulders don't lean with the head.
 #
 # </details>
 #
 # ## What makes codes differ
 #
 # Probes ask what can be *read*. Now ask, as in lesson 2, how much of the *spread* of the codes can be
-# predicted from pose and expression, from the light, and from who it is, with either encoder.
+# predicted from pose and expression, from the light and the wall, and from who it is, with either
+# encoder.
 
 # %%
 columns = list(many.factors)
@@ -316,7 +323,7 @@ together = {f: probes["doing: A"][f]["trained on A"] for f in single}
 print(metrics.table({"the best single number": single, "all 64 together": together}))
 
 # %% [markdown]
-# No single number is "smile". The best one explains only a small part of it, all 64 together far more.
+# No single number is "smile". The best one explains about a third of it, all 64 together far more.
 # Lesson 1 said why: nothing gives a code tidy axes. Rotate all codes, undo the rotation in the
 # decoder's first layer, and you get the same pictures. This is the first of three places where the
 # story about meaningful numbers is too neat.
@@ -334,9 +341,10 @@ for k in range(8):
     sheet[f"direction {k + 1}"] = decoder.predict_on_batch(
         np.stack([principal.move(middle, s) for s in steps]))
 show.picture(show.contact_sheet(sheet, zoom=1.4),
-             "Eight columns of five pictures of A, one column for each direction. 1: from dark to bright. "
-             "2: turning the head. 3: ends in a ghost with two heads. 5: nodding. 7: from open mouth to "
-             "a smile. 4, 6 and 8: a little of everything. TODO-LOOK")
+             "Eight columns of five pictures of A, one column for each direction. 1: from a dark wall to a "
+             "bright one. 2: turning the head. 3 and 7: light and wall. 4: begins with a ghost, turned to "
+             "both sides at once. 5: nodding. 6: from open mouth to a smile. 8: from a laugh to closed "
+             "lips.")
 along = (codes - middle) @ np.linalg.pinv(principal.vectors)  # (800, 8): where each picture stands
 correlations = {f"direction {k + 1}": {f: float(np.corrcoef(along[:, k], a.factors[f])[0, 1])
                                        for f in ("yaw", "pitch", "smile", "mouth_open", "blink", "light_key")}
@@ -348,9 +356,9 @@ explore.Explorer(explore.decoder(decoder), principal, starts, names=True,
                  alt="Person A, and eight sliders along the principal directions, with boxes to name them.")
 
 # %% [markdown]
-# One direction is a turn and one is a nod. Others tie together what is independent in the data, such as
-# an open mouth and a smile. And one of the longest correlates with none of these factors, although its
-# ends look like a ghost with two heads. Does it mean nothing? <!-- TODO-LOOK -->
+# One direction is a turn and one is a nod. The first is mostly light and wall. Another ties together
+# what is independent in the data, an open mouth and a smile. And direction 4 hardly correlates with any
+# of these factors, although it begins with a ghost that faces both ways. Does it mean nothing?
 #
 # Let us plot it against the direction of the turn: one dot for each picture, coloured by the true
 # `yaw`.
@@ -369,9 +377,9 @@ dots = axes.scatter(along[:, turning], along[:, bending], c=yaw, cmap="coolwarm"
 figure.colorbar(dots, label="yaw, degrees")
 axes.set(xlabel=f"direction {turning + 1}", ylabel=f"direction {bending + 1}")
 plt.close(figure)
-show.picture(figure, "A scatter plot of 800 dots, in the shape of a horseshoe. Along it the colour changes "
-                     "evenly, from heads turned to one side through frontal ones at its crown to heads "
-                     "turned to the other side. TODO-LOOK")
+show.picture(figure, "A scatter plot of 800 dots, in the shape of a horseshoe. The colour changes along "
+                     "it, from heads turned to one side through frontal ones at its crown to heads "
+                     "turned to the other side. Between its ends there are no dots.")
 straight_r = float(np.corrcoef(along[:, bending], yaw)[0, 1])
 bent_r = float(np.corrcoef(along[:, bending], np.abs(yaw))[0, 1])
 print(f"direction {bending + 1}: correlation {straight_r:.2f} with yaw, {bent_r:.2f} with its size |yaw|")
@@ -384,7 +392,7 @@ check.predicted(prediction, shape)
 # So that direction isn't meaningless: it is the *bend* of the turn. As a head turns, its code travels
 # along an arc, and an arc needs two straight axes: one for how far along, one for how far out.
 # Statisticians call this the horseshoe effect. It also explains the ghost: far out on the second axis
-# alone lies a place that no turning head ever passes.
+# alone, between the ends of the horseshoe, lies a place that no turning head ever passes.
 #
 # </details>
 #
@@ -456,10 +464,14 @@ rows = {"unseen": unseen.images[:10]}
 for name, wanted in (("yaw", -25), ("yaw", 25), ("smile", 0.8), ("mouth_open", 0.8), ("blink", 1)):
     rows[f"{name} {wanted}"] = decoded(move_straight(name, wanted, 10))
 show.picture(show.grid(rows, 88),
-             "Ten unseen pictures of A. Below: all turned to one side, all to the other, all smiling, all "
-             "with open mouth, all with closed eyes. Most work; some are blurred. TODO-LOOK")
+             "Ten unseen pictures of A. Below, all should be turned to one side, to the other, should smile, "
+             "open the mouth, close the eyes. Mouths open and smile. Heads that have far to turn become "
+             "blurred or ghostly, and hardly any eyes close.")
 
 # %% [markdown]
+# Mouths open and smile. But a head that has far to turn gets blurred, and hardly any eyes close. We shall
+# measure that soon. First, there is a trap in the directions themselves.
+#
 # ## The factors we left out
 #
 # A regression holds constant the factors you *give* it, and no others. The list `NAMES` has
@@ -505,29 +517,33 @@ print(f"light_azimuth and {omitted}: correlation {r:.2f}")
 for k, name in enumerate(NAMES):
     print(f"{name:14} cosine of old and new direction {cosine(straight[k], both[k]):.2f}")
 
-rows = {f"{omitted} left out": (straight[lamp], "light_azimuth"),
-        f"{omitted} held": (both[lamp], "light_azimuth"),
-        f"{omitted} itself": (both[-1], omitted)}
-strips = {}
-for title, (vector, name) in rows.items():
-    steps = np.linspace(*np.percentile(a.factors[name], [2, 98]), 7) - np.median(a.factors[name])
-    strips[title] = decoded(middle + steps[:, None] * vector)
-show.picture(show.grid(strips, 88),
-             "Three rows of seven average faces of A. First: from cool to warm light, and from one side to "
-             "the other. Second: the side of the light changes, its colour hardly. Third: the colour of "
-             "the light alone. TODO-LOOK")
+looks = latent.columns(a.factors, ["look"])[:, 1:]  # 1 or 0; the first look is where all are 0
+alone = np.asarray(directions(codes, np.hstack([stacked(a, NAMES), looks])), np.float32)
+rows = {f"{omitted} left out": straight[lamp], f"{omitted} held": both[lamp], "look held": alone[lamp]}
+azimuth = a.factors["light_azimuth"]
+steps = np.linspace(*np.percentile(azimuth, [2, 98]), 7) - np.median(azimuth)
+show.picture(show.grid({title: decoded(middle + steps[:, None] * vector) for title, vector in rows.items()},
+                       88),
+             "Three rows of seven average faces of A. First: from a green wall to a brown one, in warmer "
+             "light. Second: from a dark wall to a pale one. Third: the wall hardly changes, and the shadow "
+             "moves from one side of the face to the other.")
 check.predicted(prediction, f"{cosine(straight[lamp], both[lamp]):.2f}")
 
 # %% [markdown]
 # <details><summary><b>What happened</b> (open it after your prediction)</summary>
 #
-# The direction named after the lamp's place was mostly the *evening light*. In these pictures, the
+# The direction named after the lamp's place was largely the *evening light*. In these pictures, the
 # further the lamp stands to the right, the warmer it tends to be. With warmth left out of the
 # regression, the direction of `light_azimuth` had to carry its effect as well. That is called
 # **omitted-variable bias**. The other directions hardly change, because their factors are nearly
 # uncorrelated with warmth.
 #
-# Nothing in the fit warns you. You have to know, or suspect, what was left out. <!-- TODO-LOOK -->
+# Is the second row the lamp alone, then? Look at the wall. Each picture has one of six *looks*, such as
+# `evening` or `window`: a lamp in its place, of its colour, before a wall of its own. So the wall was
+# left out too, and no list of *numbers* would have told you, because the look is a name. The third row
+# holds it. Now the wall stays, and what is left is small: the shadow moves across the face.
+#
+# Nothing in the fit warns you. You have to know, or suspect, what was left out.
 #
 # </details>
 #
@@ -547,7 +563,7 @@ prediction = ...  # a number
 
 # %% tags=["answer"]
 MEASURE = {"yaw": "yaw", "pitch": "pitch", "mouth_open": "jaw_open", "smile": "smile", "blink": "blink"}
-COUNT = pick(ci=8, cpu=24)  # pictures to start from
+COUNT = 24  # pictures to start from
 true = metrics.pose_expression(unseen.images)
 
 
@@ -587,8 +603,7 @@ def asked_and_seen(ways):
 ways = {"straight": followed(move_straight)}
 show.picture(asked_and_seen(ways),
              "Five charts of what MediaPipe sees against what was asked. Grey dots are true pictures. The "
-             "straight direction's line is flatter than the dots for yaw, by about half, and for pitch. "
-             "TODO-LOOK")
+             "straight direction's line is flatter than the dots, least for smile and most for blink.")
 shares = {"straight": {name: share(line, name) for name, line in ways["straight"].items()}}
 print("share of the true change that is seen\n" + metrics.table(shares))
 check.predicted(prediction, f"{shares['straight']['yaw']:.2f}")
@@ -653,9 +668,9 @@ shares["bent"] = {name: share(line, name) for name, line in ways["bent"].items()
 print("share of the true change that is seen\n" + metrics.table(shares))
 
 # %% [markdown]
-# The turn gets better, but it still falls short. One reason is that a regression returns *averages*:
-# pictures with the same factors have different codes, and what lies between these codes looks milder
-# than any of them. Other factors overshoot. <!-- TODO-LOOK -->
+# The turn gets better, but it still falls short, and so do the tilt, the mouth and above all the eyelids.
+# One reason is that a regression returns *averages*: pictures with the same factors have different codes,
+# and what lies between these codes looks milder than any of them.
 #
 # So **calibrate**, as you would a kitchen scale that reads low: put known weights on it, and write down
 # the reading for each. Here a *judge* reads the decoded pictures: a small network that learnt, from true
@@ -688,19 +703,21 @@ shares["calibrated"] = {name: share(line, name) for name, line in ways["calibrat
 show.picture(asked_and_seen(ways),
              "Five charts of what MediaPipe sees against what was asked, with three lines each. For yaw the "
              "straight one is flattest, the bent one steeper, and the calibrated one runs along the grey "
-             "dots of the true pictures. TODO-LOOK")
+             "dots of the true pictures. For blink only the calibrated one rises far.")
 print("\nshare of the true change that is seen\n" + metrics.table(shares))
 for name, reason in calibrated.left_out.items():
     print(f"not offered as a slider: {name} ({reason})")
 
 # %% [markdown]
-# For the turn, the calibrated line runs along the grey dots. Where a share in the last row is far from
-# 1, the judge and MediaPipe disagree: they may judge a smile, say, by different parts of the mouth.
+# For the turn, the calibrated line runs along the grey dots. Two shares in the last row stay below 1. Of
+# the mouth MediaPipe sees less than the judge does: the two don't look at the same thing. The eyes were
+# asked to close altogether, which is more than the slider at the top offers: on average, the judge sees
+# them three quarters closed at most.
 #
-# Look also at what is *not offered*. A regression always returns a direction, and anybody can put a
-# label on a slider. Neither shows that there is anything behind it. Here the judge looked, and saw too
-# little change. This is the second place where the neat story fails: the face does it, and yet the code
-# hardly knows. <!-- TODO-LOOK -->
+# Look also at what is *not offered*: the gaze. A regression always returns a direction, and anybody can
+# put a label on a slider. Neither shows that there is anything behind it. Here the judge looked, and saw
+# too little change. This is the second place where the neat story fails: the eyes move, and yet the code
+# hardly knows.
 #
 # ## How entangled are they?
 #
@@ -725,16 +742,18 @@ def heat(values, rows, columns, title, limit):
 cosines = np.array([[cosine(one, other) for other in straight] for one in straight])
 show.picture(heat(cosines, NAMES, NAMES, "cosines between straight directions", 1),
              "A table of cosines between the nine named directions: 1 on the diagonal, and most of the "
-             "others near zero. TODO-LOOK")
+             "others near zero; smile and pucker have -0.39, smile and blink -0.31.")
 
 # %% [markdown]
-# Most are close to right angles. The exceptions are directions that the code hardly knows: where there
-# is little to find, a regression fits noise. <!-- TODO-LOOK -->
+# Most are close to right angles. Smile and pucker are opposed, and no wonder: one widens the mouth, the
+# other narrows it. But smile and blink lean against each other too, though nothing in the data or in the
+# face ties them.
 #
-# But a cosine is about the code, and what counts is the face. So let MediaPipe look at the pictures
+# A cosine, however, is about the code, and what counts is the face. So let MediaPipe look at the pictures
 # again. We move each factor from its 10th to its 90th percentile along the bend, calibrated where there
 # is a slider for it, and record everything that changes. To compare degrees with scores, each change is
-# divided by the standard deviation of that measure in the true pictures.
+# divided by the standard deviation of that measure in the true pictures. And since MediaPipe itself may
+# take one thing for another, we also ask what it sees in true pictures when a factor changes.
 #
 # ### Exercise 5: how much spills over?
 #
@@ -760,16 +779,23 @@ prediction = ...  # one of these names, in quotes
 # %% tags=["answer"]
 SEEN = ["yaw", "pitch", "smile", "jaw_open", "blink", "pucker"]
 usual = {measure: np.nanstd(true[measure]) for measure in SEEN}
-change, strength = np.zeros((len(NAMES), len(SEEN))), {}
+change, strength = np.zeros((len(NAMES), len(SEEN))), {"inside the face": {}, "outside": {}}
+face = unseen.masks()[:COUNT] > 0.5
 for row, name in enumerate(NAMES):
     low, high = (decoded(move_calibrated(name, value, COUNT)) for value in stations(name)[[0, -1]])
     before, after = metrics.pose_expression(low), metrics.pose_expression(high)
     change[row] = [np.nanmedian(after[measure] - before[measure]) / usual[measure] for measure in SEEN]
-    strength[name] = error(high, low)
+    for where, pixels in (("inside the face", face), ("outside", ~face)):
+        strength[where][name] = error(high[pixels], low[pixels])
+# The same changes in true pictures, by a regression of what MediaPipe sees on the factors.
+found = ~np.isnan(true["yaw"])
+ranges = np.array([np.ptp(stations(name)) for name in NAMES])
+true_change = np.stack([LinearRegression().fit(stacked(unseen, NAMES)[found], true[measure][found]).coef_
+                        * ranges / usual[measure] for measure in SEEN], axis=1)
 show.picture(heat(change, NAMES, SEEN, "what MediaPipe sees when one factor is moved", 2),
-             "Changes seen by MediaPipe for nine factors. Large where yaw, pitch, smile, mouth_open and "
-             "blink meet their own measure, and smaller elsewhere, except that smile and mouth_open move "
-             "other things too. The other factors move little that MediaPipe sees. TODO-LOOK")
+             "Changes seen by MediaPipe for nine factors. Yaw, pitch, smile, mouth_open, blink and pucker "
+             "move their own measure most, by 1 to 2.7. Beside that, smile lowers the pitch by 0.6, yaw and "
+             "pucker move another measure by 0.4, and brow_inner moves blink by 0.3. The rest is small.")
 
 spill = spill if check.yours(spill) else check.our_spill
 spills = {}
@@ -779,26 +805,34 @@ for row, name in enumerate(NAMES):
         own = SEEN.index(measure)
         spills[name] = float(spill(change[row], own))
         size[own] = 0  # what remains is what spills over
-        print(f"{name:13} spill {spills[name]:.2f}, into {SEEN[np.argmax(size)]}")
+        truth = np.abs(true_change[row] / true_change[row, own])
+        print(f"{name:13} spill {spills[name]:.2f}, into {SEEN[np.argmax(size)]}; "
+              f"in true pictures {truth[np.argmax(size)]:.2f}")
     else:  # nothing to divide by
-        print(f"{name:13} no change of its own to measure; "
-              f"moves {SEEN[np.argmax(size)]} by {size.max():.2f}")
+        print(f"{name:13} no change of its own to measure; moves {SEEN[np.argmax(size)]} by "
+              f"{size.max():.2f}; in true pictures {abs(true_change[row, np.argmax(size)]):.2f}")
 check.predicted(prediction, max(spills, key=spills.get))
-print("\nchange of the picture from one end to the other\n" + metrics.table({"": strength}))
+print("\nchange of the picture from one end to the other\n" + metrics.table(strength))
 
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# Where a factor meets its own measure and the change is large, the slider does chiefly what its name
-# says. And `light_azimuth` leaves the face alone. But hardly any slider does *only* what its name says.
-# An open mouth also counts as something of a smile. Some of that lies in the code, and some in
-# MediaPipe, to which a wide mouth can look like either. Where MediaPipe sees no change of a factor's
-# own, we don't compute a spill: dividing by next to nothing would make any side effect look large. The
-# last table says how much of the picture each factor changes.
+# Where a factor meets its own measure, the slider does chiefly what its name says. And `light_azimuth`
+# leaves the face alone. But hardly any slider does *only* what its name says: a pucker opens the jaw, and
+# a smile tips the head down. Is that the code's fault? Compare the same in *true* pictures, where no
+# slider is at work. There too MediaPipe takes a pucker for an open jaw, and a smile for a nod. So most of
+# this spill is MediaPipe's own. Where it sees no change of a factor's own, we don't compute a spill:
+# dividing by next to nothing would make any side effect look large.
+#
+# The code has side effects of its own where it knows least. `brow_inner` moves the eyelids, which true
+# brows don't. And one side effect escapes MediaPipe. When a head turns, hair, neck and shoulders change
+# with it. But when she raises her brows or shuts her eyes, nothing outside the face should change, and
+# the last table says that more changes there than inside. It is the wall: watch it while you move those
+# two sliders at the top.
 #
 # This is the third place where the neat story fails. The code has no number as human as "smile". It
 # does have *paths* that come close to one. They had to be found with labels in hand, they bend, and
-# most drag something else along. <!-- TODO-LOOK -->
+# most drag something else along.
 #
 # </details>
 #
@@ -813,32 +847,32 @@ b = faces.load("test_b", SIZE)
 b_codes = encoder.predict(b.images, verbose=0)
 show.picture(show.grid({"B": b.images[:10], "through A's network": decoded(b_codes[:10]),
                         "A, the truth": unseen.images[:10]}, 88),
-             "Ten pictures of B, a man; what A's network makes of them, a blotchy, blurred A who does "
-             "roughly what he does; and A really doing it. TODO-LOOK")
+             "Ten pictures of B, a man; what A's network makes of them, a blurred, at times blotchy A who "
+             "does roughly what he does; and A really doing it.")
 
 
 def reads(name, new_codes):
-    """Correlation of a factor with what a regression fitted to A's codes reads from others."""
-    told = LinearRegression().fit(codes, a.factors[name]).predict(new_codes)
-    return float(np.corrcoef(told, unseen.factors[name])[0, 1])
+    """R² of a factor that a regression fitted to A's codes reads from others."""
+    return LinearRegression().fit(codes, a.factors[name]).score(new_codes, unseen.factors[name])
 
 
 transfer = {who: {f: reads(f, c) for f in ("yaw", "pitch", "smile", "mouth_open")}
             for who, c in (("A, unseen pictures", unseen_codes), ("B", b_codes))}
-print("correlation with the truth\n" + metrics.table(transfer))
+print("R²\n" + metrics.table(transfer))
 
 # %% [markdown]
-# A comes out, and she does roughly what he does. But she is blotchy, and the regression that reads A
-# well reads B worse. The encoder has never seen him, and nothing makes his codes fall where hers do.
-# Bring the codes of two people to the same place, and you have a face swap. <!-- TODO-LOOK -->
+# A comes out, and she does roughly what he does. But she is blurred and at times blotchy, and the
+# regression that reads A well reads B worse, his mouth worst of all: on average it takes it to be open by
+# a quarter more than it is. The encoder has never seen him, and nothing makes his codes fall where hers do.
+# Bring the codes of two people to the same place, and you have a face swap.
 #
 # ## Quiz
 #
 # 1. Why does A's code hold nothing about her skin? (a) The alignment takes it away. (b) It is the same
 #    in all her pictures, so the decoder's weights know it. (c) Skin can't be written in numbers.
-# 2. The directions for smile and blink have a cosine of 0. If you follow the one for smile, do the eyes
-#    in the *picture* stay as they are? (a) Yes, always. (b) Yes, if both directions have length 1.
-#    (c) Not necessarily.
+# 2. Suppose two directions, one for the mouth and one for the eyes, have a cosine of 0. If you follow the
+#    first, do the eyes in the *picture* stay as they are? (a) Yes, always. (b) Yes, if both directions
+#    have length 1. (c) Not necessarily.
 # 3. You add a factor to the regression, and a direction changes a lot. Which one? (a) The longest.
 #    (b) That of a factor that is correlated with the new one. (c) All of them, always.
 
@@ -864,25 +898,27 @@ claims = {
     "a network trained just now beats the mean picture on unseen ones": live < 0.8 * mean,
     "A's code says how she turns, nods and opens her mouth":
         min(score(f, "trained on A") for f in ("yaw", "pitch", "mouth_open")) > 0.8,
-    "it says more about what she does than the code of the many":
-        means["mean of doing: A"]["on A"] > means["mean of doing: A"]["on many"] + 0.03,
+    "it says a little more about what she does than the code of the many":
+        means["mean of doing: A"]["on A"] > means["mean of doing: A"]["on many"] + 0.02,
     "about what strangers do it says more than untrained encoders":
-        means["mean of doing: 200 people"]["on A"] > means["mean of doing: 200 people"]["untrained"] + 0.05,
+        means["mean of doing: 200 people"]["on A"] > means["mean of doing: 200 people"]["untrained"] + 0.06,
     "about who they are it says less than the code of the many":
-        means["mean of who: 200 people"]["on A"] < means["mean of who: 200 people"]["on many"] - 0.05,
+        means["mean of who: 200 people"]["on A"] < means["mean of who: 200 people"]["on many"] - 0.07,
     "too neat: the encoder of the many reads the turn of her head too":
         score("yaw", "trained on many") > 0.85,
     "too neat: so do random weights": min(untrained(probes["doing: A"]["yaw"])) > 0.6,
-    "too neat: brows are lost": score("brow_inner", "trained on A") < 0.2,
+    "too neat: the gaze is all but lost, and can't be moved":
+        score("gaze_yaw", "trained on A") < 0.35 and "gaze_yaw" in calibrated.left_out,
     "no single number is the smile": single["smile"] < 0.5 * together["smile"],
     "a direction without a name is the bend of the turn": abs(bent_r) > 0.6 and abs(straight_r) < 0.3,
     "with its companion held, light_azimuth is another direction": cosine(straight[lamp], both[lamp]) < 0.6,
     "a straight slider turns her only part of the way": shares["straight"]["yaw"] < 0.75,
     "one that follows the bend turns her further":
-        shares["bent"]["yaw"] > shares["straight"]["yaw"] + 0.05,
-    "a calibrated one turns her as far as it says": 0.8 < shares["calibrated"]["yaw"] < 1.2,
+        shares["bent"]["yaw"] > shares["straight"]["yaw"] + 0.08,
+    "a calibrated one turns her as far as it says": 0.85 < shares["calibrated"]["yaw"] < 1.2,
     "moving the lamp leaves pose and expression alone": bool(np.abs(change[lamp]).max() < 0.5),
-    "but some sliders change other things too": max(spills.values()) > 0.1,
+    "but raising the brows changes more outside the face than inside":
+        strength["outside"]["brow_inner"] > 1.2 * strength["inside the face"]["brow_inner"],
 }
 for claim, holds in claims.items():
     print("holds" if holds else "FAILS", "·", claim)

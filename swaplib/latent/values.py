@@ -15,6 +15,7 @@ from swaplib.latent.probes import columns
 OFFERED = ("yaw", "pitch", "mouth_open", "smile", "pucker", "blink", "gaze_yaw", "brow_inner")
 SHIPPED = ("one", "swap_64", "swap_128")
 PLACES = 7  # at which a factor is put in to calibrate it
+FLAT = 0.25  # beyond the data, put in no more where a smaller share of it is seen
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,8 @@ def calibrated(values, codes, factors, seen, count=48, reach=0.5, least=0.6, see
     a judge reads in the decoded pictures; one decoder's, or the mean of both. From every picture each
     factor is put in at seven places, from below its range to above by the share `reach` of it. What is
     seen at each in the mean, made rising (isotonic regression), gives the map; a range ends where no
-    more is seen. A factor of which not even the share `least` is seen is left out, and `left_out` says so.
+    more is seen, and beyond the data where little more is. A factor of which not even the share `least`
+    is seen is left out, and `left_out` says so.
     """
     from sklearn.isotonic import IsotonicRegression
 
@@ -127,11 +129,16 @@ def calibrated(values, codes, factors, seen, count=48, reach=0.5, least=0.6, see
         # Beyond where something still changes, nothing is put in; within, a hair of a slope.
         hair = 0.05 * (high - low)
         first = np.searchsorted(made, made[0] + hair) - 1
-        last = np.searchsorted(made, made[-1] - hair) + 1
-        maps[name] = (made + 1e-6 * (put_in - usual))[first:last], put_in[first:last]
+        last = np.searchsorted(made, made[-1] - hair)
+        # Nor where hardly anything changes beyond the data: what is put in there only harms the picture.
+        flat = np.diff(made) < FLAT * np.diff(put_in)
+        first += int(flat[first] and put_in[first + 1] <= low)
+        last -= int(flat[last - 1] and put_in[last - 1] >= high)
+        kept = slice(first, last + 1)
+        maps[name] = (made + 1e-6 * (put_in - usual))[kept], put_in[kept]
         ranges[name] = (
-            low if made[0] < low + 2 * hair else made[0],
-            high if made[-1] > high - 2 * hair else made[-1],
+            low if made[first] < low + 2 * hair else made[first],
+            high if made[last] > high - 2 * hair else made[last],
         )
     low, high = np.array(list(ranges.values())).reshape(-1, 2).T
     return replace(values, names=list(maps), low=low, high=high, maps=maps, left_out=left_out)
