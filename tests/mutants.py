@@ -249,8 +249,8 @@ MUTANTS = [
     # the calibration the wrong way round
     (
         "latent/values.py",
-        "maps[name] = (made + 1e-6 * (put_in - usual))[first:last], put_in[first:last]",
-        "maps[name] = put_in[first:last], (made + 1e-6 * (put_in - usual))[first:last]",
+        "maps[name] = (made + 1e-6 * (put_in - usual))[kept], put_in[kept]",
+        "maps[name] = put_in[kept], (made + 1e-6 * (put_in - usual))[kept]",
         "test_latent.py::test_what_is_asked_is_what_is_seen",
     ),
     # a smile that can be taken back by half only

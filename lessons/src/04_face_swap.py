@@ -243,7 +243,8 @@ check.predicted(prediction, "a" if does_it else "b")
 # <details><summary>Why? (open it when you have an answer)</summary>
 #
 # The colours are A's, for this decoder has no others. But what it draws is A doing something else, or
-# hardly a face, and then the classifier has to guess. It is further from the truth than the mean of all pictures of A, shown every time.
+# hardly a face, and then the classifier has to guess. It is further from the truth than the mean of all
+# pictures of A, shown every time.
 # Each network found a good code, but each its own. What means "to the left" in one may mean "mouth
 # open, in the dark" in the other, or nothing at all. Nobody told them to agree.
 #

@@ -137,8 +137,8 @@ def calibrated(values, codes, factors, seen, count=48, reach=0.5, least=0.6, see
         kept = slice(first, last + 1)
         maps[name] = (made + 1e-6 * (put_in - usual))[kept], put_in[kept]
         ranges[name] = (
-            low if made[first] < low + 2 * hair else made[first],
-            high if made[last] > high - 2 * hair else made[last],
+            low if made[first] < low + hair / 2 else made[first],
+            high if made[last] > high - hair / 2 else made[last],
         )
     low, high = np.array(list(ranges.values())).reshape(-1, 2).T
     return replace(values, names=list(maps), low=low, high=high, maps=maps, left_out=left_out)
