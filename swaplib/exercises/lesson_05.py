@@ -176,6 +176,12 @@ def _perfect_hint(function, frame, points, true_frame, true_points):
         everywhere = paste.paste(frame, face, matrix, np.ones((CROP, CROP), np.float32))
         return np.abs(made - everywhere)[inner].mean()
 
+    def blended(way):
+        return paste.paste(frame, true, matrix, face_mask(there, CROP, pictures=(own, true)), way)
+
+    # Bands mix coarse colours across a wide rim, and so reach into what is inside and outside.
+    if np.abs(made - blended("bands")).mean() < 0.1 * np.abs(made - frame).mean():
+        return None
     if inside(true) < 2 and np.abs(made - frame)[outer].mean() < 1:
         return None
     if np.abs(made - frame).mean() < 0.05:
@@ -187,6 +193,8 @@ def _perfect_hint(function, frame, points, true_frame, true_points):
     hers = face_mask(align.transform(true_points, true_matrix), CROP)
     if np.abs(made - paste.paste(frame, true, true_matrix, hers)).mean() < 0.25 * np.abs(made - frame).mean():
         return "She stands where she stood in her own movie: paste with his matrix, from `points`."
+    if np.abs(made - blended("gradients")).mean() < 0.1 * np.abs(made - frame).mean():
+        return 'Gradients give her face his colours: blend in "bands", as the movie does.'
     if np.abs(made - frame)[inner].mean() < 4:
         return "The face is still his: cut the crop from `true_frame`, by `true_points`."
     if inside(align.crop(true_frame, matrix, CROP) / np.float32(255)) < 4:

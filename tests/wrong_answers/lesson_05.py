@@ -31,16 +31,25 @@ def cut(frame, points):
     return align.crop(frame, align.crop_matrix(points, SIZE), SIZE) / np.float32(255)
 
 
-def put(frame, points, face, mask=None):
+def put(frame, points, face, mask=None, blend="soft"):
     matrix = align.crop_matrix(points, SIZE)
     mask = face_mask(align.transform(points, matrix), SIZE) if mask is None else mask
-    return paste.paste(frame, face, matrix, mask)
+    return paste.paste(frame, face, matrix, mask, blend)
 
 
-def to_the_hairline(frame, points, true_frame, true_points):
+def to_the_hairline(frame, points, true_frame, true_points, blend="soft"):
     matrix, crop = align.crop_matrix(points, SIZE), cut(true_frame, true_points)
     pictures = cut(frame, points), crop
-    return put(frame, points, crop, face_mask(align.transform(points, matrix), SIZE, pictures=pictures))
+    mask = face_mask(align.transform(points, matrix), SIZE, pictures=pictures)
+    return put(frame, points, crop, mask, blend)
+
+
+def in_bands(frame, points, true_frame, true_points):
+    return to_the_hairline(frame, points, true_frame, true_points, "bands")
+
+
+def by_gradients(frame, points, true_frame, true_points):
+    return to_the_hairline(frame, points, true_frame, true_points, "gradients")
 
 
 def by_a_hard_hull(frame, points, true_frame, true_points):
@@ -210,6 +219,7 @@ WRONG = [
     ("perfect", (not_divided, *B, *A), "`paste` wants 0 to 1"),
     ("perfect", (whole_square, *B, *A), "paste along a mask"),
     ("perfect", (where_she_stood, *B, *A), "where she stood"),
+    ("perfect", (by_gradients, *B, *A), "Gradients"),
     ("perfect", (this_frame_only, *B, *A), "use the arguments"),
 ]
 
@@ -235,5 +245,6 @@ RIGHT = [
     ("perfect", (to_the_hairline, *B, *A)),
     ("perfect", (by_a_hard_hull, *B, *A)),
     ("perfect", (in_float, *B, *A)),
+    ("perfect", (in_bands, *B, *A)),
     ("perfect", (lambda b, at_b, a, at_a: put(b.copy(), at_b, cut(a, at_a)).astype(int), *B, *A)),
 ]
