@@ -193,7 +193,7 @@ def movie(found):
         ],
     ]
     if "seam" in of["swap"]:
-        seams = (f"{decimals(row['seam'], 1)} / {decimals(row['seam_worst'], 1)}" for row in of.values())
+        seams = (f"{decimals(row['seam'], 2)} / {decimals(row['seam_worst'], 2)}" for row in of.values())
         rows.append(["seam: median, mean of the worst tenth", *seams])
     return table(head, rows)
 
@@ -210,7 +210,7 @@ def pasting(found):
         ("gradients, light", "gradients, the frame's light"),
     ):
         of = [part["rows"][f"{who}, {name}"] for who in ("swap", "ceiling")]
-        seams = (f"{decimals(row['seam'], 1)} / {decimals(row['seam_worst'], 1)}" for row in of)
+        seams = (f"{decimals(row['seam'], 2)} / {decimals(row['seam_worst'], 2)}" for row in of)
         ms = f"{part['ms'][name.split(',')[0]]:.0f}"
         rows.append([title, *(decimals(row["ssim_face"], 3) for row in of), *seams, ms])
     text = f"""
