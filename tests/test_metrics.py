@@ -88,7 +88,7 @@ def test_nearest_finds_the_picture_itself(pairs):
 
 @pytest.mark.slow
 def test_the_identity_classifier_knows_both_and_is_not_fooled_by_the_wall(pairs):
-    a, b = (faces.load(f"person_{k}", 48)[:200] for k in "ab")
+    a, b = (faces.load(f"person_{k}", 48)[:400] for k in "ab")
     who = IdentityClassifier(a, b, *pairs)
     assert who.accuracy > 0.98
     masks = pairs[0].masks()
