@@ -60,11 +60,11 @@ format: $(READY)  ## lay the code out and mend what can be mended
 lint: $(READY)  ## check the style of the code
 	$(PY) -m ruff check . $(ARGS)
 
-data: .venv/.ready-render  ## render the people, the movies and a shoe anew (many hours)
-	$(PY) data_scripts/render.py $(ARGS)
-	$(PY) data_scripts/shoe.py
+data: $(READY)  ## render the people, the movies and a shoe anew (many hours)
+	PYTHON="$(PYTHON)" sh data_scripts/setup_renderer.sh
+	.venv-render/bin/python data_scripts/render.py --processes 2 --threads 1 $(ARGS)
+	.venv-render/bin/python data_scripts/shoe.py
 	$(PY) data_scripts/pack.py
-	$(PY) data_scripts/fakes.py
 
 weights: $(READY)  ## train the shipped weights anew
 	$(PY) data_scripts/train_weights.py $(ARGS)
@@ -75,7 +75,7 @@ clean:  ## remove what the commands wrote
 	rm -rf build lessons/build .pytest_cache .ruff_cache
 
 distclean: clean  ## remove the set-up too
-	rm -rf .venv .uv
+	rm -rf .venv .venv-render .uv
 
 LAB_SETTINGS := .venv/share/jupyter/lab/settings
 
@@ -87,10 +87,6 @@ LAB_SETTINGS := .venv/share/jupyter/lab/settings
 	@echo '{"@jupyterlab/apputils-extension:notification":' \
 	    '{"fetchNews": "false", "checkForUpdates": false}}' > $(LAB_SETTINGS)/overrides.json
 	@$(PY) -m swaplib.face.landmarks
-	@touch $@
-
-.venv/.ready-render: .venv/.ready
-	@PYTHON="$(PYTHON)" sh ./setup.sh lab test render
 	@touch $@
 
 # Jupyter refuses root without being told; in a container it must listen to the outside for a

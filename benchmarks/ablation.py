@@ -15,7 +15,7 @@ from pathlib import Path
 
 from swaplib import __version__, muted
 from swaplib.scoring.identity import IdentityClassifier
-from swaplib.training import augmentation, batches
+from swaplib.training import augmentation, batches, losses
 
 with muted():
     import keras
@@ -29,6 +29,16 @@ SIZE = 64
 
 def absolute_error(truth, made):
     return keras.ops.mean(keras.ops.abs(truth - made), axis=-1)
+
+
+def weighing(edges, detail):
+    """The loss of swaps with other weights."""
+
+    def loss(truth, made):
+        plain = losses.picture_loss(truth, made)
+        return plain + edges * losses.edges(truth, made) + detail * losses.detail(truth, made)
+
+    return loss
 
 
 AUGMENTS = {
@@ -46,7 +56,6 @@ class Change:
 
     build: dict = field(default_factory=dict)
     draw: dict = field(default_factory=dict)
-    loss: object = swap.picture_loss
     crops: int | None = None
 
 
@@ -59,10 +68,16 @@ CHANGES = {
     "neither scales nor critic": Change({"own_scale": False, "critic": 0}),
     "encoder, no scales, no critic": Change({"shared": ("encoder",), "own_scale": False, "critic": 0}),
     "two autoencoders": Change({"shared": (), "critic": 0}),
+    "loss: neither edges nor detail": Change({"loss": losses.picture_loss}),
+    "loss: no detail": Change({"loss": weighing(3, 0)}),
+    "loss: no edges": Change({"loss": weighing(0, 3)}),
+    "loss: edges and detail weigh 1": Change({"loss": weighing(1, 1)}),
+    "loss: edges and detail weigh 10": Change({"loss": weighing(10, 10)}),
+    "noise of 0.4 on the code": Change({"noise": 0.4}),
     "code of 32": Change({"code_size": 32}),
     "code of 512": Change({"code_size": 512}),
     "width 24": Change({"width": 24}),
-    "loss: absolute error only": Change(loss=absolute_error),
+    "loss: absolute error only": Change({"loss": absolute_error}),
     "no focus on eyes and mouth": Change(draw={"times": 0.0}),
     "all of the crop counts": Change(draw={"outside": 1.0}),
     **{way: Change(draw={"augment": augment}) for way, augment in AUGMENTS.items()},
@@ -71,22 +86,39 @@ CHANGES = {
         f"100 crops, {way}": Change(draw={"augment": augment}, crops=100) for way, augment in AUGMENTS.items()
     },
 }
-COLUMNS = ("ssim_face", "again", "is_a", "yaw_error", "pitch_error", "jaw_open_r", "blink_r", "smile_r")
+COLUMNS = (
+    "ssim_face",
+    "again",
+    "gap",
+    "fine_detail",
+    tables.BASELINE,
+    "way",
+    "is_a",
+    "yaw_error",
+    "jaw_open_r",
+    "blink_r",
+    "smile_r",
+    "brow_inner_r",
+)
 
 
 def measured(change, steps, train, tests, performed, who):
-    """The figures of one training: a dict. "again" is the SSIM of B's reconstruction."""
+    """The figures of one training: a dict. "again" is the SSIM of A's reconstruction, "B as it is" of B."""
     keras.utils.set_random_seed(0)
     model = swap.build_swap(SIZE, **change.build)
-    model.compile(loss=[change.loss] * 2)
     few = [f[: change.crops] for f in train]
     batches.fit(model, batches.Pairs(*few, steps=steps, **change.draw), 1, swap.LEARNING_RATE)
     test_a, test_b = tests
     swapped = swap.swapper(model).predict(test_b.images, verbose=0)
-    again = model.predict([f.images for f in tests], verbose=0)[1]
+    scores = tables.score_pairs(
+        swapped, test_a, who, performed, again=swap.reconstructed(model, test_a.images)
+    )
+    as_it_is = float(metrics.ssim(test_b.images, test_a.images, test_a.masks()).mean())
     return {
-        **tables.score_pairs(swapped, test_a, who, performed),
-        "again": float(metrics.ssim(again, test_b.images, test_b.masks()).mean()),
+        **scores,
+        "again": scores["ssim_face"] + scores["gap"],
+        tables.BASELINE: as_it_is,
+        "way": metrics.way(scores["ssim_face"], as_it_is),
     }
 
 
@@ -99,7 +131,7 @@ def main():
     options = parser.parse_args()
     train = [faces.load(f"person_{k}", SIZE) for k in "ab"]
     tests = [faces.load(f"test_{k}", SIZE) for k in "ab"]
-    performed = metrics.pose_expression(faces.load("test_a").images)
+    performed = metrics.readings(faces.load("test_a").images)
     who = IdentityClassifier(*train, *tests)
     for name in options.only:
         rows = json.loads(OUT.read_text()) if OUT.exists() else {}

@@ -19,7 +19,7 @@ def swap_sheet():
         from swaplib import faces, show, swap
         from swaplib.files.provenance import save_picture
 
-    source, truth = (faces.load(f"test_{k}").images[CHOSEN] for k in "ba")
+    source, truth = (faces.load(f"test_{k}", 128).images[CHOSEN] for k in "ba")
     swapped = swap.swapper(swap.shipped(128)).predict(source, verbose=0)
     save_picture(DOCS / "swap.jpg", show.grid([source, swapped, truth], 128))
 

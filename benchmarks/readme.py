@@ -96,7 +96,7 @@ def decimals(value, digits):
 
 
 def percent(value):
-    return f"{100 * value:.0f} %"
+    return "" if value is None else f"{100 * value:.0f} %".replace("-", "−")
 
 
 def word(number):
@@ -127,61 +127,97 @@ def setting(found):
 def pairs(found):
     part = found["bench"]["pairs"]
     seconds = f"{part['seconds']:.0f} s"
-    rows = [
-        ("64 px", "from scratch", f"swap, 64 px, trained from nothing for {seconds}"),
-        ("64 px", "two separate autoencoders", f"two autoencoders that share nothing, {seconds}"),
-        ("64 px", "mean picture of A", "mean picture of A"),
-        ("64 px", "nearest picture of A", "nearest training picture of A"),
-        ("64 px", "B as it is", "B as it is"),
-        ("64 px", "shipped weights", "swap, 64 px, the weights that ship"),
-        ("128 px", "shipped weights", "swap, 128 px, the weights that ship"),
-        ("128 px", "B as it is", "B as it is, 128 px"),
-    ]
+    titles = {
+        ("64 px", "from scratch"): f"swap, 64 px, trained from nothing for {seconds}",
+        ("64 px", "two separate autoencoders"): f"two autoencoders that share nothing, {seconds}",
+        ("64 px", "mean picture of A"): "mean picture of A",
+        ("64 px", "nearest picture of A"): "nearest training picture of A",
+        ("64 px", "shipped weights"): "swap, 64 px, the weights that ship",
+        ("128 px", "shipped weights"): "swap, 128 px, the weights that ship",
+    }
     ours = [("64 px", "from scratch"), ("128 px", "shipped weights")]
-    out = []
-    for size, name, title in rows:
-        row = part[size]["rows"][name]
-        yaw = "" if row["yaw_error"] is None else f"{row['yaw_error']:.1f}°"  # where no face is found
-        cells = [title, decimals(row["ssim_face"], 3), percent(row["is_a"]), yaw]
-        if (size, name) in ours:
-            cells[:2] = bold(cells[:2])
-        out.append([*cells, decimals(row["jaw_open_r"], 2), decimals(row["blink_r"], 2)])
+    looks = []
+    for (size, name), title in titles.items():
+        rows = part[size]["rows"]
+        row, as_he_is = rows[name], rows["B as it is"]["ssim_face"]
+        cells = [title, decimals(row["ssim_face"], 3)]
+        cells = bold(cells) if (size, name) in ours else cells
+        # what an older measurement lacks stays empty
+        cells += [decimals(as_he_is, 3), percent(row.get("way")), decimals(row.get("gap"), 3)]
+        looks.append([*cells, decimals(row.get("fine_detail"), 2), percent(row["is_a"])])
     right = min(part[size]["identity_accuracy"] for size in ("64 px", "128 px"))
     of = "every test picture" if right == 1 else f"{100 * right:.1f} % of the test pictures"
-    count = part["64 px"]["pairs"]
-    head = [
-        f"{count} pairs that no training saw",
-        "SSIM",
-        "taken for A",
-        "yaw off",
-        "jaw open, r",
-        "blink, r",
-    ]
+    head = [f"{part['64 px']['pairs']} pairs that no training saw", "SSIM", "B as he is", "of the way"]
     text = f"""
-        "Taken for A" is what a small classifier says that is right on {of} of A and B; yaw, jaw and blink
-        are what MediaPipe measures, against the true picture of A (r: correlation). "B as it is" shows what
-        these measures can at most see of one person in another."""
-    return f"{table(head, out)}\n\n{paragraph(text)}"
+        "B as he is" is the SSIM of B himself with the true A, and "of the way" how far from him to the truth
+        the picture has come. The gap is what the same model scores more when it draws A from A's own picture.
+        Fine detail is the power in the upper half of the spectrum inside the face, as a share of the
+        truth's, the median. "Taken for A" is what a small classifier says that is right on {of} of A
+        and B."""
+    read = """What MediaPipe reads of the pose and the expression, against the true picture of A (r:
+        correlation). Each picture is read twice, as it is and mirrored, and the mean is taken. "A, the
+        truth" is the ceiling: the true picture, read once as it is and once mirrored."""
+    titles |= {(size, "A, the truth"): f"A, the truth, {size}" for size in ("64 px", "128 px")}
+    tables = [
+        table([*head, "gap", "fine detail", "taken for A"], looks),
+        paragraph(text),
+        paragraph(read),
+        performance(part, titles),
+    ]
+    return "\n\n".join(tables)
+
+
+def performance(part, titles):
+    """The table of what MediaPipe reads. titles: {(size, row): its title}."""
+    expressions = ("jaw open", "blink", "smile", "pucker", "brow inner")
+    rows = []
+    for (size, name), title in titles.items():
+        row = part[size]["rows"].get(name, {})
+        yaw = row.get("yaw_error")  # None where no face is found
+        r = [decimals(row.get(f"{expression.replace(' ', '_')}_r"), 2) for expression in expressions]
+        rows.append([title, "" if yaw is None else f"{yaw:.1f}°", *r])
+    return table(["read by MediaPipe", "yaw off", *(f"{expression}, r" for expression in expressions)], rows)
 
 
 def movie(found):
     part = found["bench"]["movie"]
-    of = [part["128 px"]["rows"][name] for name in ("swap", "B as it is", "truth")]
-    head = [
-        f"the movie, {part['width']} × {part['height']}, 128 px weights",
-        "swap",
-        "B as it is",
-        "truth",
-    ]
+    found_rows = part["128 px"]["rows"]
+    of = {n: found_rows[n] for n in ("swap", "ceiling", "B as it is", "A, the truth") if n in found_rows}
+    head = [f"the movie, {part['width']} × {part['height']}, 128 px weights", *of]
     rows = [
-        ["SSIM", *(decimals(row["ssim_face"], 3) for row in of)],
-        ["frames taken for A", *(percent(row["is_a"]) for row in of)],
+        ["SSIM", *(decimals(row["ssim_face"], 3) for row in of.values())],
+        ["frames taken for A", *(percent(row["is_a"]) for row in of.values())],
         [
             "flicker: mean change of a pixel from frame to frame",
-            *(decimals(row["flicker"], 3) for row in of),
+            *(decimals(row["flicker"], 3) for row in of.values()),
         ],
     ]
+    if "seam" in of["swap"]:
+        seams = (f"{decimals(row['seam'], 2)} / {decimals(row['seam_worst'], 2)}" for row in of.values())
+        rows.append(["seam: median, mean of the worst tenth", *seams])
     return table(head, rows)
+
+
+def pasting(found):
+    part = found["bench"]["pasting"]
+    head = ["pasted, 128 px", "SSIM, swap", "ceiling", "seam, swap", "ceiling", "ms a frame"]
+    rows = []
+    for name, title in (
+        ("bands, light", "several bands, the frame's light (the default)"),
+        ("bands, none", "several bands, colours as decoded"),
+        ("bands, frame", "several bands, the frame's colours"),
+        ("soft, light", "soft mask, the frame's light"),
+        ("gradients, light", "gradients, the frame's light"),
+    ):
+        of = [part["rows"][f"{who}, {name}"] for who in ("swap", "ceiling")]
+        seams = (f"{decimals(row['seam'], 2)} / {decimals(row['seam_worst'], 2)}" for row in of)
+        ms = f"{part['ms'][name.split(',')[0]]:.0f}"
+        rows.append([title, *(decimals(row["ssim_face"], 3) for row in of), *seams, ms])
+    text = f"""
+        The {part["pairs"]} pairs, pasted. "Ceiling" is the true A put into B's picture by the same code: what
+        pasting costs without any network. Seam: the step in colour along the rim over that of a true picture
+        at the same place, median and mean of the worst tenth; a true picture has 1."""
+    return f"{table(head, rows)}\n\n{paragraph(text)}"
 
 
 def speed(found):
@@ -204,6 +240,25 @@ def sliders(found):
         `interact` with `predict` and Matplotlib takes {usual / ours:.0f} times as long. In JupyterLab in a
         browser the picture changes {part["browser_ms"]:.0f} ms after the key is pressed."""
     )
+
+
+def steering(found):
+    part = found["bench"]["steering"]
+    titles = {"mouth_open": "mouth open", "gaze_yaw": "gaze, by the judge", "brow_inner": "inner brows"}
+    ways = {"quarter": "a quarter of the way", "half": "half", "whole": "the whole"}
+    head = ["seen of what a slider says, decoder A / B", *ways.values(), "spill, median", "spill, worst"]
+
+    def cells(name):
+        for figure in (*ways, "spill_median", "spill"):
+            yield " / ".join(decimals(part[who][name].get(figure), 2) or "–" for who in "AB")
+
+    rows = [[titles.get(name, name), *cells(name)] for name in part["A"]]
+    text = """
+        From one end of a slider to the other, 128 px, the median of the starting pictures: the change that
+        MediaPipe sees in what is drawn over the change that it sees in true pictures. 1 is a slider that does
+        what it says. Spill is what happens to the other factors meanwhile, over how much they usually vary,
+        beyond what happens in true pictures. A dash: too small a change to tell."""
+    return f"{table(head, rows)}\n\n{paragraph(text)}"
 
 
 def detect(found):
@@ -247,28 +302,35 @@ def detect(found):
 def ablation(found):
     titles = (
         ("as it is", "as it is"),
+        ("loss: neither edges nor detail", "loss: without edges and fine detail"),
+        ("loss: no detail", "loss: without fine detail"),
+        ("loss: no edges", "loss: without edges"),
+        ("loss: absolute error only", "loss: absolute error only"),
         ("no critic", "without the critic of the codes"),
+        ("neither scales nor critic", "without own scales and critic"),
         ("shared: the encoder only", "decoders without a shared beginning"),
         ("encoder, no scales, no critic", "one encoder, two decoders, nothing else"),
-        ("loss: absolute error only", "loss: absolute error only"),
+        ("two autoencoders", "two autoencoders"),
+        ("noise of 0.4 on the code", "noise on the code"),
         ("flip", "changed at random: flip"),
-        ("turn, zoom, shift", "turn, zoom and shift"),
+        ("turn, zoom, shift", "changed at random: turn, zoom and shift"),
         ("100 crops", "100 crops of each person"),
         ("100 crops, flip, light and a small turn", "100 crops, flip, light, small turn"),
         ("no focus on eyes and mouth", "no focus on eyes and mouth"),
     )
-    quoted = [(title, found["ablation"][f"{name}, {STEPS} steps"]) for name, title in titles]
-    rows = [[title, decimals(row["ssim_face"], 3)] for title, row in quoted]
-    half = len(rows) // 2
-    both = [[*left, "", *right] for left, right in zip(rows[:half], rows[half:], strict=True)]
-    said = versions(row["measured"] for _, row in quoted)
+    quoted = [(title, found["ablation"].get(f"{name}, {STEPS} steps", {})) for name, title in titles]
+    figures = (("ssim_face", 3), ("again", 3), ("gap", 3), ("fine_detail", 2))
+    rows = [[title, *(decimals(row.get(name), digits) for name, digits in figures)] for title, row in quoted]
+    said = versions(row["measured"] for _, row in quoted if row)
     text = f"""`make bench` prints all of this and more, and writes `benchmarks/bench.json`. What each choice
-        brings is measured by `benchmarks/ablation.py --steps {STEPS}`; SSIM of the swap at 64 px, with
-        {said}:"""
-    return f"{paragraph(text)}\n\n{table(both[0], both[1:])}"
+        brings is measured by `benchmarks/ablation.py --steps {STEPS}`, at 64 px, with {said}:"""
+    head = ["one thing changed", "SSIM of the swap", "of A again", "gap", "fine detail"]
+    return f"{paragraph(text)}\n\n{table(head, rows)}"
 
 
-BLOCKS = {f.__name__: f for f in (job, setting, pairs, movie, speed, sliders, detect, ablation)}
+BLOCKS = {
+    f.__name__: f for f in (job, setting, pairs, pasting, movie, speed, sliders, steering, detect, ablation)
+}
 
 
 def rendered(readme, found):

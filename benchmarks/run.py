@@ -1,7 +1,8 @@
 """Measure what the README quotes, print it and write benchmarks/bench.json.
 
     make bench                          all of it, about a quarter of an hour on two cores
-    make bench ARGS="--only pairs"      one part: start, pairs, movie, sliders, detect or job
+    make bench ARGS="--only pairs"      one part: start, pairs, pasting, movie, steering, sliders,
+                                        detect or job
     make figures                        then README says what was measured
 
 The file keeps the parts that are not measured, and with each part the version and the machine that it
@@ -65,7 +66,7 @@ def trained(build, size=64):
 def pairs():
     """The tables of the paired test set, at 64 px from scratch and at 128 px as shipped."""
     with muted():
-        from swaplib import faces, metrics, swap
+        from swaplib import faces, swap
         from swaplib.scoring import tables
         from swaplib.scoring.identity import IdentityClassifier
 
@@ -87,9 +88,39 @@ def pairs():
         out[f"{size} px"] = {"rows": table, "pairs": len(test_b), "identity_accuracy": who.accuracy}
         print(
             f"\nPaired test set, {size} px; who-is-it is right on {who.accuracy:.1%} of unseen "
-            f"pictures\n{metrics.table(table, tables.COLUMNS)}"
+            f"pictures\n{tables.printed(table)}"
         )
     return out
+
+
+def pasting():
+    """Each way to blend and to colour, with the shipped 128 px swap and with the perfect decoder."""
+    with muted():
+        import numpy as np
+
+        from swaplib import faces, metrics, swap
+        from swaplib import movie as movies
+        from swaplib.face.landmarks import Landmarker
+        from swaplib.face.paste import BLENDS
+        from swaplib.files.picture import as_bytes
+        from swaplib.scoring import tables
+
+    a, b = faces.load("test_a", 128), faces.load("test_b", 128)
+    drawn = swap.swapper(swap.shipped(128), again=True).predict(b.images, verbose=0)
+    rows = tables.score_pastes({"swap": drawn}, a, b)
+    frame, face, again = as_bytes(b.images[0]), *(x[0] for x in drawn)
+    with Landmarker() as find:
+        points = find(frame)[0].points
+
+    def once(blend):
+        begin = time.perf_counter()
+        movies.put_back(frame, face, again, tables.AS_IT_IS, points, blend)
+        return 1000 * (time.perf_counter() - begin)
+
+    took = {blend: float(np.median([once(blend) for _ in range(50)])) for blend in BLENDS}
+    print(f"\nPasting, paired test set, 128 px\n{metrics.table(rows)}")
+    print(", ".join(f"{blend}: {ms:.1f} ms a frame" for blend, ms in took.items()))
+    return {"rows": rows, "pairs": len(b), "ms": took}
 
 
 def movie():
@@ -114,10 +145,25 @@ def movie():
             report = swap_movie(source, target, model.predict_on_batch, size, progress=False)
             table = tables.score_movie(target, source, truth, who)
         print(f"\nMovie, {size} px: {report}")
-        print(metrics.table(table, (*tables.COLUMNS, "flicker", "flicker_off")))
+        print(tables.printed(table))
         out[f"{size} px"] = {"report": asdict(report), "rows": table}
     out["steadiness"] = steadiness.steadiness(track.tidy(track.locate(source, progress=False)))
     print("\nSmoothing of the landmarks\n" + metrics.table(out["steadiness"]))
+    return out
+
+
+def steering():
+    """Do the shipped sliders do what they say? MediaPipe's answer, with either decoder."""
+    with muted():
+        from swaplib import metrics
+        from swaplib.scoring import steering
+
+    out = steering.shipped(128)
+    figures = ("quarter", "half", "whole", "spill", "spill_median", "sharpness")
+    for who in "AB":
+        print(f"\nSliders with decoder {who}: seen over true change\n{metrics.table(out[who], figures)}")
+    for name, why in out["left out"].items():
+        print(f"{name} is left out: {why}")
     return out
 
 
@@ -139,10 +185,12 @@ def sliders():
     import matplotlib.pyplot as plt
 
     model = swap.shipped(128)
-    codes = model.get_layer("encoder_b").predict(faces.load("test_b").images, verbose=0)
+    codes = model.get_layer("encoder_b").predict(faces.load("test_b", 128).images, verbose=0)
     decoders = [model.get_layer(f"decoder_{k}") for k in "ab"]
     directions = latent.principal(codes)
-    ours = explore.Explorer(explore.decoder(*decoders, titles="AB"), directions, {"": codes[0]}, "")
+    values = latent.shipped("swap_128")
+    decode = explore.decoder(*decoders, titles="AB")
+    ours = explore.Explorer(decode, directions, {"": codes[0]}, "", values=values)
 
     def usual(step):
         figure, axes = plt.subplots(1, 2, figsize=(5.2, 2.8))
@@ -153,15 +201,11 @@ def sliders():
 
     slow = interactive(usual, step=FloatSlider(0, min=-2, max=2))
     with contextlib.redirect_stdout(io.StringIO()):  # `interactive` clears lines of a terminal
-        out = {
-            name: _median_ms(slider, times)
-            for name, slider, times in (
-                ("ours_ms", ours.controls["direction_0"], 200),
-                ("interact_ms", slow.children[0], 20),
-            )
-        }
+        moves, usually = _ms(next(iter(ours.controls.values())), 200), _ms(slow.children[0], 20)
+    out = {"ours_ms": moves[100], "ours_95_ms": moves[190], "interact_ms": usually[10]}
     print(
-        f"\nSlider to picture, two decoders, 128 px at 256: ours {out['ours_ms']:.1f} ms, interact + "
+        f"\nSlider to picture, two decoders, 128 px at 256: ours {out['ours_ms']:.1f} ms "
+        f"(95 %: within {out['ours_95_ms']:.1f}), interact + "
         f"predict + matplotlib {out['interact_ms']:.0f} ms, {out['interact_ms'] / out['ours_ms']:.0f}x"
     )
     with lab.opened() as (page, errors):
@@ -215,13 +259,14 @@ def detect():
     return out
 
 
-def _median_ms(slider, times):
+def _ms(slider, times):
+    """Milliseconds of so many moves of a slider, sorted."""
     took = []
     for k in range(times):
         begin = time.perf_counter()
         slider.value = slider.min + (slider.max - slider.min) * (k % 19 + 1) / 20
         took.append(time.perf_counter() - begin)
-    return 1000 * sorted(took)[times // 2]
+    return [1000 * seconds for seconds in sorted(took)]
 
 
 def job():
@@ -240,7 +285,7 @@ def job():
     return {"make_swap_seconds": seconds}
 
 
-PARTS = {f.__name__: f for f in (start, pairs, movie, sliders, detect, job)}
+PARTS = {f.__name__: f for f in (start, pairs, pasting, movie, steering, sliders, detect, job)}
 
 
 def main():

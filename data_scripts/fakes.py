@@ -29,8 +29,8 @@ with muted():
     from scipy.interpolate import LinearNDInterpolator
     from tqdm import tqdm
 
-    from swaplib import capture, faces, movie, swap
-    from swaplib.face import align
+    from swaplib import capture, detector, faces, swap
+    from swaplib.face import align, paste
     from swaplib.face.landmarks import Landmarker
 
 # Which of the people of a part swap with whom, by their places in the part. Another partner for the
@@ -46,8 +46,7 @@ class Recipe:
     size, steps: of the swap's training; 0 steps: no network, a picture of the target is bent to fit.
     partner: 0 for the pairs in FIRST, 1 for those in SECOND. mask: "soft" as in `face_mask`,
     "hull" with a hard edge, "poisson" for gradients blended (P. Pérez et al., SIGGRAPH 2003).
-    colour: "light" as in `movie.match_colour`, "reinhard" for the source's mean and spread in Lab
-    (E. Reinhard et al., 2001), "none". own: the face is the source's own, drawn anew, as when a film
+    colour: a name in `paste.COLOURS`. own: the face is the source's own, drawn anew, as when a film
     is given other words (re-enactment).
     """
 
@@ -64,12 +63,12 @@ HOME = {
     "quick": Recipe(64, 500, 0),
     "careful": Recipe(64, 900, 1),
     "cut out": Recipe(64, 500, 0, mask="hull", colour="none"),
-    "painted": Recipe(64, 900, 1, colour="reinhard"),
+    "painted": Recipe(64, 900, 1, colour="frame"),
 }
 UNSEEN = {
     "large": Recipe(128, 500, 0),
     "cloned": Recipe(64, 900, 1, mask="poisson", colour="none"),
-    "bent": Recipe(128, 0, 0, colour="reinhard"),
+    "bent": Recipe(128, 0, 0, colour="frame"),
     "redrawn": Recipe(64, 900, 1, own=True),
 }
 
@@ -77,7 +76,8 @@ UNSEEN = {
 @cache
 def crops_of(pictures, who):
     """Training crops of a person as `faces.Faces` of 128 px."""
-    found = cut(pictures / f"cast_{who:02d}", SETS[f"cast_{who:02d}"][0]).values()
+    name = f"cast_{who:02d}"
+    found = cut(pictures / name, range(SETS[name][0]), detector.SIZE).values()
     images = picture.as_floats(np.stack([crop for crop, _ in found]))
     return faces.Faces(images, {}, np.stack([hull for _, hull in found]))
 
@@ -141,7 +141,7 @@ def by_bending(pictures, target):
 
     As the graphics-based swaps in A. Rössler et al., "FaceForensics++", ICCV 2019.
     """
-    images, size = crops_of(pictures, target).images, faces.CROP
+    images, size = crops_of(pictures, target).images, detector.SIZE
     points = located(picture.as_bytes(images))
     have = [k for k, some in enumerate(points) if some is not None]
     images, points = images[have], np.stack([points[k] for k in have])
@@ -161,33 +161,22 @@ def by_bending(pictures, target):
     return drawn
 
 
-def reinhard(face, source, inside):
-    """A face with the source's mean and spread of colour in Lab; both float32 in [0, 1]."""
-    a, b = (cv2.cvtColor(np.float32(x), cv2.COLOR_RGB2LAB) for x in (face, source))
-    a = (a - a[inside].mean(axis=0)) / a[inside].std(axis=0)
-    lab = a * b[inside].std(axis=0) + b[inside].mean(axis=0)
-    return np.clip(cv2.cvtColor(np.float32(lab), cv2.COLOR_LAB2RGB), 0, 1)
-
-
 def fake(frame, points, drawn, again, recipe):
     """A frame with the drawn face put in by a recipe."""
     size = len(drawn)
     matrix = align.crop_matrix(points, size)
     source = picture.as_floats(align.crop(frame, matrix, size))
     inner = align.transform(points, matrix)
-    soft = face_mask(inner, size)
-    if recipe.colour == "light":
-        drawn = movie.match_colour(drawn, again, source, soft)
-    elif recipe.colour == "reinhard":
-        drawn = reinhard(drawn, source, soft > 0.5)
+    soft = face_mask(inner, size, pictures=(source, drawn))
+    drawn = paste.COLOURS[recipe.colour](drawn, again, source, soft)
     if recipe.mask == "poisson":
         whole = np.ones((size, size), np.float32)
-        full = movie.paste(frame, drawn, matrix, whole)
+        full = paste.paste(frame, drawn, matrix, whole)
         mask = np.uint8(255 * (hull_mask(points, frame.shape) > 0))
         x, y, w, h = cv2.boundingRect(mask)
         return cv2.seamlessClone(full, frame, mask, (x + w // 2, y + h // 2), cv2.NORMAL_CLONE)
     mask = hull_mask(inner, size) if recipe.mask == "hull" else soft
-    return movie.paste(frame, drawn, matrix, mask)
+    return paste.paste(frame, drawn, matrix, mask)
 
 
 def painter(pictures, source, recipe, folder):
@@ -239,7 +228,7 @@ def main():
                 ]
             for (name, target), frames in versions.items():
                 for frame, (k, (_, points)) in zip(frames, clip.items(), strict=True):
-                    found.append(capture.cut_along(frame, points, faces.CROP))
+                    found.append(capture.cut_along(frame, points, detector.SIZE))
                     rows.append(
                         {
                             "part": part_of(who),

@@ -32,6 +32,7 @@ PACKAGES = {  # what is fetched, and the SHA-256 of the file that decides whethe
         "384f0553a66659be95ff05b7c2d2d837376062f1d525dbd8920b029c4c6fa85e",
     ),
 }
+LOWEST = 3.0  # decimetres: what lies lower is in no picture
 TARGET_UNIT = 1e-3  # targets are stored as int16 thousandths of a decimetre
 
 
@@ -62,15 +63,17 @@ def fetch(folder):
 
 @dataclass(frozen=True)
 class Mesh:
-    """Triangles over the base mesh's vertices, or over a proxy's own.
+    """Faces over the base mesh's vertices, or over a proxy's own.
 
     source (k,): which vertex each corner point comes from; uv (k, 2) in [0, 1], v up;
-    triangles (t, 3): indices into source.
+    triangles (t, 3): indices into source. polygons (p, 4): the same faces before they were cut into
+    triangles, indices into source; the fourth of a triangle is -1.
     """
 
     source: np.ndarray
     uv: np.ndarray
     triangles: np.ndarray
+    polygons: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,10 @@ class Proxy:
 
 
 def _faces(data):
-    """Quads and triangles of three.js JSON format 3: vertex indices, uv indices, material."""
+    """Faces of three.js JSON format 3: vertices (p, 4), uv indices (p, 4), material (p,).
+
+    The fourth vertex of a triangle is -1.
+    """
     stream, i, corners, uvs, materials = data["faces"], 0, [], [], []
     while i < len(stream):
         kind = stream[i]
@@ -107,10 +113,9 @@ def _faces(data):
         uv = stream[i : i + n] if kind & 8 else [0] * n
         i += n if kind & 8 else 0
         i += (n if kind & 32 else 1 if kind & 16 else 0) + (n if kind & 128 else 1 if kind & 64 else 0)
-        for a, b, c in ((0, 1, 2), (0, 2, 3))[: n - 2]:
-            corners.append((vertex[a], vertex[b], vertex[c]))
-            uvs.append((uv[a], uv[b], uv[c]))
-            materials.append(material)
+        corners.append((*vertex, -1)[:4])
+        uvs.append((*uv, -1)[:4])
+        materials.append(material)
     return np.array(corners), np.array(uvs), np.array(materials)
 
 
@@ -119,9 +124,13 @@ def _mesh(data, keep=None):
     if keep is not None:
         chosen = keep(corners, materials)
         corners, uvs = corners[chosen], uvs[chosen]
-    pairs, inverse = np.unique(np.stack([corners.ravel(), uvs.ravel()], 1), axis=0, return_inverse=True)
+    there = corners >= 0
+    pairs, inverse = np.unique(np.stack([corners[there], uvs[there]], 1), axis=0, return_inverse=True)
+    polygons = np.full(corners.shape, -1)
+    polygons[there] = inverse.ravel()
+    quads = polygons[polygons[:, 3] >= 0]
     uv = np.array(data["uvs"][0]).reshape(-1, 2)
-    return Mesh(pairs[:, 0], uv[pairs[:, 1]], inverse.reshape(-1, 3))
+    return Mesh(pairs[:, 0], uv[pairs[:, 1]], np.r_[polygons[:, :3], quads[:, [0, 2, 3]]], polygons)
 
 
 def _edges(triangles, count):
@@ -142,25 +151,40 @@ class Assets:
         self.target_names = {n for n in names if not n.endswith((".vector", ".license"))}
         self.body = _mesh(self.data, self._upper_body)
         self.groups = self._groups("helper-tongue", "helper-upper-teeth", "helper-lower-teeth")
-        self.turn = self._turn_with_head()
+        self.turn = self._share({"neck01": 0.25, "neck02": 0.5, "neck03": 0.75, "head": 1.0})
+        self.arms = {
+            side: self._share(
+                {
+                    f"clavicle.{side}": 0.05,
+                    f"shoulder01.{side}": 0.1,
+                    f"upperarm01.{side}": 0.9,
+                    f"upperarm02.{side}": 1.0,
+                }
+            )
+            for side in "LR"
+        }
+        self.islands = self._islands()
         self.inner_mouth, self.cheeks = self._mouth_and_cheeks()
 
     def _upper_body(self, corners, materials):
         name = [m["DbgName"] for m in self.data["materials"]]
-        return (materials == name.index("body")) & (self.base[corners][:, :, 1].max(1) > 4.2)
+        return (materials == name.index("body")) & (self.base[corners][:, :, 1].max(1) > LOWEST)
 
     def _groups(self, *names):
         """Base vertices of named parts of the mesh: {name: indices}."""
         corners, _, materials = _faces(self.data)
         listed = [m["DbgName"] for m in self.data["materials"]]
-        return {n: np.unique(corners[materials == listed.index(n)]) for n in names}
+        found = {n: np.unique(corners[materials == listed.index(n)]) for n in names}
+        return {n: some[some >= 0] for n, some in found.items()}
 
-    def _turn_with_head(self):
-        """How far each base vertex follows a turn of the head: 0 body, 1 head (19158,)."""
+    def _share(self, own):
+        """How far each base vertex follows some bones (19158,); own: {bone: share}.
+
+        A bone that is not named follows as its parent does.
+        """
         share = np.zeros(len(self.data["bones"]))
         for i, bone in enumerate(self.data["bones"]):
             parent = bone["parent"]
-            own = {"neck01": 0.25, "neck02": 0.5, "neck03": 0.75, "head": 1.0}
             name = bone["name"].removesuffix("____head")
             share[i] = own.get(name, share[parent] if parent >= 0 else 0.0)
         k = self.data["influencesPerVertex"]
@@ -168,21 +192,27 @@ class Assets:
         bones = np.array(self.data["skinIndices"]).reshape(-1, k)
         return (weights * share[bones]).sum(1) / weights.sum(1).clip(1e-9)
 
+    def _islands(self):
+        """Islands of the skin's texture: {name: which corner points of `body`, bool (k,)}."""
+        edges = _edges(self.body.triangles, len(self.body.source))
+        island = connected_components(edges, directed=False)[1]
+        largest = np.argsort(-np.bincount(island), kind="stable")
+        out = {name: island == largest[k] for k, name in enumerate(("head", "shoulders", "mouth"))}
+        return out | {"sockets": np.isin(island, largest[3:5])}
+
+    def island(self, name):
+        """Base vertices of an island of the skin's texture."""
+        return np.unique(self.body.source[self.islands[name]])
+
     def _mouth_and_cheeks(self):
         """Base vertices of the inside of the mouth, and of the skin of the head, off the lips.
 
         Each is an island of the skin's texture; the lips are the seam where the two meet.
         """
-        corners, triangles = self.body.source, self.body.triangles
-        island = connected_components(_edges(triangles, len(corners)), directed=False)[1]
-        largest = np.argsort(-np.bincount(island))  # head, shoulders, mouth, eye sockets
-        head, mouth = (np.unique(corners[island == largest[k]]) for k in (0, 2))
+        head, mouth = self.island("head"), self.island("mouth")
+        edges = _edges(self.body.source[self.body.triangles], len(self.base))
         steps = dijkstra(
-            _edges(corners[triangles], len(self.base)),
-            directed=False,
-            unweighted=True,
-            indices=np.intersect1d(mouth, head),
-            min_only=True,
+            edges, directed=False, unweighted=True, indices=np.intersect1d(mouth, head), min_only=True
         )
         return mouth[steps[mouth] >= 1], head[steps[head] >= 3]
 

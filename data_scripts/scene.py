@@ -1,105 +1,33 @@
-"""One picture: a person, what the face does, the light and the wall behind, rendered by Mitsuba 3.
+"""One picture: a person, what the face does and the light, rendered by Blender's Cycles."""
 
-`volpath` rather than `path`: only it sees light through the transparent parts of hair, brows and
-lashes; `path` sprinkles speckles along them.
-"""
-
-from dataclasses import replace
-from functools import lru_cache
-
-import mitsuba as mi
+import blender
+import hair
+import lids
+import materials
 import numpy as np
-from people import express, neutral, normals, rotation, turn
-from PIL import Image
+import skin
+from materials import picture
+from people import express, lower_arms, neutral, normals, rotation, turn
+from scipy.spatial import cKDTree
+from wall import develop, wall
 
-mi.set_variant("scalar_rgb")
-mi.set_log_level(mi.LogLevel.Error)
 FOV = 7.4  # degrees, which frames a head: a portrait lens, a good two metres away
 DISTANCE = 22.0  # decimetres from the eyes
+LAMP, LAMP_AT = 8.0, 14.0  # decimetres: the key lamp's side and distance
 
 
-def mesh(name, part, vertices, material):
-    """A Mitsuba mesh of `part` (a makehuman.Mesh) over vertices (n, 3)."""
-    properties = mi.Properties()
-    properties["bsdf"] = material
-    out = mi.Mesh(
-        name,
-        len(part.source),
-        len(part.triangles),
-        props=properties,
-        has_vertex_normals=True,
-        has_vertex_texcoords=True,
-    )
-    smooth = normals(vertices, part.source[part.triangles])
-    values = mi.traverse(out)
-    values["vertex_positions"] = vertices[part.source].astype(np.float32).ravel()
-    values["vertex_normals"] = smooth[part.source].astype(np.float32).ravel()
-    values["vertex_texcoords"] = (part.uv * [1, -1] + [0, 1]).astype(np.float32).ravel()
-    values["faces"] = part.triangles.astype(np.uint32).ravel()
-    values.update()
-    return out
+def exposure(colour):
+    """How a photographer would expose a face whose skin has these colours (sRGB (h, w, 3)).
 
-
-@lru_cache(maxsize=256)
-def picture(path):
-    """A texture file as float (h, w, 4) in [0, 1]."""
-    with Image.open(path) as image:
-        return np.asarray(image.convert("RGBA"), dtype=np.float32) / 255
-
-
-def bitmap(array, raw=False):
-    return {
-        "type": "bitmap",
-        "bitmap": mi.Bitmap(np.ascontiguousarray(array, dtype=np.float32)),
-        "raw": raw,
-        "wrap_mode": "clamp",
-    }
-
-
-def linear(srgb):
-    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
-
-
-def material(rgb, alpha=None, roughness=0.5, specular=0.5, sheen=0.0):
-    """A principled surface; rgb is sRGB (h, w, 3) or three numbers, alpha (h, w) a cut-out."""
-    rgb = linear(np.asarray(rgb, dtype=np.float32))
-    colour = {"type": "rgb", "value": rgb.tolist()} if rgb.ndim == 1 else bitmap(rgb, raw=True)
-    surface = {
-        "type": "twosided",
-        "bsdf": {
-            "type": "principled",
-            "base_color": colour,
-            "roughness": roughness,
-            "specular": specular,
-            "sheen": sheen,
-        },
-    }
-    if alpha is not None:
-        surface = {"type": "mask", "opacity": bitmap(alpha[..., None], raw=True), "bsdf": surface}
-    return mi.load_dict(surface)
-
-
-def recolour(texture, colour, contrast=1.0):
-    """Give a grey or brown hair texture another colour, keeping its strands."""
-    grey = texture[..., :3].mean(-1)
-    solid = texture[..., 3] > 0.5
-    level = grey[solid].mean() if solid.any() else 0.5
-    strands = 1 + contrast * (grey / max(level, 1e-3) - 1)
-    return np.clip(strands[..., None] * np.asarray(colour, dtype=np.float32), 0, 1)
-
-
-def smaller_iris(proxy, factor=1.3):
-    """The coarse eye mesh stretches the iris; undo that about the middle of each eye's island."""
-    uv = proxy.mesh.uv.copy()
-    left = proxy.side[proxy.mesh.source] > 0
-    for one in (left, ~left):
-        middle = (uv[one].min(0) + uv[one].max(0)) / 2
-        uv[one] = middle + factor * (uv[one] - middle)
-    return replace(proxy, mesh=replace(proxy.mesh, uv=uv))
+    Dark skin is given somewhat more light, as any camera does that measures the face.
+    """
+    face = blender.linear(colour[int(0.25 * len(colour)) : int(0.75 * len(colour)), -250:-60])
+    light = float((face @ np.float32([0.2126, 0.7152, 0.0722])).mean())
+    return float(1.3 * np.clip(0.36 / light, 0.8, 6) ** 0.33)
 
 
 class Sitter:
-    """A person ready to be rendered: materials and the face at rest are made once."""
+    """A person ready to be rendered: what doesn't depend on expression and light is made once."""
 
     def __init__(self, assets, person):
         self.assets, self.person = assets, person
@@ -107,136 +35,199 @@ class Sitter:
         joints = assets.data["metadata"]["joint_pos_idxs"]
 
         def joint(name):
-            return self.rest[joints[name]].mean(0)
+            return self.rest[joints[f"{name}____head"]].mean(0)
 
-        self.pivot = joint("neck01____head")
-        self.eyes = {1: joint("eye.L____head"), -1: joint("eye.R____head")}
+        self.pivot = joint("neck01")
+        self.shoulders = {side: joint(f"upperarm01.{side}") for side in "LR"}
+        self.eyes = {1: joint("eye.L"), -1: joint("eye.R")}
         self.centre = (self.eyes[1] + self.eyes[-1]) / 2 + [0, -0.3, 0.1]
-        self.parts = list(self._parts())
+        self.under = self._under_clothes()
+        maps = skin.maps(assets, person)
+        self.exposure = exposure(maps[0])
+        plain = np.clip(picture(assets.skin(person.skin))[..., :3] * np.float32(person.tint), 0, 1)
+        self.images = [blender.pixels(image) for image in (*maps, plain)]
+        self.hair = hair.grow(assets, self.rest, person) if person.hair else None
+        self.brows = self._carried(lids.brows(assets, self.rest, person))
+        self.beard = self._carried(hair.beard(assets, self.rest, person)) if person.stubble else None
 
-    def _proxy(self, kind, name, material_index=0):
-        proxy = self.assets.proxy(kind, name, material_index)
-        return proxy, picture(proxy.texture)
+    def _under_clothes(self):
+        """How far the skin gives way under clothes, so that it doesn't come through: (19158, 3)."""
+        skin_points = self.assets.island("shoulders")
+        proxy = self.assets.proxy("clothes", self.person.clothes)
+        corners = proxy.place(self.rest)[proxy.mesh.source[proxy.mesh.triangles]]
+        cloth = np.concatenate(
+            [corners.reshape(-1, 3), corners.mean(1), *(corners[:, [k, k - 1]].mean(1) for k in range(3))]
+        )
+        distance = cKDTree(cloth).query(self.rest[skin_points])[0]
+        x, y = np.abs(self.assets.base[skin_points, 0]), self.assets.base[skin_points, 1]
+        torso = skin.step(5.35, 5.15, y) * skin.step(1.6, 1.3, x)  # nothing of it is to be seen
+        outward = normals(self.rest, self.assets.body.source[self.assets.body.triangles])[skin_points]
+        out = np.zeros_like(self.rest)
+        out[skin_points] = -(0.05 * skin.step(0.14, 0.05, distance) + 0.2 * torso)[:, None] * outward
+        return out
 
-    def _parts(self):
-        p = self.person
-        skin = np.clip(picture(self.assets.skin(p.skin))[..., :3] * np.float32(p.tint), 0, 1)
-        yield "body", None, material(skin, roughness=0.55, specular=0.35)
-        proxy, texture = self._proxy("eyes", "Low-Poly", p.eyes)
-        rgb = np.clip(1.2 * texture[..., :3], 0, 1)  # lids and lashes shade them a good deal
-        yield "eyes", smaller_iris(proxy), material(rgb, roughness=0.12, specular=0.6)
-        proxy, texture = self._proxy("teeth", "Teeth_Base")
-        teeth = np.clip(0.35 + 0.75 * texture[..., :3] * [1.0, 0.96, 0.88], 0, 1)
-        yield "teeth", proxy, material(teeth, roughness=0.35, specular=0.3)
-        proxy, texture = self._proxy("tongue", "tongue01")
-        yield "tongue", proxy, material(texture[..., :3], roughness=0.4)
-        for kind, name in (("hair", p.hair), ("eyebrows", p.brows), ("eyelashes", p.lashes)):
-            proxy, texture = self._proxy(kind, name)
-            colour = np.asarray(p.hair_colour) * {"hair": 1, "eyebrows": 0.7, "eyelashes": 0.3}[kind]
-            rgb = recolour(texture, colour)
-            yield kind, proxy, material(rgb, texture[..., 3], roughness=0.6, specular=0.15)
-        proxy, texture = self._proxy("clothes", p.clothes)
-        yield "clothes", proxy, material(recolour(texture, p.cloth_colour, 0.6), roughness=0.8, specular=0.1)
+    def _carried(self, paths):
+        """Strands and what carries them: (paths, base vertices (n, 3), their weights (n, 3))."""
+        head = self.assets.island("head")
+        distance, near = cKDTree(self.rest[head]).query(paths[:, 0], k=3)
+        weight = 1 / (distance + 1e-3)
+        return paths, head[near], weight / weight.sum(1, keepdims=True)
 
-    def meshes(self, factors):
-        """Mitsuba meshes of this person doing what `factors` say."""
-        base = express(self.assets, self.person, self.rest, factors)
-        follow = self.assets.turn
-        for name, proxy, surface in self.parts:
-            part = self.assets.body if proxy is None else proxy.mesh
-            vertices = base if proxy is None else proxy.place(base)
-            share = follow if proxy is None else proxy.carry(follow)
-            if name in ("hair", "teeth", "eyes"):
-                share = np.ones(len(vertices))
-            if name == "eyes":
-                look = rotation(factors.get("gaze_yaw", 0), factors.get("gaze_pitch", 0), 0)
-                for side, centre in self.eyes.items():
-                    one = np.sign(vertices[:, 0]) == side
-                    vertices[one] = (vertices[one] - centre) @ look.T + centre
-            placed = turn(vertices, share.clip(0, 1), self.pivot, factors) - self.centre
-            yield mesh(name, part, placed, surface)
+    def build(self, factors):
+        """Put the person, doing what `factors` say, into Blender's scene."""
+        assets = self.assets
+        face = express(assets, self.person, self.rest, factors)
+
+        def pose(vertices, share, arms=None):
+            if arms is not None:
+                vertices = lower_arms(vertices, arms, self.shoulders)
+            return turn(vertices, share, self.pivot, factors) - self.centre
+
+        self._body(pose(face + self.under, assets.turn.clip(0, 1), assets.arms))
+        for kind in ("eyes", "teeth", "tongue", "clothes"):
+            self._proxy(kind, face, factors, pose)
+        self._strands(face, pose)
+
+    def _body(self, vertices):
+        assets, person = self.assets, self.person
+        body = assets.body
+        first = body.polygons[:, 0]
+        slots = np.full(len(first), 2)
+        slots[assets.islands["head"][first]] = 0
+        slots[assets.islands["mouth"][first]] = 1
+        uv = np.where(assets.islands["head"][:, None], skin.to_window(body.uv), body.uv)
+        tone = np.array([0.55, 0.25, 0.24]) * np.mean(person.tint) ** 0.3
+        blender.add_mesh(
+            "body",
+            body,
+            vertices,
+            [
+                materials.skin(*self.images),
+                materials.inner_mouth(tone.clip(0, 1)),
+                materials.plain_skin(self.images[3]),
+            ],
+            slots,
+            uv,
+            subdivide=1,
+            rest=assets.base,
+        )
+
+    def _proxy(self, kind, face, factors, pose):
+        assets, person = self.assets, self.person
+        name = {
+            "eyes": "HighPolyEyes",
+            "teeth": "Teeth_Base",
+            "tongue": "tongue01",
+            "clothes": person.clothes,
+        }[kind]
+        proxy = assets.proxy(kind, name, person.eyes if kind == "eyes" else 0)
+        vertices = proxy.place(face)
+        if kind == "eyes":
+            look = rotation(factors.get("gaze_yaw", 0), factors.get("gaze_pitch", 0), 0)
+            for side, centre in self.eyes.items():
+                one = np.sign(vertices[:, 0]) == side
+                vertices[one] = (vertices[one] - centre) @ look.T + centre
+        arms = share = None
+        if kind == "clothes":
+            arms = {side: proxy.carry(values) for side, values in assets.arms.items()}
+            share = proxy.carry(assets.turn).clip(0, 1)
+        elif kind == "tongue":
+            share = proxy.carry(assets.turn).clip(0, 1)
+        else:
+            share = 1.0
+        placed = pose(vertices, share, arms)
+        if kind == "eyes":
+            # The cornea and the ball are two shells; the texture has the cornea where it is clear.
+            cornea = proxy.mesh.uv[proxy.mesh.polygons[:, 0], 0] > 0.86
+            blender.add_mesh(
+                kind,
+                proxy.mesh,
+                placed,
+                [materials.eye(proxy.texture), materials.clear()],
+                cornea.astype(int),
+                subdivide=1,
+            )
+            return
+        surface = {
+            "teeth": lambda: materials.teeth(proxy.texture, person.age),
+            "tongue": lambda: materials.tongue(proxy.texture),
+            "clothes": lambda: materials.cloth(proxy.texture, person.cloth_colour),
+        }[kind]()
+        blender.add_mesh(
+            kind, proxy.mesh, placed, surface, subdivide=int(kind == "clothes"), rest=proxy.place(assets.base)
+        )
+
+    def _strands(self, face, pose):
+        person = self.person
+        colour = np.asarray(person.hair_colour)
+
+        def place(paths, moved=None):
+            flat = (paths if moved is None else paths + moved).reshape(-1, 3)
+            return pose(flat, 1.0).reshape(paths.shape)
+
+        def follow(carried):
+            paths, near, weight = carried
+            moved = ((face - self.rest)[near] * weight[..., None]).sum(1)
+            return place(paths, moved[:, None])
+
+        if self.hair is not None:
+            paths, tone = self.hair
+            blender.add_strands("hair", place(paths), 0.0060, materials.hair(colour), tone=tone)
+        dark = materials.plain_hair(0.75 * colour)
+        blender.add_strands("brows", follow(self.brows), 0.0015, materials.plain_hair(0.9 * colour), thin=0.3)
+        if self.beard is not None:
+            blender.add_strands("beard", follow(self.beard), 0.0026, dark, thin=0.5)
+        lashes = lids.lashes(self.assets, face, self.eyes, person)
+        blender.add_strands("lashes", place(lashes), 0.0016, materials.plain_hair(0.3 * colour), thin=0.2)
+        tears = lids.tears(self.assets, face, self.eyes)
+        blender.add_strands("tears", place(tears), 0.008, materials.clear(1.6), thin=1.0)
+
+    def head_shift(self, factors):
+        """Where a turned head's middle lies, right and up of the neutral one (decimetres)."""
+        angles = [factors.get(k, 0.0) for k in ("yaw", "pitch", "roll")]
+        moved = rotation(*angles) @ (self.centre - self.pivot) + self.pivot - self.centre
+        return moved[0], moved[1]
 
 
-def lights(look):
-    """Emitters of a look: key lamp, rim lamp and the light of the room."""
+def lights(look, background):
+    """Lamps and room of a look: a large soft key, a rim from behind the other side, a room.
+
+    The room is bright above, has the wall's tone at the level of the eyes and is dark below, so that
+    it models a face by itself: a dim look is dim, but not flat. The camera sees `background` instead,
+    linear RGB (h, w, 3): so hair is denoised and smoothed before what is behind it.
+    """
     azimuth, elevation = np.radians([look["azimuth"], look["elevation"]])
-    direction = np.array(
+    key = np.array(
         [np.sin(azimuth) * np.cos(elevation), np.sin(elevation), np.cos(azimuth) * np.cos(elevation)]
     )
-    warm = np.array([1 + 0.25 * look["warmth"], 1.0, 1 - 0.3 * look["warmth"]])
-
-    def lamp(position, size, rgb):
-        return {
-            "type": "rectangle",
-            "emitter": {"type": "area", "radiance": {"type": "rgb", "value": [float(v) for v in rgb]}},
-            "to_world": mi.ScalarTransform4f().look_at(
-                origin=(position).tolist(), target=[0, 0, 0], up=[0, 1, 0.01]
-            )
-            @ mi.ScalarTransform4f().scale(size),
-        }
-
-    return {
-        "key": lamp(direction * 14, 4.5, 3.6 * look["key"] * warm),
-        "room": {
-            "type": "constant",
-            "radiance": {"type": "rgb", "value": [float(v) for v in look["fill"] * (2 - warm)]},
-        },
-    }
+    warm = np.array([1 + 0.22 * look["warmth"], 1.0, 1 - 0.26 * look["warmth"]])
+    blender.add_lamp(key * LAMP_AT, LAMP, 4.4 * look["key"], warm / warm.max())
+    rim = np.array([-np.sign(key[0] + 1e-9) * 0.75, 0.45, -0.65])
+    blender.add_lamp(rim / np.linalg.norm(rim) * LAMP_AT, 6.0, 3.0 * look["rim"], (1.0, 0.97, 0.93))
+    tone = np.asarray(look["wall"]) ** 2.2
+    tone = 0.6 + 0.4 * tone / tone.mean()
+    fill = look["fill"] * (1.5 - 0.5 * warm)  # a warm lamp's shadows are cooler, not blue
+    blender.add_room({0.2: 0.30 * fill * tone, 0.5: 0.75 * fill * tone, 0.95: 1.5 * fill}, background)
 
 
-def head_shift(sitter, factors):
-    """Where a turned head's middle lies, right and up of the neutral one (decimetres)."""
-    angles = [factors.get(k, 0.0) for k in ("yaw", "pitch", "roll")]
-    moved = rotation(*angles) @ (sitter.centre - sitter.pivot) + sitter.pivot - sitter.centre
-    return moved[0], moved[1]
+def card(x):
+    """A sheet of paper before the face, x decimetres to the picture's right."""
+    corners = np.array([[-1.3, -1.6, 0], [1.3, -1.6, 0], [1.3, 1.6, 0], [-1.3, 1.6, 0]])
+    part = blender.quad()
+    blender.add_mesh("card", part, corners @ rotation(0, 0, -8).T + [x, -0.2, 3.0], materials.paper())
 
 
-def sheet_of_paper(x):
-    """A sheet held before the face, x decimetres to the picture's right."""
-    return {
-        "type": "rectangle",
-        "bsdf": {
-            "type": "twosided",
-            "bsdf": {"type": "diffuse", "reflectance": {"type": "rgb", "value": [0.55, 0.5, 0.3]}},
-        },
-        "to_world": mi.ScalarTransform4f().translate([x, -0.2, 3.0])
-        @ mi.ScalarTransform4f().rotate([0, 0, 1], 8)
-        @ mi.ScalarTransform4f().scale([1.3, 1.6, 1]),
-    }
-
-
-def render(sitter, shot, size, samples=24, seed=0):
-    """A picture of a plan.Shot as float32 (h, w, 4): linear RGB with alpha.
+def render(sitter, shot, size, samples, seed, path):
+    """A picture of a plan.Shot, uint8 sRGB (h, w, 3).
 
     size is (width, height) in pixels. Without a shift of its own the shot is centred on the head.
+    path: where Blender may write the picture, an .exr file.
     """
-    if shot.shift is None:
-        view = np.array([*head_shift(sitter, shot.factors), 0.0])
-    else:
-        view = np.array([-shot.shift[0], -shot.shift[1], 0.0])
-    scene = {
-        "type": "scene",
-        "integrator": {"type": "volpath", "max_depth": 12, "rr_depth": 6, "hide_emitters": True},
-        "sensor": {
-            "type": "perspective",
-            "fov": FOV / shot.zoom,
-            "fov_axis": "y",
-            "to_world": mi.ScalarTransform4f().look_at(
-                origin=(view + [0, 0, DISTANCE]).tolist(), target=view.tolist(), up=[0, 1, 0]
-            ),
-            "film": {
-                "type": "hdrfilm",
-                "width": size[0],
-                "height": size[1],
-                "pixel_format": "rgba",
-                "rfilter": {"type": "gaussian"},
-            },
-            "sampler": {"type": "multijitter", "sample_count": samples, "seed": seed},
-        },
-        **lights(shot.look),
-    }
+    blender.clear(samples, seed, size)
+    sitter.build(shot.factors)
+    lights(shot.look, wall(shot.look, size, shot.wall_seed) / sitter.exposure)
+    shift = sitter.head_shift(shot.factors) if shot.shift is None else (-shot.shift[0], -shot.shift[1])
+    blender.add_camera([*shift, DISTANCE], FOV / shot.zoom)
     if shot.card is not None:
-        scene["card"] = sheet_of_paper(shot.card - shot.shift[0])
-    for k, shape in enumerate(sitter.meshes(shot.factors)):
-        scene[f"shape{k}"] = shape
-    return np.array(mi.render(mi.load_dict(scene), seed=seed, spp=samples))
+        card(shot.card - shot.shift[0])
+    return develop(blender.render(path), sitter.exposure)

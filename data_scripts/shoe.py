@@ -1,50 +1,42 @@
-"""Render a shoe (lesson 1 shows it to a network that knows faces only): swaplib/data/shoe.jpg
+"""Render a shoe (lesson 1 shows it to a network that knows faces only).
 
-python data_scripts/shoe.py
+.venv-render/bin/python data_scripts/shoe.py                 writes swaplib/data/shoe.jpg
 """
 
 import argparse
+import math
 from dataclasses import replace
 from pathlib import Path
 
+import blender
 import cv2
-import mitsuba as mi
+import materials
 import numpy as np
 from makehuman import Assets, fetch
-from scene import lights, material, mesh, picture
+from plan import LOOKS
+from scene import lights
 from wall import develop
 
-from swaplib.faces import CROP, DATA
-
-LOOK = dict(azimuth=-40, elevation=45, key=1.0, fill=0.6, warmth=0.1)
+SIZE = 160  # pixels, as a crop
 WALL = (0.62, 0.6, 0.55)
 
 
-def render(assets, name="shoes02", size=CROP, samples=64):
-    """The left shoe of a pair from the side, uint8 RGB (size, size, 3)."""
+def render(assets, scratch, name="shoes02", samples=64):
+    """The left shoe of a pair from the side, uint8 RGB (SIZE, SIZE, 3)."""
     proxy = assets.proxy("clothes", name)
     vertices = proxy.place(assets.base)
-    left = proxy.side[proxy.mesh.source][proxy.mesh.triangles].min(1) > 0
-    shape = replace(proxy.mesh, triangles=proxy.mesh.triangles[left])
-    corners = vertices[shape.source[shape.triangles]].reshape(-1, 3)
+    mesh = proxy.mesh
+    left = proxy.side[mesh.source][mesh.polygons[:, :3]].min(1) > 0
+    shape = replace(mesh, polygons=mesh.polygons[left])
+    corners = vertices[mesh.source[shape.polygons[:, :3]]].reshape(-1, 3)
     middle = (corners.min(0) + corners.max(0)) / 2
-    scene = mi.load_dict(
-        {
-            "type": "scene",
-            "integrator": {"type": "volpath", "max_depth": 12, "hide_emitters": True},
-            "sensor": {
-                "type": "perspective",
-                "fov": 1.25 * np.degrees(np.ptp(corners, axis=0).max() / 20),
-                "to_world": mi.ScalarTransform4f().look_at(origin=[18, 8, 6], target=[0, 0, 0], up=[0, 1, 0]),
-                "film": {"type": "hdrfilm", "width": size, "height": size, "pixel_format": "rgba"},
-                "sampler": {"type": "multijitter", "sample_count": samples},
-            },
-            "shoe": mesh("shoe", shape, vertices - middle, material(picture(proxy.texture)[..., :3])),
-            **lights(LOOK),
-        }
-    )
-    image = np.array(mi.render(scene, spp=samples))
-    return develop(image, np.full((size, size, 3), WALL, np.float32) ** 2.2)
+    turn = math.radians(-65)  # to show its side
+    about = np.array([[math.cos(turn), 0, math.sin(turn)], [0, 1, 0], [-math.sin(turn), 0, math.cos(turn)]])
+    blender.clear(samples, 0, (SIZE, SIZE))
+    blender.add_mesh("shoe", shape, (vertices - middle) @ about.T, materials.leather(proxy.texture))
+    lights(dict(LOOKS["window"], wall=WALL), np.full((SIZE, SIZE, 3), WALL, np.float32) ** 2.2)
+    blender.add_camera([0, 0, 20], 1.25 * math.degrees(np.ptp(corners, axis=0).max() / 20))
+    return develop(blender.render(scratch))
 
 
 def main():
@@ -52,8 +44,12 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--assets", type=Path, default=Path("build/assets"))
-    shoe = render(Assets(fetch(parser.parse_args().assets)))
-    cv2.imwrite(str(DATA / "shoe.jpg"), shoe[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 92])
+    parser.add_argument("--out", type=Path, default=Path("swaplib/data/shoe.jpg"))
+    options = parser.parse_args()
+    scratch = options.assets / "shoe.exr"
+    shoe = render(Assets(fetch(options.assets)), scratch)
+    scratch.unlink()
+    cv2.imwrite(str(options.out), shoe[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 92])
 
 
 if __name__ == "__main__":

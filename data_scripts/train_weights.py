@@ -1,4 +1,5 @@
-"""Train the shipped weights: the autoencoders of lessons 1 to 3, the swaps of A and B, the detectors.
+"""Train the shipped weights: the autoencoders of lessons 1 to 3, the swaps of A and B, the detectors, the
+judge of the sliders, and the sliders' values, calibrated by it.
 
     python data_scripts/train_weights.py                 about an hour on two cores
     python data_scripts/train_weights.py --only swap_64
@@ -8,28 +9,35 @@ and by benchmarks/run.py.
 """
 
 import argparse
+import math
+from functools import partial
 from pathlib import Path
 
 from swaplib import muted
-from swaplib.training import batches, callbacks
+from swaplib.training import batches, callbacks, losses
 
 with muted():
     import keras
+    import numpy as np
 
-    from swaplib import autoencoder, detector, faces, swap
+    from swaplib import autoencoder, detector, faces, latent, swap
+    from swaplib.files import weights
     from swaplib.files.provenance import save_picture
+    from swaplib.scoring import judge
 
 # Counted, not timed, so that another machine makes the same.
-SWAP_STEPS = {64: 7000, 128: 8000}
+SWAP_STEPS = {64: 14_000, 128: 12_000}  # each of `batches.BATCH` crops of either person
+SWAP_FINE = {64: 3.0, 128: 8.0}  # weight of the fine detail: with 3 at 128 px, half as much comes out
 LESSON_EPOCHS = {"many": 120, "one": 160, **{f"code_{k}": 120 for k in autoencoder.CODE_SIZES}}
 DETECTOR_STEPS = 2000
+JUDGE_STEPS = 6000
 
 
 def train_swap(name, folder):
     """Train the swap "swap_64" or "swap_128". Preview pictures go into `folder`."""
     size = int(name.removeprefix("swap_"))
     keras.utils.set_random_seed(0)
-    model = swap.build_swap(size)
+    model = swap.build_swap(size, loss=partial(losses.sharp_loss, fine=SWAP_FINE[size]))
     people = [faces.load(f"person_{k}", size) for k in "ab"]
     pairs = batches.Pairs(*people, steps=100)
     batches.fit(
@@ -60,8 +68,10 @@ def train_autoencoder(name):
     images = faces.load(shown, size).images[: faces.MANY_TRAIN if shown == "many" else None]
     model = autoencoder.build_autoencoder(size, code, width)
     epochs, batch = LESSON_EPOCHS[name], 16
-    rate = keras.optimizers.schedules.CosineDecay(2e-3, epochs * -(-len(images) // batch))
-    model.compile(keras.optimizers.Adam(rate), loss=autoencoder.picture_loss)
+    # Those of lesson 1 are trained as the lesson trains its own, for longer.
+    rate, loss = (4e-3, "mean_absolute_error") if name.startswith("code_") else (2e-3, losses.picture_loss)
+    rate = keras.optimizers.schedules.CosineDecay(rate, epochs * math.ceil(len(images) / batch))
+    model.compile(keras.optimizers.Adam(rate), loss=loss)
     model.fit(images, images, batch_size=batch, epochs=epochs, verbose=2)
     return model
 
@@ -74,10 +84,36 @@ def train_detector(name):
         train, fake = clips.factors["part"] == "train", clips.factors["fake"] == 1
         drawn = detector.Batches(clips[train & ~fake], clips[train & fake], steps=100)
     else:
-        drawn = detector.Batches(faces.load("many")[: faces.MANY_TRAIN], steps=100)
+        drawn = detector.Batches(faces.load("many", detector.SIZE)[: faces.MANY_TRAIN], steps=100)
     model = detector.build_meso4()
     batches.fit(model, drawn, DETECTOR_STEPS // 100, rate=1e-3, verbose=2)
     return model
+
+
+def train_judge():
+    """Train the judge of the sliders on A and B, and say what it misses on the test pictures."""
+    shown = [faces.load(f"person_{k}", judge.SIZE) for k in "ab"]
+    model = judge.train(shown, epochs=JUDGE_STEPS // 100, verbose=2)
+    for name, (error, median) in judge.errors(model, [faces.load(f"test_{k}") for k in "ab"]).items():
+        print(f"{name:11} off by {error:.3f}; the median, always, by {median:.3f}")
+    return model
+
+
+def fit_values(name):
+    """The sliders' values of `latent.values.SHIPPED`, by the shipped judge and the model of that name."""
+    if name == "one":
+        people, model = ["person_a"], autoencoder.shipped("one")
+        encoders, decoders = [model.get_layer("encoder")], [model.get_layer("decoder")]
+    else:
+        people, model = ["person_a", "person_b"], swap.shipped(int(name.removeprefix("swap_")))
+        encoders, decoders = (
+            [model.get_layer(f"{part}_{k}") for k in "ab"] for part in ("encoder", "decoder")
+        )
+    shown = [faces.load(who, model.input_shape[0][1] if len(people) > 1 else 64) for who in people]
+    codes = np.concatenate([e.predict(f.images, verbose=0) for e, f in zip(encoders, shown, strict=True)])
+    factors = {n: np.concatenate([f.factors[n] for f in shown]) for n in shown[0].factors}
+    seen = judge.decoded(decoders)
+    return latent.calibrated(latent.bend(codes, factors), codes, factors, seen)
 
 
 def main():
@@ -88,6 +124,8 @@ def main():
         *autoencoder.SHIPPED,
         *(f"swap_{size}" for size in SWAP_STEPS),
         *(f"detector_{name}" for name in detector.SHIPPED),
+        "judge",
+        *(f"values_{name}" for name in latent.values.SHIPPED),
     ]
     parser.add_argument("--only", nargs="+", choices=names, default=names)
     parser.add_argument("--folder", type=Path, default=Path("build/weights"))
@@ -100,6 +138,10 @@ def main():
             swap.save(train_swap(name, options.folder), path)
         elif name.startswith("detector"):
             detector.save(train_detector(name), path)
+        elif name == "judge":
+            weights.save(train_judge(), path)
+        elif name.startswith("values"):
+            latent.values.save(fit_values(name.removeprefix("values_")), path)
         else:
             autoencoder.save(train_autoencoder(name), path)
 

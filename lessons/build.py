@@ -11,7 +11,9 @@ stands between `### BEGIN SOLUTION` and `### END SOLUTION` (nbgrader's words) is
 an assignment becomes `name = ...`, a function keeps its head and its docstring.
 
 Outputs are stored so that a page that runs nothing shows the pictures: the student's notebook shows
-what the solutions draw, and under an exercise what the untouched cell says.
+what the solutions draw, and under an exercise what the untouched cell says. The output of a cell
+tagged "answer", which tells what a prediction is asked about, is stored folded: JupyterLab shows it
+when it is clicked, or when the cell is run.
 """
 
 import argparse
@@ -54,7 +56,8 @@ def solution(source):
         tags = cell.metadata.get("tags", [])
         if "exercise" in tags:  # what an exercise says is the same at every budget
             tags = [*tags, "nbval-check-output"]
-        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        folded = {"jupyter": {"outputs_hidden": True}} if "answer" in tags else {}
+        cell.metadata = nbformat.from_dict({"tags": tags, **folded} if tags else {})
         if cell.cell_type == "code":
             cell.execution_count, cell.outputs = next(count), []
             if "exercise" in tags:

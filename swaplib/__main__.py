@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from swaplib import SwaplibError, muted
+from swaplib.face.paste import BLENDS, COLOURS, described
 
 DESCRIPTION = """\
 Train a face swap (one encoder, two decoders), swap a movie, and measure how good it is.
@@ -19,7 +20,13 @@ With your own material, A and B are a folder of photos or a movie each, and B in
     python -m swaplib --a photos_of_a --b b.mp4 --movie b.mp4 --minutes 20 --size 128
 """
 
-EPILOG = """\
+EPILOG = f"""\
+--blend, how the face is put back into the frame:
+{described(BLENDS)}
+
+--colour, what colours it gets before:
+{described(COLOURS)}
+
 In OUT then lie
   swapped.mp4    the movie, with its sound, marked as synthetic
   sheet.jpg      source, reconstruction, swap, and the truth or A
@@ -54,6 +61,12 @@ def parser():
     p.add_argument("--minutes", type=float, default=2.5, help="minutes of training (default: 2.5)")
     p.add_argument("--model", type=Path, metavar="FILE", help="take a trained model.npz and don't train")
     p.add_argument(
+        "--blend", default="bands", metavar="WAY", help=f"{', '.join(BLENDS)} (default: bands); see below"
+    )
+    p.add_argument(
+        "--colour", default="light", metavar="WAY", help=f"{', '.join(COLOURS)} (default: light); see below"
+    )
+    p.add_argument(
         "--out", type=Path, default=Path("build/swap"), help="folder for what is made (default: build/swap)"
     )
     p.add_argument(
@@ -83,13 +96,14 @@ def main(arguments=None):
     try:
         with muted():
             from swaplib import job  # here, so that --help and a wrong option answer at once
+            from swaplib.files.provenance import record_consent
 
         todo = job.Job(**options)
         if todo.own:
             words = (ask_consent(todo.own) if consent is None else consent).strip()
             if not words:
                 raise SwaplibError("Without consent nothing is swapped.")
-            job.record_consent(todo, words)
+            record_consent(todo.out / "consent.json", words, todo.own)
         job.run(todo)
     except SwaplibError as error:
         sys.exit(f"swaplib: {error}")

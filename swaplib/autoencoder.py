@@ -1,4 +1,4 @@
-"""An encoder, a decoder and the autoencoder they make, in plain Keras, and their loss.
+"""An encoder, a decoder and the autoencoder they make, in plain Keras.
 
 The encoder halves the picture until 4 to 7 pixels are left, doubling the channels as it goes, and
 ends in `code_size` numbers: the code. The decoder is its mirror. That is the shape of Hinton and
@@ -7,12 +7,12 @@ convolutions for the layers.
 """
 
 import keras
-import numpy as np
-from keras import layers, ops
+from keras import layers
 
 from swaplib import SwaplibError
 from swaplib.faces import DATA
 from swaplib.files import weights
+from swaplib.training.losses import grey_ssim, picture_loss  # noqa: F401  the lessons take them from here
 
 MOST_CHANNELS = 8  # of the deepest layer, in units of `width`
 STEM = 2  # doublings at the beginning of a decoder, from 4 to 16 pixels: its stem
@@ -109,43 +109,3 @@ def shipped(name):
     if name not in SHIPPED:
         raise SwaplibError(f"there is no autoencoder {name!r}: choose one of {', '.join(SHIPPED)}")
     return load(DATA / "weights" / f"{name}.npz")
-
-
-def grey_ssim(x, y):
-    """Structural similarity of the grey of x and y (n, h, w, 3) in [0, 1], at each pixel: (n, h, w).
-
-    1 where they are alike. Z. Wang et al., "Image quality assessment: from error visibility to
-    structural similarity", IEEE TIP 13(4), 2004: Gaussian windows, standard deviation 1.5 px.
-    """
-    x, y = ops.mean(x, axis=-1), ops.mean(y, axis=-1)
-    mx, my, mxx, myy, mxy = (_blur(z) for z in (x, y, x * x, y * y, x * y))
-    c1, c2 = 0.01**2, 0.03**2
-    alike = (2 * mx * my + c1) * (2 * (mxy - mx * my) + c2)
-    return alike / ((mx * mx + my * my + c1) * (mxx - mx * mx + myy - my * my + c2))
-
-
-def _blur(x):
-    """Gaussian means around each pixel of x (n, h, w), as two products with a matrix.
-
-    On a CPU that is several times faster than a convolution of each channel by itself.
-    """
-    down, across = (_gaussian(n) for n in x.shape[1:])
-    return ops.matmul(ops.matmul(down, x), across.T)
-
-
-def _gaussian(n, sigma=1.5):
-    """Matrix (n, n) whose row k holds a Gaussian window around k; each row sums to 1."""
-    k = np.arange(n)
-    window = np.exp(-0.5 * ((k[:, None] - k) / sigma) ** 2).astype(np.float32)
-    return window / window.sum(axis=1, keepdims=True)
-
-
-@keras.saving.register_keras_serializable("swaplib")
-def picture_loss(truth, made):
-    """Absolute error plus half of 1 - SSIM, at each pixel: (n, h, w).
-
-    The absolute error gets the colours right, SSIM the edges (H. Zhao et al., "Loss functions for
-    image restoration with neural networks", IEEE TCI 3(1), 2017). A pixel's weight, such as 1 inside
-    the face and less outside, goes into `fit` as `sample_weight` (n, h, w).
-    """
-    return ops.mean(ops.abs(truth - made), axis=-1) + 0.5 * (1 - grey_ssim(truth, made))

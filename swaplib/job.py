@@ -7,16 +7,15 @@ import csv
 import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import keras
 from tqdm.auto import tqdm
 
 from swaplib import SwaplibError, capture, faces, show, swap
+from swaplib.face.paste import check_ways
 from swaplib.files.provenance import save_picture
 from swaplib.files.writing import check_output, replacing
-from swaplib.metrics import table
 from swaplib.movie import swap_movie
 from swaplib.scoring import tables
 from swaplib.scoring.identity import IdentityClassifier
@@ -33,7 +32,8 @@ class Job:
     """What is to be done. a, b: a folder of photos or a movie each, None for the shipped people.
 
     movie: the movie in which B becomes A; None for none (for the shipped people: theirs).
-    model: a file of an earlier job to use instead of a training. minutes: of training.
+    model: a file of an earlier job to use instead of a training. minutes: of training. blend, colour:
+    how the faces are put back; see `swaplib.face.paste`.
     """
 
     a: Path | None = None
@@ -45,9 +45,12 @@ class Job:
     out: Path = Path("build/swap")
     model: Path | None = None
     seed: int = 0
+    blend: str = "bands"
+    colour: str = "light"
 
     def __post_init__(self):
         swap.check_size(self.size)
+        check_ways(self.blend, self.colour)
         if (self.a is None) != (self.b is None):
             missing, name = ("A", "--a") if self.a is None else ("B", "--b")
             raise SwaplibError(f"The pictures of {missing} are missing: name them with {name}.")
@@ -96,13 +99,13 @@ def run(job, say=print):
         scores["test"] = tables.score_own(model, *test, who)
     scores["identity_accuracy"] = who.accuracy
     if job.movie:
-        report = swap_movie(
-            job.movie, target, swap.swapper(model, again=True).predict_on_batch, model.input_shape[0][1]
-        )
+        ways = {"blend": job.blend, "colour": job.colour}
+        to_a = swap.swapper(model, again=True).predict_on_batch
+        report = swap_movie(job.movie, target, to_a, model.input_shape[0][1], **ways)
         say(f"\n{report}")
         scores["movie_report"] = asdict(report)
         if job.shipped and job.movie == faces.movie("b"):
-            scores["movie"] = tables.score_movie(target, job.movie, faces.movie("a"), who)
+            scores["movie"] = tables.score_movie(target, job.movie, faces.movie("a"), who, **ways)
     with replacing(out / "scores.json") as part:
         part.write_text(json.dumps(scores, indent=1))
     say(written(scores))
@@ -179,7 +182,7 @@ def _same_settings(job, state):
     """Whether a training with the same settings was begun; others are thrown away."""
     import shutil
 
-    settings = {k: str(v) for k, v in asdict(job).items() if k not in ("movie", "out")}
+    settings = {k: str(v) for k, v in asdict(job).items() if k not in ("movie", "out", "blend", "colour")}
     path = state / "settings.json"
     if path.exists() and json.loads(path.read_text()) == settings:
         return (state / "state").exists()
@@ -214,21 +217,9 @@ def written(scores):
     lines = []
     for name, title in (("test", "Test pictures"), ("movie", "Movie")):
         if name in scores:
-            extra = ("flicker", "flicker_off") if name == "movie" else ()
-            lines += ["", title, table(scores[name], (*tables.COLUMNS, *extra))]
+            lines += ["", title, tables.printed(scores[name])]
     lines.append(
         f"\nThe identity classifier was right on {scores['identity_accuracy']:.1%} of "
         "pictures it had not seen."
     )
     return "\n".join(lines)
-
-
-def record_consent(job, words):
-    """Write who said that the people in the reader's own material agreed: consent.json."""
-    note = {
-        "statement": words,
-        "material": job.own,
-        "recorded": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-    with replacing(Path(job.out) / "consent.json") as part:
-        part.write_text(json.dumps(note, indent=1))

@@ -5,6 +5,7 @@ Pictures are float32 (n, size, size, 3) in [0, 1], masks float32 (n, size, size)
 pasted, and the figure that counts.
 """
 
+import cv2
 import numpy as np
 
 POSE = ("yaw", "pitch", "roll")  # degrees
@@ -15,6 +16,11 @@ EXPRESSION = {  # blendshapes of MediaPipe, the mean of left and right where the
     "pucker": ("mouthPucker",),
     "brow_inner": ("browInnerUp",),
 }
+SECTORS, QUIET = 24, 8  # parts of a mask's rim, and how many of them `seam` looks at
+APART, RING = 3, 2  # px of a crop of 128: from ring to ring across the rim, and a ring's width
+# The smallest jumps that count. 2.3 in Lab is a just noticeable difference: M. Mahy et al., "Evaluation
+# of uniform color differences", Color Research and Application 19(2), 1994.
+LEAST = {"colour": 2.3, "grain": 0.1}
 
 
 def ssim_map(made, truth):
@@ -60,6 +66,43 @@ def absolute_error(made, truth, masks=None):
     if masks is None:
         return error.mean(axis=(1, 2))
     return (error * masks).sum(axis=(1, 2)) / masks.sum(axis=(1, 2))
+
+
+def fine_detail(images, masks):
+    """Mean power of the fine detail inside the face of each picture, float64 (n,).
+
+    The grey face under a soft window, as a spectrum: what is faster than half the Nyquist frequency,
+    such as lashes, pores and the rim of the iris. R. Durall et al., "Watch your up-convolution", CVPR
+    2020, show that decoders leave it out; SSIM hardly sees that.
+    """
+    grey = np.asarray(images, np.float64).mean(axis=-1)
+    windows = np.stack([_window(mask) for mask in masks])
+    inside = windows.sum(axis=(1, 2), keepdims=True)
+    middle = (grey * windows).sum(axis=(1, 2), keepdims=True) / inside
+    power = np.abs(np.fft.fft2((grey - middle) * windows)) ** 2
+    down, across = (np.fft.fftfreq(n) for n in grey.shape[1:])
+    fine = np.hypot(down[:, None], across) > 0.25  # cycles a pixel; the Nyquist frequency is 0.5
+    return power[:, fine].sum(axis=1) / fine.size / (windows**2).sum(axis=(1, 2))
+
+
+def _window(mask):
+    """The mask (h, w) with an edge so soft that the edge is no fine detail itself."""
+    sigma = 2.0  # px
+    inner = cv2.erode(np.float32(mask), np.ones((3, 3), np.uint8), iterations=int(2 * sigma))
+    return cv2.GaussianBlur(inner, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
+
+
+def sharpness(made, truth, masks):
+    """Fine detail of each picture as a share of its truth's, float64 (n,): 1 is as sharp, less is softer."""
+    return fine_detail(made, masks) / fine_detail(truth, masks)
+
+
+def way(score, baseline):
+    """How far a score has come from a baseline's to the truth's, which is 1: 0 at the one, 1 at the other.
+
+    Near people are alike to begin with, so that the same SSIM is less of an achievement.
+    """
+    return (score - baseline) / (1 - baseline)
 
 
 def against_truth(made, truth, masks):
@@ -108,6 +151,29 @@ def pose_expression(images):
     return dict(zip((*POSE, *EXPRESSION), np.array(rows, dtype=float).T, strict=True))
 
 
+def mirrored_pose_expression(images):
+    """`pose_expression` of the mirrored pictures, with left and right put back."""
+    read = pose_expression(np.asarray(images)[:, :, ::-1])
+    return {name: -values if name in ("yaw", "roll") else values for name, values in read.items()}
+
+
+def readings(images):
+    """Pose and expression, each picture read twice: {name: (n,)}, see `pose_expression`.
+
+    MediaPipe's reading of a picture and of its mirrored self differ, by a degree or so. The mean of
+    both errs less than either, and their difference is the ceiling of every comparison of readings.
+    """
+    return mean_reading(pose_expression(images), mirrored_pose_expression(images))
+
+
+def mean_reading(one, other):
+    """The mean of two readings of the same pictures; where only one has found the face, that one."""
+    return {
+        name: np.where(np.isnan(x), other[name], np.where(np.isnan(other[name]), x, (x + other[name]) / 2))
+        for name, x in one.items()
+    }
+
+
 def pose_expression_kept(made, truth):
     """How well pose and expression are kept: a dict of errors and correlations.
 
@@ -144,6 +210,65 @@ def flicker(made, truth, masks, numbers):
     change["difference"] = change["made"] - change["truth"]
     total = 3 * weights.sum()
     return {name: float((np.abs(c) * weights).sum() / total) for name, c in change.items()}
+
+
+def seam(made, real, masks):
+    """How visible the rim of a paste is: {"colour": float64 (n,), "grain": float64 (n,)}, 1 is not at all.
+
+    made: the pasted pictures. real: a list of true ones, each as made: the truth, the pictures
+    before the paste, or both. masks: what was pasted; the rim lies where they pass 1/2.
+
+    On either side of the rim is a ring, in `SECTORS` parts. A part's jump is the difference between
+    both sides' means: of colour, in Lab, and of grain, the strength of the lightness's fine detail. The
+    jump of a true picture at the same place is what the real edges make, jaw and hairline. A seam hides
+    there; it shows in the `QUIET` parts in which the true pictures jump the least. The figure is the
+    jump there over the true pictures'. A smoother rim than the true one counts as 1.
+    """
+    out = {name: np.empty(len(made)) for name in LEAST}
+    for k, mask in enumerate(masks):
+        rings = _rings(mask)
+        layers = [_colour_and_grain(pictures[k]) for pictures in (made, *real)]
+        for name, least in LEAST.items():
+            ours, *theirs = (_jumps(layer[name], *rings) for layer in layers)
+            true = np.max(theirs, axis=0)
+            quiet = np.argsort(true, kind="stable")[:QUIET]
+            jump = np.maximum(ours, true)[quiet].mean()
+            out[name][k] = max(jump, least) / max(true[quiet].mean(), least)
+    return out
+
+
+def _rings(mask):
+    """(number of the sector at each pixel, bool of the inner ring, bool of the outer), (size, size) each."""
+    inside = np.uint8(mask > 0.5)
+    scale = len(mask) / 128
+    depth = [cv2.distanceTransform(part, cv2.DIST_L2, 5) for part in (inside, 1 - inside)]
+    y, x = np.indices(mask.shape) - np.argwhere(inside).mean(axis=0)[:, None, None]
+    sectors = np.int32((np.arctan2(y, x) / (2 * np.pi) + 0.5) * SECTORS) % SECTORS
+    low, high = (APART - RING) / 2 * scale, (APART + RING) / 2 * scale
+    return sectors, *((low < d - 0.5) & (d - 0.5 <= high) for d in depth)
+
+
+def _colour_and_grain(picture):
+    """Lab, and the size of the lightness's fine detail: {name: (size, size, channels)}."""
+    lab = cv2.cvtColor(np.float32(picture), cv2.COLOR_RGB2LAB)
+    detail = lab[..., :1] - cv2.GaussianBlur(lab[..., 0], (0, 0), len(lab) / 128)[..., None]
+    return {"colour": lab, "grain": np.abs(detail)}
+
+
+def _jumps(layer, sectors, inner, outer):
+    """Distance of the means of both rings, in each sector that has both."""
+    means, counts = [], []
+    for ring in (inner, outer):
+        counts.append(np.bincount(sectors[ring], minlength=SECTORS))
+        sums = [np.bincount(sectors[ring], channel[ring], SECTORS) for channel in np.moveaxis(layer, 2, 0)]
+        means.append(np.array(sums) / np.maximum(counts[-1], 1))
+    return np.linalg.norm(means[0] - means[1], axis=0)[np.min(counts, axis=0) > 0]
+
+
+def median_and_worst(values):
+    """(median, mean of the worst tenth, the highest) of figures (n,), as floats."""
+    values = np.sort(values)
+    return float(np.median(values)), float(values[-max(1, len(values) // 10) :].mean())
 
 
 def table(rows, columns=None):

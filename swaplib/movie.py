@@ -15,6 +15,7 @@ from swaplib import SwaplibError
 from swaplib.budget import Stopwatch
 from swaplib.face import align, track
 from swaplib.face.mask import face_mask
+from swaplib.face.paste import COLOURS, check_ways, paste
 from swaplib.files.picture import as_floats
 from swaplib.files.provenance import TEXT
 from swaplib.files.video import Reader, Writer, read_frames
@@ -63,55 +64,30 @@ def _ranges(numbers):
     return ", ".join(f"{s[0]}-{s[-1]}" if len(s) > 1 else f"{s[0]}" for s in spans)
 
 
-def match_colour(face, again, source, mask):
-    """Put a decoded face into the light of the frame, and leave it the skin it has.
+def put_back(frame, face, again, matrix, points, blend="bands", colour="light"):
+    """One frame with a decoded face put back; a new frame.
 
-    face: the swapped face; again: the source's own reconstruction, by the other decoder from the
-    same code; source: the crop itself; all float32 (size, size, 3) in [0, 1]. mask: (size, size).
-    What the reconstruction lacks within the mask, as a gain of each colour (the model of light of
-    von Kries, between 1/2 and 2), the swapped face lacks too, and is given. Matching the swapped face
-    with the source directly, as is usual, gives it the other's skin.
+    frame: uint8 (h, w, 3). face, again: the swapped face and the source's reconstruction (or None),
+    float32 (size, size, 3) in [0, 1]. matrix: frame to crop. points: the frame's landmarks (478, 2).
+    blend, colour: names in `BLENDS` and `COLOURS` of `swaplib.face.paste`. The mask goes up to the
+    hairline, of the frame's face or the decoded one, whichever is lower.
     """
-    weight = mask[..., None]
-    gain = (source * weight).sum(axis=(0, 1)) / np.maximum((again * weight).sum(axis=(0, 1)), 1e-6)
-    return np.clip(face * np.clip(gain, 0.5, 2), 0, 1).astype(np.float32)
+    size = len(face)
+    crop = as_floats(align.crop(frame, matrix, size))
+    mask = face_mask(align.transform(points, matrix), size, pictures=(crop, face))
+    return paste(frame, COLOURS[colour](face, again, crop, mask), matrix, mask, blend)
 
 
-def paste(frame, face, matrix, mask):
-    """The frame with a face put back: `frame * (1 - mask) + face * mask`, to the sub-pixel.
-
-    frame: uint8 (h, w, 3). face: float (size, size, 3) in [0, 1]. matrix: frame to crop, as
-    `align.crop_matrix` gives it. mask: (size, size) in [0, 1], in the crop.
-    """
-    out = frame.copy()
-    size = len(mask)
-    rim = np.array([[0, 0], [size, 0], [size, size], [0, size]]) - 0.5
-    rim = align.transform(rim, align.invert(matrix))
-    (left, top), (right, bottom) = np.floor(rim.min(axis=0)), np.ceil(rim.max(axis=0)) + 1
-    # Only the part of the frame that the crop covers is warped and blended.
-    left, right = np.clip([left, right], 0, frame.shape[1]).astype(int)
-    top, bottom = np.clip([top, bottom], 0, frame.shape[0]).astype(int)
-    if left >= right or top >= bottom:
-        return out
-    matrix = np.array(matrix, dtype=np.float64)
-    matrix[:, 2] += matrix[:, :2] @ (left, top)
-    layers = np.dstack([face, mask]).astype(np.float32)
-    layers, covered = align.uncrop(layers, matrix, (bottom - top, right - left))
-    alpha = np.clip(layers[..., 3:], 0, 1) * covered[..., None]
-    part = out[top:bottom, left:right]
-    part[:] = np.rint(np.clip(part * (1 - alpha) + layers[..., :3] * 255 * alpha, 0, 255))
-    return out
-
-
-def swap_frames(frames, points, encode_decode, size, batch=0, watch=None):
+def swap_frames(frames, points, encode_decode, size, batch=0, watch=None, blend="bands", colour="light"):
     """Swap the face in a few frames at once; returns new frames.
 
     frames: uint8 (h, w, 3) each. points: landmarks (478, 2) for each, NaN where the frame stays
     as it is. encode_decode: float32 (n, size, size, 3) in [0, 1] -> the same, for instance
     `lambda x: decoder_a(encoder_b(x))`, or a pair, with the reconstructions by `decoder_b` for
-    `match_colour`. n is `len(frames)`, or `batch` if that is more: a compiled model then sees
-    one shape.
+    the colour "light". n is `len(frames)`, or `batch` if that is more: a compiled model then sees
+    one shape. blend, colour: as in `put_back`. Raises SwaplibError for a name that is neither.
     """
+    check_ways(blend, colour)
     watch = Stopwatch() if watch is None else watch
     out = list(frames)
     have = [i for i, p in enumerate(points) if not np.isnan(p).any()]
@@ -131,38 +107,50 @@ def swap_frames(frames, points, encode_decode, size, batch=0, watch=None):
         raise ValueError(f"encode_decode made {decoded.shape} of {crops.shape}")
     with watch("paste"):
         for i in have:
-            mask = face_mask(align.transform(points[i], matrices[i]), size)
-            face = decoded[i]
-            if again is not None:
-                face = match_colour(face, np.asarray(again[i]), crops[i], mask)
-            out[i] = paste(frames[i], face, matrices[i], mask)
+            of_it = None if again is None else np.asarray(again[i])
+            out[i] = put_back(frames[i], decoded[i], of_it, matrices[i], points[i], blend, colour)
     return out
 
 
-def swap_movie(source, target, encode_decode, size, batch=BATCH, text=TEXT, progress=True):
+def swap_movie(
+    source,
+    target,
+    encode_decode,
+    size,
+    batch=BATCH,
+    text=TEXT,
+    progress=True,
+    blend="bands",
+    colour="light",
+):
     """Swap the face in a movie; returns a `Report`.
 
     source: any movie FFmpeg reads. target: .mp4, .m4v or .mov to write, with H.264 that browsers
     play, the source's sound and its times, and the mark and metadata of `provenance`.
-    encode_decode, size: as in `swap_frames`. batch: frames through the model at once.
+    encode_decode, size, blend, colour: as in `swap_frames`. batch: frames through the model at once.
 
     One face is swapped: the largest at first, then the one that goes on from it. Frames in which
     none is found, less than 60 % of it is inside the frame, something covers it or the find is a
     false one pass unchanged, and are reported. A source that ends in the middle is swapped as
     far as it can be read, and the report says so.
-    Raises SwaplibError for a source that can't be read and a target that can't be written, before
-    the work starts. The target appears whole or not at all.
+    Raises SwaplibError for a source that can't be read, a target that can't be written, or a way to
+    paste that isn't offered, before the work starts. The target appears whole or not at all.
 
         report = swap_movie("b.mp4", "swapped.mp4", lambda x: decoder_a(encoder_b(x)), 128)
     """
     source, target = Path(source), Path(target)
     check_output(target, source)
+    check_ways(blend, colour)
     watch = Stopwatch()
     found = track.locate(source, progress, watch)
     with watch("smooth"):
         found = track.smooth(track.tidy(found))
+
+    def swapped(frames, points):
+        return swap_frames(frames, points, encode_decode, size, batch, watch, blend, colour)
+
     with replacing(target) as part:
-        _swap_and_write(source, part, found, encode_decode, size, batch, text, progress, watch)
+        _swap_and_write(source, part, found, swapped, batch, text, progress, watch)
     frames = len(found.points)
     return Report(
         frames=frames,
@@ -176,7 +164,7 @@ def swap_movie(source, target, encode_decode, size, batch=BATCH, text=TEXT, prog
     )
 
 
-def _swap_and_write(source, part, found, encode_decode, size, batch, text, progress, watch):
+def _swap_and_write(source, part, found, swapped, batch, text, progress, watch):
     """The second pass of `swap_movie`."""
     reader = Reader(source)
     bar = tqdm(total=len(found.points), desc="swap", unit="frame", disable=not progress)
@@ -185,9 +173,9 @@ def _swap_and_write(source, part, found, encode_decode, size, batch, text, progr
         while some := list(islice(items, batch)):
             frames, times = zip(*some, strict=True)
             points = found.points[writer.count : writer.count + len(frames)]
-            swapped = swap_frames(frames, points, encode_decode, size, batch, watch)
+            out = swapped(frames, points)
             with watch("write"):
-                for frame, seconds in zip(swapped, times, strict=True):
+                for frame, seconds in zip(out, times, strict=True):
                     writer.write(frame, seconds)
             bar.update(len(frames))
 

@@ -62,14 +62,58 @@ def row(images, size=96, gap=GAP):
 
 
 def grid(rows, size=96, gap=GAP):
-    """Rows of crops under each other: uint8 (h, w, 3) on white; shorter rows end in white."""
+    """Rows of crops under each other: uint8 (h, w, 3) on white; shorter rows end in white.
+
+    rows: a list of float32 (n, s, s, 3) in [0, 1], or {label: such a row}, to have each row's label
+    before it.
+
+        grid({"picture": faces, "drawn again": reconstructions})
+    """
+    labels = list(rows) if isinstance(rows, dict) else []
+    rows = list(rows.values()) if labels else rows
     longest = max(len(images) for images in rows)
     cell = size + gap
     out = np.full((len(rows) * cell - gap, longest * cell - gap, 3), 255, np.uint8)
     for r, images in enumerate(rows):
         for c, image in enumerate(as_bytes(images)):
             out[r * cell : r * cell + size, c * cell : c * cell + size] = resized(image, size)
+    return np.hstack([_labels(labels, cell, len(out)), out]) if labels else out
+
+
+def _labels(labels, cell, height):
+    """A column of words, one before each row of `cell` px: uint8 (height, w, 3)."""
+    wide = 2 * GAP + max(cv2.getTextSize(label, 0, 0.45, 1)[0][0] for label in labels)
+    out = np.full((height, wide, 3), 255, np.uint8)
+    for r, label in enumerate(labels):
+        place = (GAP, r * cell + cell // 2)
+        cv2.putText(out, label, place, cv2.FONT_HERSHEY_SIMPLEX, 0.45, (0, 0, 0), 1, cv2.LINE_AA)
     return out
+
+
+def network(shapes):
+    """The arrays that go through a network, as boxes from left to right: a Matplotlib figure.
+
+    shapes: {name: (height, width, channels) or (numbers,)}. A box is as high as its array and as deep
+    as its channels, both on a scale that keeps the small ones visible.
+
+        network({"picture": (48, 48, 3), "code": (64,)})
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(1.05 * len(shapes), 2.8), layout="constrained")
+    axes = figure.add_subplot()
+    for k, (name, shape) in enumerate(shapes.items()):
+        high = shape[0] ** 0.5 if len(shape) == 3 else 2.0
+        wide = min(0.12 * shape[-1] ** 0.5, 0.75) if len(shape) == 3 else 0.12
+        colour = "tab:blue" if len(shape) == 3 else "tab:orange"
+        axes.bar(k, high, wide, bottom=-high / 2, color=colour, alpha=0.7)
+        axes.annotate(" x ".join(map(str, shape)), (k, -4.1), ha="center", fontsize=7)
+        axes.annotate(name, (k, 3.8), ha="center", fontsize=7)
+        if k:
+            axes.annotate("", (k - 0.4, 0), (k - 0.6, 0), arrowprops={"arrowstyle": "->", "color": "grey"})
+    axes.set(xlim=(-0.6, len(shapes) - 0.4), ylim=(-4.5, 4.4))
+    axes.axis("off")
+    return figure
 
 
 def side_by_side(pictures, height=None):

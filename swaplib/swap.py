@@ -10,17 +10,27 @@ import keras
 from keras import ops
 
 from swaplib import SwaplibError
-from swaplib.autoencoder import build_decoder, build_encoder, build_stem, picture_loss
+from swaplib.autoencoder import build_decoder, build_encoder, build_stem
 from swaplib.faces import DATA
 from swaplib.files import weights
 from swaplib.show import contact_sheet
+from swaplib.training.losses import sharp_loss
 
 SIZES = (64, 96, 128)  # pixels
 CRITIC = 0.01  # weight of the critic of the codes in the loss
 LEARNING_RATE = 2e-3
 
 
-def build_swap(size=64, code_size=128, width=16, shared=("encoder", "stem"), own_scale=True, critic=CRITIC):
+def build_swap(
+    size=64,
+    code_size=128,
+    width=16,
+    shared=("encoder", "stem"),
+    own_scale=True,
+    critic=CRITIC,
+    noise=0.0,
+    loss=sharp_loss,
+):
     """One encoder, two decoders: a model of two inputs and two outputs, compiled.
 
     Inputs and outputs: pictures of A and of B, (n, size, size, 3) in [0, 1]. Its layers
@@ -36,15 +46,26 @@ def build_swap(size=64, code_size=128, width=16, shared=("encoder", "stem"), own
     own_scale: before and after the shared encoder each person's numbers are brought to mean 0 and
     variance 1, by that person's own statistics and nothing learnt. Else a dark and a fair face get
     different codes. W.-G. Chang et al., "Domain-specific batch normalization", CVPR 2019.
-    critic: weight of the `Critic` of the codes in the loss; 0 for none.
+    critic: weight of the `Critic` of the codes in the loss; 0 for none. It wants own_scale: where
+    nothing holds the codes' scale, the encoder escapes the critic by ever larger codes and learns
+    nothing else.
 
-    Raises SwaplibError for a size not in `SIZES`.
+    noise: standard deviation of the noise on the codes while training, in units of their own scale.
+    loss: of either person's pictures; one of `training.losses`, or another with (truth, made) ->
+    (n, h, w). Only for training: a file doesn't keep it.
+
+    Raises SwaplibError for a size not in `SIZES`, and for a critic without own_scale.
 
         model = build_swap(64)
         batches.fit(model, batches.Pairs(a, b), epochs=40, rate=LEARNING_RATE)
         fake = swapper(model).predict(b.images)      # A, doing what B does
     """
     sizes = check_size(size), code_size, width
+    if critic and not own_scale:
+        raise SwaplibError(
+            "critic without own_scale: the encoder would escape the critic by ever larger codes and learn "
+            "nothing else. Give critic=0 as well, or leave own_scale on"
+        )
     encoder, stem, pictures, codes, decoders = None, None, [], [], []
     for who in "ab":
         encoder = encoder if encoder and "encoder" in shared else build_encoder(*sizes)
@@ -53,9 +74,10 @@ def build_swap(size=64, code_size=128, width=16, shared=("encoder", "stem"), own
         codes.append(_own_encoder(encoder, own_scale, f"encoder_{who}")(pictures[-1]))
         decoders.append(build_decoder(*sizes, name=f"decoder_{who}", stem=stem))
     codes = Critic(critic)(codes) if critic else codes
+    codes = [keras.layers.GaussianNoise(noise)(code) for code in codes] if noise else codes
     made = [decode(code) for decode, code in zip(decoders, codes, strict=True)]
     model = keras.Model(pictures, made)
-    model.compile(keras.optimizers.Adam(LEARNING_RATE), loss=[picture_loss, picture_loss])
+    model.compile(keras.optimizers.Adam(LEARNING_RATE), loss=[loss, loss])
     return weights.built_by(
         build_swap,
         model,
@@ -65,6 +87,7 @@ def build_swap(size=64, code_size=128, width=16, shared=("encoder", "stem"), own
         shared=list(shared),
         own_scale=own_scale,
         critic=critic,
+        noise=noise,
     )
 
 
@@ -95,11 +118,18 @@ class Critic(keras.layers.Layer):
         self.discriminator.build(shapes[0])
 
     def call(self, codes):
-        # 2 z - x, where z is x without a gradient: the value is x, the gradient is -1
-        a, b = (self.discriminator(2 * ops.stop_gradient(x) - x) for x in codes)
+        a, b = (self.discriminator(reverse_gradient(x)) for x in codes)
         wrong = ops.mean(ops.softplus(-a)) + ops.mean(ops.softplus(b))
         self.add_loss(self.weight * wrong)
         return list(codes)
+
+
+def reverse_gradient(x):
+    """x itself, but on the way back its gradient's sign is turned round.
+
+    Two times x without a gradient, less x: the value is x, the gradient -1.
+    """
+    return 2 * ops.stop_gradient(x) - x
 
 
 def _own_encoder(encoder, own_scale, name):
@@ -135,6 +165,12 @@ def swapper(model, to="a", again=False):
     code = model.get_layer(f"encoder_{other}")(picture)
     made = [model.get_layer(f"decoder_{who}")(code) for who in (to, other)]
     return keras.Model(picture, made if again else made[0], name=f"to_{to}")
+
+
+def reconstructed(model, images, who="a"):
+    """Pictures of A, or with who="b" of B, as the model draws them again: float32 (n, size, size, 3)."""
+    code = model.get_layer(f"encoder_{who}").predict(images, verbose=0)
+    return model.get_layer(f"decoder_{who}").predict(code, verbose=0)
 
 
 def preview(model, a, b):

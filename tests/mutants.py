@@ -60,9 +60,93 @@ MUTANTS = [
     # the surroundings of the decoded face are pasted too
     (
         "face/mask.py",
-        "reach = 2 * int(np.ceil(1.5 * sigma)) + 1",
-        "reach = 1",
-        "test_movie.py::test_the_mask_is_soft_and_ends_within_the_hull_and_the_crop",
+        "sigma = feather * size",
+        "sigma = 3 * feather * size",
+        "test_paste.py::test_the_mask_without_pictures_is_the_hull_with_a_soft_rim",
+    ),
+    # hair is painted on the forehead
+    (
+        "face/mask.py",
+        "reach = np.min([free,",
+        "reach = np.max([free,",
+        "test_paste.py::test_the_mask_goes_up_to_the_hair_and_not_into_it",
+    ),
+    # one picture's hairline decides
+    (
+        "face/mask.py",
+        "for picture in pictures)], axis=0)",
+        "for picture in pictures[:1])], axis=0)",
+        "test_paste.py::test_the_lower_of_both_hairlines_counts",
+    ),
+    # a stray lock is a hairline
+    (
+        "face/mask.py",
+        "middle = np.median(windows(",
+        "middle = np.min(windows(",
+        "test_paste.py::test_one_stray_lock_makes_no_notch",
+    ),
+    # the light from one side is a hairline
+    (
+        "face/mask.py",
+        "np.median(own, axis=1, keepdims=True)",
+        "np.median(own, axis=(0, 1))",
+        "test_paste.py::test_a_bald_head_gets_a_forehead_and_no_more",
+    ),
+    # the frame is blended in a square
+    (
+        "face/paste.py",
+        "return blend_soft(frame, out, np.clip(2 * near - 1, 0, 1), None)",
+        "return out",
+        "test_paste.py::test_bands_do_not_end_in_a_square_where_the_crop_does",
+    ),
+    # all bands by the finest mask
+    (
+        "face/paste.py",
+        "pyramids = [_gaussian_pyramid(x) for x in (frame, face, mask)]",
+        "pyramids = [_gaussian_pyramid(x) for x in (frame, face, np.round(mask))]",
+        "test_paste.py::test_bands_spread_a_step_in_shading_and_keep_fine_detail_in_its_place",
+    ),
+    # an unfinished membrane
+    (
+        "face/paste.py",
+        "SWEEPS = 12",
+        "SWEEPS = 1",
+        "test_paste.py::test_the_membrane_is_harmonic",
+    ),
+    # the surroundings' colours count
+    (
+        "face/paste.py",
+        "mean = np.average(pixels, axis=0, weights=weights)",
+        "mean = np.average(pixels, axis=0)",
+        "test_paste.py::test_fitted_colours_have_the_sources_mean_and_spread_within_the_mask",
+    ),
+    # a true edge is a seam
+    (
+        "metrics.py",
+        "np.maximum(ours, true)[quiet].mean()",
+        "np.maximum(ours, true).mean()",
+        "test_metrics.py::test_a_hard_edge_is_a_seam_and_a_soft_one_less",
+    ),
+    # only the truth is real, and an untouched frame has a seam
+    (
+        "metrics.py",
+        "true = np.max(theirs, axis=0)",
+        "true = theirs[0]",
+        "test_metrics.py::test_a_true_picture_has_no_seam_wherever_it_has_edges",
+    ),
+    # what nobody sees counts
+    (
+        "metrics.py",
+        "max(jump, least) / max(true[quiet].mean(), least)",
+        "jump / max(true[quiet].mean(), 1e-9)",
+        "test_metrics.py::test_a_hard_edge_is_a_seam_and_a_soft_one_less",
+    ),
+    # the perfect decoder's face along the wrong track
+    (
+        "scoring/tables.py",
+        "face = align.crop(true, align.crop_matrix(there, size), size)",
+        "face = align.crop(true, align.crop_matrix(at, size), size)",
+        "test_tables.py::test_each_movie_is_cropped_along_its_own_face_where_both_have_one",
     ),
     # the two tracks mixed up
     (
@@ -80,7 +164,7 @@ MUTANTS = [
     ),
     # a black reconstruction makes a face of light
     (
-        "movie.py",
+        "face/paste.py",
         "np.clip(gain, 0.5, 2)",
         "gain",
         "test_movie.py::test_colour_match_changes_the_light_and_leaves_the_skin",
@@ -88,8 +172,8 @@ MUTANTS = [
     # the encoder helps the critic
     (
         "swap.py",
-        "self.discriminator(2 * ops.stop_gradient(x) - x)",
-        "self.discriminator(x)",
+        "return 2 * ops.stop_gradient(x) - x",
+        "return x",
         "test_swap.py::test_the_critic_turns_the_gradient_round",
     ),
     # each person's scale is the other's
@@ -115,31 +199,136 @@ MUTANTS = [
     ),
     # a probe that knows its people by heart
     (
-        "latent.py",
+        "latent/probes.py",
         "_score(cross_val_predict(_reader(values), codes, values, cv=split), values)",
         "_score(_reader(values).fit(codes, values).predict(codes), values)",
         "test_latent.py::test_a_probe_knows_no_names_by_heart",
     ),
     # a slider that only goes through the middle half
     (
-        "latent.py",
+        "latent/directions.py",
         "np.percentile(values, [2, 98], axis=0) - middle",
         "np.percentile(values, [25, 75], axis=0) - middle",
         "test_latent.py::test_named_directions_are_told_apart",
     ),
     # ranges that don't begin at the middle
     (
-        "latent.py",
+        "latent/directions.py",
         "np.percentile(values, [2, 98], axis=0) - middle",
         "np.percentile(values, [2, 98], axis=0)",
         "test_latent.py::test_named_directions_are_told_apart",
     ),
     # compared with a mean that nobody can know beforehand
     (
-        "latent.py",
+        "latent/probes.py",
         "np.sum((new_y - y.mean(axis=0)) ** 2)",
         "np.sum((new_y - new_y.mean(axis=0)) ** 2)",
         "test_latent.py::test_what_follows_from_factors_is_explained_and_what_does_not_is_not",
+    ),
+    # the start is read as the middle of the data
+    (
+        "latent/values.py",
+        "here[:, k] = there[:, k] = self._put_in(name, start[name])",
+        "there[:, k] = self._put_in(name, start[name])",
+        "test_latent.py::test_a_smile_can_be_taken_back",
+    ),
+    # a bend taken for a line
+    (
+        "latent/values.py",
+        "return np.concatenate([z, z[:, one] * z[:, other]], axis=1)",
+        "return z",
+        "test_latent.py::test_a_value_follows_the_bend",
+    ),
+    # a lamp that goes along with the turning head is moved too
+    (
+        "latent/values.py",
+        'known = [n for n, column in factors.items() if column.dtype.kind == "f" and column.std() > 0]',
+        "known = [n for n, column in factors.items() if n in names]",
+        "test_latent.py::test_what_goes_along_is_left_where_it_is",
+    ),
+    # the calibration the wrong way round
+    (
+        "latent/values.py",
+        "maps[name] = (made + 1e-6 * (put_in - usual))[kept], put_in[kept]",
+        "maps[name] = put_in[kept], (made + 1e-6 * (put_in - usual))[kept]",
+        "test_latent.py::test_what_is_asked_is_what_is_seen",
+    ),
+    # a smile that can be taken back by half only
+    (
+        "latent/values.py",
+        "made += usual - np.interp(usual, put_in, made)",
+        "made += usual",
+        "test_latent.py::test_what_is_asked_is_what_is_seen",
+    ),
+    # what can't be moved is offered all the same
+    (
+        "latent/values.py",
+        "if share < least:",
+        "if share < 0:",
+        "test_latent.py::test_what_cannot_be_moved_is_not_offered",
+    ),
+    # bars of a probe that is the same each time
+    (
+        "latent/probes.py",
+        "scores = [_score(read[k], new_values[k]) for k in picked",
+        "scores = [_score(read, new_values) for k in picked",
+        "test_latent.py::test_the_bars_of_a_probe_hold_what_other_pictures_give",
+    ),
+    # the mirror turns the picture and not the head
+    (
+        "scoring/judge.py",
+        "images[k], values[k] = images[k, :, ::-1], values[k] * self.sign",
+        "images[k] = images[k, :, ::-1]",
+        "test_judge.py::test_a_mirrored_head_looks_the_other_way",
+    ),
+    # a judge that isn't sure sees half of each change
+    (
+        "scoring/judge.py",
+        "gain = stretch * drawn.scale",
+        "gain = drawn.scale",
+        "test_judge.py::test_readings_rise_as_the_truth_does",
+    ),
+    # undo goes back two steps
+    (
+        "explore/explorer.py",
+        "if who is None or who is not last or now - when > ONE_DRAG:",
+        "if who is None or now - when > ONE_DRAG:",
+        "test_explore.py::test_undo_takes_back_step_by_step",
+    ),
+    # a slider that begins at 0, whatever the picture does
+    (
+        "explore/explorer.py",
+        "return {name: self.stands.get(name, 0.0) for name in self.controls}",
+        "return dict.fromkeys(self.controls, 0.0)",
+        "test_explore.py::test_a_slider_stands_for_a_value_and_begins_where_the_picture_stands",
+    ),
+    # undo forgets what the old start did
+    (
+        "explore/explorer.py",
+        "self.base, self.stands, start, values = self._past.pop()",
+        "self.base, _, start, values = self._past.pop()",
+        "test_explore.py::test_undo_takes_back_step_by_step",
+    ),
+    # a photo of somebody who wasn't asked
+    (
+        "explore/panels.py",
+        "if not self.words.value.strip():",
+        "if not self.words:",
+        "test_explore.py::test_a_photo_wants_consent_and_a_face",
+    ),
+    # the cloud upside down
+    (
+        "explore/panels.py",
+        "goal = self._low + (np.array(at)[::-1] + 0.5)",
+        "goal = self._low + (np.array(at) + 0.5)",
+        "test_explore.py::test_the_cloud_shows_who_is_where_and_a_click_goes_there",
+    ),
+    # a slider that does half passes
+    (
+        "scoring/steering.py",
+        "return _change(name, before, after) / expected",
+        "return _change(name, before, after) / whole",
+        "test_steering.py::test_a_slider_that_does_what_it_says_reaches_one",
     ),
     # the whole picture counts as face
     (
@@ -168,6 +357,76 @@ MUTANTS = [
         "np.flatnonzero(np.diff(numbers) == 1)",
         "np.flatnonzero(np.diff(numbers) >= 1)",
         "test_metrics.py::test_flicker_sees_noise_and_skips_gaps",
+    ),
+    # what is slow counts as fine
+    (
+        "metrics.py",
+        "across) > 0.25",
+        "across) < 0.25",
+        "test_metrics.py::test_only_what_is_fine_and_inside_the_face_is_fine_detail",
+    ),
+    # the edge of the mask is taken for fine detail of the face
+    (
+        "metrics.py",
+        "windows = np.stack([_window(mask) for mask in masks])",
+        "windows = np.asarray(masks)",
+        "test_metrics.py::test_only_what_is_fine_and_inside_the_face_is_fine_detail",
+    ),
+    # a mirrored head that is still turned to the other side
+    (
+        "metrics.py",
+        '-values if name in ("yaw", "roll") else values',
+        '-values if name in ("yaw",) else values',
+        "test_metrics.py::test_a_mirrored_reading_is_the_plain_one_put_right",
+    ),
+    # found in neither or in one is the same
+    (
+        "metrics.py",
+        "np.where(np.isnan(x), other[name], np.where(np.isnan(other[name]), x, (x + other[name]) / 2))",
+        "(x + other[name]) / 2",
+        "test_metrics.py::test_a_face_found_once_is_read_once",
+    ),
+    # a ceiling that nobody could fall short of
+    (
+        "scoring/tables.py",
+        "metrics.pose_expression_kept(mirrored, plain)",
+        "metrics.pose_expression_kept(plain, plain)",
+        "test_tables.py::test_a_swap_stands_beside_its_reconstruction_its_baselines_and_the_ceiling",
+    ),
+    # B's reconstruction compared with A
+    (
+        "scoring/tables.py",
+        "again=reconstructed(model, test_a.images)",
+        'again=reconstructed(model, test_b.images, "b")',
+        "test_tables.py::test_a_swap_stands_beside_its_reconstruction_its_baselines_and_the_ceiling",
+    ),
+    # only upright edges are learnt
+    (
+        "training/losses.py",
+        "ops.pad(across, [[0, 0], [0, 0], [0, 1]]) + ops.pad(down, [[0, 0], [0, 1], [0, 0]])",
+        "ops.pad(across, [[0, 0], [0, 0], [0, 1]])",
+        "test_losses.py::test_edges_are_gradients_across_and_down",
+    ),
+    # any contrast is fine detail
+    (
+        "training/losses.py",
+        "fine = grey - _blur(grey)",
+        "fine = grey",
+        "test_losses.py::test_detail_is_the_amplitude_of_what_a_blur_takes_away",
+    ),
+    # of a black picture, the gradient is not a number
+    (
+        "training/losses.py",
+        "ops.sqrt(_blur(fine * fine) + 1e-6)",
+        "ops.sqrt(_blur(fine * fine))",
+        "test_losses.py::test_training_begins_at_a_black_picture_and_weights_count",
+    ),
+    # the codes run away from the critic
+    (
+        "swap.py",
+        "if critic and not own_scale:",
+        "if critic and not own_scale and False:",
+        "test_swap.py::test_a_critic_without_scales_is_refused",
     ),
     # no JPEG, so a network that has learnt the files' marks is not told
     (
@@ -203,6 +462,41 @@ MUTANTS = [
         "_ratio(steep[outer & ~inner], steep[core])",
         "_ratio(steep[core], steep[outer & ~inner])",
         "test_detector.py::test_the_rim_sees_a_paste",
+    ),
+    # a checker that lets an answer change what it is given
+    (
+        "exercises/__init__.py",
+        "value = function(*map(copied, arguments))",
+        "value = function(*arguments)",
+        "test_exercises.py::test_a_function_gets_copies_and_may_work_in_place",
+    ),
+    # a function without `return` taken for one that nobody has written
+    (
+        "exercises/__init__.py",
+        "if value is ...:\n        raise NotYet",
+        "if value in (None, ...):\n        raise NotYet",
+        "test_exercises.py::test_one_line_is_said_to_whatever_a_function_does",
+    ),
+    # a constant taken for an area under the curve
+    (
+        "exercises/lesson_06.py",
+        "for value, (real, fake) in zip(found, scores, strict=True):",
+        "for value, (real, fake) in [(found[0], scores[0])]:",
+        "test_exercises.py::test_a_wrong_answer_gets_its_hint",
+    ),
+    # a PCA that is tried with one size of code only
+    (
+        "exercises/lesson_01.py",
+        "for k in (4, 9):",
+        "for k in (4,):",
+        "test_exercises.py::test_a_wrong_answer_gets_its_hint",
+    ),
+    # a picture of somebody taken for one of nobody
+    (
+        "exercises/lesson_01.py",
+        'for name in ("many", "person_a", "test_a")) < 0.005',
+        'for name in ("many", "person_a", "test_a")) < 0',
+        "test_exercises.py::test_a_wrong_answer_gets_its_hint",
     ),
 ]
 

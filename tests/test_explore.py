@@ -1,13 +1,16 @@
 """The sliders: the newest position wins, the code can be read and set, buttons do what they say."""
 
 import asyncio
+import json
+from dataclasses import replace
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
 import pytest
 from ipywidgets import IntSlider
 
-from swaplib import explore, latent, show
+from swaplib import SwaplibError, explore, latent, show
 
 
 def grey(level=0):
@@ -85,7 +88,7 @@ def test_the_ranges_are_those_of_the_data_and_can_be_typed(explorer):
 
 def test_the_ends_of_a_slider_are_whole_steps_away_from_0():
     for low, high in ((-33.3, 31.7), (-0.013, 0.021), (0.2, 1.7), (-5, -1)):
-        bottom, top, step = explore._scale(low, high)
+        bottom, top, step = explore.explorer.scale(low, high)
         assert bottom <= min(low, 0) and top >= max(high, 0)
         for end in (bottom, top):
             assert end / step == pytest.approx(round(end / step), abs=1e-6)
@@ -136,3 +139,233 @@ def test_decoders_answer_together():
     assert made["A"] == pytest.approx(one.predict(code, verbose=0)[0], abs=1e-5)
     assert made["B"] == pytest.approx(other.predict(code, verbose=0)[0], abs=1e-5)
     assert show.side_by_side(made, 64).shape[1] > 2 * 64
+
+
+@pytest.fixture
+def meant():
+    """`latent.Values` of a code of three numbers: the first is the smile, the second a tenth of the yaw."""
+    rng = np.random.default_rng(0)
+    factors = {"smile": rng.uniform(0, 1, 300), "yaw": rng.uniform(-30, 30, 300)}
+    codes = np.stack([factors["smile"], factors["yaw"] / 10, rng.normal(0, 0.01, 300)], 1).astype(np.float32)
+    return latent.bend(codes, factors, ["smile", "yaw"])
+
+
+def shows_code(codes):
+    """The code as a colour: a tenth of it, around the middle."""
+    return {"": np.full((16, 16, 3), 0.5 + codes[0] / 10, np.float32)}
+
+
+def reads_code(images):
+    """The judge of `shows_code`."""
+    codes = 10 * (images[:, 8, 8] - 0.5)
+    return {"smile": codes[:, 0], "yaw": 10 * codes[:, 1], "light": codes[:, 2]}
+
+
+STARTS = {"smiles": np.array([0.75, 1, 0.5]), "turns": np.array([0.25, -2, 0])}
+
+
+def meaning(meant, directions=None, **more):
+    return explore.Explorer(shows_code, directions, STARTS, "a square", values=meant, read=reads_code, **more)
+
+
+def test_a_slider_stands_for_a_value_and_begins_where_the_picture_stands(meant):
+    explorer = meaning(meant)
+    assert explorer.values == pytest.approx({"smile": 0.75, "yaw": 10}, abs=1e-4)
+    assert explorer.code == pytest.approx(STARTS["smiles"], abs=1e-5)
+    explorer.controls["smile"].value = 0  # a smile is taken back, and nothing else changes
+    assert explorer.code == pytest.approx([0, 1, 0.5], abs=0.02)
+    explorer.start.value = "turns"
+    assert explorer.values == pytest.approx({"smile": 0.25, "yaw": -20}, abs=1e-4)
+    explorer.controls["yaw"].value = 20
+    assert explorer.code == pytest.approx([0.25, 2, 0], abs=0.02)
+    explorer.reset()
+    assert explorer.values == pytest.approx({"smile": 0.25, "yaw": -20}, abs=1e-4)
+
+
+def test_what_the_picture_does_may_be_known(meant):
+    known = {"smiles": {"smile": 0.5, "yaw": 0.0, "look": "shade"}}
+    explorer = meaning(meant, standing=known)
+    assert explorer.values == {"smile": 0.5, "yaw": 0}
+    explorer.start.value = "turns"  # nothing is known of it: the judge reads it
+    assert explorer.values["yaw"] == pytest.approx(-20, abs=1e-3)
+
+
+def test_a_judge_that_errs_below_no_smile_is_taken_at_none(meant):
+    explorer = meaning(meant)
+    explorer.code = np.array([-0.2, 1, 0])
+    assert explorer.controls["smile"].value == 0 and explorer.code[0] == pytest.approx(-0.2)
+
+
+def test_a_range_holds_a_picture_beyond_the_data(meant):
+    explorer = meaning(meant)
+    assert explorer.controls["yaw"].max < 35
+    explorer.code = np.array([0.2, 4.5, 0])
+    slider = explorer.controls["yaw"]
+    assert slider.value == pytest.approx(45, abs=1e-3) and slider.max >= 45
+    assert explorer.code == pytest.approx([0.2, 4.5, 0], abs=1e-5)
+
+
+def test_values_and_directions_stand_together(meant, directions):
+    explorer = meaning(meant, directions)
+    assert list(explorer.controls) == ["smile", "yaw", "direction_0", "direction_1"]
+    explorer.set(smile=0.25, direction_0=1)
+    assert explorer.code == pytest.approx([1.25, 1, 0.5], abs=0.02) and explorer.steps.tolist() == [1, 0]
+    with pytest.raises(SwaplibError, match="needs directions, or values"):
+        explore.Explorer(shows_code, None, STARTS, "")
+
+
+def test_what_is_left_out_is_said(meant):
+    explorer = meaning(replace(meant, left_out={"gaze_yaw": "only 9% of it is seen"}))
+    assert any(
+        "gaze yaw (only 9% of it is seen)" in getattr(child, "value", "")
+        for child in explorer.widget.children
+    )
+
+
+def test_undo_takes_back_step_by_step(meant, directions):
+    explorer = meaning(meant, directions, panels=["bars"])
+    first = explorer.code
+    explorer.controls["smile"].value = 0.5
+    smiled = explorer.code
+    explorer.controls["yaw"].value = -5
+    explorer.controls["yaw"].value = -10  # the same drag
+    turned = explorer.code
+    explorer.start.value = "turns"
+    explorer.panels[0].slider.value = 1.5
+    assert explorer.code[0] == pytest.approx(1.5)
+    explorer.surprise()
+    for before in ([1.5, -2, 0], STARTS["turns"], turned, smiled, first, first):
+        explorer.undo()
+        assert explorer.code == pytest.approx(before, abs=1e-5)
+        assert shown(explorer)[128, 128] == pytest.approx(255 * (0.5 + np.array(before) / 10), abs=4)
+    assert explorer.start.value == "smiles" and explorer.stands["smile"] == pytest.approx(0.75, abs=1e-4)
+
+
+def test_two_drags_of_one_slider_are_two_steps(meant, monkeypatch):
+    explorer, now = meaning(meant), [0.0]
+    monkeypatch.setattr(explore.explorer.time, "monotonic", lambda: now[0])
+    for now[0], smile in ((10, 0.6), (10.1, 0.5), (15, 0.2), (15.1, 0.1)):
+        explorer.controls["smile"].value = smile
+    explorer.undo()
+    assert explorer.controls["smile"].value == 0.5
+    explorer.undo()
+    assert explorer.controls["smile"].value == pytest.approx(0.75, abs=1e-4)
+
+
+def test_a_copied_code_is_that_array(meant):
+    explorer = meaning(meant)
+    explorer.copy()
+    assert eval(explorer.copied.value, {"np": np}) == pytest.approx(explorer.code, abs=1e-3)  # noqa: S307
+    assert explorer.copied.layout.display == "flex"
+
+
+def test_bars_follow_the_sliders_and_a_number_can_be_typed(meant):
+    explorer = meaning(meant, panels=["bars"])
+    bars = explorer.panels[0]
+    bars.number.value = 1
+    before = bars.image.value
+    explorer.controls["yaw"].value = -10
+    assert bars.slider.value == pytest.approx(-1, abs=0.02) and bars.image.value != before
+    bars.slider.value = 2
+    assert explorer.code == pytest.approx([0.75, 2, 0.5], abs=0.02)
+    assert explorer.controls["yaw"].value == -10  # the slider stays
+    drawn = explore.panels.bars(np.array([1.0, -1, 0]), 0, 2.0)
+    assert (drawn[40, 2] == (200, 40, 40)).all() and (drawn[80, 2] == 255).all()
+    assert (drawn[80, 8] != 255).any() and (drawn[40, 8] == 255).all()
+
+
+@pytest.fixture
+def clouds():
+    rng = np.random.default_rng(0)
+    spread = rng.normal(size=(200, 3)) * (0.3, 1, 0.01)
+    return {"A": (spread + (2, 0, 0)).astype(np.float32), "B": (spread - (2, 0, 0)).astype(np.float32)}
+
+
+def test_the_cloud_shows_who_is_where_and_a_click_goes_there(meant, clouds):
+    explorer = meaning(meant, panels=["cloud"], clouds=clouds)
+    cloud = explorer.panels[0]
+    at = {who: tuple(cloud.cell(cloud._pca.transform(codes[:1]))[0]) for who, codes in clouds.items()}
+    assert cloud.buttons[at["A"]].style.button_color == "#4578ab"
+    assert "of A" in cloud.buttons[at["A"]].tooltip and "of B" not in cloud.buttons[at["A"]].tooltip
+    assert any(button.disabled for button in cloud.buttons.values())
+    for who in "AB":
+        cloud.buttons[at[who]].click()
+        assert explorer.code[:2] == pytest.approx(clouds[who][0, :2], abs=0.8)
+        assert explorer.code[2] == pytest.approx(0.5, abs=0.1)  # what the cloud doesn't show stays
+        assert [k for k, b in cloud.buttons.items() if b.description] == [at[who]]
+
+
+def test_the_strip_goes_from_one_end_to_the_other(meant):
+    explorer = meaning(meant, panels=["strip"])
+    strip = explorer.panels[0]
+    strip.which.value = "yaw"
+    data = np.frombuffer(strip.image.value, np.uint8)
+    green = cv2.imdecode(data, cv2.IMREAD_COLOR)[48, 48::100, 1].astype(int)
+    slider = explorer.controls["yaw"]
+    wanted = 255 * (0.5 + np.linspace(slider.min, slider.max, strip.COUNT) / 100)
+    assert green == pytest.approx(wanted, abs=5)
+    explorer.controls["smile"].value = 0  # the strip follows the other sliders
+    assert strip.image.value != data.tobytes()
+
+
+def test_the_strip_waits_until_a_drag_has_ended(meant, monkeypatch):
+    monkeypatch.setattr(explore.panels, "STILL", 0.5)
+    explorer = meaning(meant, panels=["strip"])
+    strip, drawn = explorer.panels[0], []
+    monkeypatch.setattr(strip, "draw", lambda: drawn.append(explorer.code))
+
+    async def drag():
+        for smile in (0.1, 0.2, 0.3):
+            explorer.controls["smile"].value = smile
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(1.0)
+
+    asyncio.run(drag())
+    assert len(drawn) == 1 and drawn[0][0] == pytest.approx(0.3, abs=0.02)
+
+
+def test_a_panel_that_is_unknown_or_lacks_something_is_refused(meant):
+    for panel, words in (("pie", "bars, cloud, strip, photo"), ("cloud", "clouds="), ("photo", "encode=")):
+        with pytest.raises(SwaplibError, match=words):
+            meaning(meant, panels=[panel])
+
+
+def test_a_photo_wants_consent_and_a_face(meant, tmp_path, monkeypatch):
+    from skimage.data import astronaut
+
+    seen = []
+
+    def encode(images):
+        seen.append(images)
+        return np.array([[0.5, 1, 0.25]], np.float32)
+
+    monkeypatch.setattr(explore.panels.OwnPhoto, "folder", tmp_path)
+    explorer = meaning(meant, panels=["photo"], encode=encode)
+    panel, given = explorer.panels[0], []
+    monkeypatch.setattr(panel, "file", SimpleNamespace(value=given))
+    panel.begin()
+    assert panel.says.value == "Choose a photo first."
+    ok, photo = cv2.imencode(".jpg", astronaut()[..., ::-1])
+    assert ok
+    given.append({"name": "me.jpg", "content": memoryview(photo.tobytes())})
+    panel.begin()
+    assert "Without consent" in panel.says.value and not seen and not list(tmp_path.iterdir())
+    panel.words.value = "I, today"
+    panel.begin()
+    assert seen[0].shape == (1, 16, 16, 3) and 0 < seen[0].mean() < 1
+    assert explorer.code == pytest.approx([0.5, 1, 0.25]) and "me.jpg" in panel.says.value
+    note = json.loads((tmp_path / "me.consent.json").read_text())
+    assert note["statement"] == "I, today" and note["material"] == ["me.jpg"]
+    for name, content, words in (
+        ("wall.png", cv2.imencode(".png", np.full((90, 90, 3), 90, np.uint8))[1].tobytes(), "no face found"),
+        ("empty.jpg", b"", "empty.jpg is empty"),
+    ):
+        given[:] = [{"name": name, "content": content}]
+        panel.begin()
+        assert words in panel.says.value and str(tmp_path) not in panel.says.value
+    assert len(seen) == 1 and len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_file_is_read_as_either_ipywidgets_gives_it():
+    for value in (({"name": "a.jpg", "content": memoryview(b"x")},), {"a.jpg": {"content": b"x"}}):
+        assert explore.panels.uploaded(value) == ("a.jpg", b"x")

@@ -99,34 +99,46 @@ def test_many_keeps_who_it_is():
 
 
 @pytest.mark.slow
-def test_the_movies_show_the_same_poses():
-    factors = faces.movie_factors()
+@pytest.mark.parametrize("scene, count", [("movie", 250), ("light", 100)])
+def test_the_movies_show_the_same_poses(scene, count):
+    factors = faces.movie_factors(scene)
     counts = []
     with landmarks.Landmarker() as find:
         yaws = {}
         for who in "ab":
-            reader = video.Reader(faces.movie(who))
+            reader = video.Reader(faces.movie(who, scene))
             assert reader.fps == 25
             frames = [frame for frame, _ in reader]
             counts.append(len(frames))
-            assert frames[0].shape[1] >= 384 and frames[0].shape[0] >= 288
+            assert frames[0].shape == (384, 512, 3)
             yaws[who] = np.array([found[0].yaw if (found := find(f)) else np.nan for f in frames[::5]])
-    assert counts == [250, 250] and len(factors["yaw"]) == 250
+    assert counts == [count, count] and len(factors["yaw"]) == count
     both = ~np.isnan(yaws["a"] + yaws["b"])
-    assert 0.7 < both.mean() < 1  # the face leaves the picture for a while
+    assert 0.7 < both.mean() and both.all() == (scene == "light")  # else the face leaves for a while
     assert np.median(np.abs(yaws["a"] - yaws["b"])[both]) < 4
     assert np.corrcoef(yaws["a"][both], factors["yaw"][::5][both])[0, 1] > 0.95
 
 
-def test_the_movies_have_the_same_sound():
+@pytest.mark.parametrize("scene, seconds", [("movie", 10), ("light", 4)])
+def test_the_movies_have_the_same_sound(scene, seconds):
     import av
 
     sounds = []
     for who in "ab":
-        with av.open(str(faces.movie(who))) as file:
+        with av.open(str(faces.movie(who, scene))) as file:
             sounds.append(np.concatenate([f.to_ndarray()[0] for f in file.decode(audio=0)]))
     assert np.array_equal(*sounds) and np.abs(sounds[0]).max() > 0.1
-    assert len(sounds[0]) / 44100 == pytest.approx(10, abs=0.1)
+    assert len(sounds[0]) / 44100 == pytest.approx(seconds, abs=0.1)
+
+
+def test_a_and_b_are_near_in_skin():
+    """A face pasted on a head of plainly another tone is shown nowhere."""
+    tones = {}
+    for who in "ab":
+        some = faces.load(f"test_{who}", 64)
+        lab = np.stack([cv2.cvtColor(x, cv2.COLOR_RGB2LAB) for x in some.images])
+        tones[who] = (lab * some.masks()[..., None]).sum((1, 2)) / some.masks().sum((1, 2))[:, None]
+    assert np.linalg.norm(tones["a"] - tones["b"], axis=1).mean() < 8
 
 
 def test_what_is_not_there_is_refused(tmp_path, monkeypatch):
@@ -136,12 +148,14 @@ def test_what_is_not_there_is_refused(tmp_path, monkeypatch):
         faces.load("person_a", 256)
     with pytest.raises(SwaplibError, match="choose a or b"):
         faces.movie("c")
+    with pytest.raises(SwaplibError, match="choose one of movie, light"):
+        faces.movie_factors("dark")
     monkeypatch.setattr(faces, "DATA", tmp_path)
     with pytest.raises(SwaplibError, match="missing or empty"):
         faces.load("person_a")
     (tmp_path / "person_a").mkdir()
     (tmp_path / "person_a" / "factors.csv").write_text("yaw\n1\n")
-    with pytest.raises(SwaplibError, match="sheet_00.jpg cannot be read"):
+    with pytest.raises(SwaplibError, match="sheet_00.webp cannot be read"):
         faces.load("person_a")
 
 

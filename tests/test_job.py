@@ -11,6 +11,7 @@ from PIL import Image
 from skimage.data import astronaut
 
 from swaplib import SwaplibError, __main__, faces, job
+from swaplib.face.paste import BLENDS, COLOURS
 from swaplib.files import provenance, video
 from swaplib.training import callbacks
 
@@ -59,7 +60,8 @@ def test_what_it_writes_is_labelled(done):
 @pytest.mark.slow
 def test_the_table_has_the_swap_and_its_baselines(done):
     rows = done[1]["test"]
-    assert set(rows) == {"swap", "B as it is", "mean picture of A", "nearest picture of A"}
+    assert set(rows) == {"swap", "B as it is", "mean picture of A", "nearest picture of A", "A, the truth"}
+    assert rows.pop("A, the truth")["ssim_face"] == pytest.approx(1)
     assert all(0 < row["ssim_face"] < 1 for row in rows.values())
     assert rows["B as it is"]["is_a"] < 0.05 and rows["nearest picture of A"]["is_a"] > 0.95
     assert done[1]["identity_accuracy"] > 0.98
@@ -110,6 +112,7 @@ def test_other_settings_begin_anew(tmp_path):
     assert not job._same_settings(job.Job(code=8, out=tmp_path), tmp_path / "training")
     (tmp_path / "training" / "state").mkdir()
     assert job._same_settings(job.Job(code=8, out=tmp_path), tmp_path / "training")
+    assert job._same_settings(job.Job(code=8, blend="bands", out=tmp_path), tmp_path / "training")
     assert not job._same_settings(job.Job(code=9, out=tmp_path), tmp_path / "training")
     assert not (tmp_path / "training" / "state").exists()
 
@@ -178,6 +181,8 @@ def test_what_cannot_work_is_refused(photos, tmp_path, capsys, monkeypatch):
     assert "no movie" in refused(capsys, "--movie", tmp_path / "none.mp4", "--out", out, *yes)
     assert "bad.npz" in refused(capsys, "--model", tmp_path / "bad.npz", "--out", out)
     assert "Can't write" in refused(capsys, "--out", tmp_path / "file" / "out")
+    assert "choose one of soft, bands, gradients" in refused(capsys, "--blend", "hard", "--out", out)
+    assert "choose one of none, light, frame" in refused(capsys, "--colour", "red", "--out", out)
     assert "minutes" in refused(capsys, "--minutes", 0, "--out", out)
     assert "Without consent" in refused(capsys, "--a", a, "--b", b, "--out", out, "--consent", " ")
     monkeypatch.setattr("sys.stdin", open("/dev/null"))
@@ -192,7 +197,16 @@ def test_help_is_quick_and_says_what_to_do():
         text=True,
         check=True,
     )
-    for word in ("--a", "--consent", "scores.json", "Ctrl-C", "default"):
+    for word in (
+        *BLENDS,
+        *COLOURS,
+        "Good against a seam",
+        "--a",
+        "--consent",
+        "scores.json",
+        "Ctrl-C",
+        "default",
+    ):
         assert word in run.stdout
     assert "tensorflow" not in run.stderr
 

@@ -1,5 +1,6 @@
 """The measures measure: known answers, and the mistakes that a measure must see."""
 
+import cv2
 import numpy as np
 import pytest
 from skimage.metrics import structural_similarity
@@ -46,6 +47,39 @@ def test_inside_the_face_nothing_else_counts(pairs):
     assert scores["ssim_face"] > scores["ssim_whole"]
 
 
+def test_a_blurred_face_is_less_sharp_and_a_noisy_one_more(pairs):
+    a, _ = pairs
+    images, masks = a.images[:10], a.masks()[:10]
+    assert metrics.sharpness(images, images, masks) == pytest.approx(1)
+    soft, softer = (np.stack([cv2.GaussianBlur(x, (0, 0), s) for x in images]) for s in (0.7, 3))
+    sharpness = [metrics.sharpness(x, images, masks) for x in (soft, softer)]
+    assert (sharpness[0] < 0.4).all() and (sharpness[1] < 0.001).all()
+    noisy = images + np.random.default_rng(0).normal(0, 0.05, images.shape)
+    assert (metrics.sharpness(noisy, images, masks) > 1.5).all()
+
+
+def test_only_what_is_fine_and_inside_the_face_is_fine_detail():
+    """Waves of amplitude 0.1 have a mean square of 0.005, and the fast ones are what counts."""
+    x = np.arange(64)
+    masks = np.zeros((1, 64, 64), np.float32)
+    masks[:, 12:52, 12:52] = 1
+
+    def wave(cycles):  # a pixel
+        return np.repeat((0.5 + 0.1 * np.sin(2 * np.pi * cycles * x))[None, None, :, None], 64, axis=1)
+
+    fast, slow = (np.repeat(wave(cycles), 3, axis=-1) for cycles in (0.35, 0.15))
+    assert metrics.fine_detail(fast, masks) == pytest.approx(0.005, rel=0.02)
+    assert metrics.fine_detail(slow, masks)[0] < 1e-5
+    assert metrics.fine_detail(fast.swapaxes(1, 2), masks) == pytest.approx(0.005, rel=0.02)
+    outside = np.where(masks[..., None] > 0, slow, fast)
+    assert metrics.fine_detail(outside, masks)[0] < 1e-5
+
+
+def test_the_way_leads_from_the_baseline_to_the_truth():
+    assert [metrics.way(score, 0.6) for score in (0.6, 0.8, 1)] == pytest.approx([0, 0.5, 1])
+    assert metrics.way(0.4, 0.6) == pytest.approx(-0.5)
+
+
 def test_nearest_finds_the_picture_itself(pairs):
     a, _ = pairs
     changed = np.clip(a.images[[7, 3]] + 0.02, 0, 1)
@@ -54,7 +88,7 @@ def test_nearest_finds_the_picture_itself(pairs):
 
 @pytest.mark.slow
 def test_the_identity_classifier_knows_both_and_is_not_fooled_by_the_wall(pairs):
-    a, b = (faces.load(f"person_{k}", 48)[:200] for k in "ab")
+    a, b = (faces.load(f"person_{k}", 48)[:400] for k in "ab")
     who = IdentityClassifier(a, b, *pairs)
     assert who.accuracy > 0.98
     masks = pairs[0].masks()
@@ -73,6 +107,32 @@ def test_a_mirrored_pose_and_a_shuffled_expression_are_not_kept(pose_expression_
     assert metrics.pose_expression_kept(mirrored, pose_expression_of_a)["yaw_error"] > 10
     shuffled = {k: np.roll(v, 1) for k, v in pose_expression_of_a.items()}
     assert metrics.pose_expression_kept(shuffled, pose_expression_of_a)["jaw_open_r"] < 0.3
+
+
+@pytest.fixture(scope="module")
+def turned():
+    """Some of A's test pictures with the head turned, tilted and making a face."""
+    return faces.load("test_a", 128).images[:12]
+
+
+def test_a_mirrored_reading_is_the_plain_one_put_right(turned):
+    plain, mirrored = metrics.pose_expression(turned), metrics.mirrored_pose_expression(turned)
+    for name in metrics.POSE:
+        assert np.nanmedian(np.abs(plain[name])) > 2 * np.nanmedian(np.abs(plain[name] - mirrored[name])), (
+            name
+        )
+    for name in ("jaw_open", "blink"):
+        assert np.corrcoef(plain[name], mirrored[name])[0, 1] > 0.8, name
+    # of a picture and its mirrored self, the readings are each other's mirrored selves
+    both, other = metrics.readings(turned), metrics.readings(turned[:, :, ::-1])
+    for name, sign in (("yaw", -1), ("roll", -1), ("pitch", 1), ("smile", 1), ("blink", 1)):
+        assert both[name] == pytest.approx(sign * other[name], abs=1e-6), name
+
+
+def test_a_face_found_once_is_read_once():
+    one, other = np.array([1.0, np.nan, 3, np.nan]), np.array([3.0, 5, np.nan, np.nan])
+    mean = metrics.mean_reading({"yaw": one}, {"yaw": other})["yaw"]
+    assert mean == pytest.approx([2, 5, 3, np.nan], nan_ok=True)
 
 
 def test_one_wild_angle_does_not_move_the_error_of_the_pose(pose_expression_of_a):
@@ -101,6 +161,65 @@ def test_flicker_sees_noise_and_skips_gaps():
     assert change["truth"] == 0 and change["difference"] == pytest.approx(change["made"])
     jump = truth + (numbers >= 10)[:, None, None, None]
     assert metrics.flicker(jump, truth, masks, numbers)["made"] == pytest.approx(0)
+
+
+@pytest.fixture(scope="module")
+def pasted():
+    """(a true picture, a mask with a hard edge, the same face in other colours): one of each, (1, ...)."""
+    rng = np.random.default_rng(0)
+    y, x = np.mgrid[:128, :128]
+    skin = np.dstack([0.6 + x / 800, 0.5 + y / 900, np.full(x.shape, 0.4)]) + rng.normal(
+        0, 0.02, (128, 128, 3)
+    )
+    skin[:30] = 0.1  # hair: an edge that is true
+    mask = np.float32(np.hypot(x - 64, y - 64) < 35)
+    other = np.clip(skin + [0.06, 0.02, 0.0], 0, 1)
+    return tuple(np.float32(part)[None] for part in (skin, mask, other))
+
+
+def blended(frame, face, mask):
+    return frame * (1 - mask[..., None]) + face * mask[..., None]
+
+
+def test_a_true_picture_has_no_seam_wherever_it_has_edges(pasted):
+    true, mask, _ = pasted
+    assert metrics.seam(true, [true], mask) == {"colour": 1, "grain": 1}
+    edge = np.roll(true, 12, axis=1)  # hair across more of the rim, in the one true picture or the other
+    for real in ([edge, true], [true, edge]):
+        assert all(value == 1 for made in real for value in metrics.seam(made, real, mask).values())
+
+
+def test_a_hard_edge_is_a_seam_and_a_soft_one_less(pasted):
+    true, mask, other = pasted
+    soft = cv2.GaussianBlur(mask[0], (0, 0), 4)[None]
+    hard, softer = (metrics.seam(blended(true, other, m), [true], mask)["colour"][0] for m in (mask, soft))
+    assert hard > 2 and 1 < softer < 0.7 * hard
+    slight = blended(true, true + 0.001, mask)  # below what anybody sees
+    assert metrics.seam(slight, [true], mask)["colour"][0] < 1.1
+
+
+def test_a_face_without_grain_is_a_seam_of_grain_alone(pasted):
+    true, mask, _ = pasted
+    blurred = np.stack([cv2.GaussianBlur(true[0], (0, 0), 3)])
+    blurred[:, :30] = true[:, :30]
+    seam = metrics.seam(blended(true, blurred, mask), [true], mask)
+    assert seam["grain"][0] > 2 and seam["colour"][0] < 1.3
+
+
+def test_a_seam_hides_where_the_true_picture_has_an_edge(pasted):
+    """A step along a true edge is none; the same step through plain skin is one."""
+    true, mask, _ = pasted
+    edged, plain = np.full_like(true, 0.5), np.full_like(true, 0.5)
+    edged[mask > 0] = 0.8
+    step = plain + 0.1 * mask[..., None]
+    assert metrics.seam(edged + 0.05 * mask[..., None], [edged], mask)["colour"][0] < 1.3
+    assert metrics.seam(step, [plain], mask)["colour"][0] > 3
+
+
+def test_the_worst_tenth_is_the_highest():
+    median, worst = metrics.median_and_worst(np.arange(20.0))
+    assert (median, worst) == (9.5, 18.5)
+    assert metrics.median_and_worst([3.0]) == (3, 3)
 
 
 def test_the_table_lines_up():

@@ -7,7 +7,7 @@ import pytest
 from skimage.data import astronaut
 
 from swaplib import SwaplibError, movie, show
-from swaplib.face import align, track
+from swaplib.face import align, paste, track
 from swaplib.face.mask import face_mask, hull_mask
 from swaplib.files import provenance, video
 from swaplib.scoring import steadiness
@@ -214,14 +214,14 @@ def test_paste_is_right_to_the_sub_pixel_and_touches_nothing_else():
     matrix = align.crop_matrix(points, SIZE)
     crop = align.crop(frame, matrix, SIZE) / 255
     mask = face_mask(align.transform(points, matrix), SIZE)
-    out = movie.paste(frame, crop, matrix, mask)
+    out = paste.paste(frame, crop, matrix, mask)
     inside = align.uncrop(mask, matrix, (H, W))[0] > 0.99
     assert inside.sum() > 500
     right = np.abs(out.astype(float) - frame)[inside].mean()
     aside = matrix + [[0, 0, 0.25], [0, 0, 0]]
-    wrong = np.abs(movie.paste(frame, crop, aside, mask).astype(float) - frame)[inside].mean()
+    wrong = np.abs(paste.paste(frame, crop, aside, mask).astype(float) - frame)[inside].mean()
     assert right < 1.0 and wrong > 1.5 * right
-    far = hull_mask(points, (H, W)) == 0
+    far = cv2.distanceTransform(np.uint8(hull_mask(points, (H, W)) == 0), cv2.DIST_L2, 5) > 5
     np.testing.assert_array_equal(out[far], frame[far])
 
 
@@ -231,16 +231,18 @@ def test_paste_of_a_face_across_the_frames_edge(centre):
     points = a_face(centre=centre)[0]
     matrix = align.crop_matrix(points, SIZE)
     mask = face_mask(align.transform(points, matrix), SIZE)
-    out = movie.paste(frame, np.ones((SIZE, SIZE, 3), np.float32), matrix, mask)
+    out = paste.paste(frame, np.ones((SIZE, SIZE, 3), np.float32), matrix, mask)
     assert out.shape == frame.shape and out.min() == 100
     assert (out.max() == 255) == (centre != (400, 400))
 
 
-def test_the_mask_is_soft_and_ends_within_the_hull_and_the_crop():
+def test_the_mask_is_soft_and_ends_with_the_hull_and_the_crop():
     points = a_face(centre=(31.5, 31.5), height=44)[0]
     mask = face_mask(points, SIZE)
     assert mask[32, 32] == pytest.approx(1) and mask.max() <= 1
-    assert mask[hull_mask(points, SIZE) == 0].max() < 0.1
+    assert mask[hull_mask(points, SIZE) == 0].max() < 0.5  # half way down at the hull
+    far = hull_mask(a_face(centre=(31.5, 31.5), height=51)[0], SIZE) == 0  # 3 px beyond
+    assert mask[far].max() < 0.05
     assert ((mask > 0.1) & (mask < 0.9)).mean() > 0.05
     big = face_mask(a_face(centre=(31.5, 31.5), height=200)[0], SIZE)
     assert max(big[0].max(), big[-1].max(), big[:, 0].max(), big[:, -1].max()) < 0.05
@@ -254,13 +256,49 @@ def test_colour_match_changes_the_light_and_leaves_the_skin():
     mask[8:24, 8:24] = 1
     source = pale * light
     source[mask == 0] = 0  # what lies outside must not count
-    matched = movie.match_colour(dark, pale, source, mask)
+    matched = paste.match_colour(dark, pale, source, mask)
     np.testing.assert_allclose(matched, dark * light, atol=1e-4)
-    np.testing.assert_allclose(movie.match_colour(dark, source, source, mask), dark, atol=1e-6)
+    np.testing.assert_allclose(paste.match_colour(dark, source, source, mask), dark, atol=1e-6)
     # a decoder that draws next to nothing, or far too much, doesn't decide how bright a face may be
     black, white = np.full_like(pale, 0.01), np.full_like(pale, 1)
-    np.testing.assert_allclose(movie.match_colour(dark, black, source, mask), 2 * dark, atol=1e-4)
-    np.testing.assert_allclose(movie.match_colour(dark, white, 0.01 * source, mask), dark / 2, atol=1e-4)
+    np.testing.assert_allclose(paste.match_colour(dark, black, source, mask), 2 * dark, atol=1e-4)
+    np.testing.assert_allclose(paste.match_colour(dark, white, 0.01 * source, mask), dark / 2, atol=1e-4)
+
+
+def test_the_ways_to_paste_arrive():
+    """Each blend and each colour by name, through the frames as through one."""
+    rng = np.random.default_rng(0)
+    frames, points = [np.uint8(80 + 60 * rng.random((H, W, 3)))], a_face()
+    matrix = align.crop_matrix(points[0], SIZE)
+    made, again = np.float32(rng.random((2, 1, SIZE, SIZE, 3)))
+    seen = []
+    for ways in (
+        {"blend": b, "colour": c} for b in ("soft", "bands", "gradients") for c in ("none", "light", "frame")
+    ):
+        (out,) = movie.swap_frames(frames, points, lambda x: (made, again), SIZE, **ways)
+        np.testing.assert_array_equal(
+            out, movie.put_back(frames[0], made[0], again[0], matrix, points[0], **ways)
+        )
+        seen.append(out)
+    assert len(np.unique(seen, axis=0)) == 9
+    default = movie.swap_frames(frames, points, lambda x: (made, again), SIZE)[0]
+    np.testing.assert_array_equal(default, seen[4])
+
+
+def test_the_mask_of_a_frame_ends_at_the_lower_hairline(astronaut_points):
+    """Neither the frame's hair is painted over nor the decoded face's hair painted on."""
+    matrix = align.crop_matrix(astronaut_points, SIZE)
+    frame = np.full((512, 512, 3), (200, 160, 130), np.uint8)
+    skin = np.full((SIZE, SIZE, 3), (0.9, 0.7, 0.6), np.float32)
+    above = int(align.transform(astronaut_points, matrix)[10, 1])
+    line = int(align.transform([[SIZE / 2, above]], align.invert(matrix))[0, 1])
+    hairy, hair = skin.copy(), frame.copy()
+    hairy[:above], hair[:line] = 0, 20
+    changed = []
+    for f, face in ((frame, skin), (frame, hairy), (hair, skin)):
+        change = movie.put_back(f, face, None, matrix, astronaut_points, "soft").astype(int) - f
+        changed.append((np.abs(change).max(axis=2) > 12)[: line - 4].sum())
+    assert changed[0] > 250 and max(changed[1:]) < 0.2 * changed[0], changed
 
 
 def test_a_model_of_the_wrong_size_is_named():

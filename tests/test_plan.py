@@ -38,13 +38,14 @@ def test_the_factors_that_ship_are_those_of_the_plan(name):
     assert all(any(alike(row, written) for row in planned) for written in rows)
 
 
-def test_the_movies_factors_are_those_of_the_plan():
-    count, shot = plan.SETS["movie_b"]
-    rows = shipped("movie")
-    assert len(rows) == count == plan.SETS["movie_a"][0]
+@pytest.mark.parametrize("scene", faces.SCENES)
+def test_the_movies_factors_are_those_of_the_plan(scene):
+    count, shot = plan.SETS[f"{scene}_b"]
+    rows = shipped(scene)
+    assert len(rows) == count == plan.SETS[f"{scene}_a"][0]
     for k, written in enumerate(rows):
         planned = shot(k)
-        assert planned.row() == plan.SETS["movie_a"][1](k).row()
+        assert planned.row() == plan.SETS[f"{scene}_a"][1](k).row()
         (right, up), seen = planned.shift, planned.card is not None
         more = {"second": k / plan.FPS, "shift_right": right, "shift_up": up, "card": float(seen)}
         assert int(written.pop("frame")) == k and alike(planned.row() | more, written)
@@ -60,14 +61,30 @@ def test_the_clips_that_ship_are_those_of_the_cast():
     assert not set.intersection(*map(set, plan.CAST.values()))
 
 
-def test_no_two_kinds_of_pictures_share_their_random_numbers():
-    streams = list(plan.STREAMS.values())
-    assert len(set(streams)) == len(streams)
-    first = [plan._rng(name, 0).random() for name in plan.STREAMS]
-    assert len(np.unique(first)) == len(first)
+def test_streams_of_different_names_differ():
+    names = [("train", "a"), ("train", "b"), ("train", "c"), ("test",), ("many",), ("cast",)]
+    first = [tuple(plan.stream(*name, k).random(4)) for name in names for k in range(20)]
+    assert len(set(first)) == len(first)
+    assert first == [tuple(plan.stream(*name, k).random(4)) for name in names for k in range(20)]
 
 
-def test_a_third_person_wants_a_stream_first(monkeypatch):
-    monkeypatch.setitem(plan.PEOPLE, "c", plan.person_b)
-    with pytest.raises(KeyError, match="person_c"):
-        plan.train_shot("c", 0)
+def test_test_pictures_are_paired_and_training_pictures_are_not():
+    (_, a), (_, b) = plan.SETS["test_a"], plan.SETS["test_b"]
+    assert a(5).row() == b(5).row() and a(5).wall_seed == b(5).wall_seed
+    assert a(5).person != b(5).person
+    assert plan.seed("test_a", 5) == plan.seed("test_b", 5) != plan.seed("person_a", 5)
+    assert plan.SETS["person_a"][1](5).row() != plan.SETS["person_b"][1](5).row()
+
+
+def test_every_shot_of_every_set_can_be_planned():
+    for name, (count, shot_of) in plan.SETS.items():
+        for index in (0, count - 1):
+            row = shot_of(index).row()
+            assert all(np.isfinite(v) for v in row.values() if not isinstance(v, str)), name
+
+
+def test_the_lamp_moves_in_the_second_scene():
+    count, shot_of = plan.SETS["light_a"]
+    looks = [shot_of(k).look for k in range(count)]
+    assert looks[0]["azimuth"] < -50 and looks[-1]["azimuth"] > 50
+    assert looks[0]["warmth"] < 0 < looks[-1]["warmth"]

@@ -15,14 +15,19 @@ FLOORS = [
     "swaplib swaplib.face swaplib.files swaplib.training swaplib.scoring swaplib.detection",
     "swaplib.budget swaplib.face.align swaplib.face.mask swaplib.files.picture swaplib.files.writing "
     "swaplib.face.landmarks",
-    "swaplib.files.provenance swaplib.files.weights swaplib.faces swaplib.show",
-    "swaplib.files.video swaplib.training.batches swaplib.training.augmentation swaplib.training.callbacks",
+    "swaplib.files.provenance swaplib.files.weights swaplib.faces swaplib.show swaplib.face.paste",
+    "swaplib.files.video swaplib.training.batches swaplib.training.augmentation swaplib.training.callbacks "
+    "swaplib.training.losses",
     "swaplib.face.track swaplib.capture swaplib.metrics",
-    "swaplib.autoencoder",
-    "swaplib.latent swaplib.swap",
-    "swaplib.movie swaplib.explore swaplib.detection.degradation swaplib.detection.self_blending "
+    "swaplib.autoencoder swaplib.latent.directions swaplib.latent.probes",
+    "swaplib.latent.values",
+    "swaplib.latent swaplib.swap swaplib.scoring.judge",
+    "swaplib.movie swaplib.explore.live swaplib.explore.panels swaplib.detection.degradation "
+    "swaplib.detection.self_blending "
     "swaplib.detection.evaluation swaplib.detection.databases",
-    "swaplib.detector swaplib.scoring.identity swaplib.scoring.steadiness",
+    "swaplib.detector swaplib.scoring.identity swaplib.scoring.steadiness swaplib.explore.explorer "
+    "swaplib.scoring.steering",
+    "swaplib.explore",
     "swaplib.scoring.tables",
     "swaplib.job",
     "swaplib.__main__ swaplib.exercises",
@@ -76,7 +81,7 @@ def test_a_dozen_modules_and_a_few_rooms():
         for path in SWAPLIB.iterdir()
         if path.is_dir() and path.name not in {"data", "exercises", *GENERATED}
     ]
-    assert len(top) <= 12 and len(rooms) <= 5
+    assert len(top) <= 12 and len(rooms) <= 7
     assert all(ast.get_docstring(ast.parse((room / "__init__.py").read_text())) for room in rooms)
 
 

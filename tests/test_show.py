@@ -30,6 +30,23 @@ def test_a_grid_has_its_crops_where_they_belong():
     assert np.array_equal(show.row(rows[0], 16, 2), grid[:16])
 
 
+def test_labels_stand_before_the_rows_of_a_grid_and_change_nothing_else():
+    rows = {"a": np.full((2, 8, 8, 3), 0.2, np.float32), "a longer one": np.zeros((3, 8, 8, 3), np.float32)}
+    plain, labelled = show.grid(list(rows.values()), size=32), show.grid(rows, size=32)
+    margin = labelled.shape[1] - plain.shape[1]
+    assert margin > 60 and np.array_equal(labelled[:, margin:], plain)
+    upper, lower = (labelled[y : y + 32, :margin] < 128 for y in (0, 36))
+    assert lower.sum() > 3 * upper.sum() > 0
+
+
+def test_boxes_of_a_network_are_as_high_as_its_arrays_and_say_their_shapes():
+    axes = show.network({"picture": (48, 48, 3), "smaller": (12, 12, 16), "code": (64,)}).axes[0]
+    high = [box.get_height() for box in axes.patches]
+    assert high[0] == 2 * high[1] > 0
+    words = {text.get_text() for text in axes.texts}
+    assert {"picture", "48 x 48 x 3", "code", "64"} <= words
+
+
 def test_jpeg_keeps_the_colours_in_their_order():
     red = np.zeros((32, 32, 3), np.uint8)
     red[..., 0] = 200

@@ -24,7 +24,8 @@ def errors():
 @pytest.mark.slow
 def test_the_error_falls_with_every_doubling_of_the_code(errors):
     falling = list(errors.values())
-    assert all(next_ < 0.97 * one for one, next_ in zip(falling, falling[1:], strict=False)), errors
+    left = [next_ / one for one, next_ in zip(falling, falling[1:], strict=False)]
+    assert max(left[:4]) < 0.9 and max(left) < 0.985, errors  # the last doublings say little that is new
     mean = faces.load("person_b", 48).images.mean(axis=0)
     assert falling[0] < 0.8 * np.abs(faces.load("test_b", 48).images - mean).mean()
 

@@ -1,29 +1,153 @@
 """What the exercises of the lessons say to an answer: right, not yet, or a hint.
 
 Each lesson has its module here. A checker takes the reader's answer and returns None if it is right,
-or a hint; `exercise` makes it print. Nothing an answer does stops a notebook.
+or a hint of one line; `exercise` makes it print. Nothing an answer does stops a notebook.
+
+A checker tries a function on at least two cases, so that no shortcut passes, and takes any honest way
+to write the answer: `called` hands out copies, `number`, `numbers` and `pictures` read what comes back.
 """
 
+import dis
+from collections.abc import Mapping
 from functools import wraps
+from types import FunctionType
+
+import numpy as np
+
+LONGEST = 160  # characters of an error's message that are printed
 
 
 class NotYet(Exception):
-    """The answer is not there: dots, None, or a function that returns them."""
+    """The answer is not there: dots, or a function that has nothing but dots in it."""
 
 
-def missing(value):
-    """Whether an answer still is what the untouched notebook has."""
-    return value is None or value is ...
+class Hint(Exception):
+    """What is wrong with an answer, in one line. Raised where a checker can't go on."""
+
+
+def untouched(answer):
+    """Whether an answer still is what the untouched notebook has: dots, or a function of dots."""
+    if answer is ...:
+        return True
+    if not isinstance(answer, FunctionType):
+        return False
+    steps = [step for step in dis.get_instructions(answer) if step.opname not in ("RESUME", "NOP")]
+    return all(
+        step.opname == "RETURN_VALUE"
+        or (step.opname in ("LOAD_CONST", "RETURN_CONST") and step.argval in (None, ...))
+        for step in steps
+    )
+
+
+def yours(answer):
+    """Whether the reader has filled an answer in, right or wrong: then the next cell uses it.
+
+    >>> half = ...
+    >>> half = half if yours(half) else (lambda x: x / 2)
+    """
+    return answer is not None and not untouched(answer)
+
+
+def copied(value):
+    """A copy of an array, or of a list, tuple or dictionary and what is in it; else the value itself."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if type(value) in (list, tuple, set):
+        return type(value)(copied(item) for item in value)
+    if type(value) is dict:
+        return {key: copied(item) for key, item in value.items()}
+    return value
 
 
 def called(function, *arguments):
-    """What the reader's function returns. Raises NotYet if that is nothing."""
-    if missing(function):
+    """What the reader's function returns for copies of the arguments.
+
+    Raises NotYet if there is nothing in the function, Hint if it is none or returns None.
+    """
+    if untouched(function):
         raise NotYet
-    value = function(*arguments)
-    if missing(value):
+    if not callable(function):
+        raise Hint(f"A function is wanted here, not {_kind(function)}.")
+    value = function(*map(copied, arguments))
+    if value is ...:
         raise NotYet
+    if value is None:
+        raise Hint("The function returns None: is there a `return`?")
     return value
+
+
+def number(value):
+    """One finite number (float) from a number, or an array or list of one. Raises Hint for others.
+
+    >>> number(np.array([[108]]))
+    108.0
+    """
+    found = _array(value, "a number")
+    if found.size != 1:
+        raise Hint(f"One number is wanted, not {found.size}.")
+    return float(found.ravel()[0])
+
+
+def numbers(value, shape):
+    """An array (float64) of a shape, from an array, tensor or list. Raises Hint for others.
+
+    shape: None in it stands for any length. Axes of length 1 too many or too few don't matter.
+    """
+    found = _array(value, "numbers")
+    if len(found.shape) != len(shape) or any(
+        b not in (None, a) for a, b in zip(found.shape, shape, strict=True)
+    ):
+        if None in shape or _long(found.shape) != _long(shape):
+            raise Hint(f"The shape is {found.shape}; it should be {_words(shape)}.")
+        found = found.reshape(shape)
+    return found
+
+
+def pictures(value, shape):
+    """Pictures of a shape, cut to [0, 1]: who clips and who doesn't is right. Raises Hint for others."""
+    found = numbers(value, shape)
+    if getattr(np.asarray(value), "dtype", None) == np.uint8 or found.max(initial=0) > 2:
+        raise Hint("Colours are numbers from 0 to 1 here, not from 0 to 255.")
+    return np.clip(found, 0, 1)
+
+
+def _array(value, wanted):
+    if untouched(value):
+        raise NotYet
+    if hasattr(value, "detach"):  # a tensor of PyTorch
+        value = value.detach().cpu()
+    try:
+        found = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        raise Hint(f"Give {wanted}: the rows have different lengths.") from None
+    if found.dtype.kind not in "iuf":
+        raise Hint(f"Give {wanted}, not {_kind(value)}.")
+    if not np.isfinite(found).all():
+        raise Hint(f"Give {wanted}: there is something infinite, or not a number (nan).")
+    return found.astype(np.float64)
+
+
+def _kind(value):
+    """What a value is, in a reader's words."""
+    if value is None or isinstance(value, bool | np.bool_):
+        return str(value)
+    if isinstance(value, str | bytes):
+        return "text in quotes"
+    if isinstance(value, Mapping):
+        return "a dictionary"
+    if callable(value):
+        return "a function"
+    if isinstance(value, int | float):
+        return "a number"
+    return f"this ({type(value).__name__})"
+
+
+def _long(shape):
+    return tuple(n for n in shape if n != 1)
+
+
+def _words(shape):
+    return "(" + ", ".join("n" if n is None else str(n) for n in shape) + (",)" if len(shape) == 1 else ")")
 
 
 def exercise(right):
@@ -31,7 +155,7 @@ def exercise(right):
 
     >>> @exercise("Two legs less.")
     ... def legs(answer):
-    ...     if answer != 6:
+    ...     if number(answer) != 6:
     ...         return "Count the legs of an ant."
     >>> legs(8)
     Not right yet. Count the legs of an ant.
@@ -43,13 +167,15 @@ def exercise(right):
         @wraps(checker)
         def say(*answers):
             try:
-                if any(missing(answer) for answer in answers):
+                if any(untouched(answer) for answer in answers):
                     raise NotYet
                 hint = checker(*answers)
             except NotYet:
                 print("Not yet: put your answer in place of the dots, then run this cell again.")
+            except Hint as hint:
+                print(f"Not right yet. {hint}")
             except Exception as error:
-                print(f"Not right yet. It stopped with {type(error).__name__}: {error}")
+                print(f"Not right yet. It stopped with {_first_line(error)}")
             else:
                 print(f"Right. {right}" if hint is None else f"Not right yet. {hint}")
 
@@ -58,15 +184,24 @@ def exercise(right):
     return decorate
 
 
+def _first_line(error):
+    """An error as one line, not too long: scikit-learn's have whole arrays in them."""
+    line = next(iter(str(error).strip().splitlines()), "")
+    return f"{type(error).__name__}: {line[:LONGEST] + ' …' if len(line) > LONGEST else line}"
+
+
 def quiz(*questions):
-    """A quiz: (right letter, why) for each question. Returns what checks the answers q1, q2 ..."""
+    """A quiz: (right letter, why) for each question. Returns what checks the answers q1, q2 ...
+
+    "b", "B", "(b)", "b)" and "b." are all the same answer.
+    """
 
     def check(**answers):
         for k, (right, why) in enumerate(questions, 1):
-            answer = answers.get(f"q{k}")
-            if missing(answer):
+            answer = answers.get(f"q{k}", ...)
+            if not yours(answer):
                 print(f"{k}: not yet")
-            elif str(answer).strip().lower() == right:
+            elif str(answer).strip(" ().:'\"\n").lower() == right:
                 print(f"{k}: right. {why}")
             else:
                 print(f"{k}: not right yet. Think again, or look above.")
@@ -77,5 +212,5 @@ def quiz(*questions):
 def predicted(guess, measured, unit=""):
     """Print a reader's prediction beside what was measured."""
     unit = f" {unit}" if unit else ""
-    said = "You made no prediction." if missing(guess) else f"You said {guess}{unit}."
+    said = f"You said {guess}{unit}." if yours(guess) else "You made no prediction."
     print(f"{said} Measured: {measured}{unit}.")

@@ -1,55 +1,229 @@
-"""Checkers of lesson 01, Autoencoder."""
+"""Checkers of lesson 01, Autoencoder, and answers for the cells after an exercise that is left out."""
+
+from functools import cache
 
 import numpy as np
 
-from swaplib.exercises import called, exercise, predicted, quiz  # noqa: F401
+from swaplib.exercises import (  # noqa: F401
+    called,
+    exercise,
+    number,
+    numbers,
+    pictures,
+    predicted,
+    quiz,
+    yours,
+)
+
+SIZE = 48  # pixels of the lesson's pictures
+HIS = 0.04  # mean absolute difference below which a picture is taken for one of B's
 
 
 @exercise("Each number of the code stands for 108 of the picture.")
 def times_smaller(answer):
-    if np.isclose(answer, 48 * 48 / 64):
-        return "Each pixel has three colours."
-    if np.isclose(answer, 64 / (48 * 48 * 3)):
-        return "That is the other way round: how much of the picture the code is."
+    answer = number(answer)
+    slips = {
+        SIZE * SIZE / 64: "Each pixel has three colours.",
+        64 / (SIZE * SIZE * 3): "That is the other way round: how much of the picture the code is.",
+        SIZE * 3 / 64: "A picture is as wide as it is high: count its pixels.",
+        SIZE * SIZE * 3 - 64: "That is how many fewer they are. How many times fewer?",
+        800 * SIZE * SIZE * 3 / 64: "One picture, not all of them.",
+    }
+    for slip, hint in slips.items():
+        if np.isclose(answer, slip):
+            return hint
     if not np.isclose(answer, 108):
         return "Divide the numbers in a picture (height times width times 3) by those in the code."
 
 
-@exercise("That is the best any linear code of k numbers can do on the training pictures.")
-def pca_again(function):
-    from sklearn.decomposition import PCA
+@exercise("Its shapes fit the encoder, and its colours are colours.")
+def decoder(function):
+    if hasattr(function, "output_shape"):
+        return "That is a decoder. Give the function that builds it, without calling it."
+    rng = np.random.default_rng(0)
+    for code_size in (64, 5):
+        model = called(function, code_size)
+        if not (callable(model) and hasattr(model, "output_shape")):
+            return "Return a model: keras.Sequential([...]), or keras.Model(code, picture)."
+        hint = _shapes_hint(model.input_shape, model.output_shape, code_size)
+        if hint:
+            return hint
+        made = np.asarray(model.predict_on_batch(100 * rng.normal(size=(6, code_size)).astype(np.float32)))
+        if made.min() < -1e-6 or made.max() > 1 + 1e-6:
+            return "Colours have to be from 0 to 1: which activation of the last layer sees to that?"
+        if np.ptp(made, axis=0).max() < 1e-3:
+            return "It draws the same picture whatever the code is: lead the code through to the end."
 
+
+def _shapes_hint(taken, given, code_size):
+    if taken != (None, code_size):
+        return f"For a code of {code_size} numbers the input should be {(None, code_size)}, not {taken}."
+    if given == (None, SIZE, SIZE, 3):
+        return None
+    if len(given) != 4:
+        return f"The output is {given}: a picture is (None, 48, 48, 3). Reshape the numbers on the way."
+    if given[1] != given[2] or given[1] != SIZE:
+        way = "small: one doubling more" if given[1] < SIZE else "large: one doubling fewer"
+        return f"The output is {given}: a picture is (None, 48, 48, 3). It is too {way}?"
+    return f"The output is {given}: the last layer needs three channels, red, green and blue."
+
+
+def our_decoder(code_size):
+    """The decoder for those who have written none."""
+    from swaplib.autoencoder import build_decoder
+
+    return build_decoder(SIZE, code_size, width=8)
+
+
+@exercise("In squared error, no linear code of k numbers does better on the training pictures.")
+def pca_again(function):
+    unseen = _images("test_b")
+    made = []
+    for k in (4, 9):
+        given = called(function, k)
+        hint = _pca_shape_hint(np.shape(given), unseen.shape, k)
+        if hint:
+            return hint
+        made.append(pictures(given, unseen.shape))
+        if np.abs(made[-1] - _drawn(unseen, k, "person_b")).max() < 0.01:
+            continue
+        if np.abs(made[-1] - _drawn(unseen, k, "test_b")).max() < 0.01:
+            return "It was fitted to the unseen pictures. Fit it to `train`."
+        if len(made) == 2 and np.abs(made[0] - made[1]).max() < 1e-6:
+            return "It makes the same of 4 numbers and of 9: use `k`."
+        return "Fit PCA to `train`, transform `unseen`, and go back with `inverse_transform`."
+
+
+def _pca_shape_hint(shape, wanted, k):
+    if shape == wanted:
+        return None
+    if shape == (wanted[0], k):
+        return "Those are the codes. `inverse_transform` goes back to pictures."
+    if shape == (wanted[0], SIZE * SIZE * 3):
+        return "Those are rows: give them the shape of pictures again, `.reshape(unseen.shape)`."
+    if shape[:1] == (800,):
+        return "Those are the training pictures. Transform `unseen`."
+    return f"It returns the shape {shape}; the pictures have {wanted}."
+
+
+def our_pca(k):
+    """What PCA with k numbers, fitted to the training pictures, makes of the unseen ones."""
+    return _drawn(_images("test_b"), k, "person_b")
+
+
+def _drawn(images, k, fitted_to):
+    mean, components = _components(fitted_to)
+    flat = images.reshape(len(images), -1) - mean
+    again = flat @ components[:k].T @ components[:k] + mean
+    return np.clip(again, 0, 1).reshape(images.shape)
+
+
+@cache
+def _components(name):
+    """(mean, principal components with the largest first, a row each) of a set of pictures."""
+    flat = _images(name)
+    flat = flat.reshape(len(flat), -1).astype(np.float64)
+    mean = flat.mean(axis=0)
+    flat -= mean
+    values, vectors = np.linalg.eigh(flat @ flat.T)  # as many rows as pictures, not as pixels
+    vectors = vectors[:, ::-1][:, :128] / np.sqrt(values[::-1][:128])
+    return mean, vectors.T @ flat
+
+
+@exercise("Each number now takes `bits` bits, and nothing else has changed.")
+def quantised(function):
+    rng = np.random.default_rng(0)
+    low, high = -1 - rng.random(6), 2 + rng.random(6)
+    codes = low + (high - low) * rng.uniform(-0.3, 1.3, (40, 6))
+    first = None
+    for bits in (2, 1, 5):
+        made = numbers(called(function, codes, low, high, bits), codes.shape)
+        hint = _quantised_hint(made, codes, low, high, bits)
+        if hint:
+            return "It makes the same of all: use `bits`." if np.array_equal(made, first) else hint
+        first = made
+
+
+def _quantised_hint(made, codes, low, high, bits):
+    share, steps = (codes - low) / (high - low), 2**bits - 1
+    inside = np.clip(share, 0, 1)
+
+    def like(shares, atol=1e-4):
+        return np.allclose(made, low + shares * (high - low), atol=atol)
+
+    if like(np.round(inside * steps) / steps):
+        return None
+    if np.allclose(made, np.round(inside * steps), atol=1e-4):
+        return "Those are the numbers of the steps. Go back to numbers between `low` and `high`."
+    if like(np.round(share * steps) / steps):
+        return "A number below `low` or above `high` has to become `low` or `high`: np.clip."
+    if like(np.round(inside * 2**bits) / 2**bits):
+        return f"{bits} bits have {2**bits} values. Yours are {2**bits + 1}: count both ends."
+    if like(np.floor(inside * steps) / steps):
+        return "Take the nearest of the values, not the one below: np.round."
+    if like(inside):
+        return "Nothing is rounded yet."
+    if like(np.round(inside * bits) / bits) or like(np.round(inside * max(bits - 1, 1)) / max(bits - 1, 1)):
+        return "With so many bits there are 2**bits values, not as many as bits."
+    if len(np.unique(np.round((made - low) / (high - low), 4))) > 2**bits:
+        return f"Of each number more than {2**bits} different values are left; {bits} bits can't tell them."
+    return "How far between `low` and `high` (0 to 1)? Round that to one of 2**bits values, and go back."
+
+
+def our_quantised(codes, low, high, bits):
+    """Codes (n, k), each number at the nearest of 2**bits values from low (k,) to high (k,)."""
+    steps = 2**bits - 1
+    share = np.clip((codes - low) / (high - low), 0, 1)
+    return low + np.round(share * steps) / steps * (high - low)
+
+
+@exercise("From then on every further picture saves 248 bytes.")
+def pictures_needed(answer):
+    answer = number(answer)
+    if np.isclose(answer, 200_000 / 248) or answer == 807:
+        return None
+    slips = {
+        200_000 / 280: "The codes have to be sent too: what does each picture save?",
+        200_000 / 32: "Compare the code with the WebP: what does each picture save?",
+        200_000 / (280 + 32): "A code is sent instead of a WebP: what does each picture save?",
+        (280 - 32) / 200_000: "Upside down: what the decoder costs, divided by what a picture saves.",
+        806: "With so many the codes still take a little more. Round up.",
+    }
+    for slip, hint in slips.items():
+        if abs(answer - slip) <= 0.51 if slip > 1 else np.isclose(answer, slip):
+            return hint
+    return "What the decoder costs once, divided by what each picture saves."
+
+
+@exercise("Nobody has this face, and no alarm rings: easy to draw is not the same as known.")
+def impostor(picture, model, threshold):
+    picture = pictures(picture, (SIZE, SIZE, 3))
+    if min(_nearest(picture, name) for name in ("many", "person_a", "test_a")) < 0.005:
+        return "That is somebody in the data. Make a picture of nobody."
+    if (
+        min(_nearest(way, name) for name in ("person_b", "test_b") for way in (picture, picture[:, ::-1]))
+        < HIS
+    ):
+        return "That is a picture of him, or nearly one. Make a picture of nobody."
+    again = model.predict_on_batch(picture[None].astype(np.float32))[0]
+    if np.abs(again - picture).mean() > threshold:
+        if np.ptp(picture, axis=(0, 1)).max() < 0.2:
+            return "It raises the alarm: this network never learnt to draw so plain a picture."
+        return "It raises the alarm. What is this network good at drawing?"
+
+
+@cache
+def _images(name):
     from swaplib import faces
 
-    train, unseen = (faces.load(name, 48).images for name in ("person_b", "test_b"))
-    made = np.asarray(called(function, 4))
-    if made.shape != unseen.shape:
-        return f"It returns the shape {made.shape}; the pictures have {unseen.shape}."
-    flat = unseen.reshape(len(unseen), -1)
-    pca = PCA(4, random_state=0).fit(train.reshape(len(train), -1))
-    if np.abs(made - pca.inverse_transform(pca.transform(flat)).reshape(unseen.shape)).max() < 1e-2:
-        return None
-    cheat = PCA(4, random_state=0).fit(flat)
-    if np.abs(made - cheat.inverse_transform(cheat.transform(flat)).reshape(unseen.shape)).max() < 1e-2:
-        return "It was fitted to the unseen pictures. Fit it to `train`."
-    return "Fit PCA to `train`, transform `unseen`, and go back with `inverse_transform`."
+    images = faces.load(name, SIZE).images
+    images.flags.writeable = False  # one for all calls
+    return images
 
 
-@exercise("Some three hundred pictures, and from then on every further one saves 632 bytes.")
-def pictures_needed(answer):
-    if np.isclose(answer, 200_000 / 760, atol=1):
-        return "The codes have to be sent too: what does each picture save?"
-    if not np.isclose(answer, 200_000 / (760 - 128), atol=1):
-        return "What the decoder costs once, divided by what each picture saves."
-
-
-@exercise("The network that draws her has become a detector of her, though nobody taught it that.")
-def threshold(answer, own, outsiders):
-    below = float((own < answer).mean())
-    if below < 0.95:
-        return f"Only {below:.0%} of her own pictures lie below it: go higher."
-    if (outsiders <= answer).any():
-        return "Something that isn't her lies below it: go lower."
+def _nearest(picture, name):
+    """Mean absolute difference of a picture to the nearest of a set."""
+    return np.abs(_images(name) - picture.astype(np.float32)).mean(axis=(1, 2, 3)).min()
 
 
 quiz = quiz(

@@ -2,90 +2,158 @@
 
 import numpy as np
 
-from swaplib.exercises import called, exercise, predicted, quiz  # noqa: F401
+from swaplib.exercises import Hint, called, exercise, number, numbers, predicted, quiz, yours  # noqa: F401
+
+LONG, SHORT = "long", "crop"  # the hair styles of exercise 3
 
 
-@exercise("Most people lie between -2 and 2, on every direction.")
+def our_position(codes, middle, vector):
+    """What `position` should give: the lesson goes on with it where the exercise is blank."""
+    return (codes - middle) @ vector / (vector @ vector)
+
+
+def our_longer(codes, hair):
+    """What `longer` should be."""
+    return codes[hair == LONG].mean(axis=0) - codes[hair == SHORT].mean(axis=0)
+
+
+def our_by_chance(hair):
+    """What `by_chance` should be."""
+    return float(np.sum((np.unique(hair, return_counts=True)[1] / len(hair)) ** 2))
+
+
+@exercise("On any one direction, most people lie between -2 and 2.")
 def position(function):
-    rng = np.random.default_rng(0)
-    codes, middle = rng.normal(size=(9, 6)), rng.normal(size=6)
-    vector = 2 * rng.normal(size=6)
-    given = np.asarray(called(function, codes, middle, vector))
-    if given.shape != (9,):
-        return f"For 9 codes it returns the shape {given.shape}; one number for each is wanted."
-    right = (codes - middle) @ vector / (vector @ vector)
+    hints = [_position(function, np.random.default_rng(seed), size) for seed, size in ((0, 6), (1, 4))]
+    return next(filter(None, hints), None)
+
+
+def _position(function, rng, size):
+    codes, middle = rng.normal(size=(9, size)), rng.normal(size=size)
+    vector = (1 + size / 4) * rng.normal(size=size)
+    given = numbers(called(function, codes, middle, vector), (9,))
+    right, squared = our_position(codes, middle, vector), vector @ vector
+    slips = {
+        "Count from the middle: take `middle` away first.": codes @ vector / squared,
+        "Moving by one `vector` must change the answer by 1: divide by `vector @ vector`.": right * squared,
+        "That is a distance. To count steps of `vector`, divide by its length once more.": right
+        * np.sqrt(squared),
+        "The sign is wrong: it should be code - middle.": -right,
+        "A code can lie on either side of the middle: keep the sign.": np.abs(right),
+        "That is how far away each code is, all in all. How far is it along `vector`?": np.linalg.norm(
+            codes - middle, axis=1
+        ),
+    }
     if np.allclose(given, right, atol=1e-4):
         return None
-    if np.allclose(given, codes @ vector / (vector @ vector), atol=1e-4):
-        return "Count from the middle: take `middle` away first."
-    if np.allclose(given, right * (vector @ vector), atol=1e-3):
-        return "Moving by one `vector` must change the answer by 1: divide by `vector @ vector`."
-    if np.allclose(given, right * np.sqrt(vector @ vector), atol=1e-3):
-        return "That is a length. In steps of `vector` it is: divide by its length once more."
-    return "The dot product of (code - middle) with `vector`, divided by that of `vector` with itself."
+    return next(
+        (hint for hint, slip in slips.items() if np.allclose(given, slip, atol=1e-4)),
+        "The dot product of (code - middle) with `vector`, divided by that of `vector` with itself.",
+    )
 
 
-@exercise("A probe that is fitted to some people and judged on others.")
+@exercise("It is fitted to some people and judged on others.")
 def probe(function):
+    hints = [_probe(function, np.random.default_rng(seed), shift) for seed, shift in ((0, 2.0), (1, 0.0))]
+    return next(filter(None, hints), None)
+
+
+def _probe(function, rng, shift):
+    """shift: how far the new people's values lie above what their codes say: a probe with a bias."""
     from sklearn.linear_model import Ridge
     from sklearn.metrics import r2_score
 
-    rng = np.random.default_rng(0)
-    codes = rng.normal(size=(160, 24))
-    values = codes @ rng.normal(size=24) + 3 * rng.normal(size=160) + 5
-    old, new = slice(None, 60), slice(60, None)
-    given = float(called(function, codes[old], values[old], codes[new], values[new]))
+    codes = rng.normal(size=(260, 24))
+    values = codes @ rng.normal(size=24) + 3 * rng.normal(size=260) + 5
+    old, new = slice(None, 200), slice(200, None)
+    values[new] += shift
+    try:
+        given = number(called(function, codes[old], values[old], codes[new], values[new]))
+    except ValueError as error:
+        if "2D array" in str(error) or "inconsistent numbers of samples" in str(error):
+            return "`fit` and `score` want the codes first, then the values, both of the same people."
+        raise
 
-    def near(fit, test):
-        read = Ridge(1.0).fit(codes[fit], values[fit]).predict(codes[test])
-        return abs(given - r2_score(values[test], read)) < 0.02, read
+    def near(wanted, by=0.003):
+        return abs(given - wanted) < by
 
-    good, read = near(old, new)
-    if good:
+    def read(fit):
+        return Ridge().fit(codes[fit], values[fit])
+
+    seen = read(old).predict(codes[new])
+    correlation = np.corrcoef(seen, values[new])[0, 1]
+    if near(r2_score(values[new], seen), by=0.02):  # who scales or shrinks otherwise is right too
         return None
-    if near(old, old)[0]:
-        return "It is judged on the people it was fitted to, and knows them by heart."
-    if near(new, new)[0]:
+    if near(read(old).score(codes[old], values[old])):
+        return "It is judged on the people it was fitted to, and it knows them by heart."
+    if near(read(new).score(codes[new], values[new])):
         return "It was fitted to the people it is judged on. Fit it to the first two arguments."
-    if abs(given - np.corrcoef(read, values[new])[0, 1]) < 0.02:
+    if near(read(new).score(codes[old], values[old])):
+        return "It was fitted to the new people and judged on the old ones. It should be the other way round."
+    if near(correlation):
         return "That is a correlation. R2 is what `r2_score` or the model's own `score` gives."
-    if abs(given - r2_score(read, values[new])) < 0.02:
-        return "`r2_score` wants the true values first, then what was read."
+    if near(correlation**2):
+        return "A squared correlation doesn't notice a probe that reads too high or too low. Use `score`."
+    if near(r2_score(seen, values[new])):
+        return "`r2_score` wants the true values first, then the predictions."
+    if near(np.mean((values[new] - seen) ** 2)):
+        return "That is the squared error. R2 compares it with the variance of the values: use `score`."
     return "`Ridge().fit(codes, values)`, then its `score(new_codes, new_values)`."
 
 
 @exercise("Subtracting two averages cancels what both groups share.")
 def longer(answer, codes, hair):
-    answer = np.asarray(answer)
-    if answer.shape != codes.shape[1:]:
-        return f"The shape is {answer.shape}; a direction has the shape {codes.shape[1:]} of one code."
-    long, short = codes[hair == "long01"].mean(axis=0), codes[hair == "short01"].mean(axis=0)
-    if np.allclose(answer, long - short, atol=1e-3):
+    if callable(answer):
+        return "A direction is wanted here, an array as long as a code, and not a function."
+    answer = numbers(answer, codes.shape[1:])
+    long, short = codes[hair == LONG], codes[hair == SHORT]
+    difference = our_longer(codes, hair)
+    slips = {
+        "That way, hair gets shorter: turn it round.": -difference,
+        "That is the average of those with long hair: a face. Take away the other average.": long.mean(
+            axis=0
+        ),
+        "Take away the average of those with `SHORT` hair, not of all.": long.mean(axis=0)
+        - codes.mean(axis=0),
+        "Take away the average of those with `SHORT` hair, not of all the others.": long.mean(axis=0)
+        - codes[hair != LONG].mean(axis=0),
+        "Those are sums, and the groups differ in size: take the means.": long.sum(axis=0)
+        - short.sum(axis=0),
+        "Average over the people, `mean(axis=0)`, not over the numbers of a code.": np.full_like(
+            difference, long.mean() - short.mean()
+        ),
+    }
+    if np.allclose(answer, difference, atol=1e-3):
         return None
-    if np.allclose(answer, short - long, atol=1e-3):
-        return "That way hair gets shorter: turn it round."
-    if np.allclose(answer, long, atol=1e-3):
-        return "That is the average of those with long hair: a face. Take away the other average."
-    if np.allclose(answer, long - codes.mean(axis=0), atol=1e-3):
-        return "Take away the average of those with `short01`, not of all."
-    return "The mean code of `long01` minus the mean code of `short01`."
+    return next(
+        (hint for hint, slip in slips.items() if np.allclose(answer, slip, atol=1e-3)),
+        "The mean code of those with `LONG` hair minus the mean code of those with `SHORT` hair.",
+    )
 
 
-@exercise("Two people drawn at random share a style about that often.")
+@exercise("That is how often two people drawn at random share a style.")
 def by_chance(answer, hair):
+    answer = number(answer)
     counts = np.unique(hair, return_counts=True)[1]
     share = counts / len(hair)
-    if np.isclose(answer, np.sum(share**2), atol=0.01):
+    right = our_by_chance(hair)
+    if abs(answer - right) < 0.005:
         return None
+    if abs(answer - 100 * right) < 0.5:
+        return "Give a share from 0 to 1, not per cent."
     if np.isclose(answer, 1 / len(counts), atol=0.003):
-        return "So it would be if all styles were equally common. Some are rarer."
+        return "That would be right if all styles were equally common. Some are rarer."
     if np.isclose(answer, share.max(), atol=0.003):
-        return "That is guessing the most common. Here both people are drawn at random."
-    return "For each style: the chance that one has it, times that the other has it. Then the sum."
+        return "That is how often guessing the most common is right. Here both people are drawn at random."
+    if np.isclose(answer, 1 - right, atol=0.003):
+        return "That is how often they have different styles."
+    if np.isclose(answer, share.mean() ** 2 * len(counts) ** 2, atol=0.003):
+        return "That adds up all shares. Each style needs two people who have it: square the shares."
+    return "For each style, multiply the chances that one and the other have it. Then take the sum."
 
 
 quiz = quiz(
-    ("c", "It is an R2 of zero: no better than guessing the average for everybody."),
-    ("b", "The code has to draw the picture, and light changes nearly every pixel."),
-    ("a", "A probe is a straight line. What lies bent in the code escapes it."),
+    ("c", "With an R² of 0, it does no better than guessing the average for everybody."),
+    ("a", "Only a lead over the untrained encoder is due to training."),
+    ("a", "A linear probe only finds what lies along a straight line in the code."),
 )

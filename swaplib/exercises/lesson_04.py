@@ -1,88 +1,180 @@
 """Checkers of lesson 04, Face swap."""
 
+from collections.abc import Mapping
+from numbers import Integral
+
 import numpy as np
 
-from swaplib.exercises import called, exercise, predicted, quiz  # noqa: F401
+from swaplib.exercises import (  # noqa: F401
+    called,
+    exercise,
+    number,
+    pictures,
+    predicted,
+    quiz,
+    yours,
+)
+
+LIKE = 1e-3  # pictures that differ by less are the same
 
 
-@exercise("Hair and wall don't count any more, only what is pasted.")
+@exercise("Hair and wall no longer count, only the face.")
 def ssim_in_face(function):
     from swaplib import faces, metrics
 
-    truth = faces.load("test_a", 64)
-    made = faces.load("test_b", 64).images[:6]
-    truth, mask = truth.images[:6], truth.masks()[:6]
-    value = float(np.mean(called(function, made, truth, mask)))
-    each = metrics.ssim_map(made, truth)
+    truth, made = faces.load("test_a", 64), faces.load("test_b", 64).images
+    masks = truth.masks()
+    for some in (slice(0, 6), slice(6, 10)):
+        value = called(function, made[some], truth.images[some], masks[some])
+        value = np.mean(value) if np.size(value) == len(made[some]) else value  # one for each picture
+        each, mask = metrics.ssim_map(made[some], truth.images[some]), masks[some]
+        hint = _ssim_hint(number(value), each, mask)
+        if hint:
+            return hint
+
+
+def _ssim_hint(value, each, mask):
+    if np.isclose(value, (each * mask).sum() / mask.sum(), atol=5e-3):
+        return None
     if np.isclose(value, (each * mask).mean(), atol=1e-4):
         return "Divide by the number of pixels inside the face, not by all of them."
     if np.isclose(value, each.mean(), atol=1e-4):
         return "That is the mean of the whole picture: multiply by the mask first."
-    if not np.isclose(value, (each * mask).sum() / mask.sum(), atol=5e-3):
-        return "The sum of the map times the mask, divided by the sum of the mask."
+    if np.isclose(value, (each * (1 - mask)).sum() / (1 - mask).sum(), atol=5e-3):
+        return "That is outside the face: the mask is 1 inside."
+    return "The sum of the map times the mask, divided by the sum of the mask."
 
 
-@exercise("Nothing was trained for it: the same parts, joined the other way.")
+@exercise("Nothing was trained for this: the same parts, joined the other way.")
 def swap_to_b(function, model):
-    from swaplib import faces, swap
+    from swaplib import faces
 
-    pictures = faces.load("test_a", model.input_shape[0][1]).images[:4]
-    made = np.asarray(called(function, pictures))
-    wanted = swap.swapper(model, to="b").predict(pictures, verbose=0)
-    if made.shape != wanted.shape:
-        return f"It returns the shape {made.shape}, not {wanted.shape}: pictures again."
-    if np.abs(made - wanted).max() < 1e-3:
-        return None
-    other = {
-        "That is A's own reconstruction: the decoder must be B's.": ("encoder_a", "decoder_a"),
-        "The pictures are of A, so the encoder must be A's.": ("encoder_b", "decoder_b"),
-        "That is the swap we had, B's encoder and A's decoder: turn both round.": ("encoder_b", "decoder_a"),
+    test_a = faces.load("test_a", model.input_shape[0][1]).images
+
+    def drawn(encoder, decoder, of):
+        code = model.get_layer(encoder).predict_on_batch(of)
+        return np.clip(model.get_layer(decoder).predict_on_batch(code), 0, 1)
+
+    slips = {
+        ("encoder_a", "decoder_a"): "That is A's own reconstruction: the decoder must be B's.",
+        ("encoder_b", "decoder_b"): "The pictures are of A, so the encoder must be A's.",
+        ("encoder_b", "decoder_a"): "That is the swap we had, B's encoder and A's decoder: change both.",
     }
-    for hint, (encode, decode) in other.items():
-        code = model.get_layer(encode).predict(pictures, verbose=0)
-        if np.abs(made - model.get_layer(decode).predict(code, verbose=0)).max() < 1e-3:
-            return hint
-    return "First `encoder_a`, then `decoder_b`, and nothing else."
+    for some in (test_a[:4], test_a[4:7]):
+        made = called(function, some)
+        wanted = drawn("encoder_a", "decoder_b", some)
+        if np.shape(made) == (len(some), model.get_layer("decoder_b").input_shape[-1]):
+            return "It returns codes: draw them with `decoder_b`."
+        made = pictures(made, wanted.shape)
+        if np.abs(made - wanted).max() < LIKE:
+            continue
+        for parts, hint in slips.items():
+            if np.abs(made - drawn(*parts, some)).max() < LIKE:
+                return hint
+        return "First `encoder_a`, then `decoder_b`, and nothing else."
 
 
 @exercise("One arrow in the space of codes, and both mouths follow it.")
 def smiling(function, model, begin, directions):
     smile = directions.vectors[directions.names.index("smile")]
     decoders = [model.get_layer(f"decoder_{who}") for who in "ab"]
+    kept = begin.copy()
 
     def drawn(code):
-        return np.stack([decode.predict(code[None], verbose=0)[0] for decode in decoders])
+        return np.stack([np.clip(decode.predict_on_batch(code[None])[0], 0, 1) for decode in decoders])
 
-    made = np.asarray(called(function, 0.8), np.float32)
-    wanted = drawn(begin + 0.8 * smile)
-    if made.shape != wanted.shape:
-        return f"Return two pictures, A's and B's: together {wanted.shape}, not {made.shape}."
-    if np.abs(made - wanted).max() < 1e-3:
-        return None
-    if np.abs(made[0] - made[1]).max() < 1e-3:
+    for amount in (0.8, -0.4):
+        try:
+            made = called(function, amount)
+            if not np.array_equal(begin, kept):
+                return "Don't change `begin`, or the next call starts elsewhere: `begin + ...` is a new code."
+        finally:
+            begin[...] = kept
+        made, wanted = pictures(made, drawn(kept).shape), drawn(kept + amount * smile)
+        if np.abs(made - wanted).max() >= LIKE:
+            return _smile_hint(made, wanted, kept, amount, smile, drawn)
+
+
+def _smile_hint(made, wanted, begin, amount, smile, drawn):
+    if np.abs(made[0] - made[1]).max() < LIKE:
         return "Both pictures show the same person: one decoder each."
-    if np.abs(made - wanted[::-1]).max() < 1e-3:
+    if np.abs(made - wanted[::-1]).max() < LIKE:
         return "A first, then B."
-    if np.abs(made - drawn(begin + smile)).max() < 1e-3:
+    if np.abs(made - drawn(begin + smile)).max() < LIKE:
         return "`amount` changes nothing: multiply the direction by it."
-    if np.abs(made - drawn(0.8 * smile)).max() < 1e-3:
-        return "Begin at the code `begin`, and add to it."
+    if np.abs(made - drawn(begin - amount * smile)).max() < LIKE:
+        return "The larger `amount`, the less they smile: add, don't subtract."
+    if np.abs(made - drawn(begin)).max() < LIKE:
+        return "That is `begin` itself: add `amount` times the direction."
+    if np.abs(made - drawn(amount * smile)).max() < LIKE:
+        return "Start from the code `begin`, and add to it."
     return "The code `begin` plus `amount` times the smile direction, drawn by both decoders."
 
 
-@exercise("Each takes one thing away, and leaves the rest as it was.")
+@exercise("Each changes one thing, and leaves the rest as it was.")
 def experiments(no_shared_encoder, tiny_code, unbalanced):
-    if tuple(no_shared_encoder.get("shared", ("encoder",))) != ():
-        return "Without anything shared, `shared` is an empty tuple: {'shared': ()}."
-    if not 1 <= tiny_code.get("code_size", 128) <= 4:
-        return "A tiny code has between 1 and 4 numbers: {'code_size': ...}."
+    for name, options, option in (
+        ("no_shared_encoder", no_shared_encoder, "shared"),
+        ("tiny_code", tiny_code, "code_size"),
+    ):
+        if not isinstance(options, Mapping):
+            return f"`{name}` is a dictionary of options for build_swap: {{'{option}': ...}}."
+        if set(options) != {option}:
+            return f"`{name}` changes one thing only: {{'{option}': ...}}."
+    shared = no_shared_encoder["shared"]
+    if not isinstance(shared, tuple | list) or len(shared):
+        return "If nothing is shared, `shared` is an empty tuple: {'shared': ()}."
+    size = tiny_code["code_size"]
+    if not _whole(size) or not 1 <= size <= 4:
+        return "A tiny code has 1, 2, 3 or 4 numbers: {'code_size': ...}."
+    if not isinstance(unbalanced, tuple | list | np.ndarray) or len(unbalanced) != 2:
+        return "`unbalanced` is two numbers of pictures, of A and of B: (a, b)."
     a, b = unbalanced
+    if not (_whole(a) and _whole(b) and 1 <= min(a, b) and max(a, b) <= 800):
+        return "Each of them has between 1 and 800 pictures."
     if max(a, b) < 8 * min(a, b):
         return "Unbalanced means that one has at least eight times as many pictures as the other."
 
 
+def _whole(value):
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+@exercise("It finds what no flat boundary can: how the numbers go together.")
+def my_probe(probe):
+    from sklearn.base import clone, is_classifier
+    from sklearn.model_selection import cross_val_score
+    from threadpoolctl import threadpool_limits
+
+    if isinstance(probe, type):
+        return f"Give an object, not its class: `{probe.__name__}()`, with brackets."
+    if not hasattr(probe, "fit") or not is_classifier(probe):
+        return "Give a classifier of scikit-learn, not fitted, such as LogisticRegression()."
+    for pairs in (1, 3):
+        points, who = _crossed_lines(pairs)
+        with threadpool_limits(1):
+            right = cross_val_score(clone(probe), points, who, cv=5).mean()
+        if right < 0.6:
+            return "It only guesses: its boundary is flat. Take one that bends, or asks the neighbours."
+        if right < 0.85:
+            return f"It bends too little: it is right on {right:.0%} of the points."
+
+
+def _crossed_lines(pairs, n=200):
+    """Points of A and of B, two numbers a pair, with equal means and spreads: (points, whose)."""
+    rng = np.random.default_rng(pairs)
+    along = rng.normal(size=(2 * n, pairs))
+    whose = np.repeat([0, 1], n)
+    across = along * np.where(whose, -1, 1)[:, None] + 0.2 * rng.normal(size=along.shape)
+    points = np.concatenate([along, across], axis=1)
+    order = rng.permutation(2 * n)
+    for some in (whose == 0, whose == 1):
+        points[some] = (points[some] - points[some].mean(axis=0)) / points[some].std(axis=0)
+    return points[order], whose[order]
+
+
 quiz = quiz(
     ("a", "Each chose its own code, and nothing made the choices agree."),
-    ("b", "Two clouds of codes, and a decoder at home in only one of them."),
-    ("b", "A figure means something beside what a trivial answer gets."),
+    ("b", "It goes by the means, and those were made equal. Ask a probe that bends."),
+    ("b", "A figure only means something beside what a trivial answer gets."),
 )

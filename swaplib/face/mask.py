@@ -1,9 +1,16 @@
-"""What of a crop is face: the convex hull of its landmarks, and the soft mask along which it is pasted."""
+"""What of a crop is face: the hull of its landmarks, and the soft mask that goes up to the hairline."""
 
 import cv2
 import numpy as np
 
 HULL = 40  # corners kept of each hull
+# MediaPipe's numbers, from the picture's left to its right: a row above the brows, and the hull's top.
+ABOVE_BROWS = (71, 68, 104, 69, 108, 151, 337, 299, 333, 298, 301)
+TOP = (21, 54, 103, 67, 109, 10, 338, 297, 332, 284, 251)
+RAYS, STEPS = 41, 49
+CAP = 2.7  # a ray's longest, 1 being the hull: forehead, nose and chin are about equally high
+JUMP = 14  # Lab units from the forehead's colour: no longer skin
+MARGIN = 0.018  # share of the crop's side that is kept clear of hair
 
 
 def hull(points):
@@ -37,19 +44,69 @@ def masks(hulls, size):
     return np.stack([hull_mask(hull * size - 0.5, size) for hull in hulls])
 
 
-def face_mask(points, size, feather=0.015):
+def face_mask(points, size, feather=0.015, pictures=()):
     """Where the decoded face shows: float32 (size, size) in [0, 1], soft at its rim.
 
     points: landmarks in the crop, px. The mask is their convex hull, blurred by `feather` (a
-    share of the crop's side) and drawn in first, so that next to nothing of the decoded face's
-    surroundings shows outside the hull; and it ends within the crop.
+    share of the crop's side); it ends within the crop. Landmarks end in
+    mid-forehead. With pictures, float32 (size, size, 3) in [0, 1], the crop and the decoded face, it
+    goes on up to where both still show skin; see `forehead`.
     """
-    mask = np.zeros((size, size), np.uint8)
-    cv2.fillConvexPoly(mask, np.rint(hull(points)).astype(np.int32), 255)
+    mask = hull_mask(points, size)
+    if len(pictures):
+        cv2.fillPoly(mask, [np.round(forehead(points, pictures) * 8).astype(np.int32)], 1, shift=3)
     sigma = feather * size
-    reach = 2 * int(np.ceil(1.5 * sigma)) + 1  # px, the diameter of what erodes
-    mask = cv2.erode(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
     rim = int(np.ceil(2 * sigma)) + 1
     mask[:rim] = mask[-rim:] = mask[:, :rim] = mask[:, -rim:] = 0
-    soft = mask.astype(np.float32) / 255
-    return cv2.GaussianBlur(soft, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
+    return cv2.GaussianBlur(mask, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
+
+
+def forehead(points, pictures):
+    """What to add to the hull so that it ends at the hairline: corners (k, 2) of a polygon, px.
+
+    points: landmarks in the crop, px. pictures: float32 (size, size, 3) in [0, 1] each. Rays run from
+    above the brows through the upper landmarks and on, up to `CAP` times as far. Each stops where the
+    colour leaves that of the skin along its beginning: at hair, or at whatever covers the head. Of
+    several pictures the shortest reach counts, and of neighbouring rays the median.
+    """
+    start, end = (_between(np.float32(points)[list(row)]) for row in (ABOVE_BROWS, TOP))
+    steps = np.linspace(0, CAP, STEPS, dtype=np.float32)
+    along = start[:, None] + (end - start)[:, None] * steps[:, None]
+    # The forehead is rounded: rays at the temples stop at the hull, those in the middle may go on.
+    free = 1 + (CAP - 1) * np.sin(np.linspace(0, np.pi, len(start)))
+    reach = np.min([free, *(_skin_along(along, steps, picture) for picture in pictures)], axis=0)
+    size = len(pictures[0])
+    length = np.maximum(np.linalg.norm(end - start, axis=1), 1e-6)
+    reach = np.maximum(_smoothed(reach) - MARGIN * size / length, 0)
+    tips = start + (end - start) * reach[:, None]
+    return np.concatenate([tips, start[::-1]])
+
+
+def _between(row, times=RAYS):
+    """Points (k, 2) as (times, 2), evenly along their line."""
+    places = np.linspace(0, len(row) - 1, times)
+    return np.stack([np.interp(places, range(len(row)), row[:, k]) for k in (0, 1)], axis=1)
+
+
+def _skin_along(along, steps, picture):
+    """How far each ray stays on skin, in units of the way to the landmark: (rays,).
+
+    along: (rays, steps, 2) px. Lightness is compared with that of the ray's own beginning, as light
+    differs from side to side; hue with that of the whole forehead.
+    """
+    colours = cv2.remap(
+        np.float32(picture), np.float32(along), None, cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE
+    )
+    lab = cv2.cvtColor(colours, cv2.COLOR_RGB2LAB)
+    own = lab[:, steps <= 1]
+    away = lab - np.median(own, axis=1, keepdims=True)
+    away[..., 1:] = lab[..., 1:] - np.median(own[..., 1:], axis=(0, 1))
+    off = np.linalg.norm(away, axis=2) > JUMP
+    return np.where(off.any(axis=1), steps[off.argmax(axis=1)], CAP)
+
+
+def _smoothed(reach):
+    """The median of each five neighbours, then their mean: neither gaps nor teeth."""
+    windows = np.lib.stride_tricks.sliding_window_view
+    middle = np.median(windows(np.pad(reach, 2, mode="edge"), 5), axis=1)
+    return windows(np.pad(middle, 2, mode="edge"), 5).mean(axis=1)

@@ -10,6 +10,8 @@ A mark can be cropped and metadata can be lost on the way. They inform honest pe
 stop others. There is no function here that takes a label off.
 """
 
+import json
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -191,3 +193,17 @@ def _movie_fields(path):
             return list(container.metadata.values())
     except (av.FFmpegError, OSError) as error:
         raise SwaplibError(wrong) from error
+
+
+def record_consent(path, words, material):
+    """Write who said that the people in the reader's own material agreed, to a file (.json).
+
+    words: what was said. material: names of the files.
+    """
+    note = {
+        "statement": words,
+        "material": material,
+        "recorded": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    with replacing(path) as part:
+        part.write_text(json.dumps(note, indent=1))

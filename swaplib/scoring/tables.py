@@ -1,40 +1,71 @@
 """The score table of a swap: against the truth where there is one, with baselines beside it."""
 
+import tempfile
+from itertools import product
+from pathlib import Path
+
 import numpy as np
 
 from swaplib import metrics, movie
-from swaplib.face import track
-from swaplib.face.mask import hull_mask
-from swaplib.swap import swapper
+from swaplib.face import align, track
+from swaplib.face.landmarks import Landmarker
+from swaplib.face.mask import face_mask, hull_mask
+from swaplib.face.paste import BLENDS, COLOURS
+from swaplib.files.picture import as_bytes, as_floats, resized
+from swaplib.files.video import Reader, read_frames, write_movie
+from swaplib.swap import reconstructed, swapper
 
-# The columns that are printed; `scores.json` has all.
+# The columns that `printed` shows; `scores.json` has all.
 COLUMNS = (
     "ssim_face",
-    "ssim_whole",
+    "way",
+    "gap",
+    "fine_detail",
     "error_face",
     "is_a",
     "yaw_error",
     "pitch_error",
-    "roll_error",
     "jaw_open_r",
     "blink_r",
     "smile_r",
+    "pucker_r",
+    "brow_inner_r",
 )
+OF_A_MOVIE = ("flicker", "flicker_off", "seam", "seam_worst", "grain", "grain_worst")
+BASELINE = "B as it is"  # the row from which the way to the truth is counted
+AS_IT_IS = np.float64([[1, 0, 0], [0, 1, 0]])  # the matrix of a frame that is a crop already
 
 
-def score_pairs(made, truth, who, performed=None):
+def printed(rows):
+    """A table as text, with those of `COLUMNS` and `OF_A_MOVIE` that one of its rows has."""
+    there = set().union(*rows.values())
+    return metrics.table(rows, [name for name in (*COLUMNS, *OF_A_MOVIE) if name in there])
+
+
+def with_way(rows):
+    """The rows, each with "way": how far its SSIM has come from B's to the truth's, see `metrics.way`."""
+    start = rows[BASELINE]["ssim_face"]
+    return {name: {**row, "way": float(metrics.way(row["ssim_face"], start))} for name, row in rows.items()}
+
+
+def score_pairs(made, truth, who, performed=None, again=None):
     """Every figure of made pictures against true ones: a dict.
 
     made: float32 (n, size, size, 3). truth: `faces.Faces`. who: an `identity.IdentityClassifier`;
-    "is_a" is the share of pictures that it takes for A. performed: `metrics.pose_expression` of the
-    truth, if it is at hand.
+    "is_a" is the share of pictures that it takes for A. performed: `metrics.readings` of the truth,
+    if they are at hand. "fine_detail" is the median of `metrics.sharpness`. again: the truth as the
+    same model reconstructs it; with it there is a "gap", how much lower the swap's SSIM is.
     """
     masks = truth.masks()
-    performed = metrics.pose_expression(truth.images) if performed is None else performed
+    performed = metrics.readings(truth.images) if performed is None else performed
+    scores = metrics.against_truth(made, truth.images, masks)
+    if again is not None:
+        scores["gap"] = float(metrics.ssim(again, truth.images, masks).mean()) - scores["ssim_face"]
     return {
-        **metrics.against_truth(made, truth.images, masks),
+        **scores,
+        "fine_detail": float(np.median(metrics.sharpness(made, truth.images, masks))),
         "is_a": float((who(made, masks) > 0.5).mean()),
-        **metrics.pose_expression_kept(metrics.pose_expression(made), performed),
+        **metrics.pose_expression_kept(metrics.readings(made), performed),
     }
 
 
@@ -42,16 +73,24 @@ def score_test(models, train_a, test_a, test_b, who):
     """The table of the paired test set: {row: {figure: number}}.
 
     models: {row: swap model}, each swaps B's test pictures to A. The baselines are B left as it is,
-    the mean picture of A, and A's training picture nearest to B's in pixels.
+    the mean picture of A, and A's training picture nearest to B's in pixels. The row "A, the truth"
+    is the ceiling: the true picture, its pose and expression read once as it is and once mirrored.
     """
-    made = {name: swapper(model).predict(test_b.images, verbose=0) for name, model in models.items()}
-    made |= {
-        "B as it is": test_b.images,
+    plain, mirrored = metrics.pose_expression(test_a.images), metrics.mirrored_pose_expression(test_a.images)
+    performed = metrics.mean_reading(plain, mirrored)
+    table = {}
+    for name, model in models.items():
+        swapped = swapper(model).predict(test_b.images, verbose=0)
+        table[name] = score_pairs(swapped, test_a, who, performed, again=reconstructed(model, test_a.images))
+    baselines = {
+        BASELINE: test_b.images,
         "mean picture of A": metrics.mean_picture(train_a.images, len(test_b)),
         "nearest picture of A": metrics.nearest_pictures(train_a.images, test_b.images),
+        "A, the truth": test_a.images,
     }
-    performed = metrics.pose_expression(test_a.images)
-    return {name: score_pairs(images, test_a, who, performed) for name, images in made.items()}
+    table |= {name: score_pairs(images, test_a, who, performed) for name, images in baselines.items()}
+    table["A, the truth"] |= metrics.pose_expression_kept(mirrored, plain)
+    return with_way(table)
 
 
 def both_tracks(source, truth):
@@ -62,30 +101,123 @@ def both_tracks(source, truth):
     return seen, found
 
 
-def score_movie(swapped, source, truth, who, size=128):
+def paste_truth(source, truth, target, size=128, blend="bands", colour="light", tracks=None):
+    """Write the movie `source` with the face that the movie `truth` has: a decoder without a fault.
+
+    It goes through the same code as a swap, so what it lacks is what pasting costs. size: px of the
+    crop. blend, colour: as in `movie.put_back`. tracks: of `both_tracks`, if they are at hand.
+    """
+    seen, found = tracks or both_tracks(source, truth)
+
+    def pasted():
+        movies = read_frames(source), read_frames(truth)
+        for frame, true, at, there in zip(*movies, seen.points, found.points, strict=False):
+            if not np.isnan(at).any():
+                face = align.crop(true, align.crop_matrix(there, size), size)
+                matrix = align.crop_matrix(at, size)
+                # a decoder without a fault also draws B again as B is
+                again = as_floats(align.crop(frame, matrix, size))
+                frame = movie.put_back(frame, as_floats(face), again, matrix, at, blend, colour)
+            yield frame
+
+    write_movie(target, pasted(), Reader(source).fps)
+
+
+def seam_figures(made, real, masks):
+    """`metrics.seam` in figures of a table: the median, and the mean of the worst tenth."""
+    seams = metrics.seam(made, real, masks)
+    out = {}
+    for name, kind in (("seam", "colour"), ("grain", "grain")):
+        out[name], out[f"{name}_worst"] = metrics.median_and_worst(seams[kind])
+    return out
+
+
+def score_movie(swapped, source, truth, who, size=128, blend="bands", colour="light"):
     """The table of a swapped movie against the true one: {row: {figure: number}}.
 
     A and B have heads of different shapes, so each movie is cropped along its own face (the swap
     along the one it replaced), in the frames where both have one. "flicker" is how much a pixel of
-    the face changes from frame to frame, "flicker_off" how far that is from the true change. The row
-    "truth" says what a perfect swap would have.
+    the face changes from frame to frame, "flicker_off" how far that is from the true change. "seam"
+    and "grain" are what `metrics.seam` says of colour and grain, as `seam_figures` has them. The row
+    "ceiling" is what `paste_truth` makes by the same `blend` and `colour`, and "A, the truth" says
+    what a perfect swap would have.
     """
     seen, found = both_tracks(source, truth)
     images, landmarks, numbers = movie.aligned_crops(truth, found, size)
+    before, places, _ = movie.aligned_crops(source, seen, size)
     masks = np.stack([hull_mask(points, size) for points in landmarks])
-    performed = metrics.pose_expression(images)
+    pasted = np.stack(
+        [face_mask(p, size, pictures=both) for p, *both in zip(places, before, images, strict=True)]
+    )
+    upright, mirrored = metrics.pose_expression(images), metrics.mirrored_pose_expression(images)
+    performed = metrics.mean_reading(upright, mirrored)
+    with tempfile.TemporaryDirectory() as folder:
+        perfect = Path(folder) / "perfect.mp4"
+        paste_truth(source, truth, perfect, size, blend, colour, (seen, found))
+        made = {
+            name: movie.aligned_crops(p, seen, size)[0]
+            for name, p in (("swap", swapped), ("ceiling", perfect))
+        }
+    made |= {"B as it is": before, "A, the truth": images}
     table = {}
-    for name, path in {"swap": swapped, "B as it is": source, "truth": truth}.items():
-        made = images if path == truth else movie.aligned_crops(path, seen, size)[0]
-        change = metrics.flicker(made, images, masks, numbers)
+    for name, crops in made.items():
+        change = metrics.flicker(crops, images, masks, numbers)
         table[name] = {
-            **metrics.against_truth(made, images, masks),
-            "is_a": float((who(made, masks) > 0.5).mean()),
-            **metrics.pose_expression_kept(metrics.pose_expression(made), performed),
+            **metrics.against_truth(crops, images, masks),
+            "is_a": float((who(crops, masks) > 0.5).mean()),
+            **metrics.pose_expression_kept(metrics.readings(crops), performed),
             "flicker": change["made"],
             "flicker_off": change["difference"],
+            **seam_figures(crops, [images, before], pasted),
         }
+    table["A, the truth"] |= metrics.pose_expression_kept(mirrored, upright)
+    return with_way(table)
+
+
+def score_pastes(drawn, test_a, test_b):
+    """What each way of pasting costs, on the paired test set: {"row, blend, colour": {figure: number}}.
+
+    drawn: {row: (faces, reconstructions)}, what decoders made of B's test pictures, each float32
+    (n, size, size, 3). The row "ceiling" is the true A, put into B's picture. The figures are
+    "ssim_face" and those of `seam_figures`. Pictures in which no face is found don't count.
+    """
+    points = _landmarks(test_b.images)
+    have = np.flatnonzero(~np.isnan(points).any(axis=(1, 2)))
+    truth, before = test_a[have], test_b.images[have]
+    drawn = {name: [np.asarray(x)[have] for x in pair] for name, pair in drawn.items()}
+    drawn["ceiling"] = truth.images, before
+    table = {}
+    for name, pair in drawn.items():
+        places = list(zip(as_bytes(before), *pair, points[have], strict=True))
+        masks = [
+            face_mask(at, len(face), pictures=(b, face))
+            for b, face, at in zip(before, pair[0], points[have], strict=True)
+        ]
+        for blend, colour in product(BLENDS, COLOURS):
+            made = as_floats(
+                np.stack(
+                    [
+                        movie.put_back(frame, face, again, AS_IT_IS, at, blend, colour)
+                        for frame, face, again, at in places
+                    ]
+                )
+            )
+            table[f"{name}, {blend}, {colour}"] = {
+                "ssim_face": float(metrics.ssim(made, truth.images, truth.masks()).mean()),
+                **seam_figures(made, [truth.images, before], masks),
+            }
     return table
+
+
+def _landmarks(images):
+    """Landmarks (n, 478, 2) of crops (n, size, size, 3), px; NaN where no face is found."""
+    size, large = images.shape[1], 256
+    out = np.full((len(images), 478, 2), np.nan, np.float32)
+    with Landmarker() as find:
+        for k, image in enumerate(as_bytes(images)):
+            if some := find(resized(image, large)):
+                out[k] = (some[0].points + 0.5) * size / large - 0.5
+    return out
 
 
 def score_own(model, a, b, who):
@@ -97,7 +229,7 @@ def score_own(model, a, b, who):
     """
     again_a, again_b = model.predict([_fit(a, b), _fit(b, a)], verbose=0)
     swapped = swapper(model).predict(b.images, verbose=0)
-    kept = metrics.pose_expression_kept(metrics.pose_expression(swapped), metrics.pose_expression(b.images))
+    kept = metrics.pose_expression_kept(metrics.readings(swapped), metrics.readings(b.images))
     return {
         "swap": {"is_a": float((who(swapped, b.masks()) > 0.5).mean()), **kept},
         "A again": score_pairs(again_a[: len(a)], a, who),

@@ -1,1 +1,1 @@
-"""How a network is trained: what a batch is, how it is changed at random, what happens between epochs."""
+"""How a network is trained: batches, random changes, losses, and what happens between epochs."""

@@ -8,7 +8,7 @@ from swaplib.face.align import ANCHORS
 
 OUTSIDE = 0.1  # weight of a pixel outside the face: it is hardly pasted, but a rim of it is
 FOCUS = 4.0  # how much more an eye or the mouth counts: small, but they say what the face does
-BATCH = 16  # crops of each person in a step
+BATCH = 8  # crops of each person in a step
 STEPS = 25  # steps an epoch
 FOREVER = 10**6  # epochs
 

@@ -1,31 +1,271 @@
-"""Wrong answers to the exercises of lesson 01: (checker, arguments, part of the hint)."""
+"""Answers to the exercises of lesson 01: wrong ones with a piece of their hint, and right ones."""
 
+from functools import cache
+
+import keras
 import numpy as np
+from keras import layers
 
-from swaplib import faces
+from swaplib import autoencoder, faces
+from swaplib.exercises import lesson_01
+
+TRAIN, UNSEEN = (faces.load(name, 48).images for name in ("person_b", "test_b"))
 
 
-def pca_of_the_unseen(k):
+def upscaled(code_size, steps=3, channels=3, activation="sigmoid", drawn=True):
+    """A small decoder that is right, or has a slip in it."""
+    code = keras.Input((code_size,))
+    x = layers.Reshape((6, 6, 2))(layers.Dense(72)(code if drawn else 0 * code))
+    for _ in range(steps):
+        x = layers.Conv2DTranspose(4, 4, strides=2, padding="same", activation="relu")(x)
+    return keras.Model(code, layers.Conv2D(channels, 3, padding="same", activation=activation)(x))
+
+
+def dense(code_size, flat=False):
+    return keras.Sequential(
+        [
+            keras.Input((code_size,)),
+            layers.Dense(48 * 48 * 3, activation="sigmoid"),
+            *([] if flat else [layers.Reshape((48, 48, 3))]),
+        ]
+    )
+
+
+def enlarged(code_size):
+    return keras.Sequential(
+        [
+            keras.Input((code_size,)),
+            layers.Dense(12 * 12 * 3),
+            layers.Reshape((12, 12, 3)),
+            layers.UpSampling2D(4),
+            layers.Activation("sigmoid"),
+        ]
+    )
+
+
+def clipped_at_the_end(code_size):
+    code = keras.Input((code_size,))
+    x = layers.Reshape((48, 48, 3))(layers.Dense(48 * 48 * 3)(code))
+    return keras.Model(code, keras.ops.clip(x, 0, 1))
+
+
+def unreturned(code_size):
+    upscaled(code_size)
+
+
+@cache
+def fitted(k, unseen=False):
     from sklearn.decomposition import PCA
 
-    unseen = faces.load("test_b", 48).images
-    flat = unseen.reshape(len(unseen), -1)
-    pca = PCA(k, random_state=0).fit(flat)
-    return pca.inverse_transform(pca.transform(flat)).reshape(unseen.shape)
+    some = UNSEEN if unseen else TRAIN
+    return PCA(k, random_state=0).fit(some.reshape(len(some), -1))
 
 
-OWN, OUTSIDERS = np.linspace(0.01, 0.05, 120), np.array([0.1, 0.2])
+def pca(k, of=UNSEEN, unseen=False):
+    flat = of.reshape(len(of), -1)
+    return fitted(k, unseen).inverse_transform(fitted(k, unseen).transform(flat)).reshape(of.shape)
+
+
+def by_hand(k):
+    mean, flat = TRAIN.mean(axis=0).ravel(), UNSEEN.reshape(len(UNSEEN), -1)
+    parts = fitted(k).components_
+    return ((flat - mean) @ parts.T @ parts + mean).reshape(UNSEEN.shape)
+
+
+def one_by_one(k):
+    return [pca(k, one[None])[0] for one in UNSEEN]
+
+
+def ours(codes, low, high, bits):
+    return lesson_01.our_quantised(codes, low, high, bits)
+
+
+def nearest_value(codes, low, high, bits):
+    values = np.linspace(low, high, 2**bits)  # (2**bits, k)
+    which = np.abs(codes[None] - values[:, None]).argmin(axis=0)
+    return np.take_along_axis(values, which, axis=0)
+
+
+def in_place(codes, low, high, bits):
+    codes -= low
+    codes /= (high - low) / (2**bits - 1)
+    np.clip(np.round(codes, out=codes), 0, 2**bits - 1, out=codes)
+    codes *= (high - low) / (2**bits - 1)
+    codes += low
+    return codes
+
+
+def clipped_first(codes, low, high, bits):
+    width = (high - low) / (2**bits - 1)
+    return low + width * np.round((np.minimum(np.maximum(codes, low), high) - low) / width)
+
+
+def in_loops(codes, low, high, bits):
+    return [[float(ours(x, a, b, bits)) for x, a, b in zip(row, low, high, strict=True)] for row in codes]
+
+
+def shared(codes, low, high):
+    return np.clip((codes - low) / (high - low), 0, 1)
+
+
+def between(share, low, high):
+    return low + share * (high - low)
+
+
+@cache
+def network():
+    return autoencoder.shipped("code_64")
+
+
+def errors(images):
+    return np.abs(network().predict_on_batch(images) - images).mean(axis=(1, 2, 3))
+
+
+def random_face(seed=0, size=1.0):
+    """A face drawn from a random code, whose numbers are `size` times as large as usual."""
+    codes = network().get_layer("encoder").predict_on_batch(TRAIN)
+    code = np.random.default_rng(seed).normal(codes.mean(axis=0), size * codes.std(axis=0))
+    return network().get_layer("decoder").predict_on_batch(code[None].astype(np.float32))[0]
+
+
+THRESHOLD = float(np.quantile(errors(UNSEEN), 0.95))
+FLAT = np.full((48, 48, 3), UNSEEN.mean(axis=(0, 1, 2)))
+MEAN = TRAIN.mean(axis=0)
+MANY, WOMAN = (faces.load(name, 48).images for name in ("many", "person_a"))
+LIKE_HIM = WOMAN[errors(WOMAN).argmin()]  # passes the alarm, but is somebody
+ALARM = (network(), THRESHOLD)
 
 WRONG = [
     ("times_smaller", (36,), "three colours"),
     ("times_smaller", (64 / 6912,), "other way round"),
     ("times_smaller", (6912,), "Divide"),
-    ("pca_again", (pca_of_the_unseen,), "Fit it to `train`"),
+    ("times_smaller", ("108",), "Give a number"),
+    ("times_smaller", (None,), "Give a number"),
+    ("times_smaller", (6848,), "How many times fewer"),
+    ("times_smaller", (86400,), "not all of them"),
+    ("times_smaller", (2.25,), "as wide as it is high"),
+    ("times_smaller", ((48, 48, 3),), "One number is wanted"),
+    ("decoder", (lambda code_size: upscaled(code_size, steps=2),), "one doubling more"),
+    ("decoder", (lambda code_size: upscaled(code_size, steps=4),), "one doubling fewer"),
+    ("decoder", (lambda code_size: upscaled(code_size, channels=1),), "three channels"),
+    ("decoder", (lambda code_size: upscaled(code_size, activation=None),), "from 0 to 1"),
+    ("decoder", (lambda code_size: upscaled(code_size, activation="tanh"),), "from 0 to 1"),
+    ("decoder", (lambda code_size: upscaled(code_size, drawn=False),), "whatever the code is"),
+    ("decoder", (lambda code_size: upscaled(64),), "For a code of 5 numbers"),
+    ("decoder", (lambda code_size: dense(code_size, flat=True),), "Reshape"),
+    ("decoder", (lambda code_size: [layers.Dense(4)],), "Return a model"),
+    ("decoder", (lambda code_size: layers.Conv2D(3, 3),), "Return a model"),
+    ("decoder", (unreturned,), "is there a `return`?"),
+    ("decoder", (upscaled(64),), "the function that builds it"),
+    ("pca_again", (lambda k: pca(k, unseen=True),), "Fit it to `train`"),
     ("pca_again", (lambda k: np.zeros((120, 48, 48, 3)),), "inverse_transform"),
-    ("pca_again", (lambda k: np.zeros((120, 6912)),), "shape (120, 6912)"),
+    ("pca_again", (lambda k: pca(k).reshape(120, -1),), "Those are rows"),
     ("pca_again", (lambda k: 1 / 0,), "ZeroDivisionError"),
-    ("pictures_needed", (200_000 / 760,), "codes have to be sent too"),
-    ("pictures_needed", (5,), "divided by what each picture saves"),
-    ("threshold", (0.02, OWN, OUTSIDERS), "go higher"),
-    ("threshold", (0.15, OWN, OUTSIDERS), "go lower"),
+    ("pca_again", (lambda k: pca(4),), "use `k`"),
+    ("pca_again", (lambda k: fitted(k).transform(UNSEEN.reshape(120, -1)),), "Those are the codes"),
+    ("pca_again", (lambda k: pca(k, TRAIN),), "Transform `unseen`"),
+    ("pca_again", (lambda k: UNSEEN,), "inverse_transform"),
+    ("pca_again", (lambda k: pca(k + 1),), "inverse_transform"),
+    ("pca_again", (lambda k: by_hand(k) - TRAIN.mean(axis=0),), "inverse_transform"),
+    ("pca_again", (lambda k: np.uint8(255 * np.clip(pca(k), 0, 1)),), "from 0 to 1"),
+    ("quantised", (lambda c, low, high, bits: np.round(shared(c, low, high) * (2**bits - 1)),), "Go back"),
+    ("quantised", (lambda c, low, high, bits: in_place(c, low, high, 2),), "use `bits`"),
+    (
+        "quantised",
+        (lambda c, low, high, bits: between(np.round(shared(c, low, high) * 2**bits) / 2**bits, low, high),),
+        "count both ends",
+    ),
+    (
+        "quantised",
+        (
+            lambda c, low, high, bits: between(
+                np.floor(shared(c, low, high) * (2**bits - 1)) / (2**bits - 1), low, high
+            ),
+        ),
+        "not the one below",
+    ),
+    (
+        "quantised",
+        (
+            lambda c, low, high, bits: between(
+                np.round((c - low) / (high - low) * (2**bits - 1)) / (2**bits - 1), low, high
+            ),
+        ),
+        "np.clip",
+    ),
+    ("quantised", (lambda c, low, high, bits: np.clip(c, low, high),), "Nothing is rounded"),
+    ("quantised", (lambda c, low, high, bits: np.round(np.clip(c, low, high), bits),), "bits can't tell"),
+    (
+        "quantised",
+        (lambda c, low, high, bits: between(np.round(shared(c, low, high) * bits) / bits, low, high),),
+        "not as many as bits",
+    ),
+    ("quantised", (lambda c, low, high, bits: ours(c, low, high, bits)[0],), "The shape is"),
+    ("pictures_needed", (900,), "divided by what each picture saves"),
+    ("pictures_needed", (403.2,), "divided by what each picture saves"),
+    ("pictures_needed", (714.3,), "codes have to be sent too"),
+    ("pictures_needed", (6250,), "Compare the code"),
+    ("pictures_needed", (641.03,), "instead of a WebP"),
+    ("pictures_needed", (806,), "Round up"),
+    ("pictures_needed", (805.6,), "Round up"),
+    ("pictures_needed", (248 / 200_000,), "Upside down"),
+    ("pictures_needed", ("807",), "Give a number"),
+    ("impostor", (UNSEEN[3], *ALARM), "a picture of him"),
+    ("impostor", (TRAIN[7], *ALARM), "a picture of him"),
+    ("impostor", (UNSEEN[3][:, ::-1], *ALARM), "a picture of him"),
+    ("impostor", (network().predict_on_batch(UNSEEN[:1])[0], *ALARM), "a picture of him"),
+    ("impostor", (np.clip(UNSEEN[3] + 0.01, 0, 1), *ALARM), "a picture of him"),
+    ("impostor", ((TRAIN[7] + MEAN) / 2 + (TRAIN[7] - MEAN) / 4, *ALARM), "a picture of him"),
+    ("impostor", (LIKE_HIM, *ALARM), "somebody in the data"),
+    ("impostor", (MANY[5], *ALARM), "somebody in the data"),
+    ("impostor", (np.random.default_rng(0).random((48, 48, 3)), *ALARM), "good at drawing"),
+    ("impostor", (UNSEEN[3][::-1], *ALARM), "good at drawing"),
+    ("impostor", (MEAN[::-1], *ALARM), "good at drawing"),
+    ("impostor", (random_face(size=3), *ALARM), "good at drawing"),
+    ("impostor", (MANY.mean(axis=0), *ALARM), "good at drawing"),
+    ("impostor", (FLAT, *ALARM), "so plain a picture"),
+    ("impostor", (np.ones((48, 48, 3)), *ALARM), "so plain a picture"),
+    ("impostor", (np.zeros((48, 48, 3)), *ALARM), "so plain a picture"),
+    ("impostor", (np.full((48, 48, 3), 128, np.uint8), *ALARM), "from 0 to 1"),
+    ("impostor", (FLAT[..., 0], *ALARM), "The shape is"),
+    ("impostor", ("many", *ALARM), "Give numbers"),
+]
+
+RIGHT = [
+    ("times_smaller", (108,)),
+    ("times_smaller", (108.0,)),
+    ("times_smaller", (np.array([108]),)),
+    ("times_smaller", ([108],)),
+    ("times_smaller", (np.prod((48, 48, 3)) / 64,)),
+    ("decoder", (lesson_01.our_decoder,)),
+    ("decoder", (upscaled,)),
+    ("decoder", (dense,)),
+    ("decoder", (enlarged,)),
+    ("decoder", (clipped_at_the_end,)),
+    ("decoder", (lambda k: keras.Model((x := keras.Input((k,))), lesson_01.our_decoder(k)(x)),)),
+    ("pca_again", (pca,)),
+    ("pca_again", (by_hand,)),
+    ("pca_again", (one_by_one,)),
+    ("pca_again", (lambda k: np.clip(pca(k), 0, 1),)),
+    ("pca_again", (lambda k: np.float32(pca(k)),)),
+    ("pca_again", (lesson_01.our_pca,)),
+    ("quantised", (ours,)),
+    ("quantised", (nearest_value,)),
+    ("quantised", (in_place,)),
+    ("quantised", (clipped_first,)),
+    ("quantised", (in_loops,)),
+    ("quantised", (lambda c, low, high, bits: np.float32(ours(c, low, high, bits)),)),
+    ("pictures_needed", (200_000 / 248,)),
+    ("pictures_needed", (807,)),
+    ("pictures_needed", (np.ceil(200_000 / 248),)),
+    ("pictures_needed", (np.array([200_000 / (280 - 32)]),)),
+    ("pictures_needed", ([807.0],)),
+    ("impostor", (MEAN, *ALARM)),
+    ("impostor", (MEAN.tolist(), *ALARM)),
+    ("impostor", (MEAN[None], *ALARM)),
+    ("impostor", (np.median(TRAIN, axis=0), *ALARM)),
+    ("impostor", (TRAIN[::20].mean(axis=0), *ALARM)),
+    ("impostor", ((LIKE_HIM + MEAN) / 2, *ALARM)),
+    ("impostor", (random_face(), *ALARM)),
+    ("impostor", (network().predict_on_batch(WOMAN[:1])[0], *ALARM)),
 ]

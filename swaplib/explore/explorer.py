@@ -1,0 +1,289 @@
+"""Sliders through the space of codes, and the faces that come out."""
+
+import time
+from html import escape
+
+import ipywidgets as widgets
+import numpy as np
+
+from swaplib import SwaplibError
+from swaplib.explore import panels as rows_below
+from swaplib.explore.live import Live
+from swaplib.show import TITLE, side_by_side
+
+ONE_DRAG = 1.0  # seconds; moves of one slider that follow each other faster are one step to undo
+DEGREES = ("yaw", "pitch", "roll", "gaze_yaw", "gaze_pitch")
+
+
+class Explorer(Live):
+    """Sliders in the space of codes, and the faces that come out.
+
+    decode: code float32 (1, code_size) -> {title: picture float32 (size, size, 3)}, such as one
+    decoder's or both. directions: `latent.Directions`, whose sliders stand for steps away from the
+    start; None for none. starts: {name: code (code_size,)} to begin at, the first one first. shown: px
+    of each picture. names: whether the reader may rename directions.
+
+    values: `latent.Values`, whose sliders stand for what the face does. They begin where the starting
+    picture stands: as `standing` says, {name of a start: {factor: number}}, or else as the judge reads
+    the decoded picture. read: another judge, images (n, size, size, 3) -> {factor: (n,)}.
+
+    panels: further rows, of "bars" (the numbers of the code), "cloud" (where the face lies among the
+    codes of `clouds`, {title: codes (n, code_size)}), "strip" (from one end of a slider to the other)
+    and "photo" (begin with one of your own, by `encode`: images (1, size, size, 3) -> codes).
+
+    `code` is where the sliders stand, and can be set. Every slider can be moved by the keyboard, and
+    its number typed in; "reset" brings all back, "surprise me" anywhere in the ranges, but for those
+    that are kept; "undo" takes the last change back. Raises SwaplibError for a panel that is unknown,
+    or lacks what it shows.
+
+        sliders = Explorer(both_decoders, principal(codes), {"the average": codes.mean(axis=0)}, "both")
+        sliders.code
+    """
+
+    def __init__(
+        self,
+        decode,
+        directions,
+        starts,
+        alt,
+        shown=256,
+        names=False,
+        seed=0,
+        *,
+        values=None,
+        standing=None,
+        read=None,
+        panels=(),
+        clouds=None,
+        encode=None,
+    ):
+        if directions is None and values is None:
+            raise SwaplibError("an Explorer needs directions, or values, for its sliders")
+        self.decode, self.directions, self.meant, self.shown = decode, directions, values, shown
+        self.clouds, self.encode = clouds, encode
+        self._read, self._standing = read, standing or {}
+        self._rng = np.random.default_rng(seed)
+        self._starts = {name: np.asarray(code, np.float32) for name, code in starts.items()}
+        self._past, self._last = [], (None, 0.0)
+        self.keep, self.names, self._rows, self.controls = {}, [], [], {}
+        self.start = widgets.Dropdown(options=list(self._starts), description="start from")
+        self.base = self._starts[self.start.value]
+        self.stands = self._stand(self.base)
+        for name in values.names if values else ():
+            self._add(name, self._range(name), names=False)
+        for k, name in enumerate(directions.names if directions else ()):
+            self._add(f"direction_{k}", (directions.low[k], directions.high[k]), names, str(name))
+        self.panels = [rows_below.make(name, self) for name in panels]
+        self.start.observe(self._started, "value")
+        super().__init__(self._draw, self.controls, alt, below=self._below())
+        self._now = self._state()
+
+    def _add(self, key, ends, names, name=None):
+        """A slider, and what stands beside it."""
+        low, high, step = scale(*ends)
+        unit = " (°)" if name is None and key in DEGREES else ""
+        slider = widgets.FloatSlider(
+            self.stands.get(key, 0.0),
+            description="" if names else (name or key).replace("_", " ") + unit,
+            min=low,
+            max=high,
+            step=step,
+            readout_format=".2f",
+            continuous_update=True,
+            style={"description_width": "8em"},
+            layout={"width": "30em"},
+        )
+        keep = widgets.ToggleButton(
+            False, description="keep", tooltip="surprise me leaves it", layout={"width": "5em"}
+        )
+        self.controls[key], self.keep[key] = slider, keep
+        if name is not None:
+            box = widgets.Text(name, layout={"width": "9em"}, continuous_update=False)
+            box.observe(self._renamed, "value")
+            self.names.append(box)
+        self._rows.append(widgets.HBox([self.names[-1], slider, keep] if names else [slider, keep]))
+
+    def _below(self):
+        """Buttons, notes and panels."""
+        buttons = []
+        for words, what, says in (
+            ("reset", self.reset, "all sliders to where the picture stands"),
+            ("surprise me", self.surprise, "all sliders somewhere"),
+            ("undo", self.undo, "takes the last change back"),
+            ("copy this code", self.copy, "shows the code as an array"),
+        ):
+            buttons.append(widgets.Button(description=words, tooltip=says))
+            buttons[-1].on_click(lambda _, what=what: what())
+        self.copied = widgets.Textarea("", layout={"display": "none", "width": "40em", "height": "6em"})
+        notes = [f"Sliders in {self.directions.unit}."] if self.directions else []
+        if self.meant:
+            notes.append("A named slider stands for a value: degrees, or 0 to 1.")
+            notes += [f"Left out: {n.replace('_', ' ')} ({why})." for n, why in self.meant.left_out.items()]
+        first = [self.start] if len(self._starts) > 1 else []
+        note = widgets.HTML(f"<small>{escape(' '.join(notes))}</small>")
+        return [widgets.HBox([*first, *buttons]), self.copied, note, *(p.widget for p in self.panels)]
+
+    def rows(self):
+        return self._rows
+
+    @property
+    def steps(self):
+        """Where the sliders of the directions stand: float (k,), in the directions' unit."""
+        return np.array([c.value for name, c in self.controls.items() if name.startswith("direction_")])
+
+    @property
+    def code(self):
+        """The code that is shown: float32 (code_size,). Set it to begin there, sliders at rest."""
+        return self.code_at()
+
+    @code.setter
+    def code(self, code):
+        code = np.asarray(code, np.float32)
+        if code.shape != self.base.shape:
+            raise ValueError(f"a code here has the shape {self.base.shape}, not {code.shape}")
+        self.reset(code)
+
+    def code_at(self, **elsewhere):
+        """The code with some of the sliders elsewhere, {name: number}: float32 (code_size,)."""
+        code, at = self.base, {**self.values, **elsewhere}
+        if self.meant:
+            code = self.meant.move(code, self.stands, {name: at[name] for name in self.meant.names})
+        if self.directions:
+            code = self.directions.move(code, [at[f"direction_{k}"] for k in range(len(self.directions))])
+        return code
+
+    def set(self, **values):
+        self._remember()
+        super().set(**values)
+        self._now = self._state()
+
+    def reset(self, code=None):
+        """All sliders to rest, at another code if one is given."""
+        if code is not None:
+            self.base = np.asarray(code, np.float32)
+            self.stands = self._stand(self.base)
+        self.set(**self._rest())
+
+    def shift(self, change, who=None):
+        """The start moved by a change of the code (code_size,), while the sliders stay; `who` moves it."""
+        self._remember(who)
+        self.base = (self.base + change).astype(np.float32)
+        self._now = self._state()
+        self.refresh()
+
+    def surprise(self):
+        """All sliders somewhere in their ranges, but for those that are kept."""
+        self.set(
+            **{
+                name: self._rng.uniform(control.min, control.max)
+                for name, control in self.controls.items()
+                if not self.keep[name].value
+            }
+        )
+
+    def undo(self):
+        """Takes the last change back: a drag, a typed number, a button, another start."""
+        if self._past:
+            self.base, self.stands, start, values = self._past.pop()
+            self._quiet = True
+            self.start.value = start
+            self._rest()
+            super().set(**values)
+            self._now, self._last = self._state(), (None, 0.0)
+
+    def copy(self):
+        """Shows the code as text that makes the array again."""
+        numbers = np.array2string(self.code, separator=", ", precision=4, threshold=10**6)
+        self.copied.value = f"np.array({numbers}, np.float32)"
+        self.copied.layout.display = "flex"
+
+    def refresh(self):
+        super().refresh()
+        for panel in self.panels:
+            panel.update()
+
+    def _changed(self, change):
+        if not self._quiet:
+            self._remember(change["owner"])
+            self._now = self._state()
+        super()._changed(change)
+
+    def _started(self, change):
+        if not self._quiet:
+            self.reset(self._starts[change["new"]])
+
+    def _state(self):
+        return self.base, self.stands, self.start.value, self.values
+
+    def _remember(self, who=None):
+        """Before a change by `who`: keeps the state for undo, if this isn't the same drag."""
+        last, when = self._last
+        now = time.monotonic()
+        if who is None or who is not last or now - when > ONE_DRAG:
+            self._past.append(self._now)
+        self._last = who, now
+
+    def _stand(self, code):
+        """What the face of a code does: {factor: number}, as known, or as the judge reads it."""
+        if self.meant is None:
+            return {}
+        for name, start in self._starts.items():
+            if name in self._standing and np.array_equal(start, code):
+                return {n: float(v) for n, v in self._standing[name].items() if n in self.meant.known}
+        if self._read is None:
+            from swaplib.scoring import judge  # here, because it imports Keras
+
+            self._read = judge.reader(judge.shipped())
+        read = self._read(np.stack(list(self.decode(code[None]).values())))
+        stands = {name: float(np.mean(v)) for name, v in read.items() if name in self.meant.known}
+        # A judge may err to a little less than no smile.
+        return {name: v if name in DEGREES else min(max(v, 0.0), 1.0) for name, v in stands.items()}
+
+    def _range(self, name):
+        """Where data is, and where the picture stands: (low, high)."""
+        k = self.meant.names.index(name)
+        stands = self.stands.get(name, 0.0)
+        return min(self.meant.low[k], stands), max(self.meant.high[k], stands)
+
+    def _rest(self):
+        """{name: where its slider rests}; the ranges are made to hold it."""
+        for name in self.meant.names if self.meant else ():
+            low, high, _ = scale(*self._range(name))
+            slider = self.controls[name]
+            slider.min, slider.max = min(low, slider.min), max(high, slider.max)
+        return {name: self.stands.get(name, 0.0) for name in self.controls}
+
+    def _renamed(self, _):
+        self.directions.names[:] = [box.value for box in self.names]
+
+    def _draw(self, **_):
+        made = self.decode(self.code[None])
+        sheet = side_by_side(made, self.shown)
+        return sheet if any(made) else sheet[TITLE:]  # no titles, no line for them
+
+
+def scale(low, high):
+    """(low, high, step) of a slider: some fifty steps of 1, 2 or 5 times a power of ten, 0 among them."""
+    low, high = min(float(low), 0.0), max(float(high), 0.0)
+    exact = max(high - low, 1e-6) / 50
+    power = 10.0 ** np.floor(np.log10(exact))
+    step = power * max(s for s in (1, 2, 5) if s * power <= exact * (1 + 1e-9))
+    return float(np.floor(low / step) * step), float(np.ceil(high / step) * step), float(step)
+
+
+def decoder(*decoders, titles=("",)):
+    """`decode` for an `Explorer`: keras decoders, one picture each, all in one call.
+
+    decode = decoder(model.get_layer("decoder_a"), model.get_layer("decoder_b"), titles="AB")
+    """
+    import keras
+
+    code = keras.Input(decoders[0].input_shape[1:])
+    joined = keras.Model(code, [decode(code) for decode in decoders])
+
+    def decode(codes):
+        made = joined.predict_on_batch(codes)
+        made = made if isinstance(made, list) else [made]  # Keras unpacks a single output
+        return {title: np.asarray(image[0]) for title, image in zip(titles, made, strict=True)}
+
+    return decode

@@ -1,0 +1,230 @@
+"""Rows under an `Explorer`, each off until it is asked for: the code's numbers, its place, a way, a photo."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+import cv2
+import ipywidgets as widgets
+import numpy as np
+
+from swaplib import SwaplibError
+from swaplib.capture import cut
+from swaplib.files.picture import as_floats, jpeg, read_photo
+from swaplib.files.provenance import record_consent
+from swaplib.show import row
+
+STILL = 0.3  # seconds without a move before the strip is drawn anew
+BAR = 6  # px of a number's bar
+INK = {"A": (0.27, 0.47, 0.67), "B": (0.93, 0.4, 0.47)}  # Paul Tol's bright colours
+OTHERS = ((0.27, 0.47, 0.67), (0.93, 0.4, 0.47), (0.13, 0.53, 0.2), (0.8, 0.73, 0.27))
+
+
+def make(name, explorer):
+    """The panel of that name. Raises SwaplibError for another, or when the explorer lacks what it shows."""
+    kinds = {"bars": Bars, "cloud": Cloud, "strip": Strip, "photo": OwnPhoto}
+    if name not in kinds:
+        raise SwaplibError(f"there is no panel {name!r}: choose from {', '.join(kinds)}")
+    for needy, needs in (("cloud", "clouds"), ("photo", "encode")):
+        if name == needy and getattr(explorer, needs) is None:
+            raise SwaplibError(f"the panel {name!r} needs `{needs}=`: see Explorer")
+    return kinds[name](explorer)
+
+
+class Bars:
+    """The numbers of the code as bars, up for more than 0; one at a time is dragged or typed."""
+
+    def __init__(self, explorer):
+        self.explorer, count = explorer, len(explorer.base)
+        self.image = widgets.Image(format="jpeg", layout={"align_self": "flex-start", "max_width": "100%"})
+        self.number = widgets.BoundedIntText(0, min=0, max=count - 1, description="number")
+        largest = max(3.0, float(np.ceil(np.abs(explorer.base).max() * 1.5)))
+        self.slider = widgets.FloatSlider(0.0, min=-largest, max=largest, step=0.05, description="is")
+        self._quiet = False
+        self.number.observe(lambda _: self.update(), "value")
+        self.slider.observe(self._moved, "value")
+        self.widget = widgets.VBox([self.image, widgets.HBox([self.number, self.slider])])
+
+    def update(self):
+        code, chosen = self.explorer.code, self.number.value
+        self.image.value = jpeg(bars(code, chosen, self.slider.max))
+        self._quiet = True
+        self.slider.value = float(code[chosen])
+        self._quiet = False
+
+    def _moved(self, change):
+        if not self._quiet:
+            step = np.zeros(len(self.explorer.base), np.float32)
+            step[self.number.value] = change["new"] - self.explorer.code[self.number.value]
+            self.explorer.shift(step, self)
+
+
+def bars(code, chosen, largest, height=120):
+    """A bar for each number of a code (k,): uint8 (height, BAR k, 3); the chosen one in red."""
+    out = np.full((height, BAR * len(code), 3), 255, np.uint8)
+    middle = height // 2
+    for k, number in enumerate(code):
+        end = int(round(middle - np.clip(number / largest, -1, 1) * (middle - 2)))
+        colour = (200, 40, 40) if k == chosen else (90, 110, 140)
+        cv2.rectangle(out, (BAR * k + 1, min(middle, end)), (BAR * k + BAR - 2, max(middle, end)), colour, -1)
+    return out
+
+
+class Cloud:
+    """Where the face lies among other codes, in the two directions in which they differ most.
+
+    A button a cell, coloured by whose codes lie in it: pressing one moves the face there, and leaves
+    the other directions as they are. The dot is where it stands.
+    """
+
+    WIDE, HIGH = 13, 9
+
+    def __init__(self, explorer):
+        from sklearn.decomposition import PCA
+
+        self.explorer, titles = explorer, list(explorer.clouds)
+        codes = np.concatenate([explorer.clouds[title] for title in titles])
+        self._pca = PCA(2, svd_solver="full").fit(codes)
+        places = [self._pca.transform(explorer.clouds[title]) for title in titles]
+        self._low, self._high = np.percentile(np.concatenate(places), [1, 99], axis=0)
+        counts = np.zeros((self.HIGH, self.WIDE, len(titles)), int)
+        for k, place in enumerate(places):
+            np.add.at(counts, (*self.cell(place).T, k), 1)
+        inks = np.array([INK.get(title, other) for title, other in zip(titles, OTHERS * 9, strict=False)])
+        self.buttons, self._here = {}, None
+        for at in np.ndindex(self.HIGH, self.WIDE):
+            self.buttons[at] = button = widgets.Button(
+                tooltip=", ".join(
+                    f"{n} of {title}" for n, title in zip(counts[at], titles, strict=True) if n
+                ),
+                disabled=not counts[at].any(),
+                layout={"width": "26px", "height": "22px", "padding": "0", "margin": "1px"},
+            )
+            button.style.button_color = "#f4f4f4"
+            if counts[at].any():
+                ink = np.round(255 * (counts[at] / counts[at].sum()) @ inks).astype(int)
+                button.style.button_color = "#{:02x}{:02x}{:02x}".format(*ink)
+            button.on_click(lambda _, at=at: self.go(at))
+        lines = [
+            widgets.HBox([self.buttons[r, c] for c in range(self.WIDE)]) for r in reversed(range(self.HIGH))
+        ]
+        colours = ", ".join(
+            f"{title}: {'blue' if title == 'A' else 'red'}" for title in titles if title in INK
+        )
+        note = widgets.HTML(f"<small>Across: direction 1, upwards: direction 2. {colours}</small>")
+        self.widget = widgets.VBox([*lines, note])
+
+    def cell(self, places):
+        """Cells (n, 2), row and column, of places (n, 2) in the two directions."""
+        share = (places - self._low) / (self._high - self._low)
+        cells = np.floor(share * (self.WIDE, self.HIGH)).astype(int)
+        return np.clip(cells, 0, (self.WIDE - 1, self.HIGH - 1))[:, ::-1]
+
+    def go(self, at):
+        """To the middle of a cell (row, column)."""
+        goal = self._low + (np.array(at)[::-1] + 0.5) / (self.WIDE, self.HIGH) * (self._high - self._low)
+        code = self.explorer.code
+        self.explorer.code = code + (goal - self._pca.transform(code[None])[0]) @ self._pca.components_
+
+    def update(self):
+        here = tuple(self.cell(self._pca.transform(self.explorer.code[None]))[0])
+        if here != self._here:
+            if self._here:
+                self.buttons[self._here].description = ""
+            self.buttons[here].description, self._here = "\N{BLACK CIRCLE}", here
+
+
+class Strip:
+    """The way from one end of a slider to the other, the other sliders as they are."""
+
+    COUNT, SIZE = 7, 96
+
+    def __init__(self, explorer):
+        self.explorer, self._later = explorer, None
+        titles = [(c.description or n, n) for n, c in explorer.controls.items()]
+        self.which = widgets.Dropdown(options=titles, description="all along")
+        self.which.observe(lambda _: self.draw(), "value")
+        self.image = widgets.Image(format="jpeg", layout={"align_self": "flex-start", "max_width": "100%"})
+        self.widget = widgets.VBox([self.which, self.image])
+
+    def update(self):
+        """Draws it when the sliders have come to rest."""
+        if self._later:
+            self._later.cancel()
+        try:
+            self._later = asyncio.get_running_loop().call_later(STILL, self.draw)
+        except RuntimeError:  # no kernel around us, as in a test
+            self.draw()
+
+    def draw(self):
+        slider = self.explorer.controls[self.which.value]
+        codes = [
+            self.explorer.code_at(**{self.which.value: value})
+            for value in np.linspace(slider.min, slider.max, self.COUNT)
+        ]
+        made = [self.explorer.decode(code[None]) for code in codes]
+        rows = [row(np.stack([one[title] for one in made]), self.SIZE) for title in made[0]]
+        self.image.value = jpeg(np.concatenate(rows))
+
+
+class OwnPhoto:
+    """Begin with a photo of your own: found, aligned and encoded, once you say who agreed.
+
+    What was said is kept in `folder`, as `python -m swaplib` keeps it; the photo isn't kept.
+    """
+
+    folder = Path("build/explorer")
+
+    def __init__(self, explorer):
+        self.explorer = explorer
+        self.file = widgets.FileUpload(accept="image/*", multiple=False, description="photo")
+        self.words = widgets.Text("", placeholder="Who agreed, and when?", description="consent")
+        self.button = widgets.Button(description="begin with it", tooltip="when consent is given")
+        self.says = widgets.HTML("Only faces of people who said yes.")
+        self.button.on_click(lambda _: self.begin())
+        self.widget = widgets.VBox([widgets.HBox([self.file, self.words, self.button]), self.says])
+
+    def update(self):
+        """Nothing here follows the sliders."""
+
+    def begin(self):
+        """Take the photo, if all is there; else say what is missing."""
+        try:
+            name, content = uploaded(self.file.value)
+            if not self.words.value.strip():
+                raise SwaplibError("Without consent nothing is begun: say who agreed, and when.")
+            code = self._code(name, content)
+        except SwaplibError as error:
+            self.says.value = str(error).replace("<", "&lt;")
+            return
+        kept = self.folder / f"{Path(name).stem}.consent.json"
+        record_consent(kept, self.words.value.strip(), [name])
+        self.explorer.code = code
+        self.says.value = f"This is {name.replace('<', '&lt;')}, as the network sees it."
+
+    def _code(self, name, content):
+        from swaplib.face.landmarks import Landmarker
+
+        size = len(next(iter(self.explorer.decode(self.explorer.base[None]).values())))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / Path(name).name
+            path.write_bytes(content)
+            try:
+                picture = read_photo(path)
+            except SwaplibError as error:
+                raise SwaplibError(str(error).replace(str(path), name)) from error
+        with Landmarker(max_faces=4) as find:
+            found, reason = cut(picture, find, size)
+        if found is None:
+            raise SwaplibError(f"{name} can't be used: {reason}.")
+        return np.asarray(self.explorer.encode(as_floats(found[0])[None]))[0]
+
+
+def uploaded(value):
+    """(name, bytes) of what a FileUpload holds, in ipywidgets 7 or 8. Raises SwaplibError if nothing."""
+    if not value:
+        raise SwaplibError("Choose a photo first.")
+    if isinstance(value, dict):  # ipywidgets 7
+        name, file = next(iter(value.items()))
+        return name, bytes(file["content"])
+    return value[0]["name"], bytes(value[0]["content"])

@@ -1,0 +1,186 @@
+"""Put a decoded face back into its frame: ways to colour it, ways to blend it in.
+
+`COLOURS` and `BLENDS` hold them by name. The first line of each one's docstring says what it is good
+for, and the command line's `--help` prints it.
+
+A colour takes (face, again, source, mask): the swapped face, the source's own reconstruction by the
+other decoder from the same code (or None), the crop itself, each float32 (size, size, 3) in [0, 1], and
+the mask (size, size) in [0, 1]. It returns the face in its new colours.
+
+A blend takes (frame, face, mask, covered): frame and face float32 (h, w, 3) in [0, 1], the mask, and
+where there is a face at all (1 within the crop, 0 beyond), both (h, w) in [0, 1]. It returns the
+blended picture. Where covered is 0 it is the frame.
+"""
+
+import cv2
+import numpy as np
+
+from swaplib import SwaplibError
+from swaplib.face import align
+
+WELL_INSIDE = 0.8  # of the mask: at a rim on hair, `blend_gradients` would draw its colour into the face
+LEVELS = 4  # bands of `blend_bands`; the lowest reaches some 2 ** LEVELS pixels
+SWEEPS = 12  # of Jacobi's method at each size in `membrane`
+
+
+def keep_colour(face, again, source, mask):
+    """The face as decoded. Good where both people were filmed in the same light."""
+    return face
+
+
+def match_colour(face, again, source, mask):
+    """The frame's light, the face's own skin. Good when the light changes; the most like A.
+
+    What the reconstruction lacks within the mask, as a gain of each colour (the model of light of
+    von Kries, between 1/2 and 2), the swapped face lacks too, and is given. Matching the swapped face
+    with the source directly, as `fit_colour` does, gives it the other's skin. Without a
+    reconstruction the face stays as it is.
+    """
+    if again is None:
+        return face
+    weight = mask[..., None]
+    gain = (source * weight).sum(axis=(0, 1)) / np.maximum((again * weight).sum(axis=(0, 1)), 1e-6)
+    return np.clip(face * np.clip(gain, 0.5, 2), 0, 1).astype(np.float32)
+
+
+def fit_colour(face, again, source, mask):
+    """The colours of the frame's face, skin included. Good against a seam; A gets B's skin.
+
+    Mean and spread of each channel in Lab become the source's, the spread by a factor between 1/2
+    and 2. E. Reinhard et al., "Color transfer between images", IEEE CG&A 21(5), 2001.
+    """
+    made, wanted = (cv2.cvtColor(np.float32(x), cv2.COLOR_RGB2LAB) for x in (face, source))
+    (mean, spread), (goal, width) = (_mean_and_spread(x, mask) for x in (made, wanted))
+    fitted = (made - mean) * np.clip(width / np.maximum(spread, 1e-6), 0.5, 2) + goal
+    return np.clip(cv2.cvtColor(np.float32(fitted), cv2.COLOR_LAB2RGB), 0, 1)
+
+
+def _mean_and_spread(picture, mask):
+    """Mean and standard deviation (3,) of each channel, weighted by the mask."""
+    pixels, weights = picture.reshape(-1, 3), np.float64(mask).ravel()
+    mean = np.average(pixels, axis=0, weights=weights)
+    return mean, np.sqrt(np.average((pixels - mean) ** 2, axis=0, weights=weights))
+
+
+def blend_soft(frame, face, mask, covered):
+    """Mixed along the mask's soft rim. Good where it has to be quick and simple."""
+    alpha = mask[..., None]
+    return frame * (1 - alpha) + face * alpha
+
+
+def blend_bands(frame, face, mask, covered):
+    """Coarse detail mixed over a wide rim, fine over a narrow one. Good for almost all: no step shows.
+
+    P. J. Burt and E. H. Adelson, "A multiresolution spline with application to image mosaics", ACM
+    Transactions on Graphics 2(4), 1983. The coarse bands reach beyond the mask, but not to the edge
+    of the crop.
+    """
+    pyramids = [_gaussian_pyramid(x) for x in (frame, face, mask)]
+    out = None
+    for low, high, alpha in zip(*(reversed(p) for p in pyramids), strict=True):
+        mixed = blend_soft(low, high, alpha, None)
+        if out is None:
+            out, below = mixed, (low, high)
+            continue
+        size = low.shape[1::-1]
+        coarse_low, coarse_high = (cv2.pyrUp(x, dstsize=size) for x in below)
+        band = blend_soft(low - coarse_low, high - coarse_high, alpha, None)
+        out, below = cv2.pyrUp(out, dstsize=size) + band, (low, high)
+    width = 2**LEVELS + 1
+    near = cv2.blur(covered, (width, width), borderType=cv2.BORDER_REPLICATE)
+    return blend_soft(frame, out, np.clip(2 * near - 1, 0, 1), None)
+
+
+def _gaussian_pyramid(picture):
+    """The picture and its halvings, at most `LEVELS` of them, the largest first."""
+    out = [picture]
+    while len(out) <= LEVELS and min(out[-1].shape[:2]) > 4:
+        out.append(cv2.pyrDown(out[-1]))
+    return out
+
+
+def blend_gradients(frame, face, mask, covered):
+    """The face's detail on the frame's colours. Good when no step may show; A's colours are lost.
+
+    Within the mask the gradients are the face's, and at its rim the colours are the frame's. P. Pérez
+    et al., "Poisson image editing", SIGGRAPH 2003. The solution is the face plus the `membrane`
+    over the difference at the rim, so nothing outside the mask changes.
+    """
+    inside = mask > WELL_INSIDE
+    return np.where(inside[..., None], face + membrane(frame - face, inside), frame)
+
+
+def membrane(values, inside):
+    """Fill the inside as a stretched skin would: float32 (h, w, channels).
+
+    values: (h, w, channels), kept where inside (h, w), bool, is False. Where it is True each pixel
+    becomes the mean of its four neighbours (Laplace's equation), by Jacobi's method from a coarse
+    picture to the fine one.
+    """
+    known = np.float32(~inside)[..., None]
+    height, width = inside.shape
+    if not known.any():
+        return np.zeros_like(values)
+    if inside.any() and min(height, width) > 2:
+        # A pixel of the coarse picture is known if one of the four below it is.
+        pad = ((0, height % 2), (0, width % 2), (0, 0))
+        weight, total = (
+            np.pad(x, pad).reshape(-(-height // 2), 2, -(-width // 2), 2, x.shape[2]).sum(axis=(1, 3))
+            for x in (known, values * known)
+        )
+        coarse = membrane(np.float32(total / np.maximum(weight, 1)), weight[..., 0] == 0)
+        coarse = cv2.resize(
+            coarse, (2 * coarse.shape[1], 2 * coarse.shape[0]), interpolation=cv2.INTER_LINEAR
+        )
+        filled = np.where(inside[..., None], coarse[:height, :width], values)
+    else:
+        filled = np.array(values, np.float32)
+    neighbours = np.float32([[0, 1, 0], [1, 0, 1], [0, 1, 0]]) / 4
+    for _ in range(SWEEPS if inside.any() else 0):
+        mean = cv2.filter2D(filled, -1, neighbours, borderType=cv2.BORDER_REPLICATE)
+        cv2.copyTo(mean, np.uint8(inside), filled)
+    return filled
+
+
+COLOURS = {"none": keep_colour, "light": match_colour, "frame": fit_colour}
+BLENDS = {"soft": blend_soft, "bands": blend_bands, "gradients": blend_gradients}
+
+
+def check_ways(blend, colour):
+    """Raise SwaplibError for a name that is not in `BLENDS` or `COLOURS`."""
+    for what, name, table in (("blend", blend, BLENDS), ("colour", colour, COLOURS)):
+        if name not in table:
+            raise SwaplibError(f"{what} {name!r} is not offered: choose one of {', '.join(table)}")
+
+
+def described(table):
+    """What each way of a table is and is good for, a line each, indented."""
+    return "\n".join(f"  {name:10} {way.__doc__.splitlines()[0]}" for name, way in table.items())
+
+
+def paste(frame, face, matrix, mask, blend="soft"):
+    """The frame with a face put back, to the sub-pixel.
+
+    frame: uint8 (h, w, 3). face: float (size, size, 3) in [0, 1]. matrix: frame to crop, as
+    `align.crop_matrix` gives it. mask: (size, size) in [0, 1], in the crop. blend: a name in
+    `BLENDS`; "soft" is `frame * (1 - mask) + face * mask`.
+    """
+    out = frame.copy()
+    size = len(mask)
+    rim = np.array([[0, 0], [size, 0], [size, size], [0, size]]) - 0.5
+    rim = align.transform(rim, align.invert(matrix))
+    (left, top), (right, bottom) = np.floor(rim.min(axis=0)), np.ceil(rim.max(axis=0)) + 1
+    # Only the part of the frame that the crop covers is warped and blended.
+    left, right = np.clip([left, right], 0, frame.shape[1]).astype(int)
+    top, bottom = np.clip([top, bottom], 0, frame.shape[0]).astype(int)
+    if left >= right or top >= bottom:
+        return out
+    matrix = np.array(matrix, dtype=np.float64)
+    matrix[:, 2] += matrix[:, :2] @ (left, top)
+    layers = np.dstack([face, mask]).astype(np.float32)
+    layers, covered = align.uncrop(layers, matrix, (bottom - top, right - left))
+    part = out[top:bottom, left:right]
+    alpha = np.clip(layers[..., 3], 0, 1) * covered
+    blended = BLENDS[blend](np.float32(part) / 255, layers[..., :3], alpha, covered)
+    part[:] = np.rint(np.clip(255 * blended, 0, 255))
+    return out

@@ -1,0 +1,89 @@
+"""Straight ways through the codes: principal directions, factors with a name, single numbers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Directions:
+    """Ways to go in the space of codes, with a range for each.
+
+    names: what each changes, or "1", "2" ... vectors: float32 (k, code_size), the change of the
+    code for one step. low, high: float (k,), how far data goes each way, in steps. unit: what a step
+    is, in words.
+    """
+
+    names: list
+    vectors: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    unit: str
+
+    def __len__(self):
+        return len(self.names)
+
+    def move(self, code, steps):
+        """The code (code_size,) moved by so many steps (k,) along each direction."""
+        return (code + np.asarray(steps, np.float32) @ self.vectors).astype(np.float32)
+
+
+def principal(codes, count=8):
+    """The directions in which the codes differ most: `Directions` in standard deviations.
+
+    They are the principal components of the cloud of codes, largest first; ranges hold 98 % of it.
+    """
+    from sklearn.decomposition import PCA
+
+    pca = PCA(min(count, *codes.shape), svd_solver="full").fit(codes)
+    spread = np.sqrt(pca.explained_variance_)
+    along = pca.transform(codes) / spread
+    low, high = np.percentile(along, [1, 99], axis=0)
+    names = [f"{k + 1}" for k in range(len(spread))]
+    vectors = (pca.components_ * spread[:, None]).astype(np.float32)
+    return Directions(names, vectors, low, high, "standard deviations")
+
+
+def named(codes, factors, names):
+    """How the code changes with each factor while the others stay: `Directions` in factor units.
+
+    A linear regression of the codes on all the factors at once. factors: columns, as `Faces` has
+    them.
+    """
+    from sklearn.linear_model import LinearRegression
+
+    values = np.stack([factors[name] for name in names], axis=1)
+    vectors = LinearRegression().fit(values, codes).coef_.T.astype(np.float32)
+    middle = np.median(values, axis=0)
+    low, high = np.percentile(values, [2, 98], axis=0) - middle
+    return Directions(list(names), vectors, low, high, "units of the factor, from its middle")
+
+
+def raw(codes, count=8):
+    """The numbers of the code that vary most, each by itself: `Directions`, largest first.
+
+    A step is 1 of the number; ranges hold 98 % of the codes, counted from their mean.
+    """
+    chosen = np.argsort(-codes.std(axis=0))[:count]
+    vectors = np.eye(codes.shape[1], dtype=np.float32)[chosen]
+    low, high = np.percentile(codes - codes.mean(axis=0), [1, 99], axis=0)[:, chosen]
+    return Directions([f"number {k}" for k in chosen], vectors, low, high, "units of the number")
+
+
+def entanglement(directions):
+    """Cosines between directions: float (k, k), 1 on the diagonal, 0 where they are independent."""
+    unit = directions.vectors / np.linalg.norm(directions.vectors, axis=1, keepdims=True)
+    return unit @ unit.T
+
+
+def between(one, other, count=7):
+    """Codes on the straight way from one (code_size,) to another, both included: (count, ...)."""
+    share = np.linspace(0, 1, count, dtype=np.float32)[:, None]
+    return (1 - share) * one + share * other
+
+
+def nearest(codes, query, count=5):
+    """Numbers of the codes nearest to a code (code_size,), the nearest first: int (count,)."""
+    from sklearn.neighbors import NearestNeighbors
+
+    return NearestNeighbors(n_neighbors=count).fit(codes).kneighbors(query[None])[1][0]

@@ -1,0 +1,179 @@
+"""Sliders that stand for values: the code of a face that does this or that, along the bend of the codes."""
+
+import json
+import zipfile
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from swaplib import SwaplibError
+from swaplib.faces import DATA
+from swaplib.files.writing import replacing
+from swaplib.latent.probes import columns
+
+OFFERED = ("yaw", "pitch", "mouth_open", "smile", "pucker", "blink", "gaze_yaw", "brow_inner")
+SHIPPED = ("one", "swap_64", "swap_128")
+PLACES = 7  # at which a factor is put in to calibrate it
+FLAT = 0.25  # beyond the data, put in no more where a smaller share of it is seen
+
+
+@dataclass(frozen=True)
+class Values:
+    """Where the code of a face lies that does this or that: sliders that stand for values.
+
+    names: the factors that are offered. low, high: float (k,), where data is, in the factor's unit.
+    known: all m factors that the codes were fitted to; middle, scale: float (m,), their medians and
+    standard deviations; weights: float32 (terms, code_size) of the fit. maps: {name: (asked, put in)},
+    rising, what `calibrated` found. left_out: {name: why it isn't offered}.
+    """
+
+    names: list
+    low: np.ndarray
+    high: np.ndarray
+    known: list
+    middle: np.ndarray
+    scale: np.ndarray
+    weights: np.ndarray
+    maps: dict = field(default_factory=dict)
+    left_out: dict = field(default_factory=dict)
+
+    def __len__(self):
+        return len(self.names)
+
+    def move(self, codes, start, asked):
+        """Codes (n, code_size), or one (code_size,), brought from the values `start` to those asked.
+
+        start: {name: number or (n,)}, where the pictures stand; the middle of the data counts where
+        nothing is said. asked: the same, the values that shall change. The code moves by
+        f(asked) - f(start), where f is the fit: what the factors don't explain stays as it is. Raises
+        SwaplibError for a name that the fit doesn't know.
+        """
+        for name in asked:
+            if name not in self.known:
+                raise SwaplibError(f"there is no value {name!r}: choose from {', '.join(self.known)}")
+        codes = np.asarray(codes, np.float32)
+        count = len(np.atleast_2d(codes))
+        here = np.tile(self.middle, (count, 1))
+        there = here.copy()
+        for k, name in enumerate(self.known):
+            if name in start:
+                here[:, k] = there[:, k] = self._put_in(name, start[name])
+            if name in asked:
+                there[:, k] = self._put_in(name, asked[name])
+        step = _terms((there - self.middle) / self.scale) - _terms((here - self.middle) / self.scale)
+        return (codes + (step @ self.weights).reshape(codes.shape)).astype(np.float32)
+
+    def _put_in(self, name, value):
+        return np.interp(value, *self.maps[name]) if name in self.maps else value
+
+
+def bend(codes, factors, names=OFFERED):
+    """`Values` for the factors `names`, not yet `calibrated`: their way through the codes may bend.
+
+    A ridge regression of the codes on all the factors at once, their squares and products; a factor
+    that holds names, such as the room, counts with a column for each. factors: columns, as `Faces` has
+    them. Codes of a turning head lie on a bend; the straight line of `named` cuts across.
+    """
+    from sklearn.linear_model import RidgeCV
+
+    known = [n for n, column in factors.items() if column.dtype.kind == "f" and column.std() > 0]
+    if missing := [name for name in names if name not in known]:
+        raise SwaplibError(f"nothing is known of {', '.join(missing)}: no such factor, or it never changes")
+    values = np.stack([factors[name] for name in known], axis=1)
+    middle, scale = np.median(values, axis=0), values.std(axis=0)
+    terms = _terms((values - middle) / scale)
+    rooms = [name for name, column in factors.items() if column.dtype.kind != "f"]
+    # A room is the same before and after a move: its columns are fitted, and forgotten.
+    x = np.concatenate([terms, columns(factors, rooms)], axis=1) if rooms else terms
+    weights = RidgeCV(np.logspace(0, 4, 9)).fit(x, codes).coef_.T[: terms.shape[1]].astype(np.float32)
+    low, high = np.percentile([factors[name] for name in names], [2, 98], axis=1)
+    return Values(list(names), low, high, known, middle, scale, weights)
+
+
+def _terms(z):
+    """z (n, m), its squares and its products: (n, m + m (m + 1) / 2)."""
+    one, other = np.triu_indices(z.shape[1])
+    return np.concatenate([z, z[:, one] * z[:, other]], axis=1)
+
+
+def calibrated(values, codes, factors, seen, count=48, reach=0.5, least=0.6, seed=0):
+    """`Values` that do what is asked: each factor put in as much as makes a judge see what is asked.
+
+    codes, factors: pictures to try it on, of which `count` are taken. seen: codes -> {name: (n,)}, what
+    a judge reads in the decoded pictures; one decoder's, or the mean of both. From every picture each
+    factor is put in at seven places, from below its range to above by the share `reach` of it. What is
+    seen at each in the mean, made rising (isotonic regression), gives the map; a range ends where no
+    more is seen, and beyond the data where little more is. A factor of which not even the share `least`
+    is seen is left out, and `left_out` says so.
+    """
+    from sklearn.isotonic import IsotonicRegression
+
+    chosen = np.random.default_rng(seed).permutation(len(codes))[:count]
+    codes, start = codes[chosen], {name: factors[name][chosen] for name in values.known}
+    before, plain = seen(codes), replace(values, maps={})
+    maps, ranges, left_out = {}, {}, dict(values.left_out)
+    for name, low, high in zip(values.names, values.low, values.high, strict=True):
+        put_in = np.linspace(low - reach * (high - low), high + reach * (high - low), PLACES)
+        moved = np.concatenate([plain.move(codes, start, {name: value}) for value in put_in])
+        change = seen(moved)[name].reshape(PLACES, -1) - before[name]
+        made = IsotonicRegression().fit_transform(put_in, change.mean(axis=1))
+        # A picture's change is h(put in) - h(where it stood), so h is known but for a constant: the usual
+        # face, which is mostly 0, is put in as it is.
+        usual = np.median(factors[name])
+        made += usual - np.interp(usual, put_in, made)
+        share = (made[-1] - made[0]) / (high - low)
+        if share < least:
+            left_out[name] = f"from {low:.2g} to {high:.2g}, only {share:.0%} of it is seen"
+            continue
+        # Beyond where something still changes, nothing is put in; within, a hair of a slope.
+        hair = 0.05 * (high - low)
+        first = np.searchsorted(made, made[0] + hair) - 1
+        last = np.searchsorted(made, made[-1] - hair)
+        # Nor where hardly anything changes beyond the data: what is put in there only harms the picture.
+        flat = np.diff(made) < FLAT * np.diff(put_in)
+        first += int(flat[first] and put_in[first + 1] <= low)
+        last -= int(flat[last - 1] and put_in[last - 1] >= high)
+        kept = slice(first, last + 1)
+        maps[name] = (made + 1e-6 * (put_in - usual))[kept], put_in[kept]
+        ranges[name] = (
+            low if made[first] < low + hair / 2 else made[first],
+            high if made[last] > high - hair / 2 else made[last],
+        )
+    low, high = np.array(list(ranges.values())).reshape(-1, 2).T
+    return replace(values, names=list(maps), low=low, high=high, maps=maps, left_out=left_out)
+
+
+def save(values, path):
+    """Write `Values` to a file (.npz); numbers and words only."""
+    lists = {"names": values.names, "known": values.known, "left_out": values.left_out}
+    arrays = {name: getattr(values, name) for name in ("low", "high", "middle", "scale")}
+    maps = {f"map_{name}": np.stack(pair) for name, pair in values.maps.items()}
+    with replacing(path) as part, open(part, "wb") as file:
+        weights = values.weights.astype(np.float16)  # as the network's own
+        np.savez_compressed(file, words=json.dumps(lists), weights=weights, **arrays, **maps)
+
+
+def load(path):
+    """The `Values` that `save` wrote. Raises SwaplibError for a file that is missing, or isn't one."""
+    if not Path(path).is_file():
+        raise SwaplibError(f"There are no values {path}.")
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            words = json.loads(str(file["words"]))
+            arrays = {name: file[name] for name in ("low", "high", "middle", "scale")}
+            maps = {name: tuple(file[f"map_{name}"]) for name in words["names"] if f"map_{name}" in file}
+            return Values(**words, **arrays, weights=file["weights"].astype(np.float32), maps=maps)
+    except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise SwaplibError(f"{path} holds no values of swaplib, or is damaged: make it again") from error
+
+
+def shipped(name):
+    """`Values` calibrated beforehand for a shipped model: "one", "swap_64" or "swap_128".
+
+    `data_scripts/train_weights.py` made them, with the judge of `scoring.judge`. Those of a swap are for
+    both decoders. Raises SwaplibError for another name.
+    """
+    if name not in SHIPPED:
+        raise SwaplibError(f"there are no values for {name!r}: choose one of {', '.join(SHIPPED)}")
+    return load(DATA / "weights" / f"values_{name}.npz")

@@ -1,0 +1,148 @@
+"""Do sliders do what they say? What is asked against what MediaPipe sees in the decoded pictures.
+
+MediaPipe has its own units: its "smile" of a full smile may be 0.8. So what is seen is divided by what
+it sees in true pictures for the same change of the factor. 1 is a slider that does what it says.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from swaplib import metrics
+
+READ_AS = {"mouth_open": "jaw_open"}  # MediaPipe's word; the others have the factor's name
+SHARES = (0.25, 0.5, 1.0)  # of the way from a slider's low end to its high one
+LITTLE = 0.15  # of the whole change: below that a ratio says nothing
+
+
+@dataclass(frozen=True)
+class Response:
+    """What true pictures teach of a reader. curves: {factor: (values, readings)}, monotone. spread:
+    {factor: standard deviation of its reading} over pictures as they come. aside: {factor: {other:
+    (slope, bend)}}, how a factor changes the reading of another in true pictures too: who nods seems
+    to lift the brows."""
+
+    curves: dict
+    spread: dict
+    aside: dict
+
+    def change(self, name, low, high):
+        """How much the reading of a factor changes in true pictures between two of its values."""
+        return float(np.diff(np.interp([low, high], *self.curves[name]))[0])
+
+    def change_aside(self, name, other, low, high):
+        """How much the reading of another factor changes then, in true pictures too."""
+        slope, bend = self.aside[name][other]
+        return float(slope * (high - low) + bend * (high**2 - low**2))
+
+
+def response(factors, seen, names):
+    """The `Response` of a reader. factors: of true pictures, columns; seen: its readings, {name: (n,)}.
+
+    A factor that the reader has no word for, such as MediaPipe for gaze, gets no curve.
+    """
+    from sklearn.isotonic import IsotonicRegression
+    from sklearn.linear_model import LinearRegression
+
+    curves, spread, aside = {}, {}, {name: {} for name in names}
+    values = np.stack([factors[name] for name in names], axis=1)
+    squares = np.concatenate([values, values**2], axis=1)
+    for name in names:
+        word = READ_AS.get(name, name)
+        if word in seen:
+            have = ~np.isnan(seen[word])
+            line = IsotonicRegression(increasing="auto").fit(factors[name][have], seen[word][have])
+            curves[name] = line.X_thresholds_, line.y_thresholds_
+            spread[name] = float(np.std(seen[word][have]))
+            slopes = LinearRegression().fit(squares[have], seen[word][have]).coef_.reshape(2, -1)
+            for cause, pair in zip(names, slopes.T, strict=True):
+                aside[cause][name] = tuple(pair)
+    return Response(curves, spread, aside)
+
+
+def score(values, decode, codes, stands, read, true, sharpness=None):
+    """How well each slider does what it says: {factor: {figure: number}}, None where it can't be said.
+
+    values: `latent.Values`. decode: codes (n, code_size) -> pictures (n, size, size, 3), one decoder's.
+    codes: the starting pictures', and stands, {factor: (n,)}, what they do. read: pictures -> {name:
+    (n,)}, such as `metrics.readings`. true: the `Response` of the same reader.
+
+    Each slider goes to its low end, and from there a quarter, half and the whole of its way: "quarter",
+    "half", "whole" are the median ratios of seen to true change. "spill": the largest change of another
+    factor beyond what true pictures show, the median picture's, over that one's usual spread; "into":
+    which; "spill_median": that of all other factors. "sharpness": of all moved
+    decodes over the unmoved, if a function pictures -> (n,) is given, such as `metrics.fine_detail`.
+    """
+    out, still = {}, decode(codes)
+    for name, low, high in zip(values.names, values.low, values.high, strict=True):
+        if name not in true.curves:
+            continue
+        ends = [low, *(low + share * (high - low) for share in SHARES)]
+        made = [decode(values.move(codes, stands, {name: end})) for end in ends]
+        seen = [read(images) for images in made]
+        out[name] = {"low": float(low), "high": float(high)}
+        for label, end, one in zip(("quarter", "half", "whole"), ends[1:], seen[1:], strict=True):
+            out[name][label] = _ratio(name, (low, end, high), seen[0], one, true)
+        spill = {
+            other: abs(_change(other, seen[0], seen[-1]) - true.change_aside(name, other, low, high))
+            / true.spread[other]
+            for other in true.curves
+            if other != name
+        }
+        if spill:
+            out[name]["into"] = max(spill, key=spill.get)
+            out[name]["spill"], out[name]["spill_median"] = max(spill.values()), _median(spill.values())
+        if sharpness is not None:
+            moved = np.concatenate([sharpness(images) / sharpness(still) for images in (made[0], made[-1])])
+            out[name]["sharpness"] = float(np.median(moved))
+    return out
+
+
+def _ratio(name, ends, before, after, true):
+    """The median of seen over true change from ends[0] to ends[1]; None if that is a small part of all."""
+    low, end, high = ends
+    expected, whole = true.change(name, low, end), true.change(name, low, high)
+    if abs(expected) < LITTLE * abs(whole) or not whole:
+        return None
+    return _change(name, before, after) / expected
+
+
+def _change(name, before, after):
+    word = READ_AS.get(name, name)
+    return float(np.nanmedian(after[word] - before[word]))
+
+
+def _median(numbers):
+    return float(np.median(list(numbers)))
+
+
+def shipped(size=128, count=48, learn=400):
+    """The shipped sliders, both decoders: {"A": `score`, "B": ..., "left out": {factor: why}}.
+
+    size: 64 or 128 px. count: starting pictures of each person's test set. learn: training pictures of
+    each from which MediaPipe's response is learnt. Gaze, which `metrics.readings` has no word for, is
+    read by the judge, which calibrated it: that it moves is shown, not that it moves rightly.
+    """
+    from swaplib import faces, latent, swap
+    from swaplib.scoring import judge
+
+    model, values, look = swap.shipped(size), latent.shipped(f"swap_{size}"), judge.reader(judge.shipped())
+
+    def read(images):
+        return {**metrics.readings(images), "gaze_yaw": look(images)["gaze_yaw"]}
+
+    out = {}
+    for who in "ab":
+        known, start = faces.load(f"person_{who}", size)[:learn], faces.load(f"test_{who}", size)[:count]
+        masks, decoder = start.masks(), model.get_layer(f"decoder_{who}")
+        out[who.upper()] = score(
+            values,
+            lambda codes, decoder=decoder: decoder.predict(codes, verbose=0),
+            model.get_layer(f"encoder_{who}").predict(start.images, verbose=0),
+            {name: start.factors[name] for name in values.known},
+            read,
+            response(known.factors, read(known.images), values.names),
+            lambda images, masks=masks: metrics.fine_detail(images, masks),
+        )
+    out["left out"] = values.left_out
+    return out

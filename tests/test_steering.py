@@ -1,0 +1,101 @@
+"""What is asked against what is seen: a slider that does half is told from one that does it all."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from swaplib import latent
+from swaplib.scoring import steering
+
+RNG = np.random.default_rng(0)
+FACTORS = {
+    "yaw": RNG.normal(0, 12, 400),
+    "mouth_open": RNG.uniform(0, 1, 400) * (RNG.random(400) < 0.6),
+    "gaze_yaw": RNG.normal(0, 10, 400),
+}
+
+
+def read(images):
+    """A reader with units of its own: yaw as it is, an open mouth squared and by half."""
+    yaw, mouth = images[:, 0, 0, 0], images[:, 0, 0, 1]
+    return {"yaw": yaw, "jaw_open": 0.5 * np.maximum(mouth, 0) ** 2}
+
+
+def pictures(codes):
+    return codes[:, None, None, :]
+
+
+@pytest.fixture
+def values():
+    """Values whose code is the factors themselves, and true pictures' response."""
+    codes = np.stack(list(FACTORS.values()), 1).astype(np.float32)
+    values = latent.bend(codes, FACTORS, ["yaw", "mouth_open", "gaze_yaw"])
+    true = steering.response(FACTORS, read(pictures(codes)), values.names)
+    return values, codes[:48], {name: column[:48] for name, column in FACTORS.items()}, true
+
+
+def test_a_slider_that_does_what_it_says_reaches_one(values):
+    values, codes, stands, true = values
+    table = steering.score(values, pictures, codes, stands, read, true)
+    assert list(table) == ["yaw", "mouth_open"]  # this reader has no word for gaze
+    for row in table.values():
+        assert row["whole"] == pytest.approx(1, abs=0.05) and row["half"] == pytest.approx(1, abs=0.12)
+        assert row["spill"] < 0.03
+    assert table["mouth_open"]["quarter"] is None  # a sixteenth of what it does in the end
+    assert table["yaw"]["quarter"] == pytest.approx(1, abs=0.1)
+
+
+def test_a_slider_that_does_half_and_moves_the_mouth_is_seen(values):
+    values, codes, stands, true = values
+
+    def lazy(codes):
+        return pictures(codes * (0.5, 1, 1) + np.abs(codes[:, :1] + 24) * (0, 0.02, 0))
+
+    row = steering.score(values, lazy, codes, stands, read, true)["yaw"]
+    assert row["whole"] == pytest.approx(0.5, abs=0.03)
+    assert row["into"] == "mouth_open" and row["spill"] > 0.3
+
+
+def test_the_way_is_seen_to_be_uneven(values):
+    values, codes, stands, true = values
+    late = replace(values, maps={"yaw": (np.array([-40.0, 0, 40]), np.array([-10.0, -8, 40]))})
+    row = steering.score(late, pictures, codes, stands, read, true)["yaw"]
+    assert row["half"] < 0.3 < 0.8 * row["whole"] + 0.2
+
+
+def test_what_moving_costs_in_detail_is_said(values):
+    values, codes, stands, true = values
+    sharp = steering.score(
+        values, pictures, codes, stands, read, true, lambda p: 1 / (1 + 0.02 * np.abs(p[:, 0, 0, 0]))
+    )
+    assert sharp["yaw"]["sharpness"] < 0.9 < sharp["mouth_open"]["sharpness"] + 0.01
+
+
+def test_a_picture_without_a_face_does_not_count(values):
+    values, codes, stands, true = values
+
+    def blind(images):
+        seen = {name: column.copy() for name, column in read(images).items()}
+        for column in seen.values():
+            column[::5] = np.nan
+        return seen
+
+    table = steering.score(values, pictures, codes, stands, blind, true)
+    assert table["yaw"]["whole"] == pytest.approx(1, abs=0.05)
+    true_too = steering.response(FACTORS, blind(pictures(np.stack(list(FACTORS.values()), 1))), values.names)
+    assert true_too.change("yaw", -10, 10) == pytest.approx(20, abs=2)
+
+
+def test_what_true_pictures_show_too_is_no_spill(values):
+    """Who turns seems to open the mouth, to this reader: also in true pictures."""
+    values, codes, stands, _ = values
+
+    def misled(images):
+        seen = read(images)
+        return {**seen, "jaw_open": seen["jaw_open"] + 0.02 * seen["yaw"]}
+
+    true = steering.response(FACTORS, misled(pictures(np.stack(list(FACTORS.values()), 1))), values.names)
+    row = steering.score(values, pictures, codes, stands, misled, true)["yaw"]
+    assert row["spill"] < 0.1
+    assert true.change_aside("yaw", "mouth_open", -10, 10) == pytest.approx(0.4, abs=0.05)
