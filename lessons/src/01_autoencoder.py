@@ -55,8 +55,9 @@ announce(cpu=4, gpu=3)
 # numbers and drawn again. He is rendered; nobody was photographed. Behind the slider are eight
 # networks, one for each position. They were trained beforehand on other pictures of him.
 #
-# Move the slider. With how many numbers can you first tell which way he is looking? When do you first
-# see what his mouth is doing?
+# Run the cells from the top down to the next one, and a slider appears under the pictures. Move it. With
+# how many numbers can you first tell which way he is looking? When do you first see what his mouth is
+# doing?
 
 # %%
 SIZE = 48  # pixels
@@ -279,6 +280,9 @@ show.picture(figure, "Three faces; under each 64 bars, some up and some down, in
 # **Predict before you run.** Take one code and change a *single* one of its numbers, by as much as it
 # usually varies. In what share of the pixels do you see a change (more than 1 % of the range)? If the
 # number stood for the eyes alone, it would be a few per cent.
+#
+# Put your prediction in place of the dots, and run both cells. What the second one prints is folded to a
+# grey line until you run it, here and wherever you are asked to predict.
 
 # %%
 prediction_pixels = ...  # per cent, for example 5
@@ -313,8 +317,8 @@ Live(edited, {"number": IntSlider(1, min=1, max=CODE, description="number"),
 # %% [markdown]
 # ### The smallest code
 #
-# The network behind the slider's first position describes a face with a *single* number. If you had
-# only one, what would you say about a face?
+# At its first position, the slider at the top shows a network that describes a face with a *single*
+# number. If you had only one, what would you say about a face?
 #
 # **Predict:** which of the things that vary follows this number most closely? They are called
 # `"yaw"` (turning left or right), `"pitch"` (up or down), `"mouth_open"`, `"smile"`, `"blink"`,
@@ -559,7 +563,8 @@ print(f"the decoder that everybody must have, 2 bytes a weight: {2 * drawer.coun
 # stops getting better: whatever its decoder can't draw, no number of bits brings back. JPEG and WebP
 # go on to any quality, for any picture. They know nothing about faces. The code knows one face and
 # nothing else: what all pictures of him share lies in the decoder's weights, and the code only says
-# what differs.
+# what differs. (About half of a JPEG of this size is tables and headers. Without them, it would need
+# hardly more bytes than a WebP.)
 #
 # ### Exercise 5: when does it pay?
 #
@@ -636,8 +641,8 @@ print("alarms on the things above:", ", ".join(alarms))
 
 # %% [markdown]
 # That was an easy test: nobody takes a shoe for him. Try the alarm on people: on 1,500 others, and on
-# 800 pictures of one woman, whom you will meet again in lesson 4. Her skin is much like his, and she
-# turns her head, makes faces and stands in all sorts of light as he does.
+# 800 pictures of one woman, whom you will meet again in lessons 3 and 4. Her skin is much like his, and
+# she turns her head, makes faces and stands in all sorts of light as he does.
 #
 # **Predict:** what share of her pictures raises *no* alarm?
 
@@ -668,8 +673,8 @@ show.picture(show.grid({"picture": closest, "drawn again": trained.predict_on_ba
              "network makes of them: eight times him, with their pose and their light.")
 
 # %% [markdown]
-# Strangers set the alarm off, and so does she, nearly always. The eight faces are those who come closest
-# to passing, or pass: four pictures of her and four of the others. Whoever goes in, he comes out.
+# Strangers set off the alarm, and nearly always she does too. The eight pictures, four of her and four
+# of others, are those that come closest to passing, or do pass. Whoever goes in, he comes out.
 #
 # It looks as if the network that draws him had become a detector of him. Has it?
 #

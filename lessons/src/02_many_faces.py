@@ -50,10 +50,10 @@ announce(cpu=3, gpu=2)
 # %% [markdown]
 # ## The result first
 #
-# A network trained on 1,300 people has turned each of their pictures into a code of 64 numbers. The
-# sliders below move a code along the eight directions in which those codes differ most. Nobody told
-# the network what to put there. Move one at a time, watch what changes, and **type your own name for
-# it** into the box.
+# A network trained on 1,300 people has turned each of their pictures into a code of 64 numbers. Run the
+# cells from the top down to the next one, and sliders appear under the picture. They move a code along
+# the eight directions in which those codes differ most. Nobody told the network what to put there. Move
+# one at a time, watch what changes, and **type your own name for it** into the box.
 
 # %%
 SIZE, CODE = 64, 64  # pixels, numbers
@@ -255,7 +255,7 @@ check.predicted(prediction, max(shares["direction 1"], key=shares["direction 1"]
 # Yet the longest direction of all has most to do with **the light**. Hair comes next: dim light and
 # long, dark hair both darken much of the picture, so one direction holds both. Skin leads in the
 # second direction, and the turn of the head (in `doing`) in the third. Hair leads in the fourth and
-# fifth, and the light again in the seventh. The finer shape of the face hardly counts in any of them.
+# fifth, and the light again in the seventh. The finer shape of the face hardly counts in the first seven.
 # The decoder has to draw a *picture*, so the code spends its numbers where many pixels change.
 #
 # The last row adds up to well below 1: a linear regression can't predict much of the code from these
@@ -483,7 +483,7 @@ for style in (LONG, SHORT):
           "(0 female, 1 male)")
 
 # %% [markdown]
-# It works, roughly, and it brings other things along: in these data only women have long hair, and most
+# It works, roughly, and it brings other things along: in these data no men have long hair, and most
 # people with a crop are men. So the first man loses his stubble with his short hair. The direction
 # holds whatever *goes with* long hair here. Directions learnt from data inherit the habits of the data
 # in just this way. Lesson 3 takes such a habit apart.
@@ -527,9 +527,9 @@ for name, value in redrawn.items():
     print(f"{name:18} redrawn with an error of {value:.3f}")
 
 # %% [markdown]
-# Faces from halfway codes are redrawn almost as well as the ends. Those from nonsense codes are not,
-# although each of their numbers is an ordinary one. So the test can fail, and it is the *combination*
-# of numbers that makes a face.
+# Faces from halfway codes are redrawn a little less well than the ends. Those from nonsense codes have
+# about twice the error of the ends, although each of their numbers is an ordinary one. So the test can
+# fail, and it is the *combination* of numbers that makes a face.
 #
 # ## The average face
 #

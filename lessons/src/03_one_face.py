@@ -50,10 +50,11 @@ announce(cpu=3, gpu=2)
 # %% [markdown]
 # ## The result first
 #
-# A network has seen 800 pictures of one woman, person A. She is rendered, like everybody here. The
-# sliders below have **names**, and each stands for a *value*: set `yaw` to 20 and she turns to about
-# 20 degrees, whichever way she faced before. Nobody told the network these words while it learnt. You
-# will build such sliders yourself, in three steps.
+# A network has seen 800 pictures of one woman, person A. She is rendered, like everybody here. Run the
+# cells from the top down to the next one, and sliders appear under the picture. They have **names**, and
+# each stands for a *value*: set `yaw` to 20 and she turns to about 20 degrees, whichever way she faced
+# before. Nobody told the network these words while it learnt. You will build such sliders yourself, in
+# three steps.
 
 # %%
 SIZE, CODE = 64, 64  # pixels, numbers
@@ -79,7 +80,11 @@ explore.Explorer(explore.decoder(decoder), None, starts, values=values, standing
 # is none of it and 1 is all, and a slider ends where the face won't go any further. Try them all, in
 # both directions: take the smile away from picture 7, close her eyes while she is turned aside. Note
 # which sliders do what they say, and which do something else as well. Near the ends, watch the light
-# and the wall.
+# and the wall. At the ends of `yaw` and `pitch` the skin reddens, and some pictures fall to pieces.
+#
+# The sliders begin at what is true of the picture, not at what the network draws. Look at the eyes of
+# picture 2: `blink` says that they are two thirds shut, and yet they come out open. Eyelids are only
+# a few pixels.
 #
 # ## One woman, 800 pictures
 #
@@ -138,7 +143,8 @@ for name, value in errors.items():
 # As before, we go on with the shipped network, so that your numbers agree with the text. Compare all
 # three errors with those of lesson 2 on unseen people. Even the mean picture does better here, because
 # pictures of one woman differ less than pictures of many people: there is less to learn. Look at the
-# eyes, too: shut lids come back as smudges, and which way she looks is hard to say. Remember that.
+# eyes, too: shut lids come back as smudges or as open eyes, and which way she looks is hard to say.
+# Remember that.
 #
 # ## What rose, what fell
 #
@@ -356,9 +362,9 @@ explore.Explorer(explore.decoder(decoder), principal, starts, names=True,
                  alt="Person A, and eight sliders along the principal directions, with boxes to name them.")
 
 # %% [markdown]
-# One direction is a turn and one is a nod. The first is mostly light and wall. Another ties together
-# what is independent in the data, an open mouth and a smile. And direction 4 hardly correlates with any
-# of these factors, although it begins with a ghost that faces both ways. Does it mean nothing?
+# One direction is a turn and one is a nod. The first is mostly light and wall. Direction 6 sets a smile
+# against an open mouth, though the two are independent in the data. And direction 4 hardly correlates
+# with any of these factors, although it begins with a ghost that faces both ways. Does it mean nothing?
 #
 # Let us plot it against the direction of the turn: one dot for each picture, coloured by the true
 # `yaw`.
@@ -818,17 +824,17 @@ print("\nchange of the picture from one end to the other\n" + metrics.table(stre
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
 # Where a factor meets its own measure, the slider does chiefly what its name says. And `light_azimuth`
-# leaves the face alone. But hardly any slider does *only* what its name says: a pucker opens the jaw, and
-# a smile tips the head down. Is that the code's fault? Compare the same in *true* pictures, where no
-# slider is at work. There too MediaPipe takes a pucker for an open jaw, and a smile for a nod. So most of
-# this spill is MediaPipe's own. Where it sees no change of a factor's own, we don't compute a spill:
-# dividing by next to nothing would make any side effect look large.
+# leaves pose and expression alone. But hardly any slider does *only* what its name says: a pucker opens
+# the jaw, and a smile tips the head down. Is that the code's fault? Compare the same in *true* pictures,
+# where no slider is at work. There too MediaPipe takes a pucker for an open jaw, and a smile for a nod.
+# So most of this spill is MediaPipe's own. Where it sees no change of a factor's own, we don't compute a
+# spill: dividing by next to nothing would make any side effect look large.
 #
 # The code has side effects of its own where it knows least. `brow_inner` moves the eyelids, which true
-# brows don't. And one side effect escapes MediaPipe. When a head turns, hair, neck and shoulders change
-# with it. But when she raises her brows or shuts her eyes, nothing outside the face should change, and
-# the last table says that more changes there than inside. It is the wall: watch it while you move those
-# two sliders at the top.
+# brows don't, and to the eye it darkens the brows more than it lifts them. And one side effect escapes
+# MediaPipe. When a head turns, hair, neck and shoulders change with it. But when she raises her brows or
+# shuts her eyes, nothing outside the face should change, and the last table says that more changes there
+# than inside. It is the wall: watch it while you move those two sliders at the top.
 #
 # This is the third place where the neat story fails. The code has no number as human as "smile". It
 # does have *paths* that come close to one. They had to be found with labels in hand, they bend, and
@@ -862,8 +868,8 @@ print("R²\n" + metrics.table(transfer))
 
 # %% [markdown]
 # A comes out, and she does roughly what he does. But she is blurred and at times blotchy, and the
-# regression that reads A well reads B worse, his mouth worst of all: on average it takes it to be open by
-# a quarter more than it is. The encoder has never seen him, and nothing makes his codes fall where hers do.
+# regression that reads A well reads B worse, his mouth worst of all: where 0 is shut and 1 wide open, it
+# is 0.23 too high on average. The encoder has never seen him, and nothing makes his codes fall where hers do.
 # Bring the codes of two people to the same place, and you have a face swap.
 #
 # ## Quiz
