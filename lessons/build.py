@@ -13,7 +13,8 @@ an assignment becomes `name = ...`, a function keeps its head and its docstring.
 Outputs are stored so that a page that runs nothing shows the pictures: the student's notebook shows
 what the solutions draw, and under an exercise what the untouched cell says. The output of a cell
 tagged "answer", which tells what a prediction is asked about, is stored folded: JupyterLab shows it
-when it is clicked, or when the cell is run.
+when it is clicked, or when the cell is run. Of what is folded JupyterLab shows the first line, so that
+one is `COVER`.
 """
 
 import argparse
@@ -32,6 +33,7 @@ import nbformat
 HERE = Path(__file__).parent
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 TODO = "...  # your answer"
+COVER = "Your prediction first. Then run this cell.\n"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 IMAGE = re.compile(r'<img alt="([^"]*)" src="data:(image/\w+);base64,([^"]*)">')  # of swaplib.show
 METADATA = {
@@ -161,9 +163,18 @@ def build(source):
 
 def write(source, *books):
     """Write a text's notebooks: the student's, the instructor's."""
-    for path, book in zip(paths(source), books, strict=True):
+    for path, book in zip(paths(source), map(covered, books), strict=True):
         path.parent.mkdir(exist_ok=True)
         path.write_text(nbformat.writes(book, indent=1) + "\n", encoding="utf-8")
+
+
+def covered(book):
+    """The notebook, in which every folded output begins with `COVER`."""
+    for cell in book.cells:
+        if "answer" in cell.metadata.get("tags", []) and cell.outputs:
+            if cell.outputs[0].get("text") != COVER:
+                cell.outputs.insert(0, nbformat.v4.new_output("stream", name="stdout", text=COVER))
+    return book
 
 
 def reword(source):
