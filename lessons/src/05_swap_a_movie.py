@@ -293,10 +293,11 @@ show.picture(sheet,
              "far side of the face is dull and greenish.")
 
 # %% [markdown]
-# The hard edge is easy to find. "soft" and "bands" look nearly alike here. By gradients the far cheek has
-# taken on the colour of what lies beyond the rim. Their mask also ends a little earlier: wherever the rim
-# touched his hair, its dark colour would be drawn into her face. So more of him is left. The movie below
-# is put together in bands.
+# The hard edge is easy to find. "soft" and "bands" look nearly alike here, and have one fault in common: the
+# far cheek fades into the wall, since there the soft rim runs along the outline of the head. By gradients
+# the outline is sharp, but the far cheek has taken on the colour of what lies beyond the rim. Their mask
+# also ends a little earlier: wherever the rim touched his hair, its dark colour would be drawn into her
+# face. So more of him is left. The movie below is put together in bands.
 #
 # ### 7 Colour
 #

@@ -562,10 +562,11 @@ for name, (tuning, labels, _) in {"clean": tune_clean, "compressed": tune_posted
           f"accuses {accused:.0%} of the real crops")
 
 # %% [markdown]
-# It doesn't. Compressed, real faces lose grain too, and nearly half of them are accused. A threshold
-# belongs to the pictures that it was chosen on. Chosen on compressed ones it comes much nearer to its
-# promise, at the price of some swaps, and still accuses twice as many as it should: two people are few to
-# choose it on. And all that is easily done here, where we know how the clips were compressed.
+# It doesn't: nearly half of the real crops are accused. Compressed, real faces lose grain too. And two
+# people are few to choose a threshold on: even of the clean crops of the test's four people it accuses one
+# in five. A threshold belongs to the pictures that it was chosen on. Chosen on compressed ones it comes much
+# nearer to its promise, at the price of some swaps, and still accuses twice as many as it should. Even that
+# is possible only because we know how the clips were compressed.
 #
 # Which threshold is best depends on what each error costs, and on how many swaps there are. Move
 # the sliders: the dots are the test's compressed crops, by their score.
