@@ -602,7 +602,9 @@ check.predicted(prediction_pairs, round(100 * found["with all of it"]), "per cen
 #   degrees; `_r` is a correlation).
 #
 # The last row is the truth itself: the reading of each picture against that of its mirror image.
-# MediaPipe makes errors too, and no swap can be expected to beat that row.
+# MediaPipe makes errors too, and no swap can be expected to beat that row. `ssim_face` is the mean of the
+# pictures' own scores. The list above took the mean over all pixels at once, so the two may differ by a
+# thousandth or two.
 
 # %%
 upright = metrics.pose_expression(test_a.images)

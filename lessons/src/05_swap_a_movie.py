@@ -293,10 +293,11 @@ show.picture(sheet,
              "far side of the face is dull and greenish.")
 
 # %% [markdown]
-# The hard edge is easy to find. "soft" and "bands" look nearly alike here. By gradients the far cheek has
-# taken on the colour of what lies beyond the rim. Their mask also ends a little earlier: wherever the rim
-# touched his hair, its dark colour would be drawn into her face. So more of him is left. The movie below
-# is put together in bands.
+# The hard edge is easy to find. "soft" and "bands" look nearly alike here, and have one fault in common: the
+# far cheek fades into the wall, since there the soft rim runs along the outline of the head. By gradients
+# the outline is sharp, but the far cheek has taken on the colour of what lies beyond the rim. Their mask
+# also ends a little earlier: wherever the rim touched his hair, its dark colour would be drawn into her
+# face. So more of him is left. The movie below is put together in bands.
 #
 # ### 7 Colour
 #
@@ -531,7 +532,8 @@ print(report)
 # tracker takes that for another face that "jumped there", so for three frames you see B himself. Caution
 # has its price.
 #
-# Here is the movie between its source and the truth, with sound.
+# Here is the movie between its source and the truth, with sound. (If the player stays empty, run the lesson
+# up to here: JupyterLab plays no movie that came with a notebook.)
 
 # %%
 trio = OUT / "side_by_side.mp4"
@@ -653,9 +655,9 @@ print("The worst seam in colour:", max(goals, key=lambda name: goals[name]["colo
 # %% [markdown]
 # <details><summary>What the table says</summary>
 #
-# Gradients leave no seam, and yet are the furthest from the true A: further than the hard edge, which
-# anyone can see. They keep his colours at the rim, and for that their mask has to end on bare skin, so
-# more of him is left. The figure for the seam can't know that.
+# Gradients leave no step in colour, and yet are the furthest from the true A: further than the hard edge,
+# which anyone can see. They keep his colours at the rim, and for that their mask has to end on bare skin,
+# so more of him is left. The figure for the seam can't know that.
 #
 # Now compare the hard edge, "soft, to the landmarks", "soft" and "bands". Their seams are very different,
 # and you have seen the worst of them. Their SSIM hardly differs: the rim is only a few of all the pixels.
@@ -921,8 +923,9 @@ show.picture(show.side_by_side(views or {"none dropped": frame}, height=190),
 #
 # 1. Our smoothing doesn't lag. Why? (a) It is faster than the exponential average. (b) It uses the
 #    frames after as well as those before. (c) It smooths less.
-# 2. B is fair and A is dark. What happens if A's face is given the colours of B's? (a) It takes on his
-#    skin along with the light. (b) Nothing, since both stand in the same light. (c) It becomes sharper.
+# 2. Suppose B were fair and A dark. What would happen if A's face were given the colours of B's? (a) It
+#    would take on his skin along with the light. (b) Nothing, since both stand in the same light. (c) It
+#    would become sharper.
 # 3. Suppose the true A, put back into B's movie, is hardly nearer to the truth than the swap. What would
 #    help most? (a) A better decoder. (b) A better paste. (c) More training pictures.
 # 4. A card covers half of B's face. What does A's decoder draw there? (a) The card. (b) Nothing.
