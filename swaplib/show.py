@@ -168,7 +168,8 @@ def video(path, alt, width=None):
     data = b64encode(Path(path).read_bytes()).decode()
     size = f' width="{width}"' if width else ""
     html = (
-        f'<video controls loop playsinline{size} aria-label="{escape(alt, quote=True)}">'
+        f'<video controls loop playsinline{size} style="max-width: 100%" '
+        f'aria-label="{escape(alt, quote=True)}">'
         f'<source src="data:video/mp4;base64,{data}" type="video/mp4">{escape(alt)}</video>'
     )
     display({"text/html": html, "text/plain": alt}, raw=True)
