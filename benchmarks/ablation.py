@@ -11,6 +11,7 @@ each row the version it was measured with. `make figures` then takes README's ta
 import argparse
 import json
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from swaplib import __version__, muted
@@ -33,12 +34,7 @@ def absolute_error(truth, made):
 
 def weighing(edges, detail):
     """The loss of swaps with other weights."""
-
-    def loss(truth, made):
-        plain = losses.picture_loss(truth, made)
-        return plain + edges * losses.edges(truth, made) + detail * losses.detail(truth, made)
-
-    return loss
+    return partial(losses.sharp_loss, edge_weight=edges, detail_weight=detail)
 
 
 AUGMENTS = {

@@ -181,8 +181,7 @@ def performance(part, titles):
 
 def movie(found):
     part = found["bench"]["movie"]
-    found_rows = part["128 px"]["rows"]
-    of = {n: found_rows[n] for n in ("swap", "ceiling", "B as it is", "A, the truth") if n in found_rows}
+    of = {name: part["128 px"]["rows"][name] for name in ("swap", "ceiling", "B as it is", "A, the truth")}
     head = [f"the movie, {part['width']} × {part['height']}, 128 px weights", *of]
     rows = [
         ["SSIM", *(decimals(row["ssim_face"], 3) for row in of.values())],
@@ -192,10 +191,12 @@ def movie(found):
             *(decimals(row["flicker"], 3) for row in of.values()),
         ],
     ]
-    if "seam" in of["swap"]:
-        seams = (f"{decimals(row['seam'], 2)} / {decimals(row['seam_worst'], 2)}" for row in of.values())
-        rows.append(["seam: median, mean of the worst tenth", *seams])
+    rows.append(["seam: median, mean of the worst tenth", *map(seam, of.values())])
     return table(head, rows)
+
+
+def seam(row):
+    return f"{decimals(row['seam'], 2)} / {decimals(row['seam_worst'], 2)}"
 
 
 def pasting(found):
@@ -210,9 +211,8 @@ def pasting(found):
         ("gradients, light", "gradients, the frame's light"),
     ):
         of = [part["rows"][f"{who}, {name}"] for who in ("swap", "ceiling")]
-        seams = (f"{decimals(row['seam'], 2)} / {decimals(row['seam_worst'], 2)}" for row in of)
         ms = f"{part['ms'][name.split(',')[0]]:.0f}"
-        rows.append([title, *(decimals(row["ssim_face"], 3) for row in of), *seams, ms])
+        rows.append([title, *(decimals(row["ssim_face"], 3) for row in of), *map(seam, of), ms])
     text = f"""
         The {part["pairs"]} pairs, pasted. "Ceiling" is the true A put into B's picture by the same code: what
         pasting costs without any network. Seam: the step in colour along the rim over that of a true picture

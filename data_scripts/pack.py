@@ -25,8 +25,10 @@ from swaplib.faces import CROP, DATA, SHEET
 from swaplib.files import picture
 from swaplib.files.video import write_movie
 
-QUALITY = 94  # of the sheets, WebP: at JPEG's 86 the truth itself would score an SSIM of 0.989 at 128 px
-QUALITIES = {"test_a": 101, "test_b": 101, "many": 90}  # 101: no loss, as swaps are scored against these
+# How the sheets are saved, WebP: at JPEG's 86 the truth itself would score an SSIM of 0.989 at 128 px.
+SAVED = {"quality": 94}
+LOSSLESS = {"lossless": True, "quality": 100}  # what swaps are scored against
+SAVED_AS = {"test_a": LOSSLESS, "test_b": LOSSLESS, "many": {"quality": 90}}
 RATE = 44100  # samples of sound a second
 SCENES = {"movie": SYLLABLES, "light": LIGHT_SYLLABLES}
 FORMANTS = {"ah": (730, 1090), "ee": (270, 2290), "oo": (300, 870)}  # hertz, of the three vowels
@@ -43,7 +45,7 @@ def cut(folder, numbers, size=CROP):
     return found
 
 
-def write_set(folder, found, keep, rows, quality=QUALITY):
+def write_set(folder, found, keep, rows, saved=SAVED):
     """Sheets, factors and hulls of the crops numbered `keep`."""
     size = len(found[keep[0]][0])
     folder.mkdir(parents=True, exist_ok=True)
@@ -57,7 +59,7 @@ def write_set(folder, found, keep, rows, quality=QUALITY):
             y, x = (size * v for v in divmod(i, SHEET))
             sheet[y : y + size, x : x + size] = found[k][0]
         path = folder / f"sheet_{number:02d}.webp"
-        Image.fromarray(sheet).save(path, lossless=quality > 100, quality=min(quality, 100), method=6)
+        Image.fromarray(sheet).save(path, method=6, **saved)
     hulls = np.stack([found[k][1] for k in keep]).astype(np.float16)
     np.savez_compressed(folder / "hulls.npz", hulls=hulls)
     write_factors(folder / "factors.csv", rows)
@@ -88,7 +90,7 @@ def pack_faces(pictures, out, names, partly=False):
         share = len(found) / len(numbers)
         print(f"{name}: a face found in {len(found)} of {len(numbers)} pictures ({share:.1%})")
         rows = [SETS[name][1](k).row() for k in keep]
-        write_set(out / name, found, keep, rows, QUALITIES.get(name, QUALITY))
+        write_set(out / name, found, keep, rows, SAVED_AS.get(name, SAVED))
 
 
 def voice(seconds, syllables):

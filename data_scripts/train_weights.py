@@ -27,7 +27,7 @@ with muted():
 
 # Counted, not timed, so that another machine makes the same.
 SWAP_STEPS = {64: 14_000, 128: 12_000}  # each of `batches.BATCH` crops of either person
-SWAP_FINE = {64: 3.0, 128: 8.0}  # weight of the fine detail: with 3 at 128 px, half as much comes out
+DETAIL_WEIGHT = {64: 3.0, 128: 8.0}  # in the loss: with 3 at 128 px, half as much comes out
 LESSON_EPOCHS = {"many": 120, "one": 160, **{f"code_{k}": 120 for k in autoencoder.CODE_SIZES}}
 DETECTOR_STEPS = 2000
 JUDGE_STEPS = 6000
@@ -37,7 +37,8 @@ def train_swap(name, folder):
     """Train the swap "swap_64" or "swap_128". Preview pictures go into `folder`."""
     size = int(name.removeprefix("swap_"))
     keras.utils.set_random_seed(0)
-    model = swap.build_swap(size, loss=partial(losses.sharp_loss, fine=SWAP_FINE[size]))
+    loss = partial(losses.sharp_loss, detail_weight=DETAIL_WEIGHT[size])
+    model = swap.build_swap(size, loss=loss)
     people = [faces.load(f"person_{k}", size) for k in "ab"]
     pairs = batches.Pairs(*people, steps=100)
     batches.fit(

@@ -156,14 +156,14 @@ def paths(source):
 
 def build(source):
     """Make both notebooks of a text, with outputs."""
-    instructor = run(solution(source))
+    instructor = covered(run(solution(source)))
     untouched = run(student(source), "ci")
     write(source, with_outputs(student(source), instructor, untouched), instructor)
 
 
 def write(source, *books):
     """Write a text's notebooks: the student's, the instructor's."""
-    for path, book in zip(paths(source), map(covered, books), strict=True):
+    for path, book in zip(paths(source), books, strict=True):
         path.parent.mkdir(exist_ok=True)
         path.write_text(nbformat.writes(book, indent=1) + "\n", encoding="utf-8")
 
@@ -172,8 +172,7 @@ def covered(book):
     """The notebook, in which every folded output begins with `COVER`."""
     for cell in book.cells:
         if "answer" in cell.metadata.get("tags", []) and cell.outputs:
-            if cell.outputs[0].get("text") != COVER:
-                cell.outputs.insert(0, nbformat.v4.new_output("stream", name="stdout", text=COVER))
+            cell.outputs.insert(0, nbformat.v4.new_output("stream", name="stdout", text=COVER))
     return book
 
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from swaplib import SwaplibError, muted
-from swaplib.face.paste import BLENDS, COLOURS, described
+from swaplib.face.paste import BLEND, BLENDS, COLOUR, COLOURS, described
 
 DESCRIPTION = """\
 Train a face swap (one encoder, two decoders), swap a movie, and measure how good it is.
@@ -61,10 +61,10 @@ def parser():
     p.add_argument("--minutes", type=float, default=2.5, help="minutes of training (default: 2.5)")
     p.add_argument("--model", type=Path, metavar="FILE", help="take a trained model.npz and don't train")
     p.add_argument(
-        "--blend", default="bands", metavar="WAY", help=f"{', '.join(BLENDS)} (default: bands); see below"
+        "--blend", default=BLEND, metavar="WAY", help=f"{', '.join(BLENDS)} (default: {BLEND}); see below"
     )
     p.add_argument(
-        "--colour", default="light", metavar="WAY", help=f"{', '.join(COLOURS)} (default: light); see below"
+        "--colour", default=COLOUR, metavar="WAY", help=f"{', '.join(COLOURS)} (default: {COLOUR}); see below"
     )
     p.add_argument(
         "--out", type=Path, default=Path("build/swap"), help="folder for what is made (default: build/swap)"

@@ -13,7 +13,7 @@ import keras
 from tqdm.auto import tqdm
 
 from swaplib import SwaplibError, capture, faces, show, swap
-from swaplib.face.paste import check_ways
+from swaplib.face.paste import BLEND, COLOUR, check_ways
 from swaplib.files.provenance import save_picture
 from swaplib.files.writing import check_output, replacing
 from swaplib.movie import swap_movie
@@ -45,8 +45,8 @@ class Job:
     out: Path = Path("build/swap")
     model: Path | None = None
     seed: int = 0
-    blend: str = "bands"
-    colour: str = "light"
+    blend: str = BLEND
+    colour: str = COLOUR
 
     def __post_init__(self):
         swap.check_size(self.size)

@@ -15,7 +15,7 @@ from swaplib import SwaplibError
 from swaplib.budget import Stopwatch
 from swaplib.face import align, track
 from swaplib.face.mask import face_mask
-from swaplib.face.paste import COLOURS, check_ways, paste
+from swaplib.face.paste import BLEND, COLOUR, COLOURS, check_ways, paste
 from swaplib.files.picture import as_floats
 from swaplib.files.provenance import TEXT
 from swaplib.files.video import Reader, Writer, read_frames
@@ -64,7 +64,7 @@ def _ranges(numbers):
     return ", ".join(f"{s[0]}-{s[-1]}" if len(s) > 1 else f"{s[0]}" for s in spans)
 
 
-def put_back(frame, face, again, matrix, points, blend="bands", colour="light"):
+def put_back(frame, face, again, matrix, points, blend=BLEND, colour=COLOUR):
     """One frame with a decoded face put back; a new frame.
 
     frame: uint8 (h, w, 3). face, again: the swapped face and the source's reconstruction (or None),
@@ -78,7 +78,7 @@ def put_back(frame, face, again, matrix, points, blend="bands", colour="light"):
     return paste(frame, COLOURS[colour](face, again, crop, mask), matrix, mask, blend)
 
 
-def swap_frames(frames, points, encode_decode, size, batch=0, watch=None, blend="bands", colour="light"):
+def swap_frames(frames, points, encode_decode, size, batch=0, watch=None, blend=BLEND, colour=COLOUR):
     """Swap the face in a few frames at once; returns new frames.
 
     frames: uint8 (h, w, 3) each. points: landmarks (478, 2) for each, NaN where the frame stays
@@ -120,8 +120,8 @@ def swap_movie(
     batch=BATCH,
     text=TEXT,
     progress=True,
-    blend="bands",
-    colour="light",
+    blend=BLEND,
+    colour=COLOUR,
 ):
     """Swap the face in a movie; returns a `Report`.
 

@@ -92,7 +92,7 @@ def test_what_a_prediction_is_asked_about_is_stored_folded(source):
         if source.stem.startswith(("01", "04", "05")) and "check.predicted(" in cell.source:
             assert "answer" in tags, cell.source
     # JupyterLab shows the first line of what is folded.
-    for cell in build.nbformat.read(build.paths(source)[0], 4).cells:
+    for cell in nbformat.read(build.paths(source)[0], 4).cells:
         if "answer" in cell.metadata.get("tags", []) and cell.outputs:
             assert cell.outputs[0].get("text") == build.COVER, cell.source
 

@@ -167,7 +167,8 @@ def _perfect_hint(function, frame, points, true_frame, true_points):
     )
     there = align.transform(points, matrix)
     inner = paste.paste(np.zeros_like(frame), np.ones_like(own), matrix, face_mask(there, CROP) > 0.99) > 250
-    widest = np.maximum(hull_mask(there, CROP), face_mask(there, CROP, pictures=(own, true)))
+    mask = face_mask(there, CROP, pictures=(own, true))
+    widest = np.maximum(hull_mask(there, CROP), mask)
     outer = (
         paste.paste(np.zeros_like(frame), np.ones_like(own), matrix, cv2.dilate(widest, np.ones((9, 9)))) < 1
     )
@@ -177,10 +178,11 @@ def _perfect_hint(function, frame, points, true_frame, true_points):
         return np.abs(made - everywhere)[inner].mean()
 
     def blended(way):
-        return paste.paste(frame, true, matrix, face_mask(there, CROP, pictures=(own, true)), way)
+        wrong = np.abs(made - paste.paste(frame, true, matrix, mask, way)).mean()
+        return wrong < 0.1 * np.abs(made - frame).mean()
 
     # Bands mix coarse colours across a wide rim, and so reach into what is inside and outside.
-    if np.abs(made - blended("bands")).mean() < 0.1 * np.abs(made - frame).mean():
+    if blended("bands"):
         return None
     if inside(true) < 2 and np.abs(made - frame)[outer].mean() < 1:
         return None
@@ -193,7 +195,7 @@ def _perfect_hint(function, frame, points, true_frame, true_points):
     hers = face_mask(align.transform(true_points, true_matrix), CROP)
     if np.abs(made - paste.paste(frame, true, true_matrix, hers)).mean() < 0.25 * np.abs(made - frame).mean():
         return "She stands where she stood in her own movie: paste with his matrix, from `points`."
-    if np.abs(made - blended("gradients")).mean() < 0.1 * np.abs(made - frame).mean():
+    if blended("gradients"):
         return 'Gradients give her face his colours: blend in "bands", as the movie does.'
     if np.abs(made - frame)[inner].mean() < 4:
         return "The face is still his: cut the crop from `true_frame`, by `true_points`."

@@ -144,6 +144,7 @@ def membrane(values, inside):
 
 COLOURS = {"none": keep_colour, "light": match_colour, "frame": fit_colour}
 BLENDS = {"soft": blend_soft, "bands": blend_bands, "gradients": blend_gradients}
+BLEND, COLOUR = "bands", "light"  # how a movie is swapped if nothing is said: the best by measurement
 
 
 def check_ways(blend, colour):

@@ -10,7 +10,7 @@ from swaplib import metrics, movie
 from swaplib.face import align, track
 from swaplib.face.landmarks import Landmarker
 from swaplib.face.mask import face_mask, hull_mask
-from swaplib.face.paste import BLENDS, COLOURS
+from swaplib.face.paste import BLEND, BLENDS, COLOUR, COLOURS
 from swaplib.files.picture import as_bytes, as_floats, resized
 from swaplib.files.video import Reader, read_frames, write_movie
 from swaplib.swap import reconstructed, swapper
@@ -101,7 +101,7 @@ def both_tracks(source, truth):
     return seen, found
 
 
-def paste_truth(source, truth, target, size=128, blend="bands", colour="light", tracks=None):
+def paste_truth(source, truth, target, size=128, blend=BLEND, colour=COLOUR, tracks=None):
     """Write the movie `source` with the face that the movie `truth` has: a decoder without a fault.
 
     It goes through the same code as a swap, so what it lacks is what pasting costs. size: px of the
@@ -132,7 +132,7 @@ def seam_figures(made, real, masks):
     return out
 
 
-def score_movie(swapped, source, truth, who, size=128, blend="bands", colour="light"):
+def score_movie(swapped, source, truth, who, size=128, blend=BLEND, colour=COLOUR):
     """The table of a swapped movie against the true one: {row: {figure: number}}.
 
     A and B have heads of different shapes, so each movie is cropped along its own face (the swap

@@ -13,13 +13,13 @@ SIGMA = 1.5  # px, of the Gaussian windows; what they blur away is the fine deta
 
 
 @keras.saving.register_keras_serializable("swaplib")
-def sharp_loss(truth, made, fine=3.0):
+def sharp_loss(truth, made, edge_weight=3.0, detail_weight=3.0):
     """`picture_loss`, and the edges and the fine detail: (n, h, w).
 
     Colours and structure alone come out soft, since a blurred edge costs little more than a sharp one.
-    fine: weight of the detail. The finer a picture is sampled, the fainter is its finest detail.
+    The finer a picture is sampled, the fainter is its finest detail, and the more weight it needs.
     """
-    return picture_loss(truth, made) + 3 * edges(truth, made) + fine * detail(truth, made)
+    return picture_loss(truth, made) + edge_weight * edges(truth, made) + detail_weight * detail(truth, made)
 
 
 @keras.saving.register_keras_serializable("swaplib")
