@@ -245,7 +245,12 @@ def sliders(found):
 def steering(found):
     part = found["bench"]["steering"]
     titles = {"mouth_open": "mouth open", "gaze_yaw": "gaze, by the judge", "brow_inner": "inner brows"}
-    ways = {"quarter": "a quarter of the way", "half": "half", "whole": "the whole"}
+    ways = {
+        "quarter": "a quarter of the way",
+        "half": "half",
+        "true_half": "half, true pictures",
+        "whole": "the whole",
+    }
     head = ["seen of what a slider says, decoder A / B", *ways.values(), "spill, median", "spill, worst"]
 
     def cells(name):
@@ -254,10 +259,11 @@ def steering(found):
 
     rows = [[titles.get(name, name), *cells(name)] for name in part["A"]]
     text = """
-        From one end of a slider to the other, 128 px, the median of the starting pictures: the change that
+        From one end of a slider to the other, 128 px, the mean of the starting pictures: the change that
         MediaPipe sees in what is drawn over the change that it sees in true pictures. 1 is a slider that does
-        what it says. Spill is what happens to the other factors meanwhile, over how much they usually vary,
-        beyond what happens in true pictures. A dash: too small a change to tell."""
+        what it says. How far the measure itself is off is shown by other true pictures, which stand half way.
+        Spill is what happens to the other factors meanwhile, over how much they usually vary, beyond what
+        happens in true pictures. A dash: too small a change to tell."""
     return f"{table(head, rows)}\n\n{paragraph(text)}"
 
 

@@ -159,7 +159,7 @@ def steering():
         from swaplib.scoring import steering
 
     out = steering.shipped(128)
-    figures = ("quarter", "half", "whole", "spill", "spill_median", "sharpness")
+    figures = ("quarter", "half", "true_half", "whole", "true_whole", "spill", "spill_median", "sharpness")
     for who in "AB":
         print(f"\nSliders with decoder {who}: seen over true change\n{metrics.table(out[who], figures)}")
     for name, why in out["left out"].items():

@@ -217,7 +217,7 @@ def test_no_more_is_put_in_where_hardly_anything_changes(bent):
 
     def slow(codes):
         yaw = half_seen(codes)["yaw"] * 2
-        return {"yaw": np.where(abs(yaw) < limit, yaw, np.sign(yaw) * (limit + 0.2 * (abs(yaw) - limit)))}
+        return {"yaw": np.where(abs(yaw) < limit, yaw, np.sign(yaw) * (limit + 0.1 * (abs(yaw) - limit)))}
 
     limit = float(values.high[0]) * 1.1
     found = latent.calibrated(values, codes, factors, slow)

@@ -99,3 +99,19 @@ def test_what_true_pictures_show_too_is_no_spill(values):
     row = steering.score(values, pictures, codes, stands, misled, true)["yaw"]
     assert row["spill"] < 0.1
     assert true.change_aside("yaw", "mouth_open", -10, 10) == pytest.approx(0.4, abs=0.05)
+
+
+def test_true_pictures_score_one_and_a_reader_that_jumps_is_compared_with_its_mean(values):
+    """Half the pictures jump at 0.3, half at 0.7: the median of those half way says nothing or all."""
+    values, codes, stands, _ = values
+    jump = np.where(RNG.random(400) < 0.45, 0.3, 0.7)
+
+    def jumpy(images, jump=jump[:48]):
+        return {"jaw_open": np.where(images[:, 0, 0, 1] > jump, 1.0, 0.0)}
+
+    seen = jumpy(pictures(np.stack(list(FACTORS.values()), 1)), jump)
+    true = steering.response(FACTORS, seen, ["mouth_open"])
+    row = steering.score(values, pictures, codes, stands, jumpy, true)["mouth_open"]
+    assert row["half"] == pytest.approx(1, abs=0.25)
+    known = steering.control(values, FACTORS, seen, true)["mouth_open"]
+    assert known["half"] == pytest.approx(1, abs=0.2) and known["whole"] == pytest.approx(1, abs=0.1)

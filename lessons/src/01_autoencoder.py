@@ -337,9 +337,9 @@ follows = {name: abs(np.corrcoef(single, factors[name])[0, 1]) for name in names
 check.predicted(prediction_one, max(follows, key=follows.get))
 print("correlation:", ", ".join(f"{name} {r:.2f}" for name, r in follows.items()))
 show.picture(show.row(strip),
-             "Nine blurred faces drawn from one number, as it goes from low to high: the wall and the "
-             "light change, from dark to brown to pale, and at both ends the head turns a little. Eyes "
-             "and mouth hardly change.")
+             "Nine blurred faces, drawn from one number that rises from left to right. The wall and the "
+             "light change, from dark to brown to pale; at both ends the head turns a little. Eyes and "
+             "mouth hardly change.")
 
 # %% [markdown]
 # A network that has to get the most pixels right with one number spends it on whatever changes the
@@ -411,9 +411,9 @@ axes.set_xticks(list(longer), list(longer))
 axes.minorticks_off()
 axes.legend()
 plt.close(figure)
-show.picture(figure, "Error on unseen pictures against the size of the code, for autoencoders and for "
-                     "PCA. All fall. The autoencoder begins lower than PCA and flattens; PCA overtakes it "
-                     "at 64 numbers, and when it is trained longer, at 128.")
+show.picture(figure, "Error on unseen pictures against the size of the code. All curves fall. The "
+                     "autoencoders start below PCA and flatten out. PCA overtakes the one trained here at "
+                     "64 numbers, and the one trained longer at 128.")
 
 # %% [markdown]
 # Look at both ends of the curves. With few numbers the networks that were trained longer are well
@@ -663,9 +663,9 @@ axes.axvline(threshold, color="black", ls=":", label="threshold")
 axes.set(xlabel="error of a picture", ylabel="per cent of the pictures")
 axes.legend()
 plt.close(figure)
-show.picture(figure, "Three heaps of errors. His are left of the threshold, nearly all of them. The "
-                     "woman's begin just left of it, and most are right of it, from 0.03 to 0.05. Those "
-                     "of the 1,500 others are spread out far to the right.")
+show.picture(figure, "Three histograms of errors, and the threshold. Nearly all of his lie below it. The "
+                     "woman's start just below it, but most lie above, from 0.03 to 0.05. Those of the "
+                     "1,500 others lie far above it, widely spread.")
 closest = [images[np.argsort(e)[:4]] for images, e in ((woman, hers), (people, theirs))]
 closest = np.concatenate(closest)
 show.picture(show.grid({"picture": closest, "drawn again": trained.predict_on_batch(closest)}),

@@ -32,6 +32,7 @@ from swaplib import muted
 
 with muted():
     import math
+    import textwrap
 
     import keras
     import matplotlib.pyplot as plt
@@ -87,9 +88,8 @@ factors = people.factors
 names = list(factors)
 doing, light, who = names[:16], names[16:22], names[22:]
 print("training", train.shape, " testing", unseen.shape)
-print("what a face does:", *doing)
-print("the light:       ", *light)
-print("who it is:       ", *who)
+for kind, some in (("what a face does", doing), ("the light", light), ("who it is", who)):
+    print(textwrap.fill(f"{kind}: {', '.join(some)}", width=100))
 print(f"yaw, the turn of the head: from {factors['yaw'].min():.0f} to {factors['yaw'].max():.0f} degrees")
 
 # %%
@@ -457,12 +457,12 @@ show.picture(figure, "Scores of four probes for each factor; the numbers are in 
 #
 # ### Exercise 3: from short to long
 #
-# `hair` names the style of each training person, and `LONG` and `SHORT` are two of the styles. Take the
-# mean code of those with `LONG` hair minus the mean code of those with `SHORT` hair.
+# `hair` names the style of each training person; `check.LONG` and `check.SHORT` are two of the styles.
+# Take the mean code of those with `LONG` hair minus the mean code of those with `SHORT` hair.
 
 # %% tags=["exercise"]
 hair = factors["hair"][:TRAIN]
-LONG, SHORT = "long", "crop"
+LONG, SHORT = check.LONG, check.SHORT  # "long" and "crop"
 ### BEGIN SOLUTION
 longer = codes[hair == LONG].mean(axis=0) - codes[hair == SHORT].mean(axis=0)
 ### END SOLUTION

@@ -67,7 +67,7 @@ unseen_codes = encoder.predict(unseen.images, verbose=0)
 middle = codes.mean(axis=0)
 
 values = latent.shipped("one")
-shown = (2, 7, 1, 9)
+shown = (7, 2, 1, 9)
 starts = {**{f"picture {k}": unseen_codes[k] for k in shown}, "the average": middle}
 # Where the sliders stand at first: the true values of each picture, and the medians for the average.
 standing = {f"picture {k}": {name: unseen.factors[name][k] for name in values.known} for k in shown}
@@ -82,9 +82,9 @@ explore.Explorer(explore.decoder(decoder), None, starts, values=values, standing
 # which sliders do what they say, and which do something else as well. Near the ends, watch the light
 # and the wall. At the ends of `yaw` and `pitch` the skin reddens, and some pictures fall to pieces.
 #
-# The sliders begin at what is true of the picture, not at what the network draws. Look at the eyes of
-# picture 2: `blink` says that they are two thirds shut, and yet they come out open. Eyelids are only
-# a few pixels.
+# The sliders begin at what is true of the picture, not at what the network draws. Choose picture 2, and
+# look at the eyes: `blink` says that they are two thirds shut, and yet they come out open. Eyelids are
+# only a few pixels.
 #
 # ## One woman, 800 pictures
 #
@@ -609,7 +609,8 @@ def asked_and_seen(ways):
 ways = {"straight": followed(move_straight)}
 show.picture(asked_and_seen(ways),
              "Five charts of what MediaPipe sees against what was asked. Grey dots are true pictures. The "
-             "straight direction's line is flatter than the dots, least for smile and most for blink.")
+             "straight direction's line rises less than the dots do: a little less for smile, far less for "
+             "blink.")
 shares = {"straight": {name: share(line, name) for name, line in ways["straight"].items()}}
 print("share of the true change that is seen\n" + metrics.table(shares))
 check.predicted(prediction, f"{shares['straight']['yaw']:.2f}")

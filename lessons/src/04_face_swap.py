@@ -360,14 +360,14 @@ for name in ("mean picture of A", "one encoder, two decoders", "the early progra
 # **Own scales** (Chang et al. 2019). The colours that go into the encoder, and the numbers that come out
 # of it, are brought to mean 0 and variance 1, by each person's own statistics. In Keras that is a
 # `BatchNormalization` for each person, told to learn nothing (no `center`, no `scale`). Here is what it
-# does to the two clouds:
+# does to the codes of A and those of B:
 
 # %%
 scales = [layers.BatchNormalization(center=False, scale=False) for _ in "ab"]
 scaled = [np.asarray(scale(codes, training=True)) for scale, codes in zip(scales, plain_codes, strict=True)]
 for title, (a, b) in {"as they are": plain_codes, "each on its own scale": scaled}.items():
     apart = np.linalg.norm(a.mean(axis=0) - b.mean(axis=0)) / np.linalg.norm(a.std(axis=0))
-    print(f"{title:22} the middles of the two clouds are {apart:.2f} times A's spread apart")
+    print(f"{title:22} the mean codes of A and B are {apart:.2f} times A's spread apart")
 
 # %% [markdown]
 # **A critic** (Ganin et al. 2016). A small network tries to tell from the code whose face it was. The
@@ -624,8 +624,8 @@ table = {name: tables.score_pairs(some, test_a, identity, performed) for name, s
 table["A, the truth"] |= metrics.pose_expression_kept(mirrored, upright)
 for row in table.values():
     row["way"] = metrics.way(row["ssim_face"], table["B as he is"]["ssim_face"])
-print(metrics.table(table, ("ssim_face", "way", "fine_detail", "is_a", "yaw_error", "jaw_open_r",
-                           "blink_r", "smile_r")))
+print(metrics.table(table, ("ssim_face", "way", "fine_detail", "is_a", "yaw_error", "blink_r",
+                           "smile_r")))
 print(f"\nThe classifier is right on {identity.accuracy:.0%} of the true test pictures.")
 
 # %% [markdown]

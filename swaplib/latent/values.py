@@ -15,6 +15,7 @@ from swaplib.latent.probes import columns
 OFFERED = ("yaw", "pitch", "mouth_open", "smile", "pucker", "blink", "gaze_yaw", "brow_inner")
 SHIPPED = ("one", "swap_64", "swap_128")
 PLACES = 7  # at which a factor is put in to calibrate it
+FINER = 6  # further places, each in the middle of the largest step seen so far
 FLAT = 0.25  # beyond the data, put in no more where a smaller share of it is seen
 
 
@@ -100,42 +101,54 @@ def _terms(z):
 def calibrated(values, codes, factors, seen, count=48, reach=0.5, least=0.6, seed=0):
     """`Values` that do what is asked: each factor put in as much as makes a judge see what is asked.
 
-    codes, factors: pictures to try it on, of which `count` are taken. seen: codes -> {name: (n,)}, what
-    a judge reads in the decoded pictures; one decoder's, or the mean of both. From every picture each
-    factor is put in at seven places, from below its range to above by the share `reach` of it. What is
-    seen at each in the mean, made rising (isotonic regression), gives the map; a range ends where no
-    more is seen, and beyond the data where little more is. A factor of which not even the share `least`
-    is seen is left out, and `left_out` says so.
+    codes, factors: pictures to try it on. seen: codes -> {name: (n,)}, what a judge reads in the decoded
+    pictures; one decoder's, or the mean of both. From the `count` pictures in which a factor is nearest
+    to 0, it is put in at eight places, from below its range to above by the share `reach` of it,
+    and at six more where most happens from one place to the next: a lid closes all at once. What is seen
+    at each in the mean, made rising (isotonic regression), gives the map; a range ends where no more is
+    seen, and beyond the data where little more is. A factor of which not even the share `least` is seen
+    is left out, and `left_out` says so.
     """
     from sklearn.isotonic import IsotonicRegression
 
-    chosen = np.random.default_rng(seed).permutation(len(codes))[:count]
-    codes, start = codes[chosen], {name: factors[name][chosen] for name in values.known}
-    before, plain = seen(codes), replace(values, maps={})
+    plain, order = replace(values, maps={}), np.random.default_rng(seed).permutation(len(codes))
     maps, ranges, left_out = {}, {}, dict(values.left_out)
     for name, low, high in zip(values.names, values.low, values.high, strict=True):
+        rest = np.clip(0, low, high)  # straight ahead, nothing of it
+        nearest = order[np.argsort(np.abs(factors[name] - rest)[order], kind="stable")[:count]]
+        some, start = codes[nearest], {known: factors[known][nearest] for known in values.known}
+        before = seen(some)[name]
+
+        def change(put_in, some=some, start=start, before=before, name=name):
+            moved = np.concatenate([plain.move(some, start, {name: value}) for value in put_in])
+            return (seen(moved)[name].reshape(len(put_in), -1) - before).mean(axis=1)
+
         put_in = np.linspace(low - reach * (high - low), high + reach * (high - low), PLACES)
-        moved = np.concatenate([plain.move(codes, start, {name: value}) for value in put_in])
-        change = seen(moved)[name].reshape(PLACES, -1) - before[name]
-        made = IsotonicRegression().fit_transform(put_in, change.mean(axis=1))
-        # A picture's change is h(put in) - h(where it stood), so h is known but for a constant: the usual
-        # face, which is mostly 0, is put in as it is.
-        usual = np.median(factors[name])
-        made += usual - np.interp(usual, put_in, made)
+        put_in = np.unique([*put_in, rest])
+        made = change(put_in)
+        for _ in range(FINER):
+            k = np.argmax(np.diff(made)) + 1
+            middle = put_in[k - 1 : k + 1].mean()
+            put_in, made = np.insert(put_in, k, middle), np.insert(made, k, change([middle]))
+        made = IsotonicRegression().fit_transform(put_in, made)
+        # Known but for a constant: rest is put in as it is. And nowhere it stands quite still.
+        made += rest - np.interp(rest, put_in, made) + 1e-6 * (put_in - rest)
         share = (made[-1] - made[0]) / (high - low)
         if share < least:
             left_out[name] = f"from {low:.2g} to {high:.2g}, only {share:.0%} of it is seen"
             continue
-        # Beyond where something still changes, nothing is put in; within, a hair of a slope.
-        hair = 0.05 * (high - low)
-        first = np.searchsorted(made, made[0] + hair) - 1
-        last = np.searchsorted(made, made[-1] - hair)
+        # Beyond where something still changes, nothing is put in, but for rest.
+        hair, at_rest = 0.05 * (high - low), np.searchsorted(put_in, rest)
+        first = min(np.searchsorted(made, made[0] + hair) - 1, at_rest)
+        last = max(np.searchsorted(made, made[-1] - hair), at_rest)
         # Nor where hardly anything changes beyond the data: what is put in there only harms the picture.
         flat = np.diff(made) < FLAT * np.diff(put_in)
-        first += int(flat[first] and put_in[first + 1] <= low)
-        last -= int(flat[last - 1] and put_in[last - 1] >= high)
+        while flat[first] and put_in[first + 1] <= low:
+            first += 1
+        while flat[last - 1] and put_in[last - 1] >= high:
+            last -= 1
         kept = slice(first, last + 1)
-        maps[name] = (made + 1e-6 * (put_in - usual))[kept], put_in[kept]
+        maps[name] = made[kept], put_in[kept]
         ranges[name] = (
             low if made[first] < low + hair / 2 else made[first],
             high if made[last] > high - hair / 2 else made[last],

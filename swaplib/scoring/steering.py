@@ -1,7 +1,9 @@
 """Do sliders do what they say? What is asked against what MediaPipe sees in the decoded pictures.
 
 MediaPipe has its own units: its "smile" of a full smile may be 0.8. So what is seen is divided by what
-it sees in true pictures for the same change of the factor. 1 is a slider that does what it says.
+it sees in true pictures for the same change of the factor. 1 is a slider that does what it says. Means
+are compared with means: MediaPipe's pucker and blink jump where a threshold is crossed, and the median
+of true pictures that are half puckered has hardly moved yet. The control are true pictures themselves.
 """
 
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from swaplib import metrics
 READ_AS = {"mouth_open": "jaw_open"}  # MediaPipe's word; the others have the factor's name
 SHARES = (0.25, 0.5, 1.0)  # of the way from a slider's low end to its high one
 LITTLE = 0.15  # of the whole change: below that a ratio says nothing
+NEAR = 0.1  # of a slider's range: true pictures that stand as near count as being there
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def response(factors, seen, names):
     values = np.stack([factors[name] for name in names], axis=1)
     squares = np.concatenate([values, values**2], axis=1)
     for name in names:
-        word = READ_AS.get(name, name)
+        word = _word(name)
         if word in seen:
             have = ~np.isnan(seen[word])
             line = IsotonicRegression(increasing="auto").fit(factors[name][have], seen[word][have])
@@ -68,16 +71,16 @@ def score(values, decode, codes, stands, read, true, sharpness=None):
     (n,)}, such as `metrics.readings`. true: the `Response` of the same reader.
 
     Each slider goes to its low end, and from there a quarter, half and the whole of its way: "quarter",
-    "half", "whole" are the median ratios of seen to true change. "spill": the largest change of another
-    factor beyond what true pictures show, the median picture's, over that one's usual spread; "into":
-    which; "spill_median": that of all other factors. "sharpness": of all moved
-    decodes over the unmoved, if a function pictures -> (n,) is given, such as `metrics.fine_detail`.
+    "half", "whole" are the ratios of seen to true change, in the mean of the pictures. "spill": the largest
+    change of another factor beyond what true pictures show, over that one's usual spread; "into": which;
+    "spill_median": the median one's. "sharpness": of all moved decodes over the unmoved, if a function
+    pictures -> (n,) is given, such as `metrics.fine_detail`.
     """
     out, still = {}, decode(codes)
     for name, low, high in zip(values.names, values.low, values.high, strict=True):
         if name not in true.curves:
             continue
-        ends = [low, *(low + share * (high - low) for share in SHARES)]
+        ends = _ends(low, high)
         made = [decode(values.move(codes, stands, {name: end})) for end in ends]
         seen = [read(images) for images in made]
         out[name] = {"low": float(low), "high": float(high)}
@@ -98,8 +101,34 @@ def score(values, decode, codes, stands, read, true, sharpness=None):
     return out
 
 
+def control(values, factors, seen, true):
+    """What true pictures score that stand where each slider goes: {factor: {"quarter", "half", "whole"}}.
+
+    factors: columns of true pictures from which `true` was not learnt; seen: the reader's readings of
+    them. Pictures count that stand within a tenth of the slider's range of where it goes; None where
+    none does, or where `score` has none. What isn't 1 here is the measure's own error.
+    """
+    out = {}
+    for name, low, high in zip(values.names, values.low, values.high, strict=True):
+        if name in true.curves:
+            there = [np.abs(factors[name] - end) < NEAR * (high - low) for end in _ends(low, high)]
+            first, *others = ({_word(name): seen[_word(name)][which]} for which in there)
+            out[name] = {
+                label: _ratio(name, (low, end, high), first, one, true)
+                for label, end, one in zip(
+                    ("quarter", "half", "whole"), _ends(low, high)[1:], others, strict=True
+                )
+            }
+    return out
+
+
+def _ends(low, high):
+    """Where a slider is read: its low end, and the `SHARES` of the way."""
+    return [low, *(low + share * (high - low) for share in SHARES)]
+
+
 def _ratio(name, ends, before, after, true):
-    """The median of seen over true change from ends[0] to ends[1]; None if that is a small part of all."""
+    """Seen over true change from ends[0] to ends[1]; None if that is a small part of all."""
     low, end, high = ends
     expected, whole = true.change(name, low, end), true.change(name, low, high)
     if abs(expected) < LITTLE * abs(whole) or not whole:
@@ -108,8 +137,12 @@ def _ratio(name, ends, before, after, true):
 
 
 def _change(name, before, after):
-    word = READ_AS.get(name, name)
-    return float(np.nanmedian(after[word] - before[word]))
+    word = _word(name)
+    return float(np.nanmean(after[word]) - np.nanmean(before[word]))
+
+
+def _word(name):
+    return READ_AS.get(name, name)
 
 
 def _median(numbers):
@@ -120,7 +153,8 @@ def shipped(size=128, count=48, learn=400):
     """The shipped sliders, both decoders: {"A": `score`, "B": ..., "left out": {factor: why}}.
 
     size: 64 or 128 px. count: starting pictures of each person's test set. learn: training pictures of
-    each from which MediaPipe's response is learnt. Gaze, which `metrics.readings` has no word for, is
+    each from which MediaPipe's response is learnt; the others are the `control`, under "true_quarter",
+    "true_half" and "true_whole". Gaze, which `metrics.readings` has no word for, is
     read by the judge, which calibrated it: that it moves is shown, not that it moves rightly.
     """
     from swaplib import faces, latent, swap
@@ -133,16 +167,20 @@ def shipped(size=128, count=48, learn=400):
 
     out = {}
     for who in "ab":
-        known, start = faces.load(f"person_{who}", size)[:learn], faces.load(f"test_{who}", size)[:count]
+        known, start = faces.load(f"person_{who}", size), faces.load(f"test_{who}", size)[:count]
         masks, decoder = start.masks(), model.get_layer(f"decoder_{who}")
+        learnt, aside = known[:learn], known[learn:]
+        true = response(learnt.factors, read(learnt.images), values.names)
         out[who.upper()] = score(
             values,
             lambda codes, decoder=decoder: decoder.predict(codes, verbose=0),
             model.get_layer(f"encoder_{who}").predict(start.images, verbose=0),
             {name: start.factors[name] for name in values.known},
             read,
-            response(known.factors, read(known.images), values.names),
+            true,
             lambda images, masks=masks: metrics.fine_detail(images, masks),
         )
+        for name, row in control(values, aside.factors, read(aside.images), true).items():
+            out[who.upper()][name] |= {f"true_{label}": ratio for label, ratio in row.items()}
     out["left out"] = values.left_out
     return out
