@@ -185,7 +185,7 @@ def half_seen(codes):
 def judged(bent):
     codes, factors, _ = bent
     values = latent.bend(codes, factors, ["yaw", "smile", "idle"])
-    return latent.calibrated(values, codes, factors, half_seen, reach=1.0)
+    return latent.calibrated(values, codes, factors, half_seen, reach=1.0, far=np.inf)
 
 
 def test_what_is_asked_is_what_is_seen(bent, judged):
@@ -220,11 +220,22 @@ def test_no_more_is_put_in_where_hardly_anything_changes(bent):
         return {"yaw": np.where(abs(yaw) < limit, yaw, np.sign(yaw) * (limit + 0.1 * (abs(yaw) - limit)))}
 
     limit = float(values.high[0]) * 1.1
-    found = latent.calibrated(values, codes, factors, slow)
+    found = latent.calibrated(values, codes, factors, slow, far=np.inf)
     assert found.maps["yaw"][1].max() < values.high[0] * 1.5
     assert found.maps["yaw"][1].min() > values.low[0] * 1.5
     assert found.low == pytest.approx(values.low) and found.high == pytest.approx(values.high)
     assert half_seen(found.move(stood, start, {"yaw": 50}))["yaw"] * 2 < values.high[0] * 1.5
+
+
+def test_a_slider_ends_where_codes_are_far_from_those_of_pictures(bent):
+    codes, factors, code = bent
+    values = latent.bend(codes, factors, ["yaw"])
+
+    def half(codes):
+        return {"yaw": half_seen(codes)["yaw"]}
+
+    free, kept = (latent.calibrated(values, codes, factors, half, 48, 1.0, far) for far in (np.inf, 4))
+    assert free.low[0] < kept.low[0] < 0 < kept.high[0] < free.high[0]
 
 
 def test_values_are_kept_in_a_file(judged, bent, tmp_path):

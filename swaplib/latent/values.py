@@ -15,7 +15,9 @@ from swaplib.latent.probes import columns
 OFFERED = ("yaw", "pitch", "mouth_open", "smile", "pucker", "blink", "gaze_yaw", "brow_inner")
 SHIPPED = ("one", "swap_64", "swap_128")
 PLACES = 7  # at which a factor is put in to calibrate it
-FINER = 6  # further places, each in the middle of the largest step seen so far
+STEPS = 50  # in which the way from rest to either end is looked at
+FINER = 10  # further places, each in the middle of the largest step seen so far
+FAR = 1.7  # times as far from the nearest picture's code as pictures are from each other: falls to pieces
 FLAT = 0.25  # beyond the data, put in no more where a smaller share of it is seen
 
 
@@ -98,19 +100,24 @@ def _terms(z):
     return np.concatenate([z, z[:, one] * z[:, other]], axis=1)
 
 
-def calibrated(values, codes, factors, seen, count=48, reach=0.5, least=0.6, seed=0):
+def calibrated(values, codes, factors, seen, count=48, reach=0.5, far=FAR, least=0.6, seed=0):
     """`Values` that do what is asked: each factor put in as much as makes a judge see what is asked.
 
     codes, factors: pictures to try it on. seen: codes -> {name: (n,)}, what a judge reads in the decoded
     pictures; one decoder's, or the mean of both. From the `count` pictures in which a factor is nearest
-    to 0, it is put in at eight places, from below its range to above by the share `reach` of it,
-    and at six more where most happens from one place to the next: a lid closes all at once. What is seen
-    at each in the mean, made rising (isotonic regression), gives the map; a range ends where no more is
-    seen, and beyond the data where little more is. A factor of which not even the share `least` is seen
-    is left out, and `left_out` says so.
+    to 0, it is put in at eight places, from below its range to above by at most the share `reach` of it,
+    as long as the codes stay near those of pictures; and at ten more where most happens from one place to
+    the next: a lid closes all at once. What is seen at each in the mean, made rising (isotonic
+    regression), gives the map. A range ends where no more is seen, beyond the data where little more is,
+    and before the pictures fall to pieces, as they do where the nearest picture's code is `far` times as
+    far as pictures' codes are from each other. A factor of which not even the share `least` is seen is
+    left out, and `left_out` says so.
     """
     from sklearn.isotonic import IsotonicRegression
+    from sklearn.neighbors import NearestNeighbors
 
+    pictures = NearestNeighbors(n_neighbors=2).fit(codes)
+    limit = far * pictures.kneighbors(codes)[0][:, 1].mean()  # the nearest but itself
     plain, order = replace(values, maps={}), np.random.default_rng(seed).permutation(len(codes))
     maps, ranges, left_out = {}, {}, dict(values.left_out)
     for name, low, high in zip(values.names, values.low, values.high, strict=True):
@@ -123,8 +130,15 @@ def calibrated(values, codes, factors, seen, count=48, reach=0.5, least=0.6, see
             moved = np.concatenate([plain.move(some, start, {name: value}) for value in put_in])
             return (seen(moved)[name].reshape(len(put_in), -1) - before).mean(axis=1)
 
-        put_in = np.linspace(low - reach * (high - low), high + reach * (high - low), PLACES)
-        put_in = np.unique([*put_in, rest])
+        def near(value, some=some, start=start, name=name):
+            moved = plain.move(some, start, {name: value})
+            return pictures.kneighbors(moved, 1)[0].mean() < limit
+
+        below, above = (
+            next((v for v in np.linspace(rest, end, STEPS)[1:] if not near(v)), end)
+            for end in (low - reach * (high - low), high + reach * (high - low))
+        )
+        put_in = np.unique([*np.linspace(below, above, PLACES), rest])
         made = change(put_in)
         for _ in range(FINER):
             k = np.argmax(np.diff(made)) + 1

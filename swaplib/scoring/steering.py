@@ -16,14 +16,15 @@ READ_AS = {"mouth_open": "jaw_open"}  # MediaPipe's word; the others have the fa
 SHARES = (0.25, 0.5, 1.0)  # of the way from a slider's low end to its high one
 LITTLE = 0.15  # of the whole change: below that a ratio says nothing
 NEAR = 0.1  # of a slider's range: true pictures that stand as near count as being there
+REST = 0.1  # an amount, 0 to 1, below which a face is at rest
 
 
 @dataclass(frozen=True)
 class Response:
     """What true pictures teach of a reader. curves: {factor: (values, readings)}, monotone. spread:
     {factor: standard deviation of its reading} over pictures as they come. aside: {factor: {other:
-    (slope, bend)}}, how a factor changes the reading of another in true pictures too: who nods seems
-    to lift the brows."""
+    (slope, bend)}}, how a factor changes the reading of another that is at rest, in true pictures too:
+    who nods seems to lift the brows."""
 
     curves: dict
     spread: dict
@@ -57,10 +58,20 @@ def response(factors, seen, names):
             line = IsotonicRegression(increasing="auto").fit(factors[name][have], seen[word][have])
             curves[name] = line.X_thresholds_, line.y_thresholds_
             spread[name] = float(np.std(seen[word][have]))
+            have &= at_rest(factors[name])
             slopes = LinearRegression().fit(squares[have], seen[word][have]).coef_.reshape(2, -1)
             for cause, pair in zip(names, slopes.T, strict=True):
                 aside[cause][name] = tuple(pair)
     return Response(curves, spread, aside)
+
+
+def at_rest(column):
+    """Which pictures don't show an amount, such as a smile: bool (n,). Of an angle, all count.
+
+    Opposites don't meet: who smiles has stopped puckering. That is no spill, so what one factor does to
+    another is read where the other isn't there to begin with.
+    """
+    return (np.abs(column) < REST) | (column.min() < -REST)
 
 
 def score(values, decode, codes, stands, read, true, sharpness=None):
@@ -72,9 +83,9 @@ def score(values, decode, codes, stands, read, true, sharpness=None):
 
     Each slider goes to its low end, and from there a quarter, half and the whole of its way: "quarter",
     "half", "whole" are the ratios of seen to true change, in the mean of the pictures. "spill": the largest
-    change of another factor beyond what true pictures show, over that one's usual spread; "into": which;
-    "spill_median": the median one's. "sharpness": of all moved decodes over the unmoved, if a function
-    pictures -> (n,) is given, such as `metrics.fine_detail`.
+    change of another factor that is at rest, beyond what true pictures show, over that one's usual spread;
+    "into": which; "spill_median": the median one's. "sharpness": of all moved decodes over the unmoved, if a
+    function pictures -> (n,) is given, such as `metrics.fine_detail`.
     """
     out, still = {}, decode(codes)
     for name, low, high in zip(values.names, values.low, values.high, strict=True):
@@ -87,7 +98,10 @@ def score(values, decode, codes, stands, read, true, sharpness=None):
         for label, end, one in zip(("quarter", "half", "whole"), ends[1:], seen[1:], strict=True):
             out[name][label] = _ratio(name, (low, end, high), seen[0], one, true)
         spill = {
-            other: abs(_change(other, seen[0], seen[-1]) - true.change_aside(name, other, low, high))
+            other: abs(
+                _change(other, seen[0], seen[-1], at_rest(stands[other]))
+                - true.change_aside(name, other, low, high)
+            )
             / true.spread[other]
             for other in true.curves
             if other != name
@@ -136,9 +150,9 @@ def _ratio(name, ends, before, after, true):
     return _change(name, before, after) / expected
 
 
-def _change(name, before, after):
+def _change(name, before, after, where=slice(None)):
     word = _word(name)
-    return float(np.nanmean(after[word]) - np.nanmean(before[word]))
+    return float(np.nanmean(after[word][where]) - np.nanmean(before[word][where]))
 
 
 def _word(name):
@@ -154,8 +168,9 @@ def shipped(size=128, count=48, learn=400):
 
     size: 64 or 128 px. count: starting pictures of each person's test set. learn: training pictures of
     each from which MediaPipe's response is learnt; the others are the `control`, under "true_quarter",
-    "true_half" and "true_whole". Gaze, which `metrics.readings` has no word for, is
-    read by the judge, which calibrated it: that it moves is shown, not that it moves rightly.
+    "true_half" and "true_whole". Gaze and the inner brows are read by the judge, which calibrated them:
+    that they move is shown, not that they move rightly. MediaPipe has no word for where the eyes look, and
+    its brows don't follow those of true pictures.
     """
     from swaplib import faces, latent, swap
     from swaplib.scoring import judge
@@ -163,7 +178,8 @@ def shipped(size=128, count=48, learn=400):
     model, values, look = swap.shipped(size), latent.shipped(f"swap_{size}"), judge.reader(judge.shipped())
 
     def read(images):
-        return {**metrics.readings(images), "gaze_yaw": look(images)["gaze_yaw"]}
+        judged = look(images)
+        return {**metrics.readings(images), **{name: judged[name] for name in ("gaze_yaw", "brow_inner")}}
 
     out = {}
     for who in "ab":
