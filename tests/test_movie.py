@@ -387,11 +387,21 @@ def test_a_false_find_is_dropped_and_a_short_gap_bridged():
     true = points.copy()
     points[10] += 60  # for one frame the face is somewhere else
     points[18:20] = np.nan
-    tidied = track.tidy(a_track(points))
+    raw = a_track(points)
+    raw.looks[10, ::2] = 200  # and what is there looks otherwise
+    tidied = track.tidy(raw)
     assert tidied.found.all() and tidied.bridged == [10, 18, 19] and not tidied.reasons
     np.testing.assert_allclose(tidied.points, true, atol=1e-3)
-    points[22:26] = np.nan  # too long to guess
-    assert track.tidy(a_track(points)).reasons.keys() == {22, 23, 24, 25}
+    raw.points[22:26] = np.nan  # too long to guess
+    raw.reasons.update(dict.fromkeys(range(22, 26), "no face found"))
+    assert track.tidy(raw).reasons.keys() == {22, 23, 24, 25}
+
+
+def test_a_face_that_dashes_is_the_same_face():
+    points = moving(np.stack([np.r_[np.arange(20.0), 75, 150, 225], np.zeros(23)], axis=1))
+    raw = a_track(points)  # of one look throughout
+    assert [p.stop - p.start for p in track.runs(raw)] == [20, 1, 1, 1]
+    assert track.tidy(raw).found.all()
 
 
 def test_a_covered_face_is_left_alone():

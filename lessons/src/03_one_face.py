@@ -77,10 +77,10 @@ explore.Explorer(explore.decoder(decoder), None, starts, values=values, standing
 
 # %% [markdown]
 # `yaw` turns the head, and `pitch` tilts it up and down. Angles are in degrees; for everything else 0
-# is none of it and 1 is all, and a slider ends where the face won't go any further. Try them all, in
-# both directions: take the smile away from picture 7, close her eyes while she is turned aside. Note
-# which sliders do what they say, and which do something else as well. Near the ends, watch the light
-# and the wall. At the ends of `yaw` and `pitch` the skin reddens, and some pictures fall to pieces.
+# is none of it and 1 is all, and a slider ends where the face won't go any further, or
+# would fall to pieces. Try them all, in both directions: take the smile away from picture 7, close her eyes
+# while she is turned aside. Note which sliders do what they say, and which do something else as well. Near
+# the ends, watch the light and the wall. At the ends of `pitch` some pictures fall to pieces all the same.
 #
 # The sliders begin at what is true of the picture, not at what the network draws. Choose picture 2, and
 # look at the eyes: `blink` says that they are two thirds shut, and yet they come out open. Eyelids are
@@ -681,11 +681,11 @@ print("share of the true change that is seen\n" + metrics.table(shares))
 #
 # So **calibrate**, as you would a kitchen scale that reads low: put known weights on it, and write down
 # the reading for each. Here a *judge* reads the decoded pictures: a small network that learnt, from true
-# pictures of A and B, what a face is doing. We start from many training pictures, and put in several
-# values of each factor, some of them beyond its range. What the judge sees, on average, makes a table:
-# so much put in, so much seen. Read backwards, the table says how much to put in. That is what
-# `latent.calibrated` does, on top of `latent.bend` (the factors, their squares and their products). The
-# sliders at the top were made in this way.
+# pictures of A and B, what a face is doing. We start from many training pictures, and put in many values
+# of each factor, some of them beyond its range, as long as the codes stay near those of pictures. What the
+# judge sees, on average, makes a table: so much put in, so much seen. Read backwards, the table says how
+# much to put in. That is what `latent.calibrated` does, on top of `latent.bend` (the factors, their squares
+# and their products). The sliders at the top were made in this way.
 #
 # How good is the judge? The cell below prints its error on the unseen pictures of A, beside the error of
 # always guessing the median. MediaPipe took no part in the calibration, so it remains an independent
@@ -716,15 +716,15 @@ for name, reason in calibrated.left_out.items():
     print(f"not offered as a slider: {name} ({reason})")
 
 # %% [markdown]
-# For the turn, the calibrated line runs along the grey dots. Two shares in the last row stay below 1. Of
-# the mouth MediaPipe sees less than the judge does: the two don't look at the same thing. The eyes were
-# asked to close altogether, which is more than the slider at the top offers: on average, the judge sees
-# them three quarters closed at most.
+# For the turn, the calibrated line runs along the grey dots. Three shares in the last row stay below 1. Of
+# the tilt and the mouth MediaPipe sees less than the judge does: the two don't look at the same thing. The
+# eyes were asked to close altogether, which is more than the slider at the top offers: on average, the
+# judge sees them three quarters closed at most.
 #
-# Look also at what is *not offered*: the gaze. A regression always returns a direction, and anybody can
-# put a label on a slider. Neither shows that there is anything behind it. Here the judge looked, and saw
-# too little change. This is the second place where the neat story fails: the eyes move, and yet the code
-# hardly knows.
+# Look also at what is *not offered*: the gaze and the inner brows. A regression always returns a
+# direction, and anybody can put a label on a slider. Neither shows that there is anything behind it. Here
+# the judge looked, and saw too little change. This is the second place where the neat story fails: the
+# eyes move, and yet the code hardly knows.
 #
 # ## How entangled are they?
 #
@@ -801,8 +801,8 @@ true_change = np.stack([LinearRegression().fit(stacked(unseen, NAMES)[found], tr
                         * ranges / usual[measure] for measure in SEEN], axis=1)
 show.picture(heat(change, NAMES, SEEN, "what MediaPipe sees when one factor is moved", 2),
              "Changes seen by MediaPipe for nine factors. Yaw, pitch, smile, mouth_open, blink and pucker "
-             "move their own measure most, by 1 to 2.7. Beside that, smile lowers the pitch by 0.6, yaw and "
-             "pucker move another measure by 0.4, and brow_inner moves blink by 0.3. The rest is small.")
+             "move their own measure most, by 1.3 to 2.7. Beside that, yaw raises the pitch and smile lowers "
+             "it, each by 0.6, and pucker opens the jaw by 0.3. The rest is small.")
 
 spill = spill if check.yours(spill) else check.our_spill
 spills = {}
@@ -831,11 +831,10 @@ print("\nchange of the picture from one end to the other\n" + metrics.table(stre
 # So most of this spill is MediaPipe's own. Where it sees no change of a factor's own, we don't compute a
 # spill: dividing by next to nothing would make any side effect look large.
 #
-# The code has side effects of its own where it knows least. `brow_inner` moves the eyelids, which true
-# brows don't, and to the eye it darkens the brows more than it lifts them. And one side effect escapes
-# MediaPipe. When a head turns, hair, neck and shoulders change with it. But when she raises her brows or
-# shuts her eyes, nothing outside the face should change, and the last table says that more changes there
-# than inside. It is the wall: watch it while you move those two sliders at the top.
+# The code has side effects of its own. A turn also lifts the head, which true turns hardly do. And one
+# side effect escapes MediaPipe. When a head turns, hair, neck and shoulders change with it. But when she
+# raises her brows or shuts her eyes, nothing outside the face should change, and the last table says that
+# more changes there than inside. It is the wall: watch it while you move `blink` at the top.
 #
 # This is the third place where the neat story fails. The code has no number as human as "smile". It
 # does have *paths* that come close to one. They had to be found with labels in hand, they bend, and

@@ -528,9 +528,9 @@ print(report)
 # %% [markdown]
 # Where there is no face, or not enough of one, the frame is left unchanged, and the report says so:
 # better no swap than a wrong one. Once he leaves the picture, and once a card is moved past his face.
-# When he dashes out, and back in, his face moves by half its own height from one frame to the next. The
-# tracker takes that for another face that "jumped there", so for three frames you see B himself. Caution
-# has its price.
+# When he dashes out, and back in, his face moves by more than half its own height from one frame to the
+# next. A jump like that may also be a false find, so the tracker looks at what is there: it goes on only if
+# it is the same face.
 #
 # Here is the movie between its source and the truth, with sound. (If the player stays empty, run the lesson
 # up to here: JupyterLab plays no movie that came with a notebook.)

@@ -26,7 +26,7 @@ AROUND = 12  # frames before and after
 # covered; above the second too, if it is just about to be, or the face is just about to be lost.
 COVERED, PARTLY = 0.3, 0.12
 BRIDGE = 2  # frames: a gap this short is filled by going straight across
-SHORTEST = 3  # frames: a face seen for less is a false find, where a longer run is near
+SHORTEST = 3  # frames: a face seen for less is a false find, where a longer run of another look is near
 CUT = 25  # levels: a frame that differs this much from the last begins another shot
 # (window in frames, degree) of the fits that smooth, from the narrowest on
 FITS = ((5, 2), (9, 2), (13, 1))
@@ -153,7 +153,7 @@ def tidy(track):
     shots = np.cumsum(track.cuts)
     for piece in pieces:
         beside = [p.stop - p.start for p in pieces if shots[p.start] == shots[piece.start]]
-        if piece.stop - piece.start < SHORTEST <= max(beside):
+        if piece.stop - piece.start < SHORTEST <= max(beside) and not _known(track, piece):
             _drop(track, range(piece.start, piece.stop), "the face jumped there for a moment")
     for piece in runs(track, BRIDGE):
         _drop(track, piece.start + np.flatnonzero(_covered(track, piece)), "the face is covered")
@@ -166,6 +166,23 @@ def tidy(track):
             track.reasons.pop(i)
             track.bridged.append(i)
     return track
+
+
+def _known(track, piece):
+    """Whether a short run shows the face of the frames around it, which dashed, and nothing else.
+
+    As `_covered` does, by its look: what differs strongly over much of the face is another face, or none.
+    """
+    found = np.flatnonzero(track.found)
+    beside = found[(np.abs(found - piece.start) <= AROUND) & ((found < piece.start) | (found >= piece.stop))]
+    usual = np.median(track.looks[beside].astype(np.float32), axis=0)
+    for k in range(piece.start, piece.stop):
+        if track.found[k]:
+            points = track.points[k]
+            mask = hull_mask(align.transform(points, align.crop_matrix(points, LOOK)), LOOK) > 0.5
+            if _differs(track.looks[k] - usual, mask, STRONGLY) > PARTLY:
+                return False
+    return len(beside) > 0
 
 
 def _drop(track, frames, reason):
