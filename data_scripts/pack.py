@@ -5,7 +5,8 @@
 
 Crops are cut by `swaplib.face.align`, by the landmarks MediaPipe finds, as a user's own photos are. A
 picture in which no face is found is left out and reported (in both test sets, so that they stay
-paired). Runs in the course's environment, not in the renderer's.
+paired). The crops of A and B from 800 on don't ship: they go into data_scripts/more. Runs in the
+course's environment, not in the renderer's.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from performance import FPS, LIGHT_SYLLABLES, SYLLABLES
 from PIL import Image
-from plan import SETS
+from plan import SETS, SHIPPED_CROPS
 from scipy.io import wavfile
 from tqdm import tqdm
 
@@ -30,6 +31,8 @@ SAVED = {"quality": 94}
 LOSSLESS = {"lossless": True, "quality": 100}  # what swaps are scored against
 SAVED_AS = {"test_a": LOSSLESS, "test_b": LOSSLESS, "many": {"quality": 90}}
 RATE = 44100  # samples of sound a second
+PEOPLE = ("person_a", "person_b")
+MORE = {"more_a": "person_a", "more_b": "person_b"}
 SCENES = {"movie": SYLLABLES, "light": LIGHT_SYLLABLES}
 FORMANTS = {"ah": (730, 1090), "ee": (270, 2290), "oo": (300, 870)}  # hertz, of the three vowels
 
@@ -73,17 +76,17 @@ def write_factors(path, rows):
             writer.writerow({k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()})
 
 
-def there(pictures, names, partly):
-    """Numbers of the pictures to pack: all, or with `partly` those that are rendered."""
-    numbers = range(SETS[names[0]][0])
+def there(pictures, names, partly, which=slice(None)):
+    """Numbers of the pictures to pack: all of a slice, or with `partly` those that are rendered."""
+    numbers = range(SETS[names[0]][0])[which]
     if not partly:
         return numbers
     return [k for k in numbers if all((pictures / n / f"{k:04d}.png").exists() for n in names)]
 
 
-def pack_faces(pictures, out, names, partly=False):
-    """The sets of crops; `names` are packed together and keep the same numbers."""
-    numbers = there(pictures, names, partly)
+def pack_faces(pictures, out, names, partly=False, which=slice(None)):
+    """The sets of crops; `names` are packed together and keep the same numbers. which: a slice of them."""
+    numbers = there(pictures, names, partly, which)
     sets = {name: cut(pictures / name, numbers) for name in names}
     keep = sorted(set.intersection(*(set(found) for found in sets.values())))
     for name, found in sets.items():
@@ -147,12 +150,18 @@ def main():
     )
     parser.add_argument("--pictures", type=Path, default=Path("build/render"))
     parser.add_argument("--out", type=Path, default=DATA)
-    parser.add_argument("--sets", nargs="+", default=["test", "person_a", "person_b", "many", *SCENES])
+    parser.add_argument("--more", type=Path, default=Path(__file__).parent / "more")
+    parser.add_argument("--sets", nargs="+", default=["test", *PEOPLE, *MORE, "many", *SCENES])
     parser.add_argument("--partly", action="store_true", help="pack what is there of a set")
     options = parser.parse_args()
     for name in options.sets:
         if name in SCENES:
             pack_movies(options.pictures, options.out, name, SCENES[name], options.partly)
+        elif name in MORE:
+            others = slice(SHIPPED_CROPS, None)
+            pack_faces(options.pictures, options.more, (MORE[name],), options.partly, others)
+        elif name in PEOPLE:
+            pack_faces(options.pictures, options.out, (name,), options.partly, slice(SHIPPED_CROPS))
         else:
             names = ("test_a", "test_b") if name == "test" else (name,)
             pack_faces(options.pictures, options.out, names, options.partly)

@@ -81,7 +81,14 @@ def load(name, size=None):
     size = shipped if size is None else size
     if not 1 <= size <= shipped:
         raise SwaplibError(f"size {size} is not offered: the crops of {name} are shipped at {shipped} pixels")
-    folder = DATA / name
+    return read(DATA / name, size)
+
+
+def read(folder, size):
+    """A set as it is packed: `Faces`. folder: a Path with factors, hulls and sheets of crops; size: pixels.
+
+    Raises SwaplibError for a folder without a set, or with a damaged one.
+    """
     if not (folder / "factors.csv").exists():
         raise SwaplibError(f"{folder} is missing or empty: install the package again")
     factors = read_factors(folder / "factors.csv")

@@ -31,6 +31,7 @@ def alike(row, written):
 def test_the_factors_that_ship_are_those_of_the_plan(name):
     """In order; a picture in which no face was found is left out."""
     count, shot = PLANNED[name]
+    count = plan.SHIPPED_CROPS if name.startswith("person") else count
     planned = (shot(k).row() for k in range(count))
     rows = shipped(name)
     assert len(rows) >= 0.98 * count
