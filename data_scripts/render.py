@@ -3,6 +3,7 @@
     .venv-render/bin/python data_scripts/render.py --out build/render          # everything, resumes
     .venv-render/bin/python data_scripts/render.py --set many --limit 16       # a few, to look at
     .venv-render/bin/python data_scripts/render.py --every 10                  # a tenth of each set
+    .venv-render/bin/python data_scripts/render.py --set test_a --every 20 --noise 1 --out build/noise
 
 A picture that is there is not rendered again, and one is only there under its name when it is whole:
 the run can be stopped and started at will. Several runs, or --processes, may share a folder. The same
@@ -34,14 +35,14 @@ def quietly(work, *args):
         os.close(nothing)
 
 
-def picture(sitter, name, index, shot, scratch):
+def picture(sitter, name, index, shot, scratch, noise=0):
     """A finished picture, uint8 RGB (h, w, 3). scratch: an .exr file that may be overwritten."""
     import scene  # Blender, which takes a second
 
-    return quietly(scene.render, sitter, shot, pixels(name), SAMPLES, seed(name, index), scratch)
+    return quietly(scene.render, sitter, shot, pixels(name), SAMPLES, seed(name, index) + noise, scratch)
 
 
-def render_set(assets, name, folder, numbers):
+def render_set(assets, name, folder, numbers, noise=0):
     """Render the pictures of a set that are not there yet; says how long they took."""
     import scene
 
@@ -55,7 +56,7 @@ def render_set(assets, name, folder, numbers):
         if sitter is None or sitter.person != shot.person:
             sitter = scene.Sitter(assets, shot.person)
         part = folder / f"{k:04d}.part.{os.getpid()}.png"
-        image = picture(sitter, name, k, shot, part.with_suffix(".exr"))
+        image = picture(sitter, name, k, shot, part.with_suffix(".exr"), noise)
         cv2.imwrite(str(part), image[..., ::-1])
         os.replace(part, path)
         part.with_suffix(".exr").unlink()
@@ -78,6 +79,9 @@ def main():
     parser.add_argument("--set", nargs="+", choices=list(SETS), default=list(SHIPPED), dest="sets")
     parser.add_argument("--limit", type=int, help="at most so many pictures of each set")
     parser.add_argument("--every", type=int, default=1, help="only every so manieth picture")
+    parser.add_argument(
+        "--noise", type=int, default=0, help="another seed of the noise, to see by noise.py what it costs"
+    )
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--share", type=int, default=0, help=argparse.SUPPRESS)  # which process this is
     parser.add_argument("--threads", type=int, default=0, help="threads a process, 0 for all cores")
@@ -93,7 +97,9 @@ def main():
     assets = Assets(folder)
     for name in options.sets:
         numbers = range(0, SETS[name][0], options.every)[: options.limit]
-        render_set(assets, name, options.out / name, numbers[options.share :: options.processes])
+        render_set(
+            assets, name, options.out / name, numbers[options.share :: options.processes], options.noise
+        )
     if any(process.wait() for process in others):
         sys.exit("a process failed; run again to go on")
 

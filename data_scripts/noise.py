@@ -1,0 +1,53 @@
+"""What a perfect swap would score: a picture against itself, rendered once more with other noise.
+
+    .venv-render/bin/python data_scripts/render.py --set test_a --every 20 --noise 1 --out build/noise
+    python data_scripts/noise.py --again build/noise/test_a --pictures build/render/test_a
+
+A path tracer's noise is denoised, not gone, and no decoder can guess it. Prints, for crops of 128 and of
+64 px, the SSIM of the two renderings inside the face, and which share of the fine detail is noise. Runs
+in the course's environment.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from swaplib import capture, metrics
+from swaplib.face.landmarks import Landmarker
+from swaplib.face.mask import masks
+from swaplib.files import picture
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--again", type=Path, required=True, help="folder of those with other noise")
+    parser.add_argument(
+        "--pictures", type=Path, required=True, help="folder of the same pictures as they ship"
+    )
+    options = parser.parse_args()
+    pairs = [
+        [picture.read_photo(folder / p.name) for folder in (options.pictures, options.again)]
+        for p in sorted(options.again.glob("*.png"))
+    ]
+    with Landmarker(max_faces=1) as find:
+        points = [find(first)[0].points for first, _ in pairs]
+    for size in (128, 64):
+        crops = [
+            [capture.cut_along(image, where, size) for image in pair]
+            for pair, where in zip(pairs, points, strict=True)
+        ]
+        first, again = (np.stack([pair[k][0] for pair in crops]).astype(np.float32) / 255 for k in (0, 1))
+        inside = masks(np.stack([pair[0][1] for pair in crops]), size)
+        # Half the power of the difference of two is each one's own.
+        noise = metrics.fine_detail(first - again, inside) / 2 / metrics.fine_detail(first, inside)
+        print(
+            f"{size} px, {len(pairs)} pictures: SSIM {metrics.ssim(again, first, inside).mean():.3f}, "
+            f"{np.median(noise):.0%} of the fine detail is noise"
+        )
+
+
+if __name__ == "__main__":
+    main()
