@@ -17,7 +17,7 @@ SHIPPED = ("one", "swap_64", "swap_128")
 PLACES = 7  # at which a factor is put in to calibrate it
 STEPS = 50  # in which the way from rest to either end is looked at
 FINER = 10  # further places, each in the middle of the largest step seen so far
-FAR = 1.7  # times as far from the nearest picture's code as pictures are from each other: falls to pieces
+FAR = 1.6  # times as far from the nearest picture's code as pictures are from each other: falls to pieces
 FLAT = 0.25  # beyond the data, put in no more where a smaller share of it is seen
 
 
@@ -104,14 +104,14 @@ def calibrated(values, codes, factors, seen, count=48, reach=0.5, far=FAR, least
     """`Values` that do what is asked: each factor put in as much as makes a judge see what is asked.
 
     codes, factors: pictures to try it on. seen: codes -> {name: (n,)}, what a judge reads in the decoded
-    pictures; one decoder's, or the mean of both. From the `count` pictures in which a factor is nearest
-    to 0, it is put in at eight places, from below its range to above by at most the share `reach` of it,
-    as long as the codes stay near those of pictures; and at ten more where most happens from one place to
-    the next: a lid closes all at once. What is seen at each in the mean, made rising (isotonic
-    regression), gives the map. A range ends where no more is seen, beyond the data where little more is,
-    and before the pictures fall to pieces, as they do where the nearest picture's code is `far` times as
-    far as pictures' codes are from each other. A factor of which not even the share `least` is seen is
-    left out, and `left_out` says so.
+    pictures; one decoder's, or the mean of both. From `count` pictures, in which there is none of it if it
+    is an amount such as a smile, each factor is put in at eight places: from below its range to above by
+    at most the share `reach` of it, as long as the codes stay near those of pictures; and at ten more where
+    most happens from one place to the next, for a lid closes all at once. What is seen at each in the
+    mean, made rising (isotonic regression), gives the map. A range ends where no more is seen, beyond the
+    data where little more is, and before the pictures fall to pieces, as they do where the nearest
+    picture's code is `far` times as far as pictures' codes are from each other. A factor of which not even
+    the share `least` is seen is left out, and `left_out` says so.
     """
     from sklearn.isotonic import IsotonicRegression
     from sklearn.neighbors import NearestNeighbors
@@ -122,8 +122,9 @@ def calibrated(values, codes, factors, seen, count=48, reach=0.5, far=FAR, least
     maps, ranges, left_out = {}, {}, dict(values.left_out)
     for name, low, high in zip(values.names, values.low, values.high, strict=True):
         rest = np.clip(0, low, high)  # straight ahead, nothing of it
-        nearest = order[np.argsort(np.abs(factors[name] - rest)[order], kind="stable")[:count]]
-        some, start = codes[nearest], {known: factors[known][nearest] for known in values.known}
+        off = np.abs(factors[name] - rest)[order] if low >= 0 else np.zeros(len(order))
+        chosen = order[np.argsort(off, kind="stable")[:count]]
+        some, start = codes[chosen], {known: factors[known][chosen] for known in values.known}
         before = seen(some)[name]
 
         def change(put_in, some=some, start=start, before=before, name=name):
