@@ -227,6 +227,29 @@ def test_no_more_is_put_in_where_hardly_anything_changes(bent):
     assert half_seen(found.move(stood, start, {"yaw": 50}))["yaw"] * 2 < values.high[0] * 1.5
 
 
+def test_a_smile_that_begins_late_begins_at_once_with_the_slider(bent):
+    """Nothing is seen of the first third of it. A face that doesn't smile stands at its very beginning."""
+    codes, factors, code = bent
+
+    def late(codes):
+        return {"smile": np.maximum(codes[:, 2] - 0.33, 0) * 1.5}
+
+    values = latent.bend(codes, factors, ["smile"])
+    found = latent.calibrated(values, codes, factors, late, far=np.inf)
+    stood = code(0, 0, 0)[None]
+    for smile in (0.1, 0.4, 0.8):
+        moved = found.move(stood, {"yaw": 0.0, "smile": 0.0}, {"smile": smile})
+        assert late(moved)["smile"] == pytest.approx(smile, abs=0.07)
+
+
+def test_straight_ahead_is_put_in_as_it_is_whoever_looks_aside(bent):
+    codes, factors, _ = bent
+    values, aside = latent.bend(codes, factors, ["yaw"]), factors["yaw"] > 0
+    some = {name: column[aside] for name, column in factors.items()}
+    found = latent.calibrated(values, codes[aside], some, half_seen, far=np.inf)
+    assert np.interp(0.0, *found.maps["yaw"]) == pytest.approx(0, abs=0.5)
+
+
 def test_a_slider_ends_where_codes_are_far_from_those_of_pictures(bent):
     codes, factors, code = bent
     values = latent.bend(codes, factors, ["yaw"])
