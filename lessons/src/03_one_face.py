@@ -801,8 +801,8 @@ true_change = np.stack([LinearRegression().fit(stacked(unseen, NAMES)[found], tr
                         * ranges / usual[measure] for measure in SEEN], axis=1)
 show.picture(heat(change, NAMES, SEEN, "what MediaPipe sees when one factor is moved", 2),
              "Changes seen by MediaPipe for nine factors. Yaw, pitch, smile, mouth_open, blink and pucker "
-             "move their own measure most, by 1.3 to 2.7. Beside that, yaw raises the pitch and smile lowers "
-             "it, each by 0.6, and pucker opens the jaw by 0.3. The rest is small.")
+             "move their own measure most, by 1.3 to 2.6. Beside that, yaw raises the pitch and smile lowers "
+             "it, each by about half, and pucker opens the jaw by 0.4. The rest is small.")
 
 spill = spill if check.yours(spill) else check.our_spill
 spills = {}
