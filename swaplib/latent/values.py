@@ -18,6 +18,9 @@ PLACES = 7  # at which a factor is put in to calibrate it
 STEPS = 50  # in which the way from rest to either end is looked at
 FINER = 10  # further places, each in the middle of the largest step seen so far
 FAR = 1.6  # times as far from the nearest picture's code as pictures are from each other: falls to pieces
+HAIR = 0.05  # of a range: less is no change
+HELD = 5  # places of a range at which others are held
+SLIGHT = 0.15  # of its usual spread: less of a change of another isn't seen
 FLAT = 0.25  # beyond the data, put in no more where a smaller share of it is seen
 
 
@@ -27,8 +30,9 @@ class Values:
 
     names: the factors that are offered. low, high: float (k,), where data is, in the factor's unit.
     known: all m factors that the codes were fitted to; middle, scale: float (m,), their medians and
-    standard deviations; weights: float32 (terms, code_size) of the fit. maps: {name: (asked, put in)},
-    rising, what `calibrated` found. left_out: {name: why it isn't offered}.
+    standard deviations; weights: float32 (terms, code_size) of the fit. What `calibrated` found: maps,
+    {name: (asked, put in)}, rising; aside, {name: {other: (asked, put in of the other)}}, what holds
+    others where they are; left_out, {name: why it isn't offered}.
     """
 
     names: list
@@ -39,6 +43,7 @@ class Values:
     scale: np.ndarray
     weights: np.ndarray
     maps: dict = field(default_factory=dict)
+    aside: dict = field(default_factory=dict)
     left_out: dict = field(default_factory=dict)
 
     def __len__(self):
@@ -59,11 +64,13 @@ class Values:
         count = len(np.atleast_2d(codes))
         here = np.tile(self.middle, (count, 1))
         there = here.copy()
-        for k, name in enumerate(self.known):
-            if name in start:
-                here[:, k] = there[:, k] = self._put_in(name, start[name])
-            if name in asked:
-                there[:, k] = self._put_in(name, asked[name])
+        for values, wanted in ((here, start), (there, {**start, **asked})):
+            for name in wanted:
+                if name in self.known:
+                    values[:, self.known.index(name)] = self._put_in(name, wanted[name])
+            for name in wanted.keys() & self.aside.keys():
+                for other, (places, put_in) in self.aside[name].items():
+                    values[:, self.known.index(other)] += np.interp(wanted[name], places, put_in)
         step = _terms((there - self.middle) / self.scale) - _terms((here - self.middle) / self.scale)
         return (codes + (step @ self.weights).reshape(codes.shape)).astype(np.float32)
 
@@ -112,64 +119,112 @@ def calibrated(values, codes, factors, seen, count=48, reach=0.5, far=FAR, least
     data where little more is, and before the pictures fall to pieces, as they do where the nearest
     picture's code is `far` times as far as pictures' codes are from each other. A factor of which not even
     the share `least` is seen is left out, and `left_out` says so.
-    """
-    from sklearn.isotonic import IsotonicRegression
-    from sklearn.neighbors import NearestNeighbors
 
-    pictures = NearestNeighbors(n_neighbors=2).fit(codes)
-    limit = far * pictures.kneighbors(codes)[0][:, 1].mean()  # the nearest but itself
-    plain, order = replace(values, maps={}), np.random.default_rng(seed).permutation(len(codes))
+    Last, amounts that go along with another factor are held: who looks up shall not raise her brows.
+    """
+    near, plain = _near(codes, far), replace(values, maps={}, aside={})
+    order = np.random.default_rng(seed).permutation(len(codes))
     maps, ranges, left_out = {}, {}, dict(values.left_out)
     for name, low, high in zip(values.names, values.low, values.high, strict=True):
-        rest = np.clip(0, low, high)  # straight ahead, nothing of it
-        off = np.abs(factors[name] - rest)[order] if low >= 0 else np.zeros(len(order))
-        chosen = order[np.argsort(off, kind="stable")[:count]]
+        chosen = order
+        if low >= 0:
+            chosen = order[np.argsort(factors[name][order], kind="stable")]
+        chosen = chosen[:count]
         some, start = codes[chosen], {known: factors[known][chosen] for known in values.known}
-        before = seen(some)[name]
+        rest = np.clip(0, low, high)  # straight ahead, nothing of it
 
-        def change(put_in, some=some, start=start, before=before, name=name):
-            moved = np.concatenate([plain.move(some, start, {name: value}) for value in put_in])
-            return (seen(moved)[name].reshape(len(put_in), -1) - before).mean(axis=1)
-
-        def near(value, some=some, start=start, name=name):
-            moved = plain.move(some, start, {name: value})
-            return pictures.kneighbors(moved, 1)[0].mean() < limit
+        def move(value, some=some, start=start, name=name):
+            return plain.move(some, start, {name: value})
 
         below, above = (
-            next((v for v in np.linspace(rest, end, STEPS)[1:] if not near(v)), end)
+            next((value for value in np.linspace(rest, end, STEPS)[1:] if not near(move(value))), end)
             for end in (low - reach * (high - low), high + reach * (high - low))
         )
-        put_in = np.unique([*np.linspace(below, above, PLACES), rest])
-        made = change(put_in)
-        for _ in range(FINER):
-            k = np.argmax(np.diff(made)) + 1
-            middle = put_in[k - 1 : k + 1].mean()
-            put_in, made = np.insert(put_in, k, middle), np.insert(made, k, change([middle]))
-        made = IsotonicRegression().fit_transform(put_in, made)
-        # Known but for a constant: rest is put in as it is. And nowhere it stands quite still.
-        made += rest - np.interp(rest, put_in, made) + 1e-6 * (put_in - rest)
+        put_in, made = _response(move, lambda c, name=name: seen(c)[name], some, below, above, rest)
         share = (made[-1] - made[0]) / (high - low)
         if share < least:
             left_out[name] = f"from {low:.2g} to {high:.2g}, only {share:.0%} of it is seen"
             continue
-        # Beyond where something still changes, nothing is put in, but for rest.
-        hair, at_rest = 0.05 * (high - low), np.searchsorted(put_in, rest)
-        first = min(np.searchsorted(made, made[0] + hair) - 1, at_rest)
-        last = max(np.searchsorted(made, made[-1] - hair), at_rest)
-        # Nor where hardly anything changes beyond the data: what is put in there only harms the picture.
-        flat = np.diff(made) < FLAT * np.diff(put_in)
-        while flat[first] and put_in[first + 1] <= low:
-            first += 1
-        while flat[last - 1] and put_in[last - 1] >= high:
-            last -= 1
-        kept = slice(first, last + 1)
-        maps[name] = made[kept], put_in[kept]
-        ranges[name] = (
-            low if made[first] < low + hair / 2 else made[first],
-            high if made[last] > high - hair / 2 else made[last],
-        )
+        kept = _useful(put_in, made, low, high, rest)
+        maps[name], hair = (made[kept], put_in[kept]), HAIR * (high - low) / 2
+        first, last = maps[name][0][[0, -1]]
+        ranges[name] = low if first < low + hair else first, high if last > high - hair else last
     low, high = np.array(list(ranges.values())).reshape(-1, 2).T
-    return replace(values, names=list(maps), low=low, high=high, maps=maps, left_out=left_out)
+    found = replace(values, names=list(maps), low=low, high=high, maps=maps, aside={}, left_out=left_out)
+    chosen = order[:count]
+    start = {known: factors[known][chosen] for known in values.known}
+    return replace(found, aside=_held(found, codes[chosen], start, factors, seen))
+
+
+def _near(codes, far):
+    """Whether codes are near those of pictures: a function codes (n, code_size) -> bool."""
+    from sklearn.neighbors import NearestNeighbors
+
+    pictures = NearestNeighbors(n_neighbors=2).fit(codes)
+    limit = far * pictures.kneighbors(codes)[0][:, 1].mean()  # the nearest but itself
+    return lambda moved: pictures.kneighbors(moved, 1)[0].mean() < limit
+
+
+def _response(move, seen, codes, below, above, rest):
+    """(places at which a factor is put in, what is seen of it there): two arrays, rising.
+
+    move: value -> codes; seen: codes -> (n,).
+    """
+    from sklearn.isotonic import IsotonicRegression
+
+    before = seen(codes)
+
+    def change(values):
+        return (seen(np.concatenate([move(v) for v in values])).reshape(len(values), -1) - before).mean(
+            axis=1
+        )
+
+    put_in = np.unique([*np.linspace(below, above, PLACES), rest])
+    made = change(put_in)
+    for _ in range(FINER):
+        k = np.argmax(np.diff(made)) + 1
+        middle = put_in[k - 1 : k + 1].mean()
+        put_in, made = np.insert(put_in, k, middle), np.insert(made, k, change([middle]))
+    made = IsotonicRegression().fit_transform(put_in, made)
+    # Known but for a constant: rest is put in as it is. And nowhere it stands quite still.
+    made += rest - np.interp(rest, put_in, made) + 1e-6 * (put_in - rest)
+    return put_in, made
+
+
+def _useful(put_in, made, low, high, rest):
+    """The slice of the places between which something happens, rest among them."""
+    hair, at_rest = HAIR * (high - low), np.searchsorted(put_in, rest)
+    first = min(np.searchsorted(made, made[0] + hair) - 1, at_rest)
+    last = max(np.searchsorted(made, made[-1] - hair), at_rest)
+    # Nor where hardly anything changes beyond the data: what is put in there only harms the picture.
+    flat = np.diff(made) < FLAT * np.diff(put_in)
+    while flat[first] and put_in[first + 1] <= low:
+        first += 1
+    while flat[last - 1] and put_in[last - 1] >= high:
+        last -= 1
+    return slice(first, last + 1)
+
+
+def _held(values, codes, start, factors, seen):
+    """What has to be put in of other amounts, so that they stay: {name: {other: (asked, put in)}}.
+
+    Where a judge sees another amount change, from a face without it, its map tells how much to put in
+    against it; below nothing, as much as above. Changes below the share `SLIGHT` of its usual spread don't
+    count.
+    """
+    amounts = [name for name, low in zip(values.names, values.low, strict=True) if low >= 0]
+    held = {}
+    for name, low, high in zip(values.names, values.low, values.high, strict=True):
+        asked = np.linspace(low, high, HELD)
+        rest = np.clip(0, low, high)
+        at = [seen(values.move(codes, start, {name: value})) for value in (rest, *asked)]
+        for other in amounts:
+            none = start[other] < SLIGHT
+            change = np.array([(there[other] - at[0][other])[none].mean() for there in at[1:]])
+            if other != name and np.abs(change).max() > SLIGHT * factors[other].std():
+                against = np.interp(np.abs(change), *values.maps[other])
+                held.setdefault(name, {})[other] = asked, -np.sign(change) * against
+    return held
 
 
 def save(values, path):
@@ -177,6 +232,9 @@ def save(values, path):
     lists = {"names": values.names, "known": values.known, "left_out": values.left_out}
     arrays = {name: getattr(values, name) for name in ("low", "high", "middle", "scale")}
     maps = {f"map_{name}": np.stack(pair) for name, pair in values.maps.items()}
+    maps |= {
+        f"aside_{n}_to_{o}": np.stack(pair) for n, held in values.aside.items() for o, pair in held.items()
+    }
     with replacing(path) as part, open(part, "wb") as file:
         weights = values.weights.astype(np.float16)  # as the network's own
         np.savez_compressed(file, words=json.dumps(lists), weights=weights, **arrays, **maps)
@@ -191,7 +249,13 @@ def load(path):
             words = json.loads(str(file["words"]))
             arrays = {name: file[name] for name in ("low", "high", "middle", "scale")}
             maps = {name: tuple(file[f"map_{name}"]) for name in words["names"] if f"map_{name}" in file}
-            return Values(**words, **arrays, weights=file["weights"].astype(np.float32), maps=maps)
+            aside = {}
+            for key in file.files:
+                if key.startswith("aside_"):
+                    name, other = key.removeprefix("aside_").split("_to_")
+                    aside.setdefault(name, {})[other] = tuple(file[key])
+            weights = file["weights"].astype(np.float32)
+            return Values(**words, **arrays, weights=weights, maps=maps, aside=aside)
     except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise SwaplibError(f"{path} holds no values of swaplib, or is damaged: make it again") from error
 
