@@ -267,6 +267,13 @@ MUTANTS = [
         "maps[name] = put_in[kept], made[kept]",
         "test_latent.py::test_what_is_asked_is_what_is_seen",
     ),
+    # what goes along is driven on
+    (
+        "latent/values.py",
+        "-np.sign(change) * against",
+        "np.sign(change) * against",
+        "test_latent.py::test_what_goes_along_is_held",
+    ),
     # straight ahead is put in as if it were aside
     (
         "latent/values.py",

@@ -1,5 +1,7 @@
 """What is in a code is found again, and what isn't, isn't."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -248,6 +250,24 @@ def test_straight_ahead_is_put_in_as_it_is_whoever_looks_aside(bent):
     some = {name: column[aside] for name, column in factors.items()}
     found = latent.calibrated(values, codes[aside], some, half_seen, far=np.inf)
     assert np.interp(0.0, *found.maps["yaw"]) == pytest.approx(0, abs=0.5)
+
+
+def test_what_goes_along_is_held(bent, tmp_path):
+    """A decoder that draws a smile on whoever looks to one side, and a judge that sees it."""
+    codes, factors, code = bent
+
+    def leaking(codes):
+        yaw = np.degrees(np.arctan2(codes[:, 0], codes[:, 1]))
+        return {"yaw": yaw, "smile": codes[:, 2] + 0.01 * np.maximum(yaw, 0)}
+
+    values = latent.bend(codes, factors, ["yaw", "smile"])
+    found = latent.calibrated(values, codes, factors, leaking, far=np.inf)
+    latent.values.save(found, tmp_path / "values.npz")
+    stood, start = code(0, 0, 0)[None], {"yaw": 0.0, "smile": 0.0}
+    for held in (found, latent.values.load(tmp_path / "values.npz")):
+        turned = leaking(held.move(stood, start, {"yaw": 25.0}))
+        assert turned["yaw"] == pytest.approx(25, abs=3) and abs(turned["smile"]) < 0.08
+    assert leaking(replace(found, aside={}).move(stood, start, {"yaw": 25.0}))["smile"] > 0.2
 
 
 def test_a_slider_ends_where_codes_are_far_from_those_of_pictures(bent):
