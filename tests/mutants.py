@@ -242,8 +242,8 @@ MUTANTS = [
     # the start is read as the middle of the data
     (
         "latent/values.py",
-        "here[:, k] = there[:, k] = self._put_in(name, start[name])",
-        "there[:, k] = self._put_in(name, start[name])",
+        "((here, start), (there, {**start, **asked}))",
+        "((here, {}), (there, {**start, **asked}))",
         "test_latent.py::test_a_smile_can_be_taken_back",
     ),
     # a bend taken for a line
@@ -263,8 +263,8 @@ MUTANTS = [
     # the calibration the wrong way round
     (
         "latent/values.py",
-        "maps[name] = made[kept], put_in[kept]",
-        "maps[name] = put_in[kept], made[kept]",
+        "maps[name], hair = (made[kept], put_in[kept])",
+        "maps[name], hair = (put_in[kept], made[kept])",
         "test_latent.py::test_what_is_asked_is_what_is_seen",
     ),
     # what goes along is driven on
