@@ -655,7 +655,7 @@ axes.legend()
 plt.close(figure)
 show.picture(figure, "Share of swaps against mean score, for the network's own scores and for the mended "
                      "ones, beside the diagonal of a score that is a probability. Mended, the right end "
-                     "comes nearer to it, and the left end starts higher above it.")
+                     "comes nearer to it, and the left end lies far above it.")
 
 # %% [markdown]
 # It helps with the high scores and hurts with the low ones. The network is too quick to suspect: of the

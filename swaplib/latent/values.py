@@ -120,7 +120,7 @@ def calibrated(values, codes, factors, seen, count=48, reach=0.5, far=FAR, least
     picture's code is `far` times as far as pictures' codes are from each other. A factor of which not even
     the share `least` is seen is left out, and `left_out` says so.
 
-    Last, amounts that go along with another factor are held: who looks up shall not raise her brows.
+    Last, amounts that go along with an angle are held: who looks up shall not raise her brows.
     """
     near, plain = _near(codes, far), replace(values, maps={}, aside={})
     order = np.random.default_rng(seed).permutation(len(codes))
@@ -206,22 +206,24 @@ def _useful(put_in, made, low, high, rest):
 
 
 def _held(values, codes, start, factors, seen):
-    """What has to be put in of other amounts, so that they stay: {name: {other: (asked, put in)}}.
+    """What is put in of amounts to hold them while the head turns: {name: {other: (asked, put in)}}.
 
-    Where a judge sees another amount change, from a face without it, its map tells how much to put in
-    against it; below nothing, as much as above. Changes below the share `SLIGHT` of its usual spread don't
-    count.
+    Where a judge sees an amount change, from a face without it, its map tells how much to put in against
+    it; below nothing, as much as above. Changes below the share `SLIGHT` of its usual spread don't count.
+    Amounts do not hold each other, for a smile and a pucker share their muscles.
     """
     amounts = [name for name, low in zip(values.names, values.low, strict=True) if low >= 0]
     held = {}
     for name, low, high in zip(values.names, values.low, values.high, strict=True):
+        if low >= 0:
+            continue
         asked = np.linspace(low, high, HELD)
         rest = np.clip(0, low, high)
         at = [seen(values.move(codes, start, {name: value})) for value in (rest, *asked)]
         for other in amounts:
             none = start[other] < SLIGHT
             change = np.array([(there[other] - at[0][other])[none].mean() for there in at[1:]])
-            if other != name and np.abs(change).max() > SLIGHT * factors[other].std():
+            if np.abs(change).max() > SLIGHT * factors[other].std():
                 against = np.interp(np.abs(change), *values.maps[other])
                 held.setdefault(name, {})[other] = asked, -np.sign(change) * against
     return held
