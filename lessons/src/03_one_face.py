@@ -685,7 +685,8 @@ print("share of the true change that is seen\n" + metrics.table(shares))
 # of each factor, some of them beyond its range, as long as the codes stay near those of pictures. What the
 # judge sees, on average, makes a table: so much put in, so much seen. Read backwards, the table says how
 # much to put in. That is what `latent.calibrated` does, on top of `latent.bend` (the factors, their squares
-# and their products). The sliders at the top were made in this way.
+# and their products). And where a turn opens the mouth as well, it puts in as much against it. The sliders
+# at the top were made in this way.
 #
 # How good is the judge? The cell below prints its error on the unseen pictures of A, beside the error of
 # always guessing the median. MediaPipe took no part in the calibration, so it remains an independent
@@ -716,7 +717,7 @@ for name, reason in calibrated.left_out.items():
     print(f"not offered as a slider: {name} ({reason})")
 
 # %% [markdown]
-# For the turn, the calibrated line runs along the grey dots. Three shares in the last row stay below 1. Of
+# For the turn, the calibrated line runs along the grey dots. Three shares in the last row are well below 1. Of
 # the tilt and the mouth MediaPipe sees less than the judge does: the two don't look at the same thing. The
 # eyes were asked to close altogether, which is more than the slider at the top offers: on average, the
 # judge sees them three quarters closed at most.
@@ -802,7 +803,7 @@ true_change = np.stack([LinearRegression().fit(stacked(unseen, NAMES)[found], tr
 show.picture(heat(change, NAMES, SEEN, "what MediaPipe sees when one factor is moved", 2),
              "Changes seen by MediaPipe for nine factors. Yaw, pitch, smile, mouth_open, blink and pucker "
              "move their own measure most, by 1.3 to 2.6. Beside that, yaw raises the pitch and smile lowers "
-             "it, each by about half, and pucker opens the jaw by 0.4. The rest is small.")
+             "it, each by about half, and pucker opens the jaw by 0.3. The rest is small.")
 
 spill = spill if check.yours(spill) else check.our_spill
 spills = {}
