@@ -717,9 +717,9 @@ for name, reason in calibrated.left_out.items():
     print(f"not offered as a slider: {name} ({reason})")
 
 # %% [markdown]
-# For the turn, the calibrated line runs along the grey dots. Three shares in the last row are well below 1. Of
-# the tilt and the mouth MediaPipe sees less than the judge does: the two don't look at the same thing. The
-# eyes were asked to close altogether, which is more than the slider at the top offers: on average, the
+# For the turn, the calibrated line runs along the grey dots. Three shares in the last row are well below 1.
+# Of the tilt and the mouth MediaPipe sees less than the judge does: the two don't look at the same thing.
+# The eyes were asked to close altogether, which is more than the slider at the top offers: on average, the
 # judge sees them three quarters closed at most.
 #
 # Look also at what is *not offered*: the gaze and the inner brows. A regression always returns a
