@@ -244,7 +244,11 @@ def sliders(found):
 
 def steering(found):
     part = found["bench"]["steering"]
-    titles = {"mouth_open": "mouth open", "gaze_yaw": "gaze, by the judge", "brow_inner": "inner brows, by the judge"}
+    titles = {
+        "mouth_open": "mouth open",
+        "gaze_yaw": "gaze, by the judge",
+        "brow_inner": "inner brows, by the judge",
+    }
     ways = {
         "quarter": "a quarter of the way",
         "half": "half",
