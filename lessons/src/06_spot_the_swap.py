@@ -827,8 +827,8 @@ claims = {
         abs(away[networks[0]] - away[networks[1]]) < 0.05,
     "a threshold chosen on clean clips accuses more than a quarter of the compressed real crops":
         accuses["clean"] > 0.25,
-    "chosen on compressed ones it accuses less than half as many, and still more than 5 %":
-        0.05 < accuses["compressed"] < 0.5 * accuses["clean"],
+    "chosen on compressed ones it accuses less than half as many":
+        accuses["compressed"] < 0.5 * accuses["clean"],
     "mended, scores from 0.5 up are nearer to the share of swaps":
         np.mean(apart(mended)[-2:]) < np.mean(apart(posted_scores)[-2:]),
     "the label changes the AUC by less than 0.05": abs(auc_marked - auc_unmarked) < 0.05,
