@@ -192,9 +192,13 @@ show.picture(figure, "Spectra that fall from slow to fast waves. The swaps by ne
                      "faces early and stay there; the bent faces lie only a little below.")
 
 # %% [markdown]
+# <details><summary><b>What the spectra show</b> (open it after your prediction)</summary>
+#
 # The gap is widest in the middle, not at the end. These networks were trained for minutes: they draw
 # soft pictures, whatever their pixels could hold. The dashed line of the *bent* faces lies close to
 # the real one. They were made of a photo.
+#
+# </details>
 #
 # ### The rim
 #
@@ -449,7 +453,9 @@ for name in detectors:
           + ", ".join(f"{called_swaps[name, how]:.0%} {how}" for how in real_ones))
 
 # %% [markdown]
-# That is the lesson's finding, so let us take it apart.
+# <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
+#
+# This is the lesson's finding, so let us take it apart.
 #
 # - **New people are no problem here, nor are new kinds of swaps.** All but one were drawn by a network
 #   that had been trained for minutes, and all of those lack fine grain. Who has learnt to miss it on
@@ -473,6 +479,8 @@ for name in detectors:
 #
 # JPEG isn't quite away from home: both networks were trained on crops that had been through qualities
 # of 40 to 100. That they bear 20 as well may owe something to it. What was in the training is borne.
+#
+# </details>
 #
 # ### How sure is that?
 #
