@@ -115,6 +115,11 @@ def _look(frame, points):
     return align.crop(small, matrix, LOOK)
 
 
+def _look_mask(points):
+    """Which pixels of `_look` are face: bool (LOOK, LOOK)."""
+    return hull_mask(align.transform(points, align.crop_matrix(points, LOOK)), LOOK) > 0.5
+
+
 def _height(points):
     return np.ptp(points, axis=0).max()
 
@@ -174,15 +179,14 @@ def _known(track, piece):
     As `_covered` does, by its look: what differs strongly over much of the face is another face, or none.
     """
     found = np.flatnonzero(track.found)
-    beside = found[(np.abs(found - piece.start) <= AROUND) & ((found < piece.start) | (found >= piece.stop))]
+    own = (found >= piece.start) & (found < piece.stop)
+    beside = found[~own & (np.abs(found - piece.start) <= AROUND)]
+    if not len(beside):
+        return False
     usual = np.median(track.looks[beside].astype(np.float32), axis=0)
-    for k in range(piece.start, piece.stop):
-        if track.found[k]:
-            points = track.points[k]
-            mask = hull_mask(align.transform(points, align.crop_matrix(points, LOOK)), LOOK) > 0.5
-            if _differs(track.looks[k] - usual, mask, STRONGLY) > PARTLY:
-                return False
-    return len(beside) > 0
+    return all(
+        _differs(track.looks[k] - usual, _look_mask(track.points[k]), STRONGLY) <= PARTLY for k in found[own]
+    )
 
 
 def _drop(track, frames, reason):
@@ -210,7 +214,7 @@ def _covered(track, piece):
     share = np.ones(len(found))
     for k in have:
         points = track.points[piece.start + k]
-        mask = hull_mask(align.transform(points, align.crop_matrix(points, LOOK)), LOOK) > 0.5
+        mask = _look_mask(points)
         lately = np.median(looks[have[np.abs(have - k) <= AROUND]], axis=0)
         share[k] = max(
             _differs(looks[k] - usual, mask, STRONGLY), _differs(looks[k] - lately, mask, SUDDENLY)

@@ -231,12 +231,13 @@ def _held(values, codes, start, factors, seen):
 
 def save(values, path):
     """Write `Values` to a file (.npz); numbers and words only."""
-    lists = {"names": values.names, "known": values.known, "left_out": values.left_out}
+    aside = {
+        name: {other: [column.tolist() for column in pair] for other, pair in held.items()}
+        for name, held in values.aside.items()
+    }
+    lists = {"names": values.names, "known": values.known, "left_out": values.left_out, "aside": aside}
     arrays = {name: getattr(values, name) for name in ("low", "high", "middle", "scale")}
     maps = {f"map_{name}": np.stack(pair) for name, pair in values.maps.items()}
-    maps |= {
-        f"aside_{n}_to_{o}": np.stack(pair) for n, held in values.aside.items() for o, pair in held.items()
-    }
     with replacing(path) as part, open(part, "wb") as file:
         weights = values.weights.astype(np.float16)  # as the network's own
         np.savez_compressed(file, words=json.dumps(lists), weights=weights, **arrays, **maps)
@@ -251,13 +252,7 @@ def load(path):
             words = json.loads(str(file["words"]))
             arrays = {name: file[name] for name in ("low", "high", "middle", "scale")}
             maps = {name: tuple(file[f"map_{name}"]) for name in words["names"] if f"map_{name}" in file}
-            aside = {}
-            for key in file.files:
-                if key.startswith("aside_"):
-                    name, other = key.removeprefix("aside_").split("_to_")
-                    aside.setdefault(name, {})[other] = tuple(file[key])
-            weights = file["weights"].astype(np.float32)
-            return Values(**words, **arrays, weights=weights, maps=maps, aside=aside)
+            return Values(**words, **arrays, weights=file["weights"].astype(np.float32), maps=maps)
     except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise SwaplibError(f"{path} holds no values of swaplib, or is damaged: make it again") from error
 

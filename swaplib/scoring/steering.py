@@ -13,7 +13,7 @@ import numpy as np
 from swaplib import metrics
 
 READ_AS = {"mouth_open": "jaw_open"}  # MediaPipe's word; the others have the factor's name
-SHARES = (0.25, 0.5, 1.0)  # of the way from a slider's low end to its high one
+SHARES = {"quarter": 0.25, "half": 0.5, "whole": 1.0}  # of the way from a slider's low end to its high one
 LITTLE = 0.15  # of the whole change: below that a ratio says nothing
 NEAR = 0.1  # of a slider's range: true pictures that stand as near count as being there
 REST = 0.1  # an amount, 0 to 1, below which a face is at rest
@@ -94,9 +94,7 @@ def score(values, decode, codes, stands, read, true, sharpness=None):
         ends = _ends(low, high)
         made = [decode(values.move(codes, stands, {name: end})) for end in ends]
         seen = [read(images) for images in made]
-        out[name] = {"low": float(low), "high": float(high)}
-        for label, end, one in zip(("quarter", "half", "whole"), ends[1:], seen[1:], strict=True):
-            out[name][label] = _ratio(name, (low, end, high), seen[0], one, true)
+        out[name] = {"low": float(low), "high": float(high), **_ratios(name, ends, seen, true)}
         spill = {
             other: abs(
                 _change(other, seen[0], seen[-1], at_rest(stands[other]))
@@ -119,26 +117,29 @@ def control(values, factors, seen, true):
     """What true pictures score that stand where each slider goes: {factor: {"quarter", "half", "whole"}}.
 
     factors: columns of true pictures from which `true` was not learnt; seen: the reader's readings of
-    them. Pictures count that stand within a tenth of the slider's range of where it goes; None where
-    none does, or where `score` has none. What isn't 1 here is the measure's own error.
+    them. Pictures count that stand within a tenth of the slider's range of where it goes; NaN where
+    none does, None where `score` has none. What isn't 1 here is the measure's own error.
     """
     out = {}
     for name, low, high in zip(values.names, values.low, values.high, strict=True):
         if name in true.curves:
-            there = [np.abs(factors[name] - end) < NEAR * (high - low) for end in _ends(low, high)]
-            first, *others = ({_word(name): seen[_word(name)][which]} for which in there)
-            out[name] = {
-                label: _ratio(name, (low, end, high), first, one, true)
-                for label, end, one in zip(
-                    ("quarter", "half", "whole"), _ends(low, high)[1:], others, strict=True
-                )
-            }
+            ends, word = _ends(low, high), _word(name)
+            there = [np.abs(factors[name] - end) < NEAR * (high - low) for end in ends]
+            out[name] = _ratios(name, ends, [{word: seen[word][which]} for which in there], true)
     return out
 
 
 def _ends(low, high):
     """Where a slider is read: its low end, and the `SHARES` of the way."""
-    return [low, *(low + share * (high - low) for share in SHARES)]
+    return [low, *(low + share * (high - low) for share in SHARES.values())]
+
+
+def _ratios(name, ends, seen, true):
+    """{"quarter", "half", "whole"}: `_ratio` from the low end. seen: what is read at each of the ends."""
+    return {
+        label: _ratio(name, (ends[0], end, ends[-1]), seen[0], there, true)
+        for label, end, there in zip(SHARES, ends[1:], seen[1:], strict=True)
+    }
 
 
 def _ratio(name, ends, before, after, true):
