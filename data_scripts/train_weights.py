@@ -26,11 +26,19 @@ with muted():
     from swaplib.scoring import judge
 
 # Counted, not timed, so that another machine makes the same.
-SWAP_STEPS = {64: 14_000, 128: 12_000}  # each of `batches.BATCH` crops of either person
+SWAP_STEPS = {64: 14_000, 128: 36_000}  # each of `batches.BATCH` crops of either person
 DETAIL_WEIGHT = {64: 3.0, 128: 8.0}  # in the loss: with 3 at 128 px, half as much comes out
 LESSON_EPOCHS = {"many": 120, "one": 160, **{f"code_{k}": 120 for k in autoencoder.CODE_SIZES}}
+MORE = Path(__file__).parent / "more"  # crops of A and B that don't ship
 DETECTOR_STEPS = 2000
 JUDGE_STEPS = 6000
+
+
+def crops(who, size):
+    """All there is of "person_a" or "person_b" to train on: the crops that ship, and those that don't."""
+    both = faces.load(who, size), faces.read(MORE / who, size)
+    images, hulls = (np.concatenate([getattr(some, what) for some in both]) for what in ("images", "hulls"))
+    return faces.Faces(images, {}, hulls)
 
 
 def train_swap(name, folder):
@@ -39,7 +47,7 @@ def train_swap(name, folder):
     keras.utils.set_random_seed(0)
     loss = partial(losses.sharp_loss, detail_weight=DETAIL_WEIGHT[size])
     model = swap.build_swap(size, loss=loss)
-    people = [faces.load(f"person_{k}", size) for k in "ab"]
+    people = [crops(f"person_{k}", size) for k in "ab"]
     pairs = batches.Pairs(*people, steps=100)
     batches.fit(
         model,
