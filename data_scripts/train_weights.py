@@ -1,7 +1,7 @@
 """Train the shipped weights: the autoencoders of lessons 1 to 3, the swaps of A and B, the detectors, the
 judge of the sliders, and the sliders' values, calibrated by it.
 
-    python data_scripts/train_weights.py                 about an hour on two cores
+    python data_scripts/train_weights.py                 about three hours on two cores
     python data_scripts/train_weights.py --only swap_64
 
 A swap goes on where it stopped. Writes swaplib/data/weights/*.npz; the figures are measured in the lessons
@@ -27,6 +27,7 @@ with muted():
 
 # Counted, not timed, so that another machine makes the same.
 SWAP_STEPS = {64: 14_000, 128: 36_000}  # each of `batches.BATCH` crops of either person
+SWAP_WIDTH = {64: 16, 128: 24}
 DETAIL_WEIGHT = {64: 3.0, 128: 8.0}  # in the loss: with 3 at 128 px, half as much comes out
 LESSON_EPOCHS = {"many": 120, "one": 160, **{f"code_{k}": 120 for k in autoencoder.CODE_SIZES}}
 MORE = Path(__file__).parent / "more"  # crops of A and B that don't ship
@@ -46,7 +47,7 @@ def train_swap(name, folder):
     size = int(name.removeprefix("swap_"))
     keras.utils.set_random_seed(0)
     loss = partial(losses.sharp_loss, detail_weight=DETAIL_WEIGHT[size])
-    model = swap.build_swap(size, loss=loss)
+    model = swap.build_swap(size, width=SWAP_WIDTH[size], loss=loss)
     people = [crops(f"person_{k}", size) for k in "ab"]
     pairs = batches.Pairs(*people, steps=100)
     batches.fit(
