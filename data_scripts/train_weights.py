@@ -26,7 +26,7 @@ with muted():
     from swaplib.scoring import judge
 
 # Counted, not timed, so that another machine makes the same.
-SWAP_STEPS = {64: 14_000, 128: 36_000}  # each of `batches.BATCH` crops of either person
+SWAP_STEPS = {64: 14_000, 128: 32_000}  # each of `batches.BATCH` crops of either person
 SWAP_WIDTH = {64: 16, 128: 24}
 DETAIL_WEIGHT = {64: 3.0, 128: 8.0}  # in the loss: with 3 at 128 px, half as much comes out
 LESSON_EPOCHS = {"many": 120, "one": 160, **{f"code_{k}": 120 for k in autoencoder.CODE_SIZES}}
