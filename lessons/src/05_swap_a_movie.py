@@ -840,7 +840,8 @@ Live(scrub, {"frame": IntSlider(103, 0, len(kept) - 1, description="frame", layo
 # ## Big turns
 #
 # The movie doesn't tell the whole story: it is a single performance. In the test pairs of lesson 4 the
-# poses are random. Here is their SSIM, and how many training pictures there are of each turn.
+# poses are random. Here is their SSIM, and how B's turns are spread in training. (The network learnt from
+# 2,000 pictures of each person; the 800 that ship are counted here.)
 
 # %%
 test_a, test_b = faces.load("test_a", SIZE), faces.load("test_b", SIZE)
@@ -851,7 +852,7 @@ trained_on = np.histogram(np.abs(faces.load("person_b", 16).factors["yaw"]), edg
 means = [of_pairs[(aside >= low) & (aside < low + 5.01)].mean() for low in edges[:-1]]
 figure, axes = plt.subplots(figsize=(6, 3.2))
 axes.bar(edges[:-1] + 2.5, trained_on, 4.5, color="lightgrey")
-axes.set(xlabel="turned aside by, degrees", ylabel="training pictures (bars)")
+axes.set(xlabel="turned aside by, degrees", ylabel="training pictures that ship (bars)")
 right = axes.twinx()
 right.plot(aside, of_pairs, "C0.", ms=4, alpha=0.5)
 right.plot(edges[:-1] + 2.5, means, "C0o-")

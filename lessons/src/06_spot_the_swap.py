@@ -459,8 +459,8 @@ for how in real_ones:
 # - **New people are no problem here, nor are new kinds of swaps.** All but one were drawn by a network
 #   that had been trained for minutes, and all of those lack fine grain. Who has learnt to miss it on
 #   one kind knows them all. The exceptions say the same: a face that was *bent* is a real picture,
-#   hardly softened; and lesson 5's network was trained for most of an hour and draws sharper. There the
-#   networks make mistakes.
+#   hardly softened; and lesson 5's network learnt from far more pictures, for much longer, and draws
+#   sharper. There the networks make mistakes.
 # - **Loss of grain is what they look for, so loss of grain is what deceives them.** Blurred by 2 px or
 #   shrunk to a quarter, *every real face* is called a swap, with certainty. Real and swapped then get
 #   the same score, and an AUC of a half is a coin.
