@@ -54,21 +54,23 @@ def printed(path):
         if output.output_type == "stream"
     )
     table = re.search(r"^AUC by movie .*\n((?:.+\n)+?mean away from home.*)$", text, re.M)
-    accused = re.findall(r"calls a swap, of the real crops: (.*)$", text, re.M)
+    accused = re.search(r"^real, called a swap .*\n((?:.+%\n)+)", text, re.M)
     people = re.search(r"^test +(\d+) people", text, re.M)
     if not (table and accused and people):
         raise ValueError(f"{path.name} no longer prints what README quotes: see benchmarks/readme.py")
-    auc = {}
-    for line in table[1].splitlines():
-        name, *cells = re.split(r"  +", re.sub(r" \([^)]*\)", "", line))
-        auc[name] = [float(cell) for cell in cells]
-    shares = [{how: float(n) / 100 for n, how in re.findall(r"([\d.]+)% ([^,]+)", line)} for line in accused]
+    auc = read_rows(re.sub(r" \([^)]*\)", "", table[1]))
     return {
         "auc": auc,
-        "accused": {how: [of_one[how] for of_one in shares] for how in shares[0]},
+        "accused": {how: [n / 100 for n in of_each] for how, of_each in read_rows(accused[1]).items()},
         "people": int(people[1]),
         "conditions": len(auc) - 2,  # without "at home" and the mean
     }
+
+
+def read_rows(text):
+    """A printed table's lines, without its head: {name: [number of each column]}."""
+    cells = (re.split(r"  +", line) for line in text.splitlines())
+    return {name: [float(number.rstrip("%")) for number in numbers] for name, *numbers in cells}
 
 
 def paragraph(text):
@@ -153,7 +155,8 @@ def pairs(found):
         the picture has come. The gap is what the same model scores more when it draws A from A's own picture.
         Fine detail is the power in the upper half of the spectrum inside the face, as a share of the
         truth's, the median. "Taken for A" is what a small classifier says that is right on {of} of A
-        and B."""
+        and B. The weights that ship learnt for longer, and from more pictures of A and B than come with the
+        course: `DATA_CARD.md` says from how many."""
     read = """What MediaPipe reads of the pose and the expression, against the true picture of A (r:
         correlation). Each picture is read twice, as it is and mirrored, and the mean is taken. "A, the
         truth" is the ceiling: the true picture, read once as it is and once mirrored."""
@@ -293,7 +296,7 @@ def detect(found):
     rows = [[title, *cells(name)] for name, title in titles.items()]
     mean = f"mean of {lesson['conditions']} conditions away from home"
     rows.append(bold([mean, *cells("mean away from home")]))
-    accused = lesson["accused"]["blurred by 2 px"]
+    accused = lesson["accused"]["blur, 2 px"]
     how_many = (
         "every real face" if min(accused) == 1 else f"{percent(min(accused))} or more of the real faces"
     )

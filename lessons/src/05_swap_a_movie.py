@@ -797,15 +797,15 @@ for k in worst:
     print(f"frame {numbers[k]}: turned {turn[k]:.0f} degrees, mouth open {mouth[k]:.1f}, "
           f"eyes closed {factors['blink'][k]:.1f}")
 show.picture(np.vstack(rows),
-             "Source, swap, truth and error map of the three worst frames. In one the mouth is wide open. In "
-             "one a card covers the edge of the face, and the swap is smeared over it. In one his eyes are "
-             "closing, and one of hers is still half open. In all three the error is bright at the temples.")
+             "Source, swap, truth and error map of the three worst frames. In one the teeth show, and hers are "
+             "too dark. In one a card covers the edge of the face, and the swap is smeared over it. In one he "
+             "smiles, and so does she. In all three the error is bright at a temple or at both.")
 
 # %% [markdown]
-# Each has a trouble of its own. A mouth is wide open, and teeth and tongue are a matter of a few pixels.
-# A card reaches over the edge of the face, so little that the frame was let through, and the new face is
-# smeared over it. Eyes are just closing, and one of hers is late. What they share are the temples: in all
-# three he looks straight ahead.
+# Two have a trouble of their own. In one the teeth show, which are a matter of a few pixels, and hers come
+# out too dark. In one a card reaches over the edge of the face, so little that the frame was let through,
+# and the new face is smeared over it. What all three share are the temples: he looks straight ahead. The
+# third has no other fault.
 #
 # ## Frame by frame
 #
@@ -860,7 +860,7 @@ right.set(ylabel="SSIM of the test pairs (dots, means)", ylim=(0.8, 1))
 plt.close(figure)
 show.picture(figure,
              "Bars: most training pictures look nearly ahead, and few are turned by more than 25 degrees. "
-             "Dots: the SSIM of the test pairs. Its mean is highest below 10 degrees and lowest above 30.")
+             "Dots: the SSIM of the test pairs. Its mean is highest below 10 degrees and lowest above 25.")
 
 # %% [markdown]
 # These are the decoder's pictures, before any paste, and here a turn does cost something: the score is
@@ -891,7 +891,7 @@ sheet = show.side_by_side({"half a face": half, "B again": again_half, "A from i
                            "A, the truth": true_crop}, height=220)
 show.picture(sheet,
              "A crop whose left half is a grey card. From it B's decoder and A's decoder draw whole faces, "
-             "without a card, with smeared eyes and smaller mouths. Beside them the true picture of A.")
+             "without a card, frayed at the sides, with smaller mouths. Beside them the true picture of A.")
 
 # %% [markdown]
 # No picture that A's decoder learnt from has a card in it. So it draws a whole face, half of which is made
@@ -912,8 +912,8 @@ for (n, before), made in zip(shots.items(), forced, strict=True):
     views["swapped all the same" if n in covered else "as in the movie"] = provenance.mark(made)
 show.picture(show.side_by_side(views or {"none dropped": frame}, height=190),
              "Two frames with a card in front of the man's face, and beside each the swap. In the first the "
-             "card covers more than half of the face, and over it is painted a whole face, as pale as the "
-             "card. In the second it covers the edge, and the woman's cheek and brow are smeared over it.")
+             "card covers more than half of the face, and over its edge is painted a whole face, as pale as "
+             "the card. In the second it covers the edge, and the woman's temple is smeared over it.")
 
 # %% [markdown]
 # The first face is as pale as the card, since step 7 took the card for skin in another light. Better
