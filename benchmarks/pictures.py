@@ -30,7 +30,7 @@ def sliders():
         lab.run_all(page)
         lab.first_slider(page)
         handles = page.query_selector_all(".widget-slider .noUi-handle")
-        for handle, times in zip(handles, (35, 12, 0, 18, 6), strict=False):  # presses of a key
+        for handle, times in zip(handles, (4, 8, 0, 60), strict=False):  # presses of a key
             handle.focus()
             lab.press(page, times, pause=0.05)
         page.wait_for_timeout(1000)
