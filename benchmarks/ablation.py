@@ -1,7 +1,8 @@
 """What each choice brings: the swap trained again and again with one thing changed.
 
-    python benchmarks/ablation.py --steps 900        all that README quotes and more, an hour on two cores
-    python benchmarks/ablation.py --only "as it is" "no critic" --steps 400
+    python benchmarks/ablation.py --steps 900        README's table and more, an hour on two cores
+    python benchmarks/ablation.py --steps 3000 --only "as it is" "no focus on eyes and mouth"
+                                                     what README says of the focus, five minutes
 
 Every training has the same number of steps and the same seed. Prints a table of the paired test
 set, inside the face, and writes benchmarks/ablation.json, which keeps what was measured before and with

@@ -797,9 +797,9 @@ for k in worst:
     print(f"frame {numbers[k]}: turned {turn[k]:.0f} degrees, mouth open {mouth[k]:.1f}, "
           f"eyes closed {factors['blink'][k]:.1f}")
 show.picture(np.vstack(rows),
-             "Source, swap, truth and error map of the three worst frames. In one the teeth show, and hers are "
-             "too dark. In one a card covers the edge of the face, and the swap is smeared over it. In one he "
-             "smiles, and so does she. In all three the error is bright at a temple or at both.")
+             "Source, swap, truth and error map of the three worst frames. In one the teeth show, and hers "
+             "are too dark. In one a card covers the edge of the face, and the swap is smeared over it. In "
+             "one he smiles, and so does she. In all three the error is bright at a temple or at both.")
 
 # %% [markdown]
 # Two have a trouble of their own. In one the teeth show, which are a matter of a few pixels, and hers come
