@@ -710,9 +710,9 @@ check.experiments(no_shared_encoder, tiny_code, unbalanced)
 # Two more experiments take lines out of the loss. This is all of it:
 #
 # ```python
-# picture_loss(truth, made)           # absolute error, and half of 1 - SSIM: colours and structure
-#     + 3 * edges(truth, made)        # absolute error of the changes from pixel to pixel
-#     + 3 * detail(truth, made)       # is there as much fine detail here as there should be?
+# picture_loss(truth, made)       # absolute error, half of 1 - SSIM: colours, structure
+#     + 3 * edges(truth, made)    # absolute error of the steps from pixel to pixel
+#     + 3 * detail(truth, made)   # is there as much fine detail here?
 # ```
 #
 # By the first line alone a blurred edge costs little more than a sharp one.
