@@ -332,7 +332,11 @@ def ablation(found):
         ("100 crops, flip, light and a small turn", "100 crops, flip, light, small turn"),
         ("no focus on eyes and mouth", "no focus on eyes and mouth"),
     )
-    quoted = [(title, found["ablation"].get(f"{name}, {STEPS} steps", {})) for name, title in titles]
+
+    def row_of(name, steps):
+        return found["ablation"].get(f"{name}, {steps} steps", {})
+
+    quoted = [(title, row_of(name, STEPS)) for name, title in titles]
     figures = (("ssim_face", 3), ("again", 3), ("gap", 3), ("fine_detail", 2))
     rows = [[title, *(decimals(row.get(name), digits) for name, digits in figures)] for title, row in quoted]
     said = versions(row["measured"] for _, row in quoted if row)
@@ -340,7 +344,7 @@ def ablation(found):
         brings is measured by `benchmarks/ablation.py --steps {STEPS}`, at 64 px, with {said}:"""
     head = ["one thing changed", "SSIM of the swap", "of A again", "gap", "fine detail"]
     with_focus, without = (
-        decimals(found["ablation"].get(f"{name}, {LONGER} steps", {}).get("blink_r"), 2)
+        decimals(row_of(name, LONGER).get("blink_r"), 2)
         for name in ("as it is", "no focus on eyes and mouth")
     )
     why = f"""The focus on eyes and mouth costs SSIM, which counts all of the face alike. It is kept because

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from performance import FPS, LIGHT_SYLLABLES, SYLLABLES
 from PIL import Image
-from plan import SETS, SHIPPED_CROPS
+from plan import MORE, SETS, SHIPPED_CROPS
 from scipy.io import wavfile
 from tqdm import tqdm
 
@@ -32,7 +32,7 @@ LOSSLESS = {"lossless": True, "quality": 100}  # what swaps are scored against
 SAVED_AS = {"test_a": LOSSLESS, "test_b": LOSSLESS, "many": {"quality": 90}}
 RATE = 44100  # samples of sound a second
 PEOPLE = ("person_a", "person_b")
-MORE = {"more_a": "person_a", "more_b": "person_b"}
+NOT_SHIPPED = {"more_a": "person_a", "more_b": "person_b"}
 SCENES = {"movie": SYLLABLES, "light": LIGHT_SYLLABLES}
 FORMANTS = {"ah": (730, 1090), "ee": (270, 2290), "oo": (300, 870)}  # hertz, of the three vowels
 
@@ -150,16 +150,16 @@ def main():
     )
     parser.add_argument("--pictures", type=Path, default=Path("build/render"))
     parser.add_argument("--out", type=Path, default=DATA)
-    parser.add_argument("--more", type=Path, default=Path(__file__).parent / "more")
-    parser.add_argument("--sets", nargs="+", default=["test", *PEOPLE, *MORE, "many", *SCENES])
+    parser.add_argument("--more", type=Path, default=MORE)
+    parser.add_argument("--sets", nargs="+", default=["test", *PEOPLE, *NOT_SHIPPED, "many", *SCENES])
     parser.add_argument("--partly", action="store_true", help="pack what is there of a set")
     options = parser.parse_args()
     for name in options.sets:
         if name in SCENES:
             pack_movies(options.pictures, options.out, name, SCENES[name], options.partly)
-        elif name in MORE:
+        elif name in NOT_SHIPPED:
             others = slice(SHIPPED_CROPS, None)
-            pack_faces(options.pictures, options.more, (MORE[name],), options.partly, others)
+            pack_faces(options.pictures, options.more, (NOT_SHIPPED[name],), options.partly, others)
         elif name in PEOPLE:
             pack_faces(options.pictures, options.out, (name,), options.partly, slice(SHIPPED_CROPS))
         else:

@@ -7,6 +7,7 @@ stopped, resumed or made longer without changing the pictures that are there.
 import hashlib
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import performance
@@ -18,7 +19,8 @@ SEED = 2026
 SAMPLES = 16  # a pixel; frames rendered with other seeds then differ by 0.006 (rms)
 SIZES = {"person_a": 2000, "person_b": 2000, "test": 120, "many": 1500, "cast": 70}
 SIZES |= {scene: FPS * seconds for scene, seconds in SECONDS.items()}
-SHIPPED_CROPS = 800  # of A and of B each; the others, only for the shipped swaps, stay in data_scripts/more
+SHIPPED_CROPS = 800  # of A and of B each
+MORE = Path(__file__).parent / "more"  # where the others are kept, only for the shipped swaps to learn from
 PIXELS = {"movie": (512, 384), "light": (512, 384), "clips": (224, 224)}  # the others: (200, 200)
 ZOOM = 0.58  # of the movies: the crop of a face covers some 150 pixels
 

@@ -13,6 +13,8 @@ import math
 from functools import partial
 from pathlib import Path
 
+from plan import MORE
+
 from swaplib import muted
 from swaplib.training import batches, callbacks, losses
 
@@ -30,7 +32,6 @@ SWAP_STEPS = {64: 14_000, 128: 32_000}  # each of `batches.BATCH` crops of eithe
 SWAP_WIDTH = {64: 16, 128: 24}
 DETAIL_WEIGHT = {64: 3.0, 128: 8.0}  # in the loss: with 3 at 128 px, half as much comes out
 LESSON_EPOCHS = {"many": 120, "one": 160, **{f"code_{k}": 120 for k in autoencoder.CODE_SIZES}}
-MORE = Path(__file__).parent / "more"  # crops of A and B that don't ship
 DETECTOR_STEPS = 2000
 JUDGE_STEPS = 6000
 
