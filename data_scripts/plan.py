@@ -17,7 +17,7 @@ from somebody import draw_person
 
 SEED = 2026
 SAMPLES = 16  # a pixel; frames rendered with other seeds then differ by 0.006 (rms)
-SIZES = {"person_a": 2000, "person_b": 2000, "test": 120, "many": 1500, "cast": 70}
+SIZES = {"person_a": 3000, "person_b": 3000, "test": 120, "many": 1500, "cast": 70}
 SIZES |= {scene: FPS * seconds for scene, seconds in SECONDS.items()}
 SHIPPED_CROPS = 800  # of A and of B each
 MORE = Path(__file__).parent / "more"  # where the others are kept, only for the shipped swaps to learn from
