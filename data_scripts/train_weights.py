@@ -3,11 +3,9 @@ judge of the sliders, and the sliders' values, calibrated by it.
 
     python data_scripts/train_weights.py                 about three hours on two cores
     python data_scripts/train_weights.py --only swap_64
-    python data_scripts/train_weights.py --only swap_128 --again 10000
 
-A swap goes on where it stopped. `--again` is for when there are more crops than there were: so many
-steps from the weights that ship, in place of all of them from nothing. Writes
-swaplib/data/weights/*.npz; the figures are measured in the lessons and by benchmarks/run.py.
+A swap goes on where it stopped. Writes swaplib/data/weights/*.npz; the figures are measured in the lessons
+and by benchmarks/run.py.
 """
 
 import argparse
@@ -30,7 +28,7 @@ with muted():
     from swaplib.scoring import judge
 
 # Counted, not timed, so that another machine makes the same.
-SWAP_STEPS = {64: 14_000, 128: 32_000}  # each of `batches.BATCH` crops of either person
+SWAP_STEPS = {64: 14_000, 128: 40_000}  # each of `batches.BATCH` crops of either person
 SWAP_WIDTH = {64: 16, 128: 24}
 SWAP_CROPS = {64: 2000, 128: 3000}  # of each person
 DETAIL_WEIGHT = {64: 3.0, 128: 8.0}  # in the loss: with 3 at 128 px, half as much comes out
@@ -46,24 +44,19 @@ def crops(who, size):
     return faces.Faces(images, {}, hulls)
 
 
-def train_swap(name, folder, again=None):
-    """Train the swap "swap_64" or "swap_128". Preview pictures go into `folder`.
-
-    again: how many steps to train the shipped one further, from half of the rate that it once began with.
-    """
+def train_swap(name, folder):
+    """Train the swap "swap_64" or "swap_128". Preview pictures go into `folder`."""
     size = int(name.removeprefix("swap_"))
     keras.utils.set_random_seed(0)
-    model = swap.shipped(size) if again else swap.build_swap(size, width=SWAP_WIDTH[size])
-    steps, rate = (again, swap.LEARNING_RATE / 2) if again else (SWAP_STEPS[size], swap.LEARNING_RATE)
     loss = partial(losses.sharp_loss, detail_weight=DETAIL_WEIGHT[size])
-    model.compile(loss=[loss, loss])
+    model = swap.build_swap(size, width=SWAP_WIDTH[size], loss=loss)
     people = [crops(f"person_{k}", size)[: SWAP_CROPS[size]] for k in "ab"]
     pairs = batches.Pairs(*people, steps=100)
     batches.fit(
         model,
         pairs,
-        steps // 100,
-        rate,
+        SWAP_STEPS[size] // 100,
+        swap.LEARNING_RATE,
         verbose=2,
         callbacks=[
             callbacks.Resume(folder / f"state_{name}", pairs),
@@ -147,7 +140,6 @@ def main():
         *(f"values_{name}" for name in latent.values.SHIPPED),
     ]
     parser.add_argument("--only", nargs="+", choices=names, default=names)
-    parser.add_argument("--again", type=int, metavar="STEPS", help="train the shipped swaps further")
     parser.add_argument("--folder", type=Path, default=Path("build/weights"))
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
@@ -155,7 +147,7 @@ def main():
     for name in options.only:
         path = faces.DATA / "weights" / f"{name}.npz"
         if name.startswith("swap"):
-            swap.save(train_swap(name, options.folder, options.again), path)
+            swap.save(train_swap(name, options.folder), path)
         elif name.startswith("detector"):
             detector.save(train_detector(name), path)
         elif name == "judge":
