@@ -15,7 +15,7 @@ from swaplib import SwaplibError
 from swaplib.budget import Stopwatch
 from swaplib.face import align, track
 from swaplib.face.mask import face_mask
-from swaplib.face.paste import BLEND, COLOUR, COLOURS, check_ways, paste
+from swaplib.face.paste import BLEND, COLOUR, COLOURS, check_ways, light_gain, paste
 from swaplib.files.picture import as_floats
 from swaplib.files.provenance import TEXT
 from swaplib.files.video import Reader, Writer, read_frames
@@ -78,14 +78,29 @@ def put_back(frame, face, again, matrix, points, blend=BLEND, colour=COLOUR):
     return paste(frame, COLOURS[colour](face, again, crop, mask), matrix, mask, blend)
 
 
+def draw_again(again, crops, masks, encode_decode):
+    """Draw crops once more, lit as the network knows it; returns (faces, reconstructions), lit as the crops.
+
+    A network that is shown an unknown light draws not only the colours wrongly but the face as well.
+    again: what it made of the crops at first, by the source's own decoder. The light that is missing
+    there (`paste.light_gain`) is taken off the crops, and given to what is drawn of them. Pictures are
+    float32 (n, size, size, 3) in [0, 1], masks (n, size, size). encode_decode: crops -> the pair.
+    """
+    gains = np.stack([light_gain(*some) for some in zip(np.asarray(again), crops, masks, strict=True)])
+    gains = gains[:, None, None]
+    drawn = encode_decode(np.clip(crops / gains, 0, 1))
+    return tuple(np.clip(np.asarray(some) * gains, 0, 1) for some in drawn)
+
+
 def swap_frames(frames, points, encode_decode, size, batch=0, watch=None, blend=BLEND, colour=COLOUR):
     """Swap the face in a few frames at once; returns new frames.
 
     frames: uint8 (h, w, 3) each. points: landmarks (478, 2) for each, NaN where the frame stays
     as it is. encode_decode: float32 (n, size, size, 3) in [0, 1] -> the same, for instance
-    `lambda x: decoder_a(encoder_b(x))`, or a pair, with the reconstructions by `decoder_b` for
-    the colour "light". n is `len(frames)`, or `batch` if that is more: a compiled model then sees
-    one shape. blend, colour: as in `put_back`. Raises SwaplibError for a name that is neither.
+    `lambda x: decoder_a(encoder_b(x))`, or a pair, with the reconstructions by `decoder_b` for the
+    colour "light", by which each crop is drawn twice, see `draw_again`. n is `len(frames)`, or `batch`
+    if that is more: a compiled model then sees one shape. blend, colour: as in `put_back`. Raises
+    SwaplibError for a name that is neither.
     """
     check_ways(blend, colour)
     watch = Stopwatch() if watch is None else watch
@@ -96,11 +111,15 @@ def swap_frames(frames, points, encode_decode, size, batch=0, watch=None, blend=
     with watch("crop"):
         matrices = {i: align.crop_matrix(points[i], size) for i in have}
         crops = np.zeros((max(len(out), batch), size, size, 3), np.float32)
+        masks = np.zeros(crops.shape[:3], np.float32)
         for i in have:
             crops[i] = as_floats(align.crop(frames[i], matrices[i], size))
+            masks[i] = face_mask(align.transform(points[i], matrices[i]), size)
     with watch("encode and decode"):
         decoded = encode_decode(crops)
         pair = isinstance(decoded, (tuple, list))
+        if pair and colour == "light":
+            decoded = draw_again(decoded[1], crops, masks, encode_decode)
         decoded, again = decoded if pair else (decoded, None)
         decoded = np.asarray(decoded, dtype=np.float32)
     if decoded.shape != crops.shape:

@@ -31,16 +31,23 @@ def keep_colour(face, again, source, mask):
 def match_colour(face, again, source, mask):
     """The frame's light, the face's own skin. Good when the light changes; the most like A.
 
-    What the reconstruction lacks within the mask, as a gain of each colour (the model of light of
-    von Kries, between 1/2 and 2), the swapped face lacks too, and is given. Matching the swapped face
-    with the source directly, as `fit_colour` does, gives it the other's skin. Without a
-    reconstruction the face stays as it is.
+    What the reconstruction lacks, as `light_gain` says, the swapped face lacks too, and is given.
+    Matching the swapped face with the source directly, as `fit_colour` does, gives it the other's
+    skin. Without a reconstruction the face stays as it is.
     """
     if again is None:
         return face
+    return np.clip(face * light_gain(again, source, mask), 0, 1).astype(np.float32)
+
+
+def light_gain(again, source, mask):
+    """How much brighter than its reconstruction the source is within the mask: float32 (3,), in [1/2, 2].
+
+    A gain of each colour, the model of light of J. von Kries, "Chromatic adaptation", 1902.
+    """
     weight = mask[..., None]
     gain = (source * weight).sum(axis=(0, 1)) / np.maximum((again * weight).sum(axis=(0, 1)), 1e-6)
-    return np.clip(face * np.clip(gain, 0.5, 2), 0, 1).astype(np.float32)
+    return np.clip(gain, 0.5, 2).astype(np.float32)
 
 
 def fit_colour(face, again, source, mask):
