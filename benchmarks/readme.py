@@ -95,11 +95,11 @@ def decimals(value, digits):
     """A number as it is printed; nothing for None, and 1 for what is 1 by definition."""
     if value is None:
         return ""
-    return "1" if abs(value - 1) < 1e-9 else f"{value:.{digits}f}".replace("-", "−")
+    return "1" if abs(value - 1) < 1e-9 else f"{value:z.{digits}f}".replace("-", "−")
 
 
 def percent(value):
-    return "" if value is None else f"{100 * value:.0f} %".replace("-", "−")
+    return "" if value is None else f"{100 * value:z.0f} %".replace("-", "−")
 
 
 def word(number):
