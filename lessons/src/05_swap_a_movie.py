@@ -390,9 +390,15 @@ for name in after:
 check.predicted(prediction, "b" if after["light"][1] < before["light"][1] - 0.02 else "a")
 
 # %% [markdown]
+# <details><summary>Why? (open it when you have an answer)</summary>
+#
 # The colours can be put right afterwards, but the face can't. The *encoder* is shown a light like none
-# that it learnt from, and its code is wrong. But now the light is roughly known. So take it off the crop,
-# draw the crop **again**, and give the light back to what is drawn.
+# that it learnt from, and its code is wrong.
+#
+# </details>
+#
+# But now the light is roughly known, and can be taken off the crop. Then the crop is drawn **again**, and
+# the light is given back to what is drawn.
 
 # %%
 def drawn_again(crop, where):
