@@ -117,13 +117,12 @@ def swap_frames(frames, points, encode_decode, size, batch=0, watch=None, blend=
             masks[i] = face_mask(align.transform(points[i], matrices[i]), size)
     with watch("encode and decode"):
         decoded = encode_decode(crops)
-        pair = isinstance(decoded, (tuple, list))
-        if pair and colour == "light":
-            decoded = draw_again(decoded[1], crops, masks, encode_decode)
-        decoded, again = decoded if pair else (decoded, None)
+        decoded, again = decoded if isinstance(decoded, (tuple, list)) else (decoded, None)
         decoded = np.asarray(decoded, dtype=np.float32)
-    if decoded.shape != crops.shape:
-        raise ValueError(f"encode_decode made {decoded.shape} of {crops.shape}")
+        if decoded.shape != crops.shape:
+            raise ValueError(f"encode_decode made {decoded.shape} of {crops.shape}")
+        if again is not None and colour == "light":
+            decoded, again = draw_again(again, crops, masks, encode_decode)
     with watch("paste"):
         for i in have:
             of_it = None if again is None else np.asarray(again[i])
