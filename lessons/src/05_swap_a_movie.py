@@ -445,7 +445,7 @@ show.picture(figure,
 # more.
 #
 # "frame" can't tell light from skin: it gives A the colours of B's *lit skin*. Our two have similar skin,
-# his a little redder, so under the lamp it does nearly as well as "light". With a fair and a dark face it
+# his a little redder, so under the lamp it does as well as "light". With a fair and a dark face it
 # would give one the other's skin. That is wrong if you ask what A would look like. It is often done all the
 # same, since neck and ears stay B's and the eye compares.
 # "light" is right for any pair, as long as the reconstruction of B is good. The movie below is coloured
