@@ -111,10 +111,8 @@ def swap_frames(frames, points, encode_decode, size, batch=0, watch=None, blend=
     with watch("crop"):
         matrices = {i: align.crop_matrix(points[i], size) for i in have}
         crops = np.zeros((max(len(out), batch), size, size, 3), np.float32)
-        masks = np.zeros(crops.shape[:3], np.float32)
         for i in have:
             crops[i] = as_floats(align.crop(frames[i], matrices[i], size))
-            masks[i] = face_mask(align.transform(points[i], matrices[i]), size)
     with watch("encode and decode"):
         decoded = encode_decode(crops)
         decoded, again = decoded if isinstance(decoded, (tuple, list)) else (decoded, None)
@@ -122,6 +120,9 @@ def swap_frames(frames, points, encode_decode, size, batch=0, watch=None, blend=
         if decoded.shape != crops.shape:
             raise ValueError(f"encode_decode made {decoded.shape} of {crops.shape}")
         if again is not None and colour == "light":
+            masks = np.zeros(crops.shape[:3], np.float32)
+            for i in have:
+                masks[i] = face_mask(align.transform(points[i], matrices[i]), size)
             decoded, again = draw_again(again, crops, masks, encode_decode)
     with watch("paste"):
         for i in have:

@@ -10,6 +10,7 @@ from swaplib import SwaplibError, movie, show
 from swaplib.face import align, paste, track
 from swaplib.face.mask import face_mask, hull_mask
 from swaplib.files import provenance, video
+from swaplib.files.picture import as_floats
 from swaplib.scoring import steadiness
 
 H, W, FPS, SIZE = 144, 192, 25, 64
@@ -278,13 +279,11 @@ def test_the_ways_to_paste_arrive():
         (out,) = movie.swap_frames(frames, points, lambda x: (made, again), SIZE, **ways)
         drawn = made, again
         if ways["colour"] == "light":
-            crop = np.float32(align.crop(frames[0], matrix, SIZE)[None] / 255)
+            crop = as_floats(align.crop(frames[0], matrix, SIZE))[None]
             mask = face_mask(align.transform(points[0], matrix), SIZE)[None]
             drawn = movie.draw_again(again, crop, mask, lambda x: (made, again))
         face, him = (x[0] for x in drawn)
-        np.testing.assert_allclose(
-            out.astype(int), movie.put_back(frames[0], face, him, matrix, points[0], **ways), atol=1
-        )
+        np.testing.assert_array_equal(out, movie.put_back(frames[0], face, him, matrix, points[0], **ways))
         seen.append(out)
     assert len(np.unique(seen, axis=0)) == 9
     default = movie.swap_frames(frames, points, lambda x: (made, again), SIZE)[0]

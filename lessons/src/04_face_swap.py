@@ -475,8 +475,8 @@ show.picture(figure,
              "mixed; in the middle and on the right A's and B's dots lie everywhere among each other.")
 
 # %% [markdown]
-# Well mixed, and a probe that can only guess. It is tempting to conclude that the code no longer says
-# who it is. Put that to the test with probes whose boundary may bend.
+# Well mixed, and a probe that hardly does better than a guess. It is tempting to conclude that the code no
+# longer says who it is. Put that to the test with probes whose boundary may bend.
 #
 # **Predict before you run:** for what percentage of the codes of the last model will the best of them
 # be right?

@@ -322,20 +322,19 @@ LAMP = np.float32([0.55, 0.65, 0.8])  # what the new lamp leaves of red, green a
 
 
 def coloured(crop, where):
-    """A's face drawn from a crop of B, {way to colour: picture}, and the mask.
+    """A's face drawn from a crop of B, {way to colour: picture}, the mask, and B again.
 
     where: the landmarks in the crop.
     """
     drawn, him_again = (x[0] for x in to_a.predict_on_batch(crop[None]))
     some = face_mask(where, SIZE, pictures=(crop, drawn))
-    return {name: way(drawn, him_again, crop, some) for name, way in paste.COLOURS.items()}, some
+    made = {name: way(drawn, him_again, crop, some) for name, way in paste.COLOURS.items()}
+    return made, some, him_again
 
 
-ways, under_lamp = coloured(crop * LAMP, in_crop)
+ways, under_lamp, him_again = coloured(crop * LAMP, in_crop)
 dimmed, true_dimmed = ((x * LAMP).astype(np.uint8) for x in (frame, true_frame))
-him_again = decoder_b.predict_on_batch(encoder.predict_on_batch((crop * LAMP)[None]))[0]
-weight = under_lamp[..., None]
-gain = (crop * LAMP * weight).sum(axis=(0, 1)) / (him_again * weight).sum(axis=(0, 1))
+gain = paste.light_gain(him_again, crop * LAMP, under_lamp)  # sum of the crop over that of him again
 print("the lamp:", LAMP, "    measured without knowing it:", np.round(gain, 2))
 
 # %% [markdown]
@@ -383,10 +382,11 @@ def scores(way, share):
     return {name: np.mean(some, axis=0) for name, some in found.items()}
 
 
-before, after = (scores(lambda crop, where: coloured(crop, where)[0], share) for share in (0, 1))
-for name in after:
-    print(f"{name:6} SSIM inside the face: {before[name][1]:.3f} in the movie's light, "
-          f"{after[name][1]:.3f} under the lamp")
+SHARES = np.linspace(0, 1, 5)  # from the movie's own light to the new lamp
+by_share = [scores(lambda crop, where: coloured(crop, where)[0], share) for share in SHARES]
+before, after = by_share[0], by_share[-1]
+print(metrics.table({name: {"SSIM, movie's light": before[name][1], "SSIM, lamp": after[name][1]}
+                     for name in after}))
 check.predicted(prediction, "b" if after["light"][1] < before["light"][1] - 0.02 else "a")
 
 # %% [markdown]
@@ -402,14 +402,13 @@ check.predicted(prediction, "b" if after["light"][1] < before["light"][1] - 0.02
 
 # %%
 def drawn_again(crop, where):
-    """The same as `coloured`, with one way more: the crop is drawn again, without the light."""
-    made, some = coloured(crop, where)
-    him_again = to_a.predict_on_batch(crop[None])[1]
-    face, him = movie.draw_again(him_again, crop[None], some[None], to_a.predict_on_batch)
-    return made | {"light, drawn again": paste.match_colour(face[0], him[0], crop, some)}
+    """A's face drawn again, without the light: one way more than those of `coloured`."""
+    _, some, him_again = coloured(crop, where)
+    face, him = movie.draw_again(him_again[None], crop[None], some[None], to_a.predict_on_batch)
+    return {"light, drawn again": paste.match_colour(face[0], him[0], crop, some)}
 
 
-ways = drawn_again(crop * LAMP, in_crop)
+ways |= drawn_again(crop * LAMP, in_crop)
 views = pasted_under_lamp({name: made for name, made in ways.items() if "light" in name})
 sheet = show.side_by_side({**views, "A, the truth": close(true_dimmed)}, height=240)
 show.picture(sheet,
@@ -417,15 +416,14 @@ show.picture(sheet,
              "teeth. Drawn again it is clear, teeth and all, and nearer to the truth beside it, though the "
              "eyes still look elsewhere.")
 
-SHARES = np.linspace(0, 1, 5)  # from the movie's own light to the new lamp
-by_share = [scores(drawn_again, share) for share in SHARES]
+by_share = [some | scores(drawn_again, share) for some, share in zip(by_share, SHARES, strict=True)]
 errors, likeness = ({name: np.array([some[name][k] for some in by_share]) for name in ways} for k in (0, 1))
 figure, axes = plt.subplots(figsize=(5, 3))
 for name, off in errors.items():
     axes.plot(SHARES, off, "o-", label=name)
-    like = likeness[name]
-    print(f"{name:20} error inside the face: {off[0]:.3f} in the movie's light, {off[-1]:.3f} under the "
-          f"lamp; SSIM {like[0]:.3f} and {like[-1]:.3f}")
+print(metrics.table({name: {
+    "error, movie's light": errors[name][0], "error, lamp": errors[name][-1],
+    "SSIM, movie's light": likeness[name][0], "SSIM, lamp": likeness[name][-1]} for name in ways}))
 axes.set(xlabel="from the movie's light (0) to the lamp (1)", ylabel="error inside the face", ylim=(0, None))
 axes.legend()
 plt.close(figure)
