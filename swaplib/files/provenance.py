@@ -195,15 +195,37 @@ def _movie_fields(path):
         raise SwaplibError(wrong) from error
 
 
-def record_consent(path, words, material):
-    """Write who said that the people in the reader's own material agreed, to a file (.json).
+def read_consent(path: str | Path) -> list[dict]:
+    """The statements of consent in a file that `record_consent` wrote, the oldest first.
 
-    words: what was said. material: names of the files.
+    An empty list where there is no file. Raises SwaplibError for a file that holds something else.
+    """
+    try:
+        notes = json.loads(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError) as error:
+        raise SwaplibError(_NO_CONSENT.format(path)) from error
+    notes = [notes] if isinstance(notes, dict) else notes  # version 0.2.0 kept one
+    if not isinstance(notes, list) or not all(isinstance(n, dict) and "statement" in n for n in notes):
+        raise SwaplibError(_NO_CONSENT.format(path))
+    return notes
+
+
+_NO_CONSENT = "{} holds no statements of consent, or is damaged: move it away, as nothing is added to it."
+
+
+def record_consent(path: str | Path, words: str, material: list[str]) -> None:
+    """Add to a file (.json) who said that the people in the reader's own material agreed.
+
+    words: what was said. material: names of the files. What was said before stays. Raises SwaplibError
+    where the file holds something else, or can't be written.
     """
     note = {
         "statement": words,
         "material": material,
         "recorded": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+    notes = [*read_consent(path), note]
     with replacing(path) as part:
-        part.write_text(json.dumps(note, indent=1))
+        part.write_text(json.dumps(notes, indent=1), encoding="utf-8")

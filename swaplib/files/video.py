@@ -5,6 +5,7 @@ OpenCV's own writer makes files that browsers don't play and drops the sound, he
 
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import av
 import cv2
@@ -122,6 +123,22 @@ def _upright_rgb(frame):
     picture = frame.to_ndarray(format="rgb24", src_colorspace=source, interpolation=_CONVERSION)
     quarter_turns = round(frame.rotation / 90) % 4  # counter-clockwise, as np.rot90
     return np.ascontiguousarray(np.rot90(picture, quarter_turns)) if quarter_turns else picture
+
+
+def check_movie(path: str | Path) -> list[str]:
+    """What is to be said about a movie before it is swapped: sentences, mostly none.
+
+    Raises SwaplibError for a movie that can't be read, or whose sound can't be taken over.
+    """
+    frame, _ = next(iter(Reader(path)))
+    try:
+        with TemporaryDirectory() as folder, Writer(Path(folder) / "start.mp4", 25, path) as writer:
+            writer.write(frame)
+    except SwaplibError:
+        raise
+    except Exception as error:  # whatever FFmpeg makes of the sound
+        raise SwaplibError(f"The sound of {path} can't be taken over ({error}): give the movie without it.") from error
+    return []
 
 
 def read_frames(path):

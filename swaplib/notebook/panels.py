@@ -194,11 +194,11 @@ class OwnPhoto:
             if not self.words.value.strip():
                 raise SwaplibError("Without consent nothing is begun: say who agreed, and when.")
             code = self._code(name, content)
+            kept = self.folder / f"{Path(name).stem}.consent.json"
+            record_consent(kept, self.words.value.strip(), [name])
         except SwaplibError as error:
             self.says.value = str(error).replace("<", "&lt;")
             return
-        kept = self.folder / f"{Path(name).stem}.consent.json"
-        record_consent(kept, self.words.value.strip(), [name])
         self.explorer.code = code
         self.says.value = f"This is {name.replace('<', '&lt;')}, as the network sees it."
 

@@ -54,11 +54,16 @@ def with_way(rows):
     }
 
 
+def classified(who, images, masks):
+    """{"is_a": the share of pictures classified as A}; {} without a classifier that can tell."""
+    return {} if who is None else {"is_a": float((who(images, masks) > 0.5).mean())}
+
+
 def score_pairs(made, truth, who, performed=None, again=None):
     """Every figure of made pictures against true ones: a dict.
 
-    made: float32 (n, size, size, 3). truth: `Crops`. who: an `identity.IdentityClassifier`;
-    "is_a" is the share of pictures that it takes for A. performed: `pose.readings` of the truth,
+    made: float32 (n, size, size, 3). truth: `Crops`. who: an `identity.IdentityClassifier`, or
+    None for no "is_a", the share of pictures that it classifies as A. performed: `pose.readings` of the truth,
     if they are at hand. "fine_detail" is the median of `likeness.sharpness`. again: the truth as the
     same model reconstructs it; with it there is a "gap", how much lower the swap's SSIM is.
     """
@@ -70,7 +75,7 @@ def score_pairs(made, truth, who, performed=None, again=None):
     return {
         **scores,
         "fine_detail": float(np.median(likeness.sharpness(made, truth.images, masks))),
-        "is_a": float((who(made, masks) > 0.5).mean()),
+        **classified(who, made, masks),
         **pose.pose_expression_kept(pose.readings(made), performed),
     }
 
@@ -170,7 +175,7 @@ def score_movie(swapped, source, truth, who, size=128, blend=BLEND, colour=COLOU
         change = steadiness.flicker(crops, images, masks, numbers)
         table[name] = {
             **likeness.against_truth(crops, images, masks),
-            "is_a": float((who(crops, masks) > 0.5).mean()),
+            **classified(who, crops, masks),
             **pose.pose_expression_kept(pose.readings(crops), performed),
             "flicker": change["made"],
             "flicker_off": change["difference"],
@@ -237,7 +242,7 @@ def score_own(model, a, b, who):
     swapped = swapper(model).predict(b.images, verbose=0)
     kept = pose.pose_expression_kept(pose.readings(swapped), pose.readings(b.images))
     return {
-        "swap": {"is_a": float((who(swapped, b.masks()) > 0.5).mean()), **kept},
+        "swap": {**classified(who, swapped, b.masks()), **kept},
         "A again": score_pairs(again_a[: len(a)], a, who),
         "B again": score_pairs(again_b[: len(b)], b, who),
     }

@@ -1,0 +1,36 @@
+"""A look at the material before anything is trained: what was captured, what it covers, who is in the movie."""
+
+import numpy as np
+
+from swaplib.crops import Crops, coverage
+from swaplib.files.provenance import save_picture
+from swaplib.job.folder import CAPTURED, COVERAGE
+from swaplib.job.options import Job
+from swaplib.job.run import captured, people, prepared
+from swaplib.notebook import show
+
+MOST = 400  # crops on a sheet
+ACROSS = 20  # crops side by side
+
+
+def dry_run(job: Job, say=print, ask=None) -> None:
+    """Capture the material and show it; nothing is trained or swapped.
+
+    In `job.out` are left: captured_a.jpg and captured_b.jpg (the crops), coverage.png (what both cover),
+    and people.jpg (who is in the movie, for `job.who`). Raises as `run` does.
+    """
+    with prepared(job, say, ask, trains=False) as folder:
+        faces = people(job, folder, say)[0] if job.shipped else [f.faces for f in captured(job, folder, say)]
+        sentences, picture = coverage.compare(*faces)
+        for line in sentences:
+            say(line)
+        save_picture(folder / COVERAGE, picture, marked=False)
+        for name, crops in zip(CAPTURED, faces, strict=True):
+            save_picture(folder / name, sheet(crops), marked=False)  # nothing in it is swapped
+        say(f"\nIn {folder.out}: {folder.listing()}")
+
+
+def sheet(crops: Crops) -> np.ndarray:
+    """The crops in rows: uint8 (h, w, 3)."""
+    images = crops.images[:MOST]
+    return show.grid([images[k : k + ACROSS] for k in range(0, len(images), ACROSS)])
