@@ -80,13 +80,25 @@ def parser() -> argparse.ArgumentParser:
     add("--size", type=int, help="pixels of the crops: 64, 96 or 128 (default: 64, or the model's)")
     add("--code", type=int, help="how many numbers the code has (default: 128, or the model's)")
     add("--minutes", type=float, help="minutes of training in all (default: 2.5)")
-    add("--model", type=Path, metavar="FILE", help="use a trained model.npz; with --minutes, train it further")
+    add(
+        "--model", type=Path, metavar="FILE", help="use a trained model.npz; with --minutes, train it further"
+    )
     add("--leave-out", type=Path, metavar="FILE", help="a text file of pictures not to use, one name a line")
     add("--blend", default=BLEND, metavar="WAY", help=f"{', '.join(BLENDS)} (default: {BLEND}); see below")
-    add("--colour", default=COLOUR, metavar="WAY", help=f"{', '.join(COLOURS)} (default: {COLOUR}); see below")
+    add(
+        "--colour", default=COLOUR, metavar="WAY", help=f"{', '.join(COLOURS)} (default: {COLOUR}); see below"
+    )
     add("--out", type=Path, default=Path("build/swap"), help="folder for the results (default: build/swap)")
-    add("--anew", action="store_true", help="if OUT holds a training with other settings, set it aside and begin")
-    add("--dry-run", action="store_true", help="show what the material has and who is in the movie; no training")
+    add(
+        "--anew",
+        action="store_true",
+        help="if OUT holds a training with other settings, set it aside and begin",
+    )
+    add(
+        "--dry-run",
+        action="store_true",
+        help="show what the material has and who is in the movie; no training",
+    )
     add("--consent", metavar="WORDS", help="who agreed, such as 'Ann and I, 3 May'; asked for when missing")
     add("--seed", type=int, default=0, help="seed of the random numbers (default: 0)")
     return p

@@ -68,8 +68,9 @@ def capture(sources, size=CROP, most=MOST, progress=True, leave_out=()):
                 crops.append(found[0])
                 hulls.append(found[1])
     if not crops:
+        where = first_few([str(s) for s in sources])
         raise SwaplibError(
-            f"No face was found in {first_few([str(s) for s in sources])} ({len(skipped)} pictures looked at). "
+            f"No face was found in {where} ({len(skipped)} pictures looked at). "
             "Crops should be at least 40 pixels high and look towards the camera."
         )
     return Capture(Crops(as_floats(np.stack(crops)), {"name": np.array(found_in)}, np.stack(hulls)), skipped)

@@ -11,7 +11,7 @@ ENOUGH = 200  # crops of a person, below which a swap suffers
 def compare(a: Crops, b: Crops) -> tuple[list[str], np.ndarray]:
     """What both people's crops cover: (sentences, a picture, uint8 (h, w, 3))."""
     sentences = [
-        f"{name} has only {len(faces)} picture{'s' * (len(faces) != 1)}: for a good swap take {ENOUGH} or more."
+        f"{name} has only {len(faces)} picture{'s' * (len(faces) != 1)}: a good swap needs {ENOUGH} or more."
         for name, faces in (("A", a), ("B", b))
         if len(faces) < ENOUGH
     ]

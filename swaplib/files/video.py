@@ -137,7 +137,9 @@ def check_movie(path: str | Path) -> list[str]:
     except SwaplibError:
         raise
     except Exception as error:  # whatever FFmpeg makes of the sound
-        raise SwaplibError(f"The sound of {path} can't be taken over ({error}): give the movie without it.") from error
+        raise SwaplibError(
+            f"The sound of {path} can't be taken over ({error}): give the movie without it."
+        ) from error
     return []
 
 

@@ -1,4 +1,4 @@
-"""A look at the material before anything is trained: what was captured, what it covers, who is in the movie."""
+"""A look at the material before anything is trained: what was captured, and what it covers."""
 
 import numpy as np
 

@@ -48,7 +48,9 @@ class Folder:
             self.hidden.mkdir(parents=True, exist_ok=True)
             file = open(self.hidden / "lock", "a+b")
         except OSError as error:
-            raise SwaplibError(f"Can't write to {self.out}: {error.strerror}. Choose another --out.") from error
+            raise SwaplibError(
+                f"Can't write to {self.out}: {error.strerror}. Choose another --out."
+            ) from error
         with file:
             if not _lock(file):
                 raise SwaplibError(
@@ -125,9 +127,10 @@ class Folder:
         new = self.hidden / MODEL
         save(new)
         models, old = self.record()["models"], digest(self.model)
-        self.note(models={k: v for k, v in models.items() if k == old} | {
-            digest(new): {"seconds": seconds, "history": history}
-        })
+        self.note(
+            models={k: v for k, v in models.items() if k == old}
+            | {digest(new): {"seconds": seconds, "history": history}}
+        )
         moved = None if old in models else self.set_aside(self.model)
         os.replace(new, self.model)
         return moved
@@ -156,7 +159,10 @@ class Folder:
     def tidy(self) -> None:
         """Remove what a broken run has left in the hidden folder."""
         for path in self.hidden.glob("*"):
-            if path.name not in ("lock", *(p.name for f in (self._record, self.checkpoint) for p in callbacks.both(f))):
+            if path.name not in (
+                "lock",
+                *(p.name for f in (self._record, self.checkpoint) for p in callbacks.both(f)),
+            ):
                 with suppress(OSError):
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
 

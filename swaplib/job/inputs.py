@@ -82,7 +82,9 @@ def check_stretch(job: Job) -> None:
     reader = Reader(job.movie)
     seconds = reader.count / float(reader.fps)
     if reader.count and job.start >= seconds:
-        raise SwaplibError(f"{job.movie} is {seconds:.1f} s long: there is nothing after --from {job.start:g}.")
+        raise SwaplibError(
+            f"{job.movie} is {seconds:.1f} s long: there is nothing after --from {job.start:g}."
+        )
 
 
 def left_out_names(job: Job) -> list[str]:
@@ -93,7 +95,9 @@ def left_out_names(job: Job) -> list[str]:
         text = job.leave_out.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it isn't plain text"
-        raise SwaplibError(f"{job.leave_out} can't be read: {reason}. Give a text file, a name a line.") from error
+        raise SwaplibError(
+            f"{job.leave_out} can't be read: {reason}. Give a text file, a name a line."
+        ) from error
     return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
@@ -104,7 +108,9 @@ def check_outputs(job: Job) -> None:
     for name in NAMES:
         path = job.out / name
         if path.is_dir():
-            raise SwaplibError(f"{path} is a folder, and a file of that name is to be written: choose another --out.")
+            raise SwaplibError(
+                f"{path} is a folder, and a file of that name is to be written: choose another --out."
+            )
         if any(path.exists() and source.is_file() and path.samefile(source) for source in inputs):
             raise SwaplibError(f"{path} is an input, and would be overwritten: choose another --out.")
     existing = next(f for f in (job.out.absolute(), *job.out.absolute().parents) if f.exists())

@@ -119,7 +119,10 @@ class Job:
 
 
 def paths(sources: str | Path | Iterable | None) -> tuple[Path, ...]:
-    """Sources as paths, patterns replaced by what they match. Raises SwaplibError where one matches nothing."""
+    """Sources as paths, patterns replaced by what they match.
+
+    Raises SwaplibError for a path that isn't there and a pattern that matches nothing.
+    """
     if sources is None:
         return ()
     if isinstance(sources, (str, Path)):

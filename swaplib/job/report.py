@@ -26,20 +26,21 @@ def sheet(model, a: Crops, b: Crops, paired: bool) -> np.ndarray:
     return show.contact_sheet(columns, zoom=128 / b.shape[1])
 
 
-def identity(train: tuple[Crops, Crops], test: tuple[Crops, Crops]):
-    """(a classifier that tells A from B or None, its accuracy or None, why it isn't used, in words, or None)."""
+def identity(train: tuple[Crops, Crops], test: tuple[Crops, Crops]) -> tuple[object | None, dict]:
+    """A classifier that tells A from B, or None where it can't be believed; and what is known of it.
+
+    The latter has "identity_accuracy", if it was tested, and "identity_problem": why it isn't used.
+    """
+    unknown = "Whether the swap is classified as A is not scored: "
     if min(len(f) for f in test) < FEWEST:
         counts = " and ".join(f"{len(f)} of {who}" for f, who in zip(test, "AB", strict=True))
-        return None, None, (
-            f"Whether the swap is classified as A is not scored: with {counts} the test pictures are too few."
-        )
+        return None, {"identity_problem": f"{unknown}the test pictures, {counts}, are too few."}
     who = IdentityClassifier(*train, *test)
-    if who.accuracy < BELIEVED:
-        return None, who.accuracy, (
-            f"Whether the swap is classified as A is not scored: the identity classifier was right on only "
-            f"{who.accuracy:.1%} of the test pictures (chance is 50 %)."
-        )
-    return who, who.accuracy, None
+    facts = {"identity_accuracy": who.accuracy}
+    if who.accuracy >= BELIEVED:
+        return who, facts
+    problem = f"the identity classifier was right on only {who.accuracy:.1%} of them, with chance at 50 %."
+    return None, {**facts, "identity_problem": unknown + problem}
 
 
 def score_pictures(job: Job, model, train, test, who) -> dict:
@@ -55,8 +56,10 @@ def written(scores: dict) -> str:
     for name, title in (("test", "Test pictures"), ("movie", "Movie")):
         if name in scores:
             lines += ["", title, tables.printed(scores[name])]
-    if scores.get("identity_problem"):
+    if "identity_problem" in scores:
         lines.append("\n" + scores["identity_problem"])
     elif "identity_accuracy" in scores:
-        lines.append(f"\nThe identity classifier was right on {scores['identity_accuracy']:.1%} of unseen pictures.")
+        lines.append(
+            f"\nThe identity classifier was right on {scores['identity_accuracy']:.1%} of unseen pictures."
+        )
     return "\n".join(lines)

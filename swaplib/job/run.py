@@ -82,11 +82,11 @@ def _used(job, folder, model, learn, test, say):
         say(f"\n{report_of_it}")
         scores["movie_report"] = asdict(report_of_it)
     save_picture(folder / SHEET, report.sheet(model, *test, paired=job.shipped))
-    who, scores["identity_accuracy"], scores["identity_problem"] = report.identity(learn, test)
+    who, facts = report.identity(learn, test)
+    scores |= facts
     scores["test"] = report.score_pictures(job, model, learn, test, who)
     if job.shipped and job.whole and job.movie == dataset.movie("b"):
         scores["movie"] = tables.score_movie(folder / MOVIE, job.movie, dataset.movie("a"), who, **ways)
-    scores = {name: value for name, value in scores.items() if value is not None}
     with replacing(folder / SCORES) as part:
         part.write_text(json.dumps(scores, indent=1), encoding="utf-8")
     say(report.written(scores))

@@ -48,7 +48,9 @@ def choose_keras() -> None:
     if backend not in BACKENDS:
         raise SwaplibError(f"KERAS_BACKEND is {backend!r}: choose one of {', '.join(BACKENDS)}, or unset it.")
     if importlib.util.find_spec(backend) is None:
-        raise SwaplibError(f"KERAS_BACKEND is {backend!r}, which isn't installed: unset it to use TensorFlow.")
+        raise SwaplibError(
+            f"KERAS_BACKEND is {backend!r}, which isn't installed: unset it to use TensorFlow."
+        )
 
 
 @contextmanager

@@ -97,8 +97,10 @@ def trained(job: Job, folder: Folder, train: tuple[Crops, Crops], say=print) -> 
     asked = minutes(deadline.seconds)
     if deadline.begun < deadline.seconds:
         what = f"Continuing: {minutes(deadline.begun)} of" if deadline.begun else "Training"
-        say(f"{what} {asked} at {job.size} px; {folder / PREVIEW} shows the progress. "
-            "Ctrl-C ends the training early and keeps the model.")
+        say(
+            f"{what} {asked} at {job.size} px; {folder / PREVIEW} shows the progress. "
+            "Ctrl-C ends the training early and keeps the model."
+        )
         _fit(model, pairs, deadline, resume, folder, train, say)
     spent = max(deadline.spent, deadline.begun)
     moved = folder.keep(lambda path: networks.save(model, path), spent, resume.history)

@@ -63,8 +63,8 @@ def score_pairs(made, truth, who, performed=None, again=None):
     """Every figure of made pictures against true ones: a dict.
 
     made: float32 (n, size, size, 3). truth: `Crops`. who: an `identity.IdentityClassifier`, or
-    None for no "is_a", the share of pictures that it classifies as A. performed: `pose.readings` of the truth,
-    if they are at hand. "fine_detail" is the median of `likeness.sharpness`. again: the truth as the
+    None for no "is_a", the share of pictures that it classifies as A. performed: `pose.readings` of the
+    truth, if they are at hand. "fine_detail" is the median of `likeness.sharpness`. again: the truth as the
     same model reconstructs it; with it there is a "gap", how much lower the swap's SSIM is.
     """
     masks = truth.masks()

@@ -58,7 +58,9 @@ def fit(
     with it, a training that is taken up again would see other batches (see `callbacks.Resume`).
     """
     if epochs is not None and epochs < 1:
-        raise SwaplibError(f"epochs={epochs}: train for at least one, or give None and a callback that ends it")
+        raise SwaplibError(
+            f"epochs={epochs}: train for at least one, or give None and a callback that ends it"
+        )
     if epochs or rate:
         rate = rate or float(model.optimizer.learning_rate)
         if epochs:
