@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from swaplib import SwaplibError, networks
 from swaplib.crops import Crops, capture, coverage, dataset
+from swaplib.files import stretch
 from swaplib.files.provenance import record_consent, save_picture
 from swaplib.files.writing import replacing
 from swaplib.job import inputs, report, train
@@ -95,10 +97,15 @@ def _used(job, folder, model, learn, test, say):
 
 
 def swapped(job: Job, model, target: Path):
-    """Swap the job's movie; returns the `movie.Report`."""
+    """Swap the job's movie, or the stretch of it that is wanted; returns the `movie.Report`."""
     to_a = swap.swapper(model, again=True).predict_on_batch
     options = {"blend": job.blend, "colour": job.colour}
-    return swap_movie(job.movie, target, to_a, job.size, **options)
+    with ExitStack() as stack:
+        source = job.movie
+        if not job.whole:
+            source = Path(stack.enter_context(TemporaryDirectory())) / f"{job.movie.stem}.mkv"
+            stretch.cut(job.movie, source, job.start, job.end)
+        return swap_movie(source, target, to_a, job.size, **options)
 
 
 def people(job: Job, folder: Folder, say=print) -> tuple[tuple[Crops, Crops], tuple[Crops, Crops]]:

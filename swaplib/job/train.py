@@ -93,6 +93,8 @@ def trained(job: Job, folder: Folder, train: tuple[Crops, Crops], say=print) -> 
     resume = callbacks.Resume(folder.checkpoint, pairs, deadline, settings(job, folder), delete=False)
     model, done = _continued(model, folder, resume, deadline, say)
     if done:
+        if not (folder / CURVE).exists():  # broken off before it was drawn
+            _draw_curve(folder / CURVE, resume.history)
         return model
     asked = minutes(deadline.seconds)
     if deadline.begun < deadline.seconds:
