@@ -515,7 +515,8 @@ def test_material_has_many_forms(photos, short_movie, tmp_path):
         out=tmp_path / "out",
     )
     assert len(todo.a) == 5 and todo.movie == short_movie and len(todo.own) == 6
-    assert options.Job(a=photos / "a", b=photos / "b").movie is None
+    without = options.Job(a=photos / "a", b=photos / "b", out=tmp_path / "none")
+    assert without.movie is None and "none is swapped" in inputs.check(without)[0]
     assert options.Job(a=short_movie, b=[photos / "b", short_movie]).movie == short_movie
     assert options.Job(a=photos / "a", b=photos / "b" / "1.jpg").movie is None
     for who, meant in (("2", 2), (3, 3), ("2.jpg", "2.jpg")):
