@@ -221,7 +221,7 @@ MUTANTS = [
     # a probe that knows its people by heart
     (
         "latent/probes.py",
-        "_score(cross_val_predict(_reader(values), codes, values, cv=split), values)",
+        "_score(cross_val_predict(_reader(values), codes, np.asarray(values), cv=split), values)",
         "_score(_reader(values).fit(codes, values).predict(codes), values)",
         "test_latent.py::test_a_probe_knows_no_names_by_heart",
     ),
@@ -263,7 +263,7 @@ MUTANTS = [
     # a lamp that goes along with the turning head is moved too
     (
         "latent/values.py",
-        'known = [n for n, column in factors.items() if column.dtype.kind == "f" and column.std() > 0]',
+        "known = [n for n, column in factors.items() if is_numbers(column) and column.std() > 0]",
         "known = [n for n, column in factors.items() if n in names]",
         "test_latent.py::test_what_goes_along_is_left_where_it_is",
     ),
@@ -361,8 +361,8 @@ MUTANTS = [
     # the whole picture counts as face
     (
         "scoring/likeness.py",
-        "return (each * masks).sum(axis=(1, 2)) / masks.sum(axis=(1, 2))",
-        "return each.mean(axis=(1, 2))",
+        "return (figures * masks).sum(axis=(1, 2)) / _weights(masks)",
+        "return figures.mean(axis=(1, 2))",
         "test_metrics.py::test_inside_the_face_nothing_else_counts",
     ),
     # the face's figure under the whole picture's name

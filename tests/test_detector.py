@@ -122,6 +122,13 @@ def test_occlusion_finds_what_the_score_looks_at(real):
     assert found.max() > 0 and np.abs(found[80:, :40]).max() < 1e-6
 
 
+@pytest.mark.parametrize("size, patch, step", [(102, 24, 8), (16, 24, 8), (31, 5, 9)])
+def test_occlusion_covers_every_pixel(size, patch, step):
+    """A score that counts all pixels alike: hiding any of them lowers it."""
+    found = traces.occlusion(lambda x: x.mean(axis=(1, 2, 3)), np.ones((size, size, 3)), patch, step)
+    assert found == pytest.approx(0.5 * min(patch, size) ** 2 / size**2)
+
+
 @pytest.fixture(scope="module")
 def at_home():
     """Every fourth frame of the test's clips, real and swapped in the ways that training has."""

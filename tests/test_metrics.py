@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from skimage.metrics import structural_similarity
 
+from swaplib import SwaplibError
 from swaplib.crops import dataset
 from swaplib.networks.identity import IdentityClassifier
 from swaplib.notebook import show
@@ -75,6 +76,15 @@ def test_only_what_is_fine_and_inside_the_face_is_fine_detail():
     assert likeness.fine_detail(fast.swapaxes(1, 2), masks) == pytest.approx(0.005, rel=0.02)
     outside = np.where(masks[..., None] > 0, slow, fast)
     assert likeness.fine_detail(outside, masks)[0] < 1e-5
+
+
+@pytest.mark.parametrize("figure", [likeness.ssim, likeness.absolute_error, likeness.sharpness])
+def test_an_empty_mask_is_refused(pairs, figure):
+    a, b = (faces.images[:3] for faces in pairs)
+    masks = pairs[0].masks()[:3]
+    masks[1] = 0
+    with pytest.raises(SwaplibError, match="no face to compare in picture 1: "):
+        figure(a, b, masks)
 
 
 def test_the_way_leads_from_the_baseline_to_the_truth():

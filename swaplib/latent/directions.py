@@ -4,6 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from swaplib import SwaplibError
+
+ROUNDING = 1e-5  # of the largest spread: what is smaller is no spread, but float32's rounding
+
 
 @dataclass(frozen=True)
 class Directions:
@@ -31,23 +35,28 @@ class Directions:
 def principal(codes, count=8):
     """The directions in which the codes differ most: `Directions` in standard deviations.
 
-    They are the principal components of the cloud of codes, largest first; ranges hold 98 % of it.
+    They are the principal components of the cloud of codes, largest first; ranges hold 98 % of it. There
+    are fewer than `count` where the codes differ in fewer ways. Raises SwaplibError where they don't
+    differ at all.
     """
     from sklearn.decomposition import PCA
 
+    if not np.ptp(codes, axis=0).any():
+        raise SwaplibError(f"the {len(codes)} codes don't differ: there are no directions between them")
     pca = PCA(min(count, *codes.shape), svd_solver="full").fit(codes)
     spread = np.sqrt(pca.explained_variance_)
-    along = pca.transform(codes) / spread
+    spread = spread[spread > ROUNDING * spread[0]]
+    along = pca.transform(codes)[:, : len(spread)] / spread
     low, high = np.percentile(along, [1, 99], axis=0)
     names = [f"{k + 1}" for k in range(len(spread))]
-    vectors = (pca.components_ * spread[:, None]).astype(np.float32)
+    vectors = (pca.components_[: len(spread)] * spread[:, None]).astype(np.float32)
     return Directions(names, vectors, low, high, "standard deviations")
 
 
 def named(codes, factors, names):
     """How the code changes with each factor while the others stay: `Directions` in factor units.
 
-    A linear regression of the codes on all the factors at once. factors: columns, as `Faces` has
+    A linear regression of the codes on all the factors at once. factors: columns, as `Crops` has
     them.
     """
     from sklearn.linear_model import LinearRegression
@@ -71,8 +80,12 @@ def raw(codes, count=8):
 
 
 def entanglement(directions):
-    """Cosines between directions: float (k, k), 1 on the diagonal, 0 where they are independent."""
-    unit = directions.vectors / np.linalg.norm(directions.vectors, axis=1, keepdims=True)
+    """Cosines between directions: float (k, k), 1 on the diagonal, 0 where they are independent.
+
+    A direction that changes nothing, such as that of a factor that never varies, is independent of all.
+    """
+    length = np.linalg.norm(directions.vectors, axis=1, keepdims=True)
+    unit = directions.vectors / np.where(length > 0, length, 1)
     return unit @ unit.T
 
 

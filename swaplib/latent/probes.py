@@ -3,20 +3,28 @@
 import numpy as np
 
 
+def is_numbers(column):
+    """Whether a factor (n,) holds numbers, whole ones among them; text and bool are names.
+
+    Numbers that stand for names, such as 0 and 1 for two people, have to be made text: `astype(str)`.
+    """
+    return np.asarray(column).dtype.kind in "iuf"
+
+
 def probe(codes, values, folds=5, seed=0):
     """How much of a factor a linear model reads from codes that it hasn't seen: R2, at most 1.
 
-    values: (n,) numbers, or names, for which it is the share of names told right beyond guessing the
-    most common, from 0 to 1. Cross-validated: every code is read by a model that was fitted without
-    it. G. Alain and Y. Bengio, "Understanding intermediate layers using linear classifier probes",
-    2016.
+    values: (n,) numbers, or names (see `is_numbers`), for which it is the share of names told right
+    beyond guessing the most common, from 0 to 1. Cross-validated: every code is read by a model that was
+    fitted without it. G. Alain and Y. Bengio, "Understanding intermediate layers using linear classifier
+    probes", 2016.
     """
     from sklearn.model_selection import KFold, cross_val_predict
     from threadpoolctl import threadpool_limits
 
     split = KFold(folds, shuffle=True, random_state=seed)
     with threadpool_limits(1):  # on matrices this small, threads only wait for each other
-        return _score(cross_val_predict(_reader(values), codes, values, cv=split), values)
+        return _score(cross_val_predict(_reader(values), codes, np.asarray(values), cv=split), values)
 
 
 def probe_on(codes, values, new_codes, new_values):
@@ -46,15 +54,16 @@ def probe_interval(codes, values, new_codes, new_values, draws=1000, level=0.95,
 
 
 def columns(factors, names, known=None):
-    """Factors as numbers, float64 (n, k); a name becomes a column of 0 and 1 for each of its values.
+    """Factors as numbers, float64 (n, k); one of names becomes a column of 0 and 1 for each of its values.
 
-    factors: columns, as `Faces` has them. known: other factors, whose values get the columns instead.
+    factors: columns, as `Crops` has them; `is_numbers` says which are numbers. known: other factors, whose
+    values get the columns instead.
     """
     known = factors if known is None else known
     return np.concatenate(
         [
             factors[name][:, None]
-            if factors[name].dtype.kind == "f"
+            if is_numbers(factors[name])
             else factors[name][:, None] == np.unique(known[name])
             for name in names
         ],
@@ -79,10 +88,8 @@ def _reader(values):
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    numbers = np.asarray(values).dtype.kind == "f"
-    return make_pipeline(
-        StandardScaler(), RidgeCV(np.logspace(-2, 4, 13)) if numbers else LogisticRegression(max_iter=500)
-    )
+    linear = RidgeCV(np.logspace(-2, 4, 13)) if is_numbers(values) else LogisticRegression(max_iter=500)
+    return make_pipeline(StandardScaler(), linear)
 
 
 def _score(read, values):
@@ -90,7 +97,7 @@ def _score(read, values):
     from sklearn.metrics import r2_score
 
     values = np.asarray(values)
-    if values.dtype.kind == "f":
+    if is_numbers(values):
         return float(r2_score(values, read))
     common = np.unique(values, return_counts=True)[1].max() / len(values)
     return float(((read == values).mean() - common) / (1 - common))

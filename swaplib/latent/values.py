@@ -9,7 +9,7 @@ import numpy as np
 
 from swaplib import DATA, SwaplibError
 from swaplib.files.writing import replacing
-from swaplib.latent.probes import columns
+from swaplib.latent.probes import columns, is_numbers
 
 OFFERED = ("yaw", "pitch", "mouth_open", "smile", "pucker", "blink", "gaze_yaw", "brow_inner")
 SHIPPED = ("one", "swap_64", "swap_128")
@@ -81,20 +81,20 @@ def bend(codes, factors, names=OFFERED):
     """`Values` for the factors `names`, not yet `calibrated`: their way through the codes may bend.
 
     A ridge regression of the codes on all the factors at once, their squares and products; a factor
-    that holds names, such as the room, counts with a column for each. factors: columns, as `Crops` has
-    them. Codes of a turning head lie on a bend; the straight line of `named` cuts across.
+    that holds names, such as the look of the light, counts with a column for each. factors: columns, as
+    `Crops` has them. Codes of a turning head lie on a bend; the straight line of `named` cuts across.
     """
     from sklearn.linear_model import RidgeCV
 
-    known = [n for n, column in factors.items() if column.dtype.kind == "f" and column.std() > 0]
+    known = [n for n, column in factors.items() if is_numbers(column) and column.std() > 0]
     if missing := [name for name in names if name not in known]:
         raise SwaplibError(f"nothing is known of {', '.join(missing)}: no such factor, or it never changes")
     values = np.stack([factors[name] for name in known], axis=1)
     middle, scale = np.median(values, axis=0), values.std(axis=0)
     terms = _terms((values - middle) / scale)
-    rooms = [name for name, column in factors.items() if column.dtype.kind != "f"]
-    # A room is the same before and after a move: its columns are fitted, and forgotten.
-    x = np.concatenate([terms, columns(factors, rooms)], axis=1) if rooms else terms
+    categories = [name for name, column in factors.items() if not is_numbers(column)]
+    # They are the same before and after a move: their columns are fitted, and forgotten.
+    x = np.concatenate([terms, columns(factors, categories)], axis=1) if categories else terms
     weights = RidgeCV(np.logspace(0, 4, 9)).fit(x, codes).coef_.T[: terms.shape[1]].astype(np.float32)
     low, high = np.percentile([factors[name] for name in names], [2, 98], axis=1)
     return Values(list(names), low, high, known, middle, scale, weights)

@@ -9,9 +9,11 @@ import numpy as np
 from swaplib import SwaplibError, first_few
 
 
-def check_classes(labels):
-    """Raises SwaplibError unless there are both real pictures and swaps."""
+def check_classes(labels, scores=()):
+    """Raises SwaplibError unless there are both real pictures and swaps, and scores that are numbers."""
     labels = np.asarray(labels)
+    if wrong := int(np.isnan(np.asarray(scores, float)).sum()):
+        raise SwaplibError(f"{wrong} of the {len(labels)} scores are NaN: look at what the detector is given")
     if not len(labels) or labels.min() == labels.max():
         missing = "swaps" if len(labels) and not labels.max() else "real pictures"
         raise SwaplibError(f"there are no {missing} among the {len(labels)}: a detector is judged by both")
@@ -44,7 +46,7 @@ def auc(labels, scores):
     class is missing."""
     from sklearn.metrics import roc_auc_score
 
-    check_classes(labels)
+    check_classes(labels, scores)
     return float(roc_auc_score(labels, scores))
 
 
@@ -63,7 +65,7 @@ def interval(labels, scores, groups, draws=1000, share=0.95, seed=0):
     Draws that miss a class are drawn again.
     """
     labels, scores = np.asarray(labels) == 1, np.asarray(scores)
-    check_classes(labels)
+    check_classes(labels, scores)
     names, group = np.unique(groups, return_inverse=True)
     # The AUC is the share of pairs in order, and a draw only says how often each score counts. In
     # order of the scores, sums tell how many real ones are below each swap: nothing grows as their product.
@@ -81,18 +83,23 @@ def interval(labels, scores, groups, draws=1000, share=0.95, seed=0):
 def threshold_for(labels, scores, false_alarms):
     """The lowest threshold at which at most this share of the real ones is called a swap.
 
-    Choose it on data that the detector is neither trained nor tested on.
+    false_alarms: from 0 to 1; at 1 all may be, and the threshold is minus infinity. Of real ones with the
+    same score all or none are called swaps. Choose the threshold on data that the detector is neither
+    trained nor tested on. Raises SwaplibError for a share that is none, and for a missing class.
     """
-    check_classes(labels)
-    real = np.sort(np.asarray(scores)[np.asarray(labels) == 0])
+    if not 0 <= false_alarms <= 1:
+        raise SwaplibError(f"false_alarms is {false_alarms}: give a share from 0 to 1, such as 0.05")
+    check_classes(labels, scores)
+    real = np.sort(np.asarray(scores)[np.asarray(labels) == 0])[::-1]
     allowed = int(np.floor(false_alarms * len(real) + 1e-9))
-    return float(np.nextafter(real[len(real) - 1 - allowed], np.inf))
+    # Just above the highest score that may raise no alarm any more.
+    return float(np.nextafter(real[allowed], np.inf)) if allowed < len(real) else -np.inf
 
 
 def tpr_fpr(labels, scores, threshold):
     """True and false positive rate at a threshold: (share of the swaps that is found, share of the real
     ones that is accused)."""
-    check_classes(labels)
+    check_classes(labels, scores)
     alarm, labels = np.asarray(scores) >= threshold, np.asarray(labels) == 1
     return float(alarm[labels].mean()), float(alarm[~labels].mean())
 
@@ -113,6 +120,6 @@ def calibration(labels, scores, bins=5):
     """Is a score of 0.8 right in 80 %? (mean score, share of swaps) of each bin that isn't empty."""
     from sklearn.calibration import calibration_curve
 
-    check_classes(labels)
+    check_classes(labels, scores)
     share, mean = calibration_curve(labels, np.clip(scores, 0, 1), n_bins=bins)
     return mean, share

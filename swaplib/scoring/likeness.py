@@ -8,6 +8,8 @@ pasted, and the figure that counts.
 import cv2
 import numpy as np
 
+from swaplib import SwaplibError, first_few
+
 
 def ssim_map(made, truth):
     """Structural similarity at each pixel, float64 (n, size, size): 1 is alike.
@@ -39,19 +41,34 @@ def ssim(made, truth, masks=None):
     """Structural similarity of each picture, float64 (n,): 1 is alike.
 
     With masks, the mean over the face of `ssim_map`; the windows of pixels at its rim look outside.
+    Raises SwaplibError for an empty mask.
     """
-    each = ssim_map(made, truth)
-    if masks is None:
-        return each.mean(axis=(1, 2))
-    return (each * masks).sum(axis=(1, 2)) / masks.sum(axis=(1, 2))
+    return _mean_inside(ssim_map(made, truth), masks)
 
 
 def absolute_error(made, truth, masks=None):
-    """Mean absolute difference of each picture, float64 (n,): 0 is alike, 1 black for white."""
-    error = np.abs(np.asarray(made, np.float64) - truth).mean(axis=-1)
+    """Mean absolute difference of each picture, float64 (n,): 0 is alike, 1 black for white.
+
+    With masks, inside the face. Raises SwaplibError for an empty mask.
+    """
+    return _mean_inside(np.abs(np.asarray(made, np.float64) - truth).mean(axis=-1), masks)
+
+
+def _mean_inside(figures, masks):
+    """The mean of figures (n, h, w) in each picture, weighted by its mask if there are masks: (n,)."""
     if masks is None:
-        return error.mean(axis=(1, 2))
-    return (error * masks).sum(axis=(1, 2)) / masks.sum(axis=(1, 2))
+        return figures.mean(axis=(1, 2))
+    return (figures * masks).sum(axis=(1, 2)) / _weights(masks)
+
+
+def _weights(masks):
+    """The sum of each mask, (n,). Raises SwaplibError if one is 0: nothing could be said of that picture."""
+    sums = np.asarray(masks, np.float64).sum(axis=(1, 2))
+    if empty := [str(k) for k in np.flatnonzero(sums <= 0)]:
+        raise SwaplibError(
+            f"no face to compare in picture {first_few(empty)}: its mask is empty, or too small. Leave it out"
+        )
+    return sums
 
 
 def fine_detail(images, masks):
@@ -59,11 +76,12 @@ def fine_detail(images, masks):
 
     The grey face under a soft window, as a spectrum: what is faster than half the Nyquist frequency,
     such as lashes, pores and the rim of the iris. R. Durall et al., "Watch your up-convolution", CVPR
-    2020, show that decoders leave it out; SSIM hardly sees that.
+    2020, show that decoders leave it out; SSIM hardly sees that. Raises SwaplibError for a face less
+    than nine pixels wide, of which the soft window leaves nothing.
     """
     grey = np.asarray(images, np.float64).mean(axis=-1)
     windows = np.stack([_window(mask) for mask in masks])
-    inside = windows.sum(axis=(1, 2), keepdims=True)
+    inside = _weights(windows)[:, None, None]
     middle = (grey * windows).sum(axis=(1, 2), keepdims=True) / inside
     power = np.abs(np.fft.fft2((grey - middle) * windows)) ** 2
     down, across = (np.fft.fftfreq(n) for n in grey.shape[1:])

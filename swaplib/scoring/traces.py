@@ -1,5 +1,7 @@
 """What a swap leaves in a picture: features made by hand, and where a detector looks."""
 
+from itertools import product
+
 import cv2
 import numpy as np
 
@@ -70,12 +72,15 @@ def occlusion(score, image, patch=24, step=8):
     """Where a detector looks: float64 (size, size), how much hiding each place lowers the score.
 
     score: crops (n, size, size, 3) -> (n,). image: (size, size, 3). A grey square of `patch` pixels
-    is put over the picture at each `step`; a pixel gets the mean over the squares that covered it.
+    is put over the picture every `step` pixels, and at its far edges; a pixel gets the mean over the
+    squares that covered it.
     Positive where what is hidden spoke for a swap. M. Zeiler and R. Fergus, "Visualizing and
     understanding convolutional networks", ECCV 2014.
     """
     size = len(image)
-    corners = [(y, x) for y in range(0, size - patch + 1, step) for x in range(0, size - patch + 1, step)]
+    patch = min(patch, size)
+    places = [*range(0, size - patch, min(step, patch)), size - patch]
+    corners = list(product(places, places))
     hidden = np.repeat(np.asarray(image, np.float32)[None], len(corners) + 1, axis=0)
     for picture, (y, x) in zip(hidden[1:], corners, strict=True):
         picture[y : y + patch, x : x + patch] = 0.5
@@ -84,4 +89,4 @@ def occlusion(score, image, patch=24, step=8):
     for (y, x), change in zip(corners, scores[0] - scores[1:], strict=True):
         total[y : y + patch, x : x + patch] += change
         count[y : y + patch, x : x + patch] += 1
-    return total / np.maximum(count, 1)
+    return total / count
