@@ -17,10 +17,10 @@ class Stopwatch(dict):
 
     def each(self, step, iterable):
         """Go through an iterable, counting the time it takes to bring each item."""
-        iterator = iter(iterable)
+        iterator, end = iter(iterable), object()
         while True:
             with self(step):
-                item = next(iterator, None)
-            if item is None:
+                item = next(iterator, end)
+            if item is end:
                 return
             yield item

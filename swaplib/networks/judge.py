@@ -77,10 +77,10 @@ def train(faces, epochs=60, steps=100, seed=0, **options):
     that isn't sure keeps to the mean, and would see less of each change than there is; so each output is
     stretched until its readings rise as fast as the truth does on the pictures kept aside.
     """
-    keras.utils.set_random_seed(seed)
     learnt, aside = zip(*(f.split() for f in faces), strict=True)
     drawn = JudgeBatches(learnt, steps, seed=seed)
-    model = build_judge()
+    with batches.seeded(seed):
+        model = build_judge()
     batches.fit(model, drawn, epochs, 1e-3, **options)
     read = model.predict(np.concatenate([f.images for f in aside]), verbose=0)
     truth = (true_factors(aside) - drawn.middle) / drawn.scale

@@ -1,5 +1,8 @@
 """What a network is fed: batches drawn at random, the same for the same seed, and the `fit` on them."""
 
+import random
+from contextlib import contextmanager
+
 import keras
 import numpy as np
 
@@ -13,6 +16,21 @@ FOCUS = 4.0  # how much more an eye or the mouth counts: small, but they say wha
 BATCH = 8  # crops of each person in a step
 STEPS = 25  # steps an epoch
 FOREVER = 10**6  # epochs
+
+
+@contextmanager
+def seeded(seed):
+    """Within the block, networks are built with the same weights for the same seed.
+
+    Keras takes the seeds of layers from Python's random numbers. Those go on afterwards as if nothing had
+    been drawn, and the reader's others aren't touched: `keras.utils.set_random_seed` starts them all anew.
+    """
+    before = random.getstate()
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(before)
 
 
 class SeededBatches(keras.utils.PyDataset):
