@@ -319,7 +319,7 @@ MUTANTS = [
     # undo goes back two steps
     (
         "notebook/explorer.py",
-        "if who is None or who is not last or now - when > ONE_DRAG:",
+        "if who is None or who != last or now - when > ONE_DRAG:",
         "if who is None or now - when > ONE_DRAG:",
         "test_explorer.py::test_undo_takes_back_step_by_step",
     ),

@@ -1,4 +1,4 @@
-"""Videos of a public database, as its folder lists them: what is asked of each folder, whoever laid it out."""
+"""Videos of a public database, as they lie in its folder, and what is asked of every such folder."""
 
 import json
 import re

@@ -73,6 +73,10 @@ class Values:
         step = _terms((there - self.middle) / self.scale) - _terms((here - self.middle) / self.scale)
         return (codes + (step @ self.weights).reshape(codes.shape)).astype(np.float32)
 
+    def reach(self, name):
+        """(lowest, highest) value of a factor that makes a difference: beyond them the map is flat."""
+        return tuple(self.maps[name][0][[0, -1]]) if name in self.maps else (-np.inf, np.inf)
+
     def _put_in(self, name, value):
         return np.interp(value, *self.maps[name]) if name in self.maps else value
 

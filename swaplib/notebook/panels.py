@@ -1,7 +1,10 @@
 """Rows under an `Explorer`, each off until it is asked for: the code's numbers, its place, a way, a photo."""
 
 import asyncio
+import re
 import tempfile
+from hashlib import sha256
+from html import escape
 from pathlib import Path
 
 import cv2
@@ -53,10 +56,14 @@ class Bars:
         self._quiet = False
 
     def _moved(self, change):
-        if not self._quiet:
-            step = np.zeros(len(self.explorer.base), np.float32)
-            step[self.number.value] = change["new"] - self.explorer.code[self.number.value]
-            self.explorer.shift(step, self)
+        if self._quiet:
+            return
+        if not np.isfinite(change["new"]):  # what was typed is no number
+            self.update()
+            return
+        step, chosen = np.zeros(len(self.explorer.base), np.float32), self.number.value
+        step[chosen] = change["new"] - self.explorer.code[chosen]
+        self.explorer.shift(step, f"number {chosen}")
 
 
 def bars(code, chosen, largest, height=120):
@@ -195,19 +202,19 @@ class OwnPhoto:
                 raise SwaplibError("Without consent nothing is begun: say who agreed, and when.")
             code = self._code(name, content)
         except SwaplibError as error:
-            self.says.value = str(error).replace("<", "&lt;")
+            self.says.value = escape(str(error))
             return
-        kept = self.folder / f"{Path(name).stem}.consent.json"
+        kept = self.folder / f"{file_name(name)}.consent.json"
         record_consent(kept, self.words.value.strip(), [name])
         self.explorer.code = code
-        self.says.value = f"This is {name.replace('<', '&lt;')}, as the network sees it."
+        self.says.value = escape(f"This is {name}, as the network sees it.")
 
     def _code(self, name, content):
         from swaplib.face.landmarks import Landmarker
 
         size = len(next(iter(self.explorer.decode(self.explorer.base[None]).values())))
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / Path(name).name
+            path = Path(folder) / file_name(name)
             path.write_bytes(content)
             try:
                 picture = read_photo(path)
@@ -218,6 +225,21 @@ class OwnPhoto:
         if found is None:
             raise SwaplibError(f"{name} can't be used: {reason}.")
         return np.asarray(self.explorer.encode(as_floats(found[0])[None]))[0]
+
+
+def file_name(name):
+    """A name for a file of one's own from the name of an upload, whatever that is.
+
+    Letters, digits and what is harmless are kept. Where that isn't all, a few digits that follow from the
+    whole name tell it from others that would become the same.
+    """
+    kept = re.sub(r"[^\w .()-]", "_", Path(name).name)
+    stem, ending = (
+        part.encode()[:80].decode(errors="ignore") for part in (Path(kept).stem, Path(kept).suffix)
+    )
+    if stem.strip(" .") and stem + ending == name:
+        return name
+    return f"{stem.strip(' .') or 'photo'}-{sha256(name.encode(errors='replace')).hexdigest()[:8]}{ending}"
 
 
 def uploaded(value):
