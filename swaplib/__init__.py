@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,7 +22,7 @@ class SwaplibError(Exception):
     """Bad input. The message says what was wrong with which file, and what to do."""
 
 
-def first_few(names, most=3):
+def first_few(names: Sequence[str], most: int = 3) -> str:
     """The first names of a list and how many more there are, in words.
 
     >>> first_few(["ann", "bo", "cy", "di"])
@@ -32,7 +33,7 @@ def first_few(names, most=3):
 
 
 @contextmanager
-def muted():
+def muted() -> Iterator[None]:
     """Within the block nothing is shown that is written to the standard error; exceptions are.
 
     Settings alone don't do: the libraries write their greetings before they read them. Of several threads

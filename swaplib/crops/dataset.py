@@ -6,6 +6,7 @@ convex hull of the face's landmarks. `data/DATA_CARD.md` says how they were made
 """
 
 import csv
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -20,7 +21,7 @@ SHEET = 10  # crops a row and a column
 MANY_TRAIN = 1300  # of the 1,500 of "many": the first are to train on, the rest to test
 
 
-def load(name, size=None):
+def load(name: str, size: int | None = None) -> Crops:
     """Load a shipped set: "person_a", "person_b" (800 crops each, not paired), "test_a", "test_b"
     (120, the same factors rendered as A and as B), "many" (1,500 people, a crop each) or "clips" (of
     twelve people, real and swapped: see lesson 6).
@@ -41,7 +42,7 @@ def load(name, size=None):
     return read(DATA / name, size)
 
 
-def read(folder, size):
+def read(folder: Path, size: int) -> Crops:
     """A set as it is packed: `Crops`. folder: a Path with factors, hulls and sheets of crops; size: pixels.
 
     Raises SwaplibError for a folder without a set, or with a damaged one.
@@ -72,7 +73,7 @@ def _cut(folder, number, out):
         np.multiply(crop, np.float32(1 / 255), out=out[k])
 
 
-def read_factors(path):
+def read_factors(path: str | Path) -> dict[str, np.ndarray]:
     """Columns of a factors file: {name: float64 (n,), or str (n,) where it holds names}."""
     with open(path, newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -86,7 +87,7 @@ def read_factors(path):
     return columns
 
 
-def movie(which, scene="movie"):
+def movie(which: str, scene: str = "movie") -> Path:
     """Path of a shipped movie: "b" is the source, "a" the same performance by A, the truth.
 
     scene: "movie", or "light", in which a lamp is carried round the head.
@@ -96,7 +97,7 @@ def movie(which, scene="movie"):
     return _scene(scene) / f"{scene}_{which}.mp4"
 
 
-def movie_factors(scene="movie"):
+def movie_factors(scene: str = "movie") -> dict[str, np.ndarray]:
     """What the face does in each frame of both movies of a scene: a column a name, (frames,) each."""
     return read_factors(_scene(scene) / "factors.csv")
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from swaplib import SwaplibError, first_few
 
@@ -65,7 +66,7 @@ def parts_of(path: Path, pattern: str, database: str) -> tuple[str, ...]:
     return match.groups()
 
 
-def read_json(path: Path):
+def read_json(path: Path) -> Any:
     """What a file of JSON holds. Raises SwaplibError if it is missing or damaged."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))

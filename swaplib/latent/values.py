@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -45,10 +46,10 @@ class Values:
     aside: dict = field(default_factory=dict)
     left_out: dict = field(default_factory=dict)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.names)
 
-    def move(self, codes, start, asked):
+    def move(self, codes: np.ndarray, start: dict, asked: dict) -> np.ndarray:
         """Codes (n, code_size), or one (code_size,), brought from the values `start` to those asked.
 
         start: {name: number or (n,)}, where the pictures stand; the middle of the data counts where
@@ -73,7 +74,7 @@ class Values:
         step = _terms((there - self.middle) / self.scale) - _terms((here - self.middle) / self.scale)
         return (codes + (step @ self.weights).reshape(codes.shape)).astype(np.float32)
 
-    def reach(self, name):
+    def reach(self, name: str) -> tuple[float, float]:
         """(lowest, highest) value of a factor that makes a difference: beyond them the map is flat."""
         return tuple(self.maps[name][0][[0, -1]]) if name in self.maps else (-np.inf, np.inf)
 
@@ -81,7 +82,7 @@ class Values:
         return np.interp(value, *self.maps[name]) if name in self.maps else value
 
 
-def bend(codes, factors, names=OFFERED):
+def bend(codes: np.ndarray, factors: dict[str, np.ndarray], names: Sequence[str] = OFFERED) -> Values:
     """`Values` for the factors `names`, not yet `calibrated`: their way through the codes may bend.
 
     A ridge regression of the codes on all the factors at once, their squares and products; a factor
@@ -110,7 +111,17 @@ def _terms(z):
     return np.concatenate([z, z[:, one] * z[:, other]], axis=1)
 
 
-def calibrated(values, codes, factors, seen, count=48, reach=0.5, far=FAR, least=0.6, seed=0):
+def calibrated(
+    values: Values,
+    codes: np.ndarray,
+    factors: dict[str, np.ndarray],
+    seen: Callable[[np.ndarray], dict[str, np.ndarray]],
+    count: int = 48,
+    reach: float = 0.5,
+    far: float = FAR,
+    least: float = 0.6,
+    seed: int = 0,
+) -> Values:
     """`Values` that do what is asked: each factor put in as much as makes a judge see what is asked.
 
     codes, factors: pictures to try it on. seen: codes -> {name: (n,)}, what a judge reads in the decoded
@@ -232,7 +243,7 @@ def _held(values, codes, start, factors, seen):
     return held
 
 
-def save(values, path):
+def save(values: Values, path: str | Path) -> None:
     """Write `Values` to a file (.npz); numbers and words only."""
     aside = {
         name: {other: [column.tolist() for column in pair] for other, pair in held.items()}
@@ -246,7 +257,7 @@ def save(values, path):
         np.savez_compressed(file, words=json.dumps(lists), weights=weights, **arrays, **maps)
 
 
-def load(path):
+def load(path: str | Path) -> Values:
     """The `Values` that `save` wrote. Raises SwaplibError for a file that is missing, or isn't one."""
     if not Path(path).is_file():
         raise SwaplibError(f"There are no values {path}.")
@@ -260,7 +271,7 @@ def load(path):
         raise SwaplibError(f"{path} holds no values of swaplib, or is damaged: make it again") from error
 
 
-def shipped(name):
+def shipped(name: str) -> Values:
     """`Values` calibrated beforehand for a shipped model: "one", "swap_64" or "swap_128".
 
     `data_scripts/train_weights.py` made them, with the judge of `scoring.judge`. Those of a swap are for

@@ -4,6 +4,7 @@ import cv2
 import keras
 import numpy as np
 
+from swaplib.crops import Crops
 from swaplib.training import batches
 
 BATCH = 32
@@ -20,7 +21,15 @@ class IdentityClassifier:
 
     SIZE = 48  # px
 
-    def __init__(self, a, b, test_a=None, test_b=None, epochs=6, seed=0):
+    def __init__(
+        self,
+        a: Crops,
+        b: Crops,
+        test_a: Crops | None = None,
+        test_b: Crops | None = None,
+        epochs: int = 6,
+        seed: int = 0,
+    ) -> None:
         if test_a is None or test_b is None:
             (a, test_a), (b, test_b) = a.split(every=5), b.split(every=5)
         with batches.seeded(seed):
@@ -48,7 +57,7 @@ class IdentityClassifier:
         right = [self(test_a.images, test_a.masks()) > 0.5, self(test_b.images, test_b.masks()) <= 0.5]
         self.accuracy = float(np.mean([r.mean() for r in right]))
 
-    def __call__(self, images, masks):
+    def __call__(self, images: np.ndarray, masks: np.ndarray) -> np.ndarray:
         """Probability that each picture shows A, float32 (n,)."""
         return self.model.predict(self._inside(images, masks), verbose=0)[:, 0]
 
@@ -70,4 +79,4 @@ class _Known(batches.SeededBatches):
 
     def draw(self, rng):
         half = [images[rng.integers(len(images), size=BATCH // 2)] for images in self.people]
-        return np.concatenate(half), np.repeat(np.float32([[1], [0]]), BATCH // 2, axis=0)
+        return np.concatenate(half), np.repeat(np.array([[1], [0]], np.float32), BATCH // 2, axis=0)

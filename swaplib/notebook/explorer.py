@@ -2,12 +2,15 @@
 
 import time
 from collections import deque
+from collections.abc import Callable, Sequence
 from html import escape
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
 
 from swaplib import SwaplibError
+from swaplib.latent import Directions, Values
 from swaplib.notebook import panels as rows_below
 from swaplib.notebook.live import Live, scale
 from swaplib.notebook.show import TITLE, side_by_side
@@ -45,21 +48,21 @@ class Explorer(Live):
 
     def __init__(
         self,
-        decode,
-        directions,
-        starts,
-        alt,
-        shown=256,
-        names=False,
-        seed=0,
+        decode: Callable[[np.ndarray], dict[str, np.ndarray]],
+        directions: Directions | None,
+        starts: dict[str, np.ndarray],
+        alt: str,
+        shown: int = 256,
+        names: bool = False,
+        seed: int = 0,
         *,
-        values=None,
-        standing=None,
-        read=None,
-        panels=(),
-        clouds=None,
-        encode=None,
-    ):
+        values: Values | None = None,
+        standing: dict[str, dict] | None = None,
+        read: Callable[[np.ndarray], dict[str, np.ndarray]] | None = None,
+        panels: Sequence[str] = (),
+        clouds: dict[str, np.ndarray] | None = None,
+        encode: Callable[[np.ndarray], np.ndarray] | None = None,
+    ) -> None:
         if directions is None and values is None:
             raise SwaplibError("an Explorer needs directions, or values, for its sliders")
         self.decode, self.directions, self.meant, self.shown = decode, directions, values, shown
@@ -126,21 +129,21 @@ class Explorer(Live):
         note = widgets.HTML(f"<small>{escape(' '.join(notes))}</small>")
         return [widgets.HBox([*first, *buttons]), self.copied, note, *(p.widget for p in self.panels)]
 
-    def rows(self):
+    def rows(self) -> list:
         return self._rows
 
     @property
-    def steps(self):
+    def steps(self) -> np.ndarray:
         """Where the sliders of the directions stand: float (k,), in the directions' unit."""
         return np.array([c.value for name, c in self.controls.items() if name.startswith("direction_")])
 
     @property
-    def code(self):
+    def code(self) -> np.ndarray:
         """The code that is shown: float32 (code_size,). Set it to begin there, sliders at rest."""
         return self.code_at()
 
     @code.setter
-    def code(self, code):
+    def code(self, code: np.ndarray) -> None:
         code = np.asarray(code, np.float32)
         if code.shape != self.base.shape:
             raise SwaplibError(f"a code here has the shape {self.base.shape}, not {code.shape}")
@@ -148,7 +151,7 @@ class Explorer(Live):
             raise SwaplibError("there is a number in this code that is none, or infinite")
         self.reset(code)
 
-    def code_at(self, **elsewhere):
+    def code_at(self, **elsewhere: float) -> np.ndarray:
         """The code with some of the sliders elsewhere, {name: number}: float32 (code_size,)."""
         code, at = self.base, {**self.values, **elsewhere}
         if self.meant:
@@ -157,15 +160,14 @@ class Explorer(Live):
             code = self.directions.move(code, [at[f"direction_{k}"] for k in range(len(self.directions))])
         return code
 
-    def set(self, **values):
+    def set(self, **values: Any) -> None:
         """As `Live.set`, and one step to undo."""
-        for name, value in values.items():
-            self._check(name, value)
+        self._check(values)
         self._remember()
         super().set(**values)
         self._now = self._state()
 
-    def reset(self, code=None):
+    def reset(self, code: np.ndarray | None = None) -> None:
         """All sliders to rest, at another code if one is given."""
         if code is not None:
             self.base = np.asarray(code, np.float32)
@@ -173,14 +175,14 @@ class Explorer(Live):
             self._fit_ranges()
         self.set(**self._rest())
 
-    def shift(self, change, who=None):
+    def shift(self, change: np.ndarray, who: Any = None) -> None:
         """The start moved by a change of the code (code_size,), while the sliders stay; `who` moves it."""
         self._remember(who)
         self.base = (self.base + change).astype(np.float32)
         self._now = self._state()
         self.refresh()
 
-    def surprise(self):
+    def surprise(self) -> None:
         """All sliders somewhere in their ranges, but for those that are kept."""
         self.set(
             **{
@@ -190,7 +192,7 @@ class Explorer(Live):
             }
         )
 
-    def undo(self):
+    def undo(self) -> None:
         """Takes the last change back: a drag, a typed number, a button, another start."""
         if self._past:
             self.base, self.stands, start, values = self._past.pop()
@@ -200,13 +202,13 @@ class Explorer(Live):
             super().set(**values)
             self._now, self._last = self._state(), (None, 0.0)
 
-    def copy(self):
+    def copy(self) -> None:
         """Shows the code as text that makes the array again."""
         numbers = np.array2string(self.code, separator=", ", precision=4, threshold=10**6)
         self.copied.value = f"np.array({numbers}, np.float32)"
         self.copied.layout.display = "flex"
 
-    def refresh(self):
+    def refresh(self) -> None:
         super().refresh()
         for panel in self.panels:
             panel.update()
@@ -280,7 +282,7 @@ class Explorer(Live):
         return sheet if any(made) else sheet[TITLE:]  # no titles, no line for them
 
 
-def decoder(*decoders, titles=("",)):
+def decoder(*decoders: Any, titles: Sequence[str] = ("",)) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
     """`decode` for an `Explorer`: keras decoders, one picture each, all in one call.
 
     decode = decoder(model.get_layer("decoder_a"), model.get_layer("decoder_b"), titles="AB")

@@ -1,15 +1,18 @@
 """What a swap leaves in a picture: features made by hand, and where a detector looks."""
 
+from collections.abc import Callable
 from itertools import product
 
 import cv2
 import numpy as np
 
+from swaplib.crops import Crops
+
 RINGS = 16  # of the spectrum
 RIM = 0.03  # how far around the hull's edge the rim reaches: a share of the crop's side
 
 
-def spectrum(images, rings=RINGS):
+def spectrum(images: np.ndarray, rings: int = RINGS) -> np.ndarray:
     """How much of a picture is coarse and how much fine: float64 (n, rings), log10 of the power.
 
     The middle half of each crop, grey, in `rings` rings of equal width from the slowest to the
@@ -30,7 +33,7 @@ def spectrum(images, rings=RINGS):
     return np.log10(sums + 1e-6)
 
 
-def rim(images, masks):
+def rim(images: np.ndarray, masks: np.ndarray) -> np.ndarray:
     """What happens at the edge of the face: float64 (n, 5).
 
     masks: float32 (n, size, size), 1 inside the hull. In order: how far the colour just within the
@@ -59,7 +62,7 @@ def _ratio(a, b):
     return np.log10((a.mean() + 1e-4) / (b.mean() + 1e-4))
 
 
-def features(faces, at_once=500):
+def features(faces: Crops, at_once: int = 500) -> np.ndarray:
     """The 21 numbers of `spectrum` and `rim`, of `Crops`: float64 (n, 21).
 
     at_once: how many are worked on together; a database doesn't fit into memory as a whole.
@@ -68,7 +71,9 @@ def features(faces, at_once=500):
     return np.vstack([np.hstack([spectrum(f.images), rim(f.images, f.masks())]) for f in parts])
 
 
-def occlusion(score, image, patch=24, step=8):
+def occlusion(
+    score: Callable[[np.ndarray], np.ndarray], image: np.ndarray, patch: int = 24, step: int = 8
+) -> np.ndarray:
     """Where a detector looks: float64 (size, size), how much hiding each place lowers the score.
 
     score: crops (n, size, size, 3) -> (n,). image: (size, size, 3). A grey square of `patch` pixels
