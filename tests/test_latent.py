@@ -308,6 +308,32 @@ def test_what_goes_along_is_held(bent, tmp_path):
     assert leaking(replace(found, aside={}).move(stood, start, {"yaw": 25.0}))["smile"] > 0.2
 
 
+def test_what_is_held_is_seen_on_faces_without_it(bent):
+    """A leak that only a face at rest shows: whoever smiles already has no more of it."""
+    codes, factors, _ = bent
+    same = np.array([-2.0, 2])
+    values = replace(latent.bend(codes, factors, ["yaw", "smile"]), maps={"smile": (same, same)})
+
+    def leaking(codes):
+        yaw = np.degrees(np.arctan2(codes[:, 0], codes[:, 1])) / 1.5
+        return {"yaw": yaw, "smile": codes[:, 2] + np.where(codes[:, 2] < 0.15, 0.01 * np.maximum(yaw, 0), 0)}
+
+    start = {name: factors[name] for name in values.known}
+    ((asked, put_in),) = latent.values._held(values, codes, start, factors, leaking)["yaw"].values()
+    assert list(asked) == list(np.linspace(values.low[0], values.high[0], latent.values.HELD))
+    assert put_in == pytest.approx(-0.01 * np.maximum(asked, 0), abs=0.04) and put_in[-1] < -0.2
+
+
+def test_a_map_is_cut_at_both_ends_where_little_happens():
+    put_in = np.arange(-5.0, 6)
+    slow = np.clip(put_in, -2, 2) + 0.1 * (put_in - np.clip(put_in, -2, 2))  # a tenth, beyond the data
+    assert latent.values._useful(put_in, slow, -2, 2, 0) == slice(3, 8)
+    still = np.clip(put_in, -2, 2) + 1e-6 * put_in  # nothing, though there is data
+    assert latent.values._useful(put_in, still, -4, 4, 0) == slice(3, 8)
+    late = np.clip(put_in - 2, 0, 3) + 1e-6 * put_in  # a face at rest stays on the map
+    assert latent.values._useful(put_in, late, 0, 5, 0) == slice(5, 11)
+
+
 def test_a_slider_ends_where_codes_are_far_from_those_of_pictures(bent):
     codes, factors, code = bent
     values = latent.bend(codes, factors, ["yaw"])

@@ -190,6 +190,19 @@ def test_a_face_that_is_not_found_is_counted(pose_expression_of_a):
     assert kept["found"] == pytest.approx(0.5, abs=0.01) and kept["yaw_error"] == 0
 
 
+def test_only_where_there_is_a_true_face_can_one_be_found():
+    truth = {
+        "yaw": np.array([1.0, 2, np.nan, np.nan, np.nan]),
+        "smile": np.array([0.5, 0.1, np.nan, np.nan, np.nan]),
+    }
+    made = {
+        "yaw": np.array([3.0, np.nan, 4, np.nan, np.nan]),
+        "smile": np.array([0.25, np.nan, 1, np.nan, np.nan]),
+    }
+    kept = pose.pose_expression_kept(made, truth)
+    assert kept == {"found": 0.5, "yaw_error": 2, "smile_error": 0.25, "smile_r": None}
+
+
 def test_flicker_sees_noise_and_skips_gaps():
     rng = np.random.default_rng(0)
     truth = np.repeat(rng.random((1, 16, 16, 3)), 6, axis=0)
@@ -254,6 +267,17 @@ def test_a_seam_hides_where_the_true_picture_has_an_edge(pasted):
     step = plain + 0.1 * mask[..., None]
     assert blending.seam(edged + 0.05 * mask[..., None], [edged], mask)["colour"][0] < 1.3
     assert blending.seam(step, [plain], mask)["colour"][0] > 3
+
+
+@pytest.mark.parametrize("size, wide", [(64, 1), (128, 2), (256, 4)])
+def test_the_rings_of_a_rim_grow_with_the_crop(size, wide):
+    mask = np.zeros((size, size), np.float32)
+    mask[:, : size // 2] = 1
+    sectors, inner, outer = blending._rings(mask)
+    inside, outside = np.flatnonzero(inner[size // 2]), np.flatnonzero(outer[size // 2])
+    assert len(inside) == len(outside) == wide
+    assert inside[-1] - size // 2 == -(outside[0] - size // 2) - 1  # as far from the rim on either side
+    assert set(np.unique(sectors)) == set(range(blending.SECTORS))
 
 
 def test_the_worst_tenth_is_the_highest():
