@@ -30,7 +30,7 @@ BOTH := -n 2 --dist loadfile --no-loadscope-reorder
 
 help:
 	@echo "make COMMAND, one of"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1	\2/p' "$(strip $(MAKEFILE_LIST))" | expand -t 14
 
 lab: $(READY)  ## open the course in JupyterLab
 	$(PY) -m jupyterlab $(LAB_OPTIONS) $(ARGS)

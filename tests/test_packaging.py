@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -154,6 +155,27 @@ def test_setup_without_a_python_says_so(tmp_path):
     done = run(shutil.which("sh"), "setup.sh", "lab", cwd=tmp_path, env=path)
     assert done.returncode == 1
     assert done.stderr == "set-up: no Python found. Install Python 3.11, 3.12 or 3.13.\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a Unix shell")
+def test_setup_in_a_folder_of_another_user_says_so():
+    nobody = {"user": 65534} if os.geteuid() == 0 else {}  # root may write everywhere
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(ROOT / "setup.sh", folder)
+        os.chmod(folder, 0o555)
+        done = run("/bin/sh", "setup.sh", "lab", cwd=folder, env={"PATH": os.environ["PATH"]}, **nobody)
+        os.chmod(folder, 0o755)
+        assert not Path(folder, ".uv").exists()
+    assert done.returncode == 1 and "Copy the course into a folder of your own." in done.stderr
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="needs make")
+def test_make_lists_its_commands_wherever_the_course_lies(tmp_path):
+    folder = tmp_path / "my courses, two"
+    folder.mkdir()
+    shutil.copy(ROOT / "Makefile", folder)
+    done = run("make", "-f", str(folder / "Makefile"), "help", cwd=tmp_path, check=True)
+    assert not done.stderr and re.search(r"^  quick +run the tests", done.stdout, re.MULTILINE)
 
 
 def test_one_address_of_the_repository():
