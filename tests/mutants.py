@@ -151,8 +151,8 @@ MUTANTS = [
     # the two tracks mixed up
     (
         "scoring/tables.py",
-        "seen, found = (track.smooth",
-        "found, seen = (track.smooth",
+        "of_source, of_truth = (track.smooth",
+        "of_truth, of_source = (track.smooth",
         "test_tables.py::test_each_movie_is_cropped_along_its_own_face_where_both_have_one",
     ),
     # a face that dashes taken for a false find
@@ -776,7 +776,7 @@ MUTANTS = [
         "training/augmentation.py",
         "[[-1, 0, size - 1], [0, 1, 0]",
         "[[-1, 0, size], [0, 1, 0]",
-        "test_training.py::test_augmentation_moves_picture_and_weight_together",
+        "test_training.py::test_a_mirrored_crop_is_the_mirror_image_to_the_pixel",
     ),
     # edges count as much as colours
     (
@@ -785,12 +785,12 @@ MUTANTS = [
         "edges(truth, made)",
         "test_losses.py::test_the_sharp_loss_is_the_weighted_sum_of_its_parts",
     ),
-    # a slow rim is compared with the wrong side
+    # the edge itself is taken for what lies beyond it
     (
         "scoring/traces.py",
         "lab[beyond & ~outer]",
         "lab[outer & ~inner]",
-        "test_detector.py::test_the_rim_sees_a_paste",
+        "test_detector.py::test_the_rims_jump_is_that_of_both_sides_and_not_of_the_edge",
     ),
     # what lags seems to lead
     (

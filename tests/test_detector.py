@@ -105,6 +105,17 @@ def test_the_rim_sees_a_paste(real):
     assert (red[:, 1] - before[:, 1]).mean() > 5
 
 
+def test_the_rims_jump_is_that_of_both_sides_and_not_of_the_edge():
+    y, x = np.mgrid[:128, :128] - 64
+    away = np.hypot(x, y)
+    mask, same = (away < 40).astype(np.float32), np.full((128, 128, 3), 0.6, np.float32)
+    line, step = (
+        np.where(((away > 37) & (away < end))[..., None], np.float32(0.1), same) for end in (43, 99)
+    )
+    for image, jump in ((same, 0), (line, 0), (step, 54.0)):  # L of 0.6 and of 0.1: 63.2 and 9.0
+        assert traces.rim(image[None], mask[None])[0, 0] == pytest.approx(jump, abs=0.5)
+
+
 def test_features_stand_beside_each_other(real):
     found = traces.features(real)
     assert found.shape == (20, traces.RINGS + 5) and np.isfinite(found).all()

@@ -19,7 +19,7 @@ BOOKS = [path for source in SOURCES for path in build.paths(source)]
 each_source = pytest.mark.parametrize("source", SOURCES, ids=lambda p: p.stem)
 each_book = pytest.mark.parametrize("path", BOOKS, ids=lambda p: str(p.relative_to(LESSONS)))
 HEADER = re.compile(
-    r"# 0\d · [^\n]+\n\n\*[^\n*]+\*\n\n\*\*You will learn\*\*\n\n(- .+\n(  .+\n)*){3,6}\n"
+    r"# \d\d · [^\n]+\n\n\*[^\n*]+\*\n\n\*\*You will learn\*\*\n\n(- .+\n(  .+\n)*){3,6}\n"
     r"\*\*You need first:\*\* (.+\n)+\n"
     r"\*\*Time:\*\* ([\d.]+) minutes? on a CPU, ([\d.]+) minutes? on a GPU[^\n]*(\n[^\n]+)*$"
 )
@@ -56,6 +56,11 @@ def test_a_header_says_what_there_is_to_know(source):
     assert found, book.cells[0].source
     announced = re.search(r"announce\(cpu=([\d.]+), gpu=([\d.]+)\)", source.read_text())
     assert announced.groups() == found.group(4, 5)
+
+
+def test_there_may_be_a_lesson_10():
+    header = build.student(SOURCES[-1]).cells[0].source
+    assert HEADER.match(re.sub(r"^# \d\d", "# 10", header))
 
 
 def test_the_readme_lists_every_lesson_with_its_minutes():

@@ -24,7 +24,7 @@ ROOMS = {
     "scoring": "likeness pose blending traces evaluation steadiness sliders tables",
     "job": "",
     "__main__": "",
-    "exercises": ". lesson_01 lesson_02 lesson_03 lesson_04 lesson_05 lesson_06",
+    "exercises": " ".join([".", *sorted(path.stem for path in SWAPLIB.glob("exercises/lesson_*.py"))]),
 }
 
 

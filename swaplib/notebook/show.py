@@ -132,9 +132,9 @@ def side_by_side(pictures: dict[str, np.ndarray], height: int | None = None) -> 
         image = np.asarray(image)
         image = as_bytes(image) if np.issubdtype(image.dtype, np.floating) else image
         wide = round(image.shape[1] * height / len(image))
-        way = cv2.INTER_AREA if height < len(image) else cv2.INTER_CUBIC
+        method = cv2.INTER_AREA if height < len(image) else cv2.INTER_CUBIC
         part = np.full((TITLE + height, wide, 3), 255, np.uint8)
-        part[TITLE:] = cv2.resize(image, (wide, height), interpolation=way)
+        part[TITLE:] = cv2.resize(image, (wide, height), interpolation=method)
         scale = min(0.5, 0.5 * wide / max(cv2.getTextSize(title, 0, 0.5, 1)[0][0] + 4, 1))
         cv2.putText(part, title, (2, TITLE - 8), cv2.FONT_HERSHEY_SIMPLEX, scale, (0, 0, 0), 1, cv2.LINE_AA)
         parts += [part, np.full((TITLE + height, GAP, 3), 255, np.uint8)]

@@ -58,10 +58,10 @@ def steadiness(raw: Track) -> dict[str, dict[str, float]]:
         steadiness(tidy(locate("movie.mp4")))["local fit"]
         # {'jitter_px': 0.05, 'lag_frames': 0.0, 'off_px': 0.3}
     """
-    ways = {"none": lambda x: x, "exponential": exponential_average, "local fit": local_fit}
+    smoothers = {"none": lambda x: x, "exponential": exponential_average, "local fit": local_fit}
     table = {}
-    for name, way in ways.items():
-        track = smooth(raw, way)
+    for name, smoother in smoothers.items():
+        track = smooth(raw, smoother)
         frames, off = lag(track, raw)
         table[name] = {"jitter_px": jitter(track), "lag_frames": frames, "off_px": off}
     return table

@@ -113,10 +113,10 @@ def score_test(
 
 def both_tracks(source: str | Path, truth: str | Path) -> tuple[track.Track, track.Track]:
     """The `track.Track` of either movie, in the frames where both have a face."""
-    seen, found = (track.smooth(track.tidy(track.locate(p, progress=False))) for p in (source, truth))
-    for one, other in ((seen, found), (found, seen)):
+    of_source, of_truth = (track.smooth(track.tidy(track.locate(p, progress=False))) for p in (source, truth))
+    for one, other in ((of_source, of_truth), (of_truth, of_source)):
         one.points[~other.found] = np.nan
-    return seen, found
+    return of_source, of_truth
 
 
 def paste_truth(
@@ -133,11 +133,11 @@ def paste_truth(
     It goes through the same code as a swap, so what it lacks is what pasting costs. size: px of the
     crop. blend, colour: as in `movie.put_back`. tracks: of `both_tracks`, if they are at hand.
     """
-    seen, found = tracks or both_tracks(source, truth)
+    of_source, of_truth = tracks or both_tracks(source, truth)
 
     def pasted():
         movies = read_frames(source), read_frames(truth)
-        for frame, true, at, there in zip(*movies, seen.points, found.points, strict=False):
+        for frame, true, at, there in zip(*movies, of_source.points, of_truth.points, strict=False):
             if not np.isnan(at).any():
                 face = align.crop(true, align.crop_matrix(there, size), size)
                 matrix = align.crop_matrix(at, size)
@@ -178,9 +178,9 @@ def score_movie(
     "ceiling" is what `paste_truth` makes by the same `blend` and `colour`, and "A, the truth" says
     what a perfect swap would have.
     """
-    seen, found = both_tracks(source, truth)
-    images, landmarks, numbers = movie.aligned_crops(truth, found, size)
-    before, places, _ = movie.aligned_crops(source, seen, size)
+    of_source, of_truth = both_tracks(source, truth)
+    images, landmarks, numbers = movie.aligned_crops(truth, of_truth, size)
+    before, places, _ = movie.aligned_crops(source, of_source, size)
     masks = np.stack([hull_mask(points, size) for points in landmarks])
     pasted = np.stack(
         [face_mask(p, size, pictures=both) for p, *both in zip(places, before, images, strict=True)]
@@ -189,9 +189,9 @@ def score_movie(
     performed = pose.mean_reading(upright, mirrored)
     with tempfile.TemporaryDirectory() as folder:
         perfect = Path(folder) / "perfect.mp4"
-        paste_truth(source, truth, perfect, size, blend, colour, (seen, found))
+        paste_truth(source, truth, perfect, size, blend, colour, (of_source, of_truth))
         made = {
-            name: movie.aligned_crops(p, seen, size)[0]
+            name: movie.aligned_crops(p, of_source, size)[0]
             for name, p in (("swap", swapped), ("ceiling", perfect))
         }
     made |= {"B as it is": before, "A, the truth": images}
