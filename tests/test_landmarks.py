@@ -121,15 +121,6 @@ def test_a_wrong_file_in_the_cache_is_replaced_and_a_failed_download_leaves_noth
     assert landmarks.model_path() == cached and landmarks.is_model(cached)
 
 
-def test_a_home_that_cannot_be_written_is_named(tmp_path, monkeypatch):
-    """Here it is a file; one that is read-only is found out at the same place."""
-    (tmp_path / "home").write_text("no folder")
-    monkeypatch.delenv("SWAPLIB_LANDMARKER", raising=False)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
-    with pytest.raises(SwaplibError, match="where the landmark model goes, can't be written"):
-        landmarks.model_path()
-
-
 def test_what_a_killed_fetch_left_is_removed_after_a_day(tmp_path):
     old, new, other = (tmp_path / name for name in ("landmarker-fetch-a", "landmarker-fetch-b", "mine"))
     for folder in (old, new, other):

