@@ -834,6 +834,13 @@ MUTANTS = [
         "    pass",
         "test_metrics.py::test_the_identity_classifier_is_the_same_each_time_and_leaves_the_readers_random_numbers_alone",
     ),
+    # the more slowly a model loads, the more slowly a movie is swapped
+    (
+        "movie/swapping.py",
+        'fps=frames / (sum(watch.values()) - watch["load"])',
+        "fps=frames / sum(watch.values())",
+        "test_movie.py::test_loading_the_landmark_model_does_not_count_as_speed",
+    ),
 ]
 
 
