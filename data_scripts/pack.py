@@ -22,7 +22,7 @@ from tqdm import tqdm
 
 from swaplib import DATA
 from swaplib.crops import capture
-from swaplib.crops.dataset import CROP, SHEET
+from swaplib.crops.dataset import CROP, SEAL, SHEET, seal
 from swaplib.face.landmarks import Landmarker
 from swaplib.files import picture
 from swaplib.files.video import write_movie
@@ -53,8 +53,8 @@ def write_set(folder, found, keep, rows, saved=SAVED):
     """Sheets, factors and hulls of the crops numbered `keep`."""
     size = len(found[keep[0]][0])
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*"):
-        old.unlink()
+    for old in (*folder.glob("sheet_*"), folder / SEAL):
+        old.unlink(missing_ok=True)
     for number in range(-(-len(keep) // SHEET**2)):
         part = keep[number * SHEET**2 : (number + 1) * SHEET**2]
         lines = -(-len(part) // SHEET)
@@ -67,6 +67,7 @@ def write_set(folder, found, keep, rows, saved=SAVED):
     hulls = np.stack([found[k][1] for k in keep]).astype(np.float16)
     np.savez_compressed(folder / "hulls.npz", hulls=hulls)
     write_factors(folder / "factors.csv", rows)
+    seal(folder)
 
 
 def write_factors(path, rows):
