@@ -100,7 +100,11 @@ def kinds(folder):
         out[f"photo, {name}"] = (name, lambda p: [picture.read_photo(p)], False)
     for name in ("label.png", "label.jpg", "label.webp"):
         provenance.save_picture(folder / name, face())
-        out[name.replace(".", ", ")] = (name, lambda p: [np.array(provenance.read_provenance(p) or "")], False)
+        out[name.replace(".", ", ")] = (
+            name,
+            lambda p: [np.array(provenance.read_provenance(p) or "")],
+            False,
+        )
     return out
 
 

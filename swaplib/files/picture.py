@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from swaplib import SwaplibError
+from swaplib import SwaplibError, muted
 from swaplib.files.arrays import regular_file
 
 ORIENTATION = 0x0112  # EXIF's tag
@@ -75,8 +75,8 @@ def read_photo(path: str | Path) -> np.ndarray:
     from PIL import Image, UnidentifiedImageError
 
     path = regular_file(path, "photo")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow's, of EXIF and sizes: what matters it raises
+    with warnings.catch_warnings(), muted():  # what matters of libtiff and Pillow is raised
+        warnings.simplefilter("ignore")
         try:
             with Image.open(path) as image:
                 return _upright(_on_white(_eight_bits(image)), image)

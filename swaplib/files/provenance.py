@@ -20,7 +20,7 @@ from xml.sax.saxutils import escape, unescape
 
 import numpy as np
 
-from swaplib import SwaplibError, __version__
+from swaplib import SwaplibError, __version__, muted
 from swaplib.files.arrays import regular_file
 from swaplib.files.picture import as_bytes
 from swaplib.files.writing import replacing
@@ -204,7 +204,7 @@ def _picture_fields(path):
     """All the text in a picture's metadata; None if it isn't a picture."""
     from PIL import Image, UnidentifiedImageError
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), muted():
         warnings.simplefilter("ignore")
         try:
             with Image.open(path) as image:

@@ -77,6 +77,8 @@ def _refuse_folder(path):
 
 def _new_beside(path):
     """An empty file in the same folder, under a name that nobody has; with the rights that files get."""
+    if "\0" in str(path):
+        raise ValueError("a name can't hold a NUL")
     longest = os.pathconf(path.parent, "PC_NAME_MAX") if hasattr(os, "pathconf") else 255
     if len(os.fsencode(path.name)) > longest:
         raise OSError(36, "File name too long")
