@@ -8,7 +8,7 @@ overwritten, two pieces swapped, the end cut off. What can come of it:
 
     refused      SwaplibError
     right        what was written
-    other look   a photo that looks otherwise, or a label that is gone: neither has sums that would tell
+    other look   other pixels or words, or a label that is gone, of files that have no sums
     SILENT       other numbers than were written, without a word
     FOREIGN      another exception
 
@@ -105,6 +105,9 @@ def kinds(folder):
             lambda p: [np.array(provenance.read_provenance(p) or "")],
             False,
         )
+    for words in ("Ann agreed", "Bo did too"):
+        provenance.record_consent(folder / "consent.json", words, ["a.jpg", "b.mp4"])
+    out["consent"] = ("consent.json", lambda p: flat([str(n) for n in provenance.read_consent(p)]), False)
     return out
 
 

@@ -606,7 +606,7 @@ MUTANTS = [
     # a label that doesn't say what it is for
     (
         "files/provenance.py",
-        'return line if "synthetic" in line.lower() else f"synthetic - {line}"',
+        'return line if WORD in line.lower() else f"{WORD} - {line}"',
         "return line",
         "test_damage.py::test_a_label_says_synthetic_on_one_line_and_reads_back_as_written",
     ),
@@ -623,6 +623,27 @@ MUTANTS = [
         "if turn in (3, 4, 7, 8):",
         "if turn in (3, 4, 6, 7):",
         "test_damage.py::test_a_photo_is_turned_whatever_else_its_exif_says",
+    ),
+    # a new statement of consent in the place of the old ones
+    (
+        "files/provenance.py",
+        "notes = [*read_consent(path), note]",
+        "notes = [note]",
+        "test_damage.py::test_statements_of_consent_are_added_to_a_whole_file_only",
+    ),
+    # a small picture says the first word, whatever that is
+    (
+        "files/provenance.py",
+        "            text = WORD\n",
+        "            text = text.split()[0] if ' ' in text else WORD\n",
+        "test_damage.py::test_a_picture_without_room_for_the_words_says_synthetic",
+    ),
+    # weights that are no numbers are loaded
+    (
+        "networks/weights.py",
+        'if not all(array.dtype.kind == "f" and np.isfinite(array).all() for array in arrays):',
+        'if not all(array.dtype.kind == "f" for array in arrays):',
+        "test_damage.py::test_weights_that_are_nan_are_refused_though_the_checksum_fits",
     ),
 ]
 

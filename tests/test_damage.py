@@ -55,7 +55,7 @@ def test_what_is_no_file_of_the_kind_is_refused_at_once(load, made, tmp_path):
 
 def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path):
     resource = pytest.importorskip("resource")
-    np.savez_compressed(tmp_path / "bomb.npz", words=np.zeros(2**28, np.uint8))  # 256 MB in 260 KB
+    np.savez_compressed(tmp_path / "bomb.npz", words=np.zeros(2**27, np.uint8))  # 128 MB in 130 KB
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for load in (networks.load, latent.values.load):
         with pytest.raises(SwaplibError, match="unpack to far more"):
@@ -314,3 +314,92 @@ def test_text_of_another_maker_in_a_png_is_found_among_much_else(tmp_path):
     info.add_text("Source", provenance.SOURCE_TYPE)
     Image.fromarray(face()).save(tmp_path / "a.png", pnginfo=info)
     assert provenance.read_provenance(tmp_path / "a.png") == provenance.SOURCE_TYPE
+
+
+def test_a_picture_without_room_for_the_words_says_synthetic():
+    wide, narrow = np.zeros((40, 40, 3), np.uint8), "a face swap made in class, all of it synthetic"
+    assert np.array_equal(provenance.mark(wide, narrow), provenance.mark(wide, "synthetic"))
+
+
+@pytest.mark.parametrize("mode", ["CMYK", "P", "LA", "RGBA", "1"])
+def test_other_ways_to_keep_colours_are_read(mode, tmp_path):
+    path = tmp_path / ("a.tif" if mode == "CMYK" else "a.png")
+    Image.fromarray(np.full((8, 8, 3), 255, np.uint8)).convert(mode).save(path)
+    assert (picture.read_photo(path) == 255).all()
+    if mode in ("LA", "RGBA"):  # transparent black is white, half of it grey
+        Image.new(mode, (8, 8), (0,) * (len(mode) - 1) + (0,)).save(path)
+        assert (picture.read_photo(path) == 255).all()
+
+
+def test_a_palette_with_a_clear_colour_is_put_on_white(tmp_path):
+    image = Image.fromarray(face()).quantize(8)
+    image.info["transparency"] = image.getpixel((0, 0))
+    image.save(tmp_path / "a.png", transparency=image.getpixel((0, 0)))
+    assert (picture.read_photo(tmp_path / "a.png")[0, 0] == 255).all()
+
+
+def test_sixteen_bit_colours_keep_their_place(tmp_path):
+    deep = face().astype(np.uint16) * 257
+    import cv2
+
+    for name in ("a.png", "a.tif"):
+        cv2.imwrite(str(tmp_path / name), deep[..., ::-1])
+        try:
+            read = picture.read_photo(tmp_path / name)
+        except SwaplibError:
+            assert name == "a.tif"  # not every Pillow reads it
+        else:
+            assert np.abs(read.astype(int) - face()).max() <= 1
+
+
+def test_a_phones_own_format_is_named_with_what_to_do(tmp_path):
+    (tmp_path / "a.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(40))
+    with pytest.raises(SwaplibError, match="a.heic .*save it as JPEG or PNG"):
+        picture.read_photo(tmp_path / "a.heic")
+
+
+@pytest.mark.parametrize(
+    "options", [{"size": -3}, {"size": "big"}, {"size": [32]}, {"nothing": 1}, {"size": None}]
+)
+def test_options_without_sense_are_no_model(options, tmp_path):
+    with pytest.raises(SwaplibError, match="a.npz"):
+        networks.load(forged(tmp_path / "a.npz", options, {"000": np.zeros((3, 3), np.float32)}))
+
+
+def test_weights_that_are_nan_are_refused_though_the_checksum_fits(tmp_path):
+    networks.save(build_autoencoder(32, 4, 4), tmp_path / "a.npz")
+    kept = arrays.read_arrays(tmp_path / "a.npz", "model")
+    kept = {name: array for name, array in kept.items() if name.isdigit()}
+    kept["000"][:] = np.nan
+    with pytest.raises(SwaplibError, match="no numbers"):
+        networks.load(forged(tmp_path / "b.npz", {"size": 32, "code_size": 4, "width": 4}, kept))
+
+
+def test_statements_of_consent_are_added_to_a_whole_file_only(tmp_path):
+    path = tmp_path / "consent.json"
+    path.write_text(json.dumps({"statement": "Ann, 2025", "material": ["a"], "recorded": "then"}))
+    provenance.record_consent(path, "Bö", ["b\udcff"])
+    provenance.record_consent(path, "Cy", ["c"])
+    notes = provenance.read_consent(path)
+    assert [note["statement"] for note in notes] == ["Ann, 2025", "Bö", "Cy"]
+    assert notes[1]["material"] == ["b\udcff"]
+    for content in (b"", b"[3]", b'{"x": 1}', b"\xff", b"[" * 100_000, path.read_bytes()[:-4]):
+        path.write_bytes(content)
+        with pytest.raises(SwaplibError, match="consent.json holds no statements"):
+            provenance.record_consent(path, "Di", ["d"])
+        assert path.read_bytes() == content
+    assert [p.name for p in tmp_path.iterdir()] == ["consent.json"]
+
+
+def test_packing_a_set_replaces_a_set_only(tmp_path, monkeypatch):
+    scripts = dataset.DATA.resolve().parents[1] / "data_scripts"
+    monkeypatch.syspath_prepend(scripts)
+    pack = pytest.importorskip("pack")
+    users = ("notes.txt", "sheet_music.png", "hulls.txt")
+    for name in users:
+        (tmp_path / name).write_text("the user's")
+    (tmp_path / "sheet_07.webp").write_text("of an older set")
+    found = [(face(16), np.full((40, 2), 0.5))] * 3
+    pack.write_set(tmp_path, found, range(3), [{"yaw": float(k)} for k in range(3)])
+    assert all((tmp_path / name).read_text() == "the user's" for name in users)
+    assert len(dataset.read(tmp_path, 8)) == 3

@@ -22,6 +22,7 @@ SETS = ("person_a", "person_b", "test_a", "test_b", "many", "clips")
 CROP = 160  # pixels, as shipped; those of the clips have 128
 SEAL = "SHA256SUMS"  # in the folder of each set
 SHEET = 10  # crops a row and a column
+SHEETS = "sheet_[0-9][0-9].*"
 MANY_TRAIN = 1300  # of the 1,500 of "many": the first are to train on, the rest to test
 
 
@@ -57,7 +58,7 @@ def read(folder: Path, size: int) -> Crops:
     _check_seal(folder)
     factors = read_factors(folder / "factors.csv")
     n = len(next(iter(factors.values())))
-    sheets = {path.stem for path in folder.glob("sheet_*")}
+    sheets = {path.stem for path in folder.glob(SHEETS)}
     if sheets != {f"sheet_{k:02d}" for k in range(-(-n // SHEET**2))}:
         raise SwaplibError(f"{folder} has {len(sheets)} sheets for {n} rows: install the package again")
     hulls = read_arrays(folder / "hulls.npz", "set of hulls").get("hulls", np.empty(0))
@@ -71,7 +72,8 @@ def read(folder: Path, size: int) -> Crops:
 
 def seal(folder: Path) -> None:
     """Write the SHA-256 of each file of a set beside them, so that a damaged or foreign one is noticed."""
-    sums = {path.name: _sha256(path) for path in sorted(folder.iterdir()) if path.name != SEAL}
+    files = [folder / "factors.csv", folder / "hulls.npz", *sorted(folder.glob(SHEETS))]
+    sums = {path.name: _sha256(path) for path in files}
     (folder / SEAL).write_text("".join(f"{digest}  {name}\n" for name, digest in sums.items()))
 
 

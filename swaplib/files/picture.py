@@ -98,13 +98,13 @@ def _eight_bits(image):
 
     if image.mode[:1] not in "IF":
         return image
-    values = np.asarray(image, np.float64)
+    values = np.asarray(image, np.float32)
     low, high = values.min(), values.max()
     if not np.isfinite(values).all() or low < 0 or high > 65535:
         raise SwaplibError(
             f"{image.filename} has values from {low:g} to {high:g}: save it with 8 bits a channel."
         )
-    sixteen = image.mode.startswith("I;16") or high > 255
+    sixteen = image.mode.startswith("I;16") or image.format == "PNG" or high > 255
     white = 65535 if sixteen else 1 if image.mode == "F" and high <= 1 else 255
     return Image.fromarray(np.round(values * (255 / white)).astype(np.uint8))
 
@@ -115,7 +115,9 @@ def _on_white(image):
 
     image.load()
     profile = image.info.get("icc_profile")
-    if image.has_transparency_data:
+    if image.mode == "P" and not image.has_transparency_data:
+        image = image.convert("RGB")  # a profile converts colours, not their numbers
+    elif image.has_transparency_data:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image).convert("RGB")

@@ -11,6 +11,7 @@ stop others. There is no function here that takes a label off.
 """
 
 import json
+import os
 import re
 import warnings
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from swaplib.files.picture import as_bytes
 from swaplib.files.writing import replacing
 
 TEXT = "synthetic - face swap"
+WORD = "synthetic"  # in every label
 VOCABULARY = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 SOURCE_TYPE = VOCABULARY + "compositeWithTrainedAlgorithmicMedia"
 SOFTWARE = f"swaplib {__version__}"
@@ -64,14 +66,14 @@ def label(text: str) -> str:
     line = " ".join(words)
     if len(line) > LONGEST:
         raise SwaplibError(f"A label of {len(line)} letters is too long: {LONGEST} at most.")
-    return line if "synthetic" in line.lower() else f"synthetic - {line}"
+    return line if WORD in line.lower() else f"{WORD} - {line}"
 
 
 def mark(frame: np.ndarray, text: str = TEXT) -> np.ndarray:
     """A copy of a picture with the visible mark in its lower left corner.
 
     frame: uint8 (h, w, 3) RGB. The mark's letters are 1/22 of the shorter side high, and at
-    least 9 px; where the whole text doesn't fit (below about 110 px), its first word stands
+    least 9 px; where the whole text doesn't fit (below about 110 px), "synthetic" stands
     alone. White on near-black with a light rim, so that it shows on any background.
     """
     out = np.array(frame)
@@ -101,8 +103,8 @@ def _badge(text, h, w):
             break
         if size > SMALLEST_FONT:
             size -= 1
-        elif " " in text:
-            text = text.split()[0]
+        elif text != WORD:
+            text = WORD
         else:  # too small a picture for any word: the badge itself still shows
             bw, bh = min(bw, w), min(bh, h)
             break
@@ -233,15 +235,37 @@ def _movie_fields(path):
         raise SwaplibError(wrong) from error
 
 
-def record_consent(path, words, material):
-    """Write who said that the people in the reader's own material agreed, to a file (.json).
+def read_consent(path: str | Path) -> list[dict]:
+    """The statements of consent in a file that `record_consent` wrote, the oldest first.
 
-    words: what was said. material: names of the files.
+    An empty list where there is no file. Raises SwaplibError for a file that holds something else.
+    """
+    if not os.path.lexists(path):
+        return []
+    try:
+        notes = json.loads(regular_file(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError, SwaplibError) as error:
+        raise SwaplibError(_NO_CONSENT.format(path)) from error
+    notes = [notes] if isinstance(notes, dict) else notes  # version 0.2.0 kept one
+    if not isinstance(notes, list) or not all(isinstance(n, dict) and "statement" in n for n in notes):
+        raise SwaplibError(_NO_CONSENT.format(path))
+    return notes
+
+
+_NO_CONSENT = "{} holds no statements of consent, or is damaged: move it away, as nothing is added to it."
+
+
+def record_consent(path: str | Path, words: str, material: list[str]) -> None:
+    """Add to a file (.json) who said that the people in the reader's own material agreed.
+
+    words: what was said. material: names of the files. What was said before stays. Raises SwaplibError
+    where the file holds something else, or can't be written.
     """
     note = {
         "statement": words,
         "material": material,
         "recorded": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+    notes = [*read_consent(path), note]
     with replacing(path) as part:
-        part.write_text(json.dumps(note, indent=1))
+        part.write_text(json.dumps(notes, indent=1), encoding="utf-8")
