@@ -21,6 +21,10 @@ logging.getLogger("tensorflow").setLevel(logging.ERROR)
 class SwaplibError(Exception):
     """Bad input. The message says what was wrong with which file, and what to do."""
 
+    def __str__(self):
+        """The message; letters of a file's name that can't be printed are written as numbers."""
+        return super().__str__().encode("utf-8", "backslashreplace").decode()
+
 
 def first_few(names: Sequence[str], most: int = 3) -> str:
     """The first names of a list and how many more there are, in words.

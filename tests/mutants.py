@@ -840,6 +840,124 @@ MUTANTS = [
         'fps=frames / (sum(watch.values()) - watch["load"])',
         "fps=frames / sum(watch.values())",
         "test_movie.py::test_loading_the_landmark_model_does_not_count_as_speed",
+    # a temporary name that the user may have
+    (
+        "files/writing.py",
+        'part = path.with_name(f".swaplib-{secrets.token_hex(8)}{path.suffix[-12:]}")',
+        'part = path.with_name(f"{path.stem}.part{path.suffix}")',
+        "test_writing.py::test_files_of_the_user_with_likely_names_survive",
+    ),
+    # the new file only its owner may read
+    (
+        "files/writing.py",
+        "os.O_WRONLY, 0o666",
+        "os.O_WRONLY, 0o600",
+        "test_writing.py::test_a_new_file_has_the_rights_that_files_get",
+    ),
+    # what was half-written stays
+    (
+        "files/writing.py",
+        "    finally:\n        part.unlink(missing_ok=True)",
+        "    finally:\n        pass",
+        "test_writing.py::test_a_block_that_fails_leaves_what_was_there",
+    ),
+    # every failure is taken for one of the output
+    (
+        "files/writing.py",
+        "if part.exists() and error.filename not in (None, str(part), part, str(path)):",
+        "if False:",
+        "test_writing.py::test_a_full_disk_is_named_and_a_source_that_is_missing_keeps_its_own_error",
+    ),
+    # a bomb is unpacked
+    (
+        "files/arrays.py",
+        "MOST_TIMES = 50",
+        "MOST_TIMES = 50_000",
+        "test_damage.py::test_a_bomb_is_refused_before_it_is_unpacked",
+    ),
+    # an array may be shorter than its data
+    (
+        "files/arrays.py",
+        "count * dtype.itemsize != there",
+        "count * dtype.itemsize > there",
+        "test_damage.py::test_a_shape_that_is_not_there_is_refused",
+    ),
+    # options build a model of any size
+    (
+        "networks/weights.py",
+        "value > LARGEST if name",
+        "False if name",
+        "test_damage.py::test_options_that_the_weights_do_not_bear_out_build_nothing",
+    ),
+    # large weights become infinite
+    (
+        "networks/weights.py",
+        "if array.ndim < 2 or np.abs(array).max(initial=0) > np.finfo(np.float16).max:",
+        "if array.ndim < 2:",
+        "test_damage.py::test_weights_that_are_no_numbers_are_not_saved_and_large_ones_are_kept",
+    ),
+    # a seal that is not looked at
+    (
+        "crops/dataset.py",
+        "or _sha256(folder / name) != digest",
+        "",
+        "test_damage.py::test_a_file_of_another_set_is_noticed",
+    ),
+    # a set with fewer rows than crops
+    (
+        "crops/dataset.py",
+        "or len(sheet) * SHEET != sheet.shape[1] * lines",
+        "or len(sheet) * SHEET < sheet.shape[1] * lines",
+        "test_damage.py::test_parts_of_a_set_that_do_not_fit_each_other_are_refused",
+    ),
+    # an empty label
+    (
+        "files/provenance.py",
+        "    if not words:\n        raise",
+        "    if words is None:\n        raise",
+        "test_damage.py::test_a_label_cannot_be_left_off",
+    ),
+    # a label that doesn't say what it is for
+    (
+        "files/provenance.py",
+        'return line if WORD in line.lower() else f"{WORD} - {line}"',
+        "return line",
+        "test_damage.py::test_a_label_says_synthetic_on_one_line_and_reads_back_as_written",
+    ),
+    # sixteen bits are cut off at white
+    (
+        "files/picture.py",
+        "white = 65535 if sixteen",
+        "white = 255 if sixteen",
+        "test_damage.py::test_deep_and_floating_pictures_keep_their_greys",
+    ),
+    # a photo that lies on its side the other way
+    (
+        "files/picture.py",
+        "if turn in (3, 4, 7, 8):",
+        "if turn in (3, 4, 6, 7):",
+        "test_damage.py::test_a_photo_is_turned_whatever_else_its_exif_says",
+    ),
+    # a new statement of consent in the place of the old ones
+    (
+        "files/provenance.py",
+        "notes = [*read_consent(path), note]",
+        "notes = [note]",
+        "test_damage.py::test_statements_of_consent_are_added_to_a_whole_file_only",
+    ),
+    # a small picture says the first word, whatever that is
+    (
+        "files/provenance.py",
+        "            text = WORD\n",
+        "            text = text.split()[0] if ' ' in text else WORD\n",
+        "test_damage.py::test_a_picture_without_room_for_the_words_says_synthetic",
+    ),
+    # weights that are no numbers are loaded
+    (
+        "networks/weights.py",
+        'if not all(array.dtype.kind == "f" and np.isfinite(array).all() for array in arrays):',
+        'if not all(array.dtype.kind == "f" for array in arrays):',
+        "test_damage.py::test_weights_that_are_nan_are_refused_though_the_checksum_fits",
     ),
 ]
 

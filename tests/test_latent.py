@@ -357,7 +357,7 @@ def test_values_are_kept_in_a_file(judged, bent, tmp_path):
     (tmp_path / "values.npz").write_bytes(b"PK no")
     with pytest.raises(SwaplibError, match="damaged"):
         latent.values.load(tmp_path / "values.npz")
-    with pytest.raises(SwaplibError, match="no values"):
+    with pytest.raises(SwaplibError, match="no set of sliders"):
         latent.values.load(tmp_path / "none.npz")
     with pytest.raises(SwaplibError, match="choose one of one, swap_64"):
         latent.shipped("two")

@@ -1,7 +1,6 @@
 """Sliders that stand for values: the code of a face that does this or that, along the bend of the codes."""
 
 import json
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from swaplib import DATA, SwaplibError
+from swaplib.files.arrays import read_arrays
 from swaplib.files.writing import replacing
 from swaplib.latent.probes import columns, is_numbers
 
@@ -246,7 +246,7 @@ def _held(values, codes, start, factors, seen):
 def save(values: Values, path: str | Path) -> None:
     """Write `Values` to a file (.npz); numbers and words only."""
     aside = {
-        name: {other: [column.tolist() for column in pair] for other, pair in held.items()}
+        name: {other: [np.asarray(column).tolist() for column in pair] for other, pair in held.items()}
         for name, held in values.aside.items()
     }
     lists = {"names": values.names, "known": values.known, "left_out": values.left_out, "aside": aside}
@@ -259,16 +259,33 @@ def save(values: Values, path: str | Path) -> None:
 
 def load(path: str | Path) -> Values:
     """The `Values` that `save` wrote. Raises SwaplibError for a file that is missing, or isn't one."""
-    if not Path(path).is_file():
-        raise SwaplibError(f"There are no values {path}.")
+    arrays = read_arrays(path, "set of sliders")
     try:
-        with np.load(path, allow_pickle=False) as file:
-            words = json.loads(str(file["words"]))
-            arrays = {name: file[name] for name in ("low", "high", "middle", "scale")}
-            maps = {name: tuple(file[f"map_{name}"]) for name in words["names"] if f"map_{name}" in file}
-            return Values(**words, **arrays, weights=file["weights"].astype(np.float32), maps=maps)
-    except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise SwaplibError(f"{path} holds no values of swaplib, or is damaged: make it again") from error
+        words = json.loads(str(arrays["words"]))
+        found = {name: arrays[name].astype(float) for name in ("low", "high", "middle", "scale")}
+        maps = {name: tuple(arrays[f"map_{name}"]) for name in words["names"] if f"map_{name}" in arrays}
+        values = Values(**words, **found, weights=arrays["weights"].astype(np.float32), maps=maps)
+        _check(values)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise SwaplibError(f"{path} holds no sliders of swaplib, or is damaged: make it again") from error
+    return values
+
+
+def _check(values):
+    """Raise ValueError where names, numbers and shapes don't fit each other."""
+    k, m = len(values.names), len(values.known)
+    curves = [*values.maps.values(), *(c for held in values.aside.values() for c in held.values())]
+    fits = (
+        values.low.shape == values.high.shape == (k,)
+        and values.middle.shape == values.scale.shape == (m,)
+        and values.weights.ndim == 2
+        and len(values.weights) == m + m * (m + 1) // 2
+        and set(values.names) <= set(values.known)
+        and all(len(asked) == len(put_in) > 0 for asked, put_in in curves)
+    )
+    numbers = [values.low, values.high, values.middle, values.scale, values.weights, *map(np.asarray, curves)]
+    if not fits or not all(np.isfinite(n).all() for n in numbers) or not (values.scale > 0).all():
+        raise ValueError
 
 
 def shipped(name: str) -> Values:
