@@ -26,7 +26,7 @@ SHEETS = "sheet_[0-9][0-9].*"
 MANY_TRAIN = 1300  # of the 1,500 of "many": the first are to train on, the rest to test
 
 
-def load(name, size=None):
+def load(name: str, size: int | None = None) -> Crops:
     """Load a shipped set: "person_a", "person_b" (800 crops each, not paired), "test_a", "test_b"
     (120, the same factors rendered as A and as B), "many" (1,500 people, a crop each) or "clips" (of
     twelve people, real and swapped: see lesson 6).
@@ -106,7 +106,7 @@ def _cut(folder, number, out):
         np.multiply(crop, np.float32(1 / 255), out=out[k])
 
 
-def read_factors(path: Path) -> dict[str, np.ndarray]:
+def read_factors(path: str | Path) -> dict[str, np.ndarray]:
     """Columns of a factors file: {name: float64 (n,), or str (n,) where it holds names}.
 
     Raises SwaplibError for a file without rows, or with a row of another length than its head.
@@ -127,7 +127,7 @@ def read_factors(path: Path) -> dict[str, np.ndarray]:
     return columns
 
 
-def movie(which, scene="movie"):
+def movie(which: str, scene: str = "movie") -> Path:
     """Path of a shipped movie: "b" is the source, "a" the same performance by A, the truth.
 
     scene: "movie", or "light", in which a lamp is carried round the head.
@@ -137,7 +137,7 @@ def movie(which, scene="movie"):
     return _scene(scene) / f"{scene}_{which}.mp4"
 
 
-def movie_factors(scene="movie"):
+def movie_factors(scene: str = "movie") -> dict[str, np.ndarray]:
     """What the face does in each frame of both movies of a scene: a column a name, (frames,) each."""
     return read_factors(_scene(scene) / "factors.csv")
 

@@ -1,6 +1,7 @@
 """Sliders that stand for values: the code of a face that does this or that, along the bend of the codes."""
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 from swaplib import DATA, SwaplibError
 from swaplib.files.arrays import read_arrays
 from swaplib.files.writing import replacing
-from swaplib.latent.probes import columns
+from swaplib.latent.probes import columns, is_numbers
 
 OFFERED = ("yaw", "pitch", "mouth_open", "smile", "pucker", "blink", "gaze_yaw", "brow_inner")
 SHIPPED = ("one", "swap_64", "swap_128")
@@ -45,10 +46,10 @@ class Values:
     aside: dict = field(default_factory=dict)
     left_out: dict = field(default_factory=dict)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.names)
 
-    def move(self, codes, start, asked):
+    def move(self, codes: np.ndarray, start: dict, asked: dict) -> np.ndarray:
         """Codes (n, code_size), or one (code_size,), brought from the values `start` to those asked.
 
         start: {name: number or (n,)}, where the pictures stand; the middle of the data counts where
@@ -73,28 +74,32 @@ class Values:
         step = _terms((there - self.middle) / self.scale) - _terms((here - self.middle) / self.scale)
         return (codes + (step @ self.weights).reshape(codes.shape)).astype(np.float32)
 
+    def reach(self, name: str) -> tuple[float, float]:
+        """(lowest, highest) value of a factor that makes a difference: beyond them the map is flat."""
+        return tuple(self.maps[name][0][[0, -1]]) if name in self.maps else (-np.inf, np.inf)
+
     def _put_in(self, name, value):
         return np.interp(value, *self.maps[name]) if name in self.maps else value
 
 
-def bend(codes, factors, names=OFFERED):
+def bend(codes: np.ndarray, factors: dict[str, np.ndarray], names: Sequence[str] = OFFERED) -> Values:
     """`Values` for the factors `names`, not yet `calibrated`: their way through the codes may bend.
 
     A ridge regression of the codes on all the factors at once, their squares and products; a factor
-    that holds names, such as the room, counts with a column for each. factors: columns, as `Crops` has
-    them. Codes of a turning head lie on a bend; the straight line of `named` cuts across.
+    that holds names, such as the look of the light, counts with a column for each. factors: columns, as
+    `Crops` has them. Codes of a turning head lie on a bend; the straight line of `named` cuts across.
     """
     from sklearn.linear_model import RidgeCV
 
-    known = [n for n, column in factors.items() if column.dtype.kind == "f" and column.std() > 0]
+    known = [n for n, column in factors.items() if is_numbers(column) and column.std() > 0]
     if missing := [name for name in names if name not in known]:
         raise SwaplibError(f"nothing is known of {', '.join(missing)}: no such factor, or it never changes")
     values = np.stack([factors[name] for name in known], axis=1)
     middle, scale = np.median(values, axis=0), values.std(axis=0)
     terms = _terms((values - middle) / scale)
-    rooms = [name for name, column in factors.items() if column.dtype.kind != "f"]
-    # A room is the same before and after a move: its columns are fitted, and forgotten.
-    x = np.concatenate([terms, columns(factors, rooms)], axis=1) if rooms else terms
+    categories = [name for name, column in factors.items() if not is_numbers(column)]
+    # They are the same before and after a move: their columns are fitted, and forgotten.
+    x = np.concatenate([terms, columns(factors, categories)], axis=1) if categories else terms
     weights = RidgeCV(np.logspace(0, 4, 9)).fit(x, codes).coef_.T[: terms.shape[1]].astype(np.float32)
     low, high = np.percentile([factors[name] for name in names], [2, 98], axis=1)
     return Values(list(names), low, high, known, middle, scale, weights)
@@ -106,7 +111,17 @@ def _terms(z):
     return np.concatenate([z, z[:, one] * z[:, other]], axis=1)
 
 
-def calibrated(values, codes, factors, seen, count=48, reach=0.5, far=FAR, least=0.6, seed=0):
+def calibrated(
+    values: Values,
+    codes: np.ndarray,
+    factors: dict[str, np.ndarray],
+    seen: Callable[[np.ndarray], dict[str, np.ndarray]],
+    count: int = 48,
+    reach: float = 0.5,
+    far: float = FAR,
+    least: float = 0.6,
+    seed: int = 0,
+) -> Values:
     """`Values` that do what is asked: each factor put in as much as makes a judge see what is asked.
 
     codes, factors: pictures to try it on. seen: codes -> {name: (n,)}, what a judge reads in the decoded
@@ -228,7 +243,7 @@ def _held(values, codes, start, factors, seen):
     return held
 
 
-def save(values, path):
+def save(values: Values, path: str | Path) -> None:
     """Write `Values` to a file (.npz); numbers and words only."""
     aside = {
         name: {other: [np.asarray(column).tolist() for column in pair] for other, pair in held.items()}
@@ -273,7 +288,7 @@ def _check(values):
         raise ValueError
 
 
-def shipped(name):
+def shipped(name: str) -> Values:
     """`Values` calibrated beforehand for a shipped model: "one", "swap_64" or "swap_128".
 
     `data_scripts/train_weights.py` made them, with the judge of `scoring.judge`. Those of a swap are for
