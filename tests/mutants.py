@@ -840,6 +840,7 @@ MUTANTS = [
         'fps=frames / (sum(watch.values()) - watch["load"])',
         "fps=frames / sum(watch.values())",
         "test_movie.py::test_loading_the_landmark_model_does_not_count_as_speed",
+    ),
     # a temporary name that the user may have
     (
         "files/writing.py",
