@@ -403,3 +403,11 @@ def test_packing_a_set_replaces_a_set_only(tmp_path, monkeypatch):
     pack.write_set(tmp_path, found, range(3), [{"yaw": float(k)} for k in range(3)])
     assert all((tmp_path / name).read_text() == "the user's" for name in users)
     assert len(dataset.read(tmp_path, 8)) == 3
+
+
+def test_an_address_is_found_where_pillow_does_not_look(tmp_path):
+    Image.fromarray(face()).save(path := tmp_path / "a.jpg")
+    data, box = path.read_bytes(), b"JP\0\1" + provenance.SOURCE_TYPE.encode() + b"\0"  # as C2PA has it
+    assert provenance.read_provenance(path) is None
+    path.write_bytes(data[:2] + b"\xff\xeb" + struct.pack(">H", len(box) + 2) + box + data[2:])
+    assert provenance.read_provenance(path) == provenance.SOURCE_TYPE

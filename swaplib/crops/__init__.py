@@ -16,11 +16,13 @@ class Crops:
     factors: a column a name, (n,) each: float64, or str where it is a name (such as "look").
     hulls: float32 (n, 40, 2), the face's convex hull as (x, y) in fractions of the crop; the last
     corner is repeated to fill the forty.
+    inside: None, or uint8 (n, size, size): 0 where a crop reaches beyond its picture and shows it mirrored.
     """
 
     images: np.ndarray
     factors: dict[str, np.ndarray]
     hulls: np.ndarray
+    inside: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.images)
@@ -31,6 +33,7 @@ class Crops:
             self.images[which],
             {name: column[which] for name, column in self.factors.items()},
             self.hulls[which],
+            None if self.inside is None else self.inside[which],
         )
 
     def split(self, every: int = 10) -> tuple["Crops", "Crops"]:

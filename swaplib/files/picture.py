@@ -15,13 +15,34 @@ UNREADABLE = (".heic", ".heif", ".avif", ".raw", ".cr2", ".nef", ".dng")  # phot
 
 
 def as_bytes(images):
-    """Crops in [0, 1] as uint8; values outside are clipped."""
-    return np.round(255 * np.clip(images, 0, 1)).astype(np.uint8)
+    """Crops in [0, 1] as uint8; values a little outside are clipped, and uint8 stays as it is.
+
+    Raises SwaplibError for values that can't be meant, such as NaN or 200.
+    """
+    images = np.asarray(images)
+    return images.copy() if images.dtype == np.uint8 else np.round(255 * in_range(images)).astype(np.uint8)
 
 
 def as_floats(images):
-    """Crops of uint8 as float32 in [0, 1]: the way back from `as_bytes`."""
-    return np.asarray(images).astype(np.float32) / np.float32(255)
+    """Crops of uint8 as float32 in [0, 1]: the way back from `as_bytes`. Those in [0, 1] stay as they are.
+
+    Raises SwaplibError for other integers, and for floats that can't be meant, such as NaN or 200.
+    """
+    images = np.asarray(images)
+    return images.astype(np.float32) / np.float32(255) if images.dtype == np.uint8 else in_range(images)
+
+
+def in_range(images: np.ndarray, what: str = "a picture") -> np.ndarray:
+    """Pictures of floats, clipped to [0, 1]: float32. Raises SwaplibError where they can't be that."""
+    images = np.asarray(images)
+    advice = "swaplib's pictures are uint8, or floats from 0 to 1"
+    if images.dtype.kind not in "fb":
+        raise SwaplibError(f"{what} has values of the type {images.dtype}: {advice}")
+    if images.size:
+        low, high = images.min(), images.max()  # NaN, where there is one
+        if not (low > -1 and high < 2):
+            raise SwaplibError(f"{what} has values from {low:.3g} to {high:.3g}: {advice}")
+    return np.clip(images, 0, 1).astype(np.float32)
 
 
 class BytesAsFloats:

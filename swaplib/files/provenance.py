@@ -190,13 +190,16 @@ def read_provenance(path: str | Path) -> str | None:
     fields = _picture_fields(path)
     if fields is None:
         fields = _movie_fields(path)
+    elif address := re.search(re.escape(VOCABULARY.encode()) + rb"\w+", path.read_bytes()):
+        fields.append(address[0].decode())  # where Pillow doesn't look, as in C2PA, or in damaged fields
     found = [text for text in fields if VOCABULARY in text]
     for xmp in found:
         if (sentence := re.search(r"<rdf:li[^>]*>([^<]*)</rdf:li>", xmp)) and VOCABULARY in sentence[1]:
             return unescape(sentence[1])
     if not found:
         return None
-    sentence = min(found, key=len)  # the XMP packet holds the address too, in much XML
+    sentences = [text for text in found if not text.startswith(VOCABULARY)]
+    sentence = min(sentences or found, key=len)  # the XMP packet holds the address too, in much XML
     if "xmp" not in sentence and "rdf" not in sentence:
         return sentence
     return VOCABULARY + sentence.split(VOCABULARY)[1].split("<")[0].split('"')[0]

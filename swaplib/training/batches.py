@@ -103,8 +103,8 @@ class Pairs(SeededBatches):
     a, b: `Crops` of the same size; their pairing doesn't matter, nor their number. Gives
     ((a, b) in, (a, b) wanted, (a, b) weight of each pixel). augment: None leaves crops as they
     are, which is best for hundreds of varied ones; else an `augmentation.Augment`. outside: weight of a pixel
-    outside the face; times: see `focus`. Raises SwaplibError for a person without crops, and for
-    crops of two sizes.
+    outside the face; one outside its picture has none. times: see `focus`. Raises SwaplibError for a
+    person without crops, and for crops of two sizes.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class Pairs(SeededBatches):
         if a.images.shape[1:] != b.images.shape[1:]:
             raise SwaplibError(f"A's crops are {a.images.shape[1]} px, B's {b.images.shape[1]} px")
         counts = focus(a.images.shape[1], times)
-        self.people = [(f.images, (outside + (1 - outside) * f.masks()) * counts) for f in (a, b)]
+        self.people = [(f.images, _weights(f, outside) * counts) for f in (a, b)]
         self.batch, self.augment = batch, augment
 
     def draw(self, rng: np.random.Generator) -> tuple:
@@ -138,6 +138,12 @@ class Pairs(SeededBatches):
             return images[chosen], images[chosen], weights[chosen]
         made = [self.augment(rng, images[k], weights[k]) for k in chosen]
         return tuple(np.stack(part) for part in zip(*made, strict=True))
+
+
+def _weights(faces, outside):
+    """Weight of each pixel of crops: 1 in the face, `outside` around it, 0 where the picture has ended."""
+    weights = outside + (1 - outside) * faces.masks()
+    return weights if faces.inside is None else weights * faces.inside
 
 
 def focus(size: int, times: float = FOCUS) -> np.ndarray:
