@@ -13,7 +13,7 @@ MODULES = {
 # From the ground up: a room imports from the rooms below it only, a module from those before it in its room.
 ROOMS = {
     "": "",
-    "files": "writing picture provenance video",
+    "files": "writing picture media provenance colour sound extras video",
     "face": "align mask landmarks",
     "crops": ". dataset capture databases",
     "training": "losses augmentation degradation self_blending batches callbacks",

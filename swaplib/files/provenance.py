@@ -19,6 +19,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from swaplib import SwaplibError, __version__
+from swaplib.files.media import open_media
 from swaplib.files.picture import as_bytes
 from swaplib.files.writing import replacing
 
@@ -183,16 +184,13 @@ def _picture_fields(path):
 
 def _movie_fields(path):
     """All the text in a movie's metadata."""
-    import av
-
-    wrong = f"{path} is neither a picture nor a movie that can be read."
     try:
-        with av.open(str(path)) as container:
-            if container.format.name == "tty":  # FFmpeg plays any text as a movie
-                raise SwaplibError(wrong)
-            return list(container.metadata.values())
-    except (av.FFmpegError, OSError) as error:
-        raise SwaplibError(wrong) from error
+        with open_media(path) as container:
+            if container.format.name != "tty":  # FFmpeg plays any text as a movie
+                return list(container.metadata.values())
+    except SwaplibError as error:
+        raise SwaplibError(f"{path} is neither a picture nor a movie that can be read.") from error
+    raise SwaplibError(f"{path} is neither a picture nor a movie that can be read.")
 
 
 def record_consent(path, words, material):
