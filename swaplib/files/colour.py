@@ -40,7 +40,9 @@ def to_rgb(frame: av.VideoFrame) -> np.ndarray:
         return frame.to_ndarray(format="rgb24", src_colorspace=source, interpolation=CONVERSION)
     if frame.colorspace == UNSPECIFIED:
         source = Colorspace.BT2020
-    return tone_map(frame.to_ndarray(format="rgb48le", src_colorspace=source, interpolation=CONVERSION), wide)
+    # Not "rgb48le", which libswscale 9 writes in false colours where chroma is asked for in full.
+    picture = frame.to_ndarray(format="gbrp16le", src_colorspace=source, interpolation=CONVERSION)
+    return tone_map(picture, wide)
 
 
 def to_yuv(picture: np.ndarray) -> av.VideoFrame:
@@ -65,24 +67,23 @@ def padded(picture: np.ndarray) -> np.ndarray:
 def tone_map(picture: np.ndarray, wide: str) -> np.ndarray:
     """A picture in BT.2020 made BT.709: uint16 (h, w, 3) RGB -> uint8.
 
-    wide: "PQ", "HLG" or "BT.2020" (no HDR, the colours alone are wider). A mid grey stays what it is; colours that
-    BT.709 doesn't have are clipped.
+    wide: "PQ", "HLG" or "BT.2020" (no HDR, the colours alone are wider). Mid greys keep their light;
+    colours that BT.709 doesn't have are clipped.
     """
     light = _light(wide)[picture >> 4]  # 1 is paper white
     if wide == "HLG":  # BT.2100's OOTF: brighter parts gain more on a screen of 1000 cd/m2
         light *= cv2.pow(cv2.transform(light, _LUMINANCE), 0.2)[..., None] * np.float32(PEAK / WHITE)
     light = np.maximum(cv2.transform(light, _TO_BT709), 0)
     if wide != "BT.2020":
-        brightest = light.max(axis=2)
-        _, values, gains = _compression()
-        over = brightest > values[0]
-        light[over] *= np.interp(brightest[over], values, gains)[:, None].astype(np.float32)
+        gains = _compression()
+        at = np.minimum(light.max(axis=2) * (WHITE / PEAK), 1) * (len(gains) - 1)
+        light *= gains[at.astype(np.uint16)][..., None]
     return np.rint(cv2.pow(np.minimum(light, 1), 1 / 2.4) * 255).astype(np.uint8)
 
 
 @cache
 def _light(wide):
-    """Table of the light of each signal, (4096,) float32; 1 is paper white (for HLG, the camera's full range)."""
+    """Table of the light of each signal, (4096,) float32; 1 is paper white (HLG: the camera's full range)."""
     signal = np.arange(_DEPTH) / (_DEPTH - 1)
     if wide == "PQ":
         light = _pq_to_light(signal)
@@ -109,13 +110,20 @@ def _light_to_pq(light):
 
 @cache
 def _compression():
-    """BT.2390's curve from `PEAK` to paper white: (knee, brightness from the knee on, gain at each)."""
+    """BT.2390's curve from `PEAK` to paper white, as gains (4096,) of evenly spaced brightnesses.
+
+    The brightest of a pixel's three channels decides, so that hues stay.
+    """
     full = _light_to_pq(PEAK / WHITE)
     most = _light_to_pq(1.0) / full
     knee = 1.5 * most - 0.5
-    signal = np.linspace(knee, 1, 1024)
+    light = np.linspace(0, PEAK / WHITE, _DEPTH)
+    signal = _light_to_pq(light) / full
     t = (signal - knee) / (1 - knee)
-    out = (2 * t**3 - 3 * t**2 + 1) * knee + (t**3 - 2 * t**2 + t) * (1 - knee) + (3 * t**2 - 2 * t**3) * most
-    values = np.append(_pq_to_light(signal * full), 10000 / WHITE)  # beyond the peak all is white
-    made = np.append(_pq_to_light(out * full), 1.0)
-    return knee, values, made / values
+    bent = (
+        (2 * t**3 - 3 * t**2 + 1) * knee + (t**3 - 2 * t**2 + t) * (1 - knee) + (3 * t**2 - 2 * t**3) * most
+    )
+    made = _pq_to_light(np.where(t > 0, bent, signal) * full)
+    gains = np.ones(_DEPTH, np.float32)
+    gains[1:] = made[1:] / light[1:]  # 0 by 0 is 1: dark parts stay
+    return gains

@@ -69,7 +69,9 @@ def starts_at(container: InputContainer) -> Fraction:
 
 
 def picture_end(container: InputContainer, track: Any) -> float | None:
-    """When the picture track ends by its own header, in seconds from the file's start; None if it doesn't say."""
+    """When the picture track ends by its own header, in seconds from the file's start, or None."""
+    if container.format.name == "avi" and track.frames and track.average_rate:
+        return float(track.frames / track.average_rate)  # its duration is where the file was cut
     if track.duration:
         first = track.start_time if track.start_time is not None else 0
         return float((first + track.duration) * track.time_base - starts_at(container))

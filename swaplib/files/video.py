@@ -46,14 +46,14 @@ class Reader:
             end = media.picture_end(container, track)
             self._end_is_of_file = end is None  # of picture or sound, whichever is longer
             self._end = (container.duration or 0) / av.time_base if end is None else end
-            frames = track.frames
+            self._counted = track.frames  # by whoever wrote the file; 0 in many kinds
             self.fps = media.frame_rate(container, track)
-        self.count: int = frames or max(0, round(self._end * self.fps))
+        self.count: int = self._counted or max(0, round(self._end * self.fps))
 
     def __iter__(self) -> Iterator[tuple[np.ndarray, float]]:
         container, track = media.open_pictures(self.path)
         step = float(1 / self.fps)
-        size, last, read = None, -1.0, 0
+        size, last, read, odd = None, -1.0, 0, []
         self._broken, self._reached = 0, 0.0
         with container:
             start = float(media.starts_at(container))
@@ -70,17 +70,31 @@ class Reader:
                 # A damaged time stamp may lie years ahead.
                 if not last < seconds or (self._end and seconds > max(self._end, last + step) + SLACK):
                     seconds = last + step
+                if read and len(odd) < 3 and abs(seconds - last - step) > 0.1 * step + 0.002:
+                    odd.append((seconds - last) / step)
                 last = max(seconds, 0.0)
                 read += 1
                 yield picture, last
         if not read:
             raise SwaplibError(f"{self.path} has no frame that can be decoded. Is the file whole?")
+        if self._damaged(read, last, step) or self._has_holes(read, odd):
+            self.problem = f"{self.path} is damaged or ends early: {read} frames could be read"
+            self.problem += f" of {self.count}" if read != self.count > 0 else ""
+
+    def _damaged(self, read, last, step):
+        """Whether frames are missing or too many, from how many were read and when the last one came."""
         reached = max(last + step, self._reached)
         early = reached < self._end - (SLACK if self._end_is_of_file else step / 2)
         # Fewer frames than counted is no loss by itself: a trimmed phone video hides some.
-        if self._broken or (read < self.count and early):
-            self.problem = f"{self.path} is damaged or ends early: {read} frames could be read"
-            self.problem += f" of {self.count}" if self.count > read else ""
+        missing = read < self.count and (early or (self._counted and last > self._end + step / 2))
+        return bool(self._broken or missing or 0 < self._counted < read)
+
+    def _has_holes(self, read, odd):
+        """Whether frames are missing in the middle. odd: the first steps that aren't regular, in frames.
+
+        Matroska doesn't count its frames: one or two short holes in a row that is regular otherwise.
+        """
+        return not self._counted and read >= 10 and 0 < len(odd) < 3 and all(1.5 < n < 5.5 for n in odd)
 
     def _decode(self, container, track, start):
         """The picture track's frames; counts in `_broken` what can't be decoded.
