@@ -83,6 +83,12 @@ def picture_end(container: InputContainer, track: Any) -> float | None:
     return None
 
 
+def is_cut(container: InputContainer) -> bool:
+    """Whether the file ends before what its own index lists (MP4 and AVI have one)."""
+    listed = (entry for track in container.streams for entry in track.index_entries)
+    return any(entry.pos + entry.size > container.size for entry in listed)
+
+
 def frame_rate(container: InputContainer, track: Any) -> Fraction:
     """Frames a second: the header's, unless the times of the first frames are far from it.
 

@@ -46,6 +46,8 @@ class Reader:
             end = media.picture_end(container, track)
             self._end_is_of_file = end is None  # of picture or sound, whichever is longer
             self._end = (container.duration or 0) / av.time_base if end is None else end
+            self._cut = media.is_cut(container)
+            self._exact = end is not None and (track.frames or "matroska" in container.format.name)
             self._counted = track.frames  # by whoever wrote the file; 0 in many kinds
             self.fps = media.frame_rate(container, track)
         self.count: int = self._counted or max(0, round(self._end * self.fps))
@@ -53,7 +55,7 @@ class Reader:
     def __iter__(self) -> Iterator[tuple[np.ndarray, float]]:
         container, track = media.open_pictures(self.path)
         step = float(1 / self.fps)
-        size, last, read, odd = None, -1.0, 0, []
+        size, first, last, read, odd = None, 0.0, -1.0, 0, []
         self._broken, self._reached = 0, 0.0
         with container:
             start = float(media.starts_at(container))
@@ -73,21 +75,25 @@ class Reader:
                 if read and len(odd) < 3 and abs(seconds - last - step) > 0.1 * step + 0.002:
                     odd.append((seconds - last) / step)
                 last = max(seconds, 0.0)
+                first = first if read else last
                 read += 1
                 yield picture, last
         if not read:
             raise SwaplibError(f"{self.path} has no frame that can be decoded. Is the file whole?")
-        if self._damaged(read, last, step) or self._has_holes(read, odd):
+        if self._damaged(read, first, last) or self._has_holes(read, odd):
             self.problem = f"{self.path} is damaged or ends early: {read} frames could be read"
             self.problem += f" of {self.count}" if read != self.count > 0 else ""
 
-    def _damaged(self, read, last, step):
-        """Whether frames are missing or too many, from how many were read and when the last one came."""
+    def _damaged(self, read, first, last):
+        """Whether frames are missing or too many, from how many were read and their first and last time."""
+        step = float(1 / self.fps)
         reached = max(last + step, self._reached)
-        early = reached < self._end - (SLACK if self._end_is_of_file else step / 2)
+        slack = SLACK if self._end_is_of_file else step / 2 if self._exact else 1.5 * step
+        early = reached < self._end - slack
         # Fewer frames than counted is no loss by itself: a trimmed phone video hides some.
-        missing = read < self.count and (early or (self._counted and last > self._end + step / 2))
-        return bool(self._broken or missing or 0 < self._counted < read)
+        missing = early and read < self.count
+        late = self._exact and last - first > self._end + step / 2
+        return bool(self._broken or self._cut or missing or late or 0 < self._counted < read)
 
     def _has_holes(self, read, odd):
         """Whether frames are missing in the middle. odd: the first steps that aren't regular, in frames.
