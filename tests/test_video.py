@@ -327,8 +327,9 @@ def test_true_frame_rates_stay(tmp_path, rate, ending):
     assert float(reader.fps) == pytest.approx(float(rate), rel=0.01) and reader.count == 12
 
 
-def test_an_avi_without_its_end_is_reported(clip):
-    path = clip("a.avi", "mpeg4", None)
+@pytest.mark.parametrize("name, codec", [("a.avi", "mpeg4"), ("a.mkv", "mpeg4")])
+def test_a_movie_without_its_end_is_reported(clip, name, codec):
+    path = clip(name, codec, None)
     data = path.read_bytes()
     for part in (0.8, 0.9):
         path.write_bytes(data[: int(part * len(data))])

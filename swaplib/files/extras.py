@@ -99,9 +99,8 @@ class Subtitles:
         if not events or time < 0 or time <= self._last.get(packet.stream.index, -1):
             return
         self._last[packet.stream.index] = time
-        milliseconds = int(1000 * (packet.duration or 0) * packet.time_base)
         try:
-            made = stream.codec_context.encode_subtitle(SubtitleSet.create(events[0], 0, milliseconds, 0))
+            made = stream.codec_context.encode_subtitle(SubtitleSet.create(events[0], 0, 0, 0))
         except BROKEN:
             return
         made.pts = made.dts = time
