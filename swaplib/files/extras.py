@@ -62,7 +62,7 @@ def _kind(track):
 class Subtitles:
     """The text subtitles of a movie on their way into an MP4, written beside the pictures."""
 
-    def __init__(self, path: str | os.PathLike, out: OutputContainer):
+    def __init__(self, path: str | os.PathLike, out: OutputContainer) -> None:
         self._out, self._next, self._streams, self._last = out, None, {}, {}
         self.notes: list[str] = []
         self._in = open_media(path)

@@ -74,7 +74,7 @@ def _fits(stream, packets):
 class Sound:
     """The sound of a movie, written beside the pictures. `notes` says in words what is not kept."""
 
-    def __init__(self, path: str | os.PathLike, out: OutputContainer):
+    def __init__(self, path: str | os.PathLike, out: OutputContainer) -> None:
         number, self._copy, self.notes = choose(path)
         self._path, self._out = path, out
         self._in = self._stream = self._next = self._last = None

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, suppress
 from fractions import Fraction
 from pathlib import Path
+from typing import Self
 
 import av
 import cv2
@@ -16,7 +17,7 @@ import numpy as np
 from swaplib import SwaplibError
 from swaplib.files import colour, extras, media, sound
 from swaplib.files.media import BROKEN, open_media
-from swaplib.files.provenance import TEXT, mark, movie_metadata
+from swaplib.files.provenance import TEXT, label, mark, movie_metadata
 from swaplib.files.writing import check_output, replacing
 
 SLACK = 1.0  # s by which a file may end before its header says so, where that is the whole file's end
@@ -34,7 +35,7 @@ class Reader:
     from the start. Raises SwaplibError for a file that isn't a movie or has no frame that decodes.
     """
 
-    def __init__(self, path: str | os.PathLike):
+    def __init__(self, path: str | os.PathLike) -> None:
         self.path = Path(path)
         self.problem: str | None = None
         with ExitStack() as stack:
@@ -191,7 +192,7 @@ class Writer:
 
     fps: frames a second. sound_from: a movie whose first sound that decodes is taken over, copied where
     it is AAC or MP3, else made AAC; and its subtitles, chapters and dates. All ends with the last frame.
-    text: of the visible mark and the metadata; a movie isn't written without. marked: as in
+    text: of the visible mark and the metadata, see `provenance.label`. marked: as in
     `provenance.save_picture`; `False` only for tests and the people that the course ships.
     aspect: a pixel's width over its height. An odd width or height is padded by one repeated column
     or row. Attributes: `count`, and `notes` (what of the sound isn't kept, a sentence each).
@@ -206,16 +207,15 @@ class Writer:
         text: str = TEXT,
         aspect: float | Fraction = 1,
         marked: bool = True,
-    ):
-        if marked and not (isinstance(text, str) and text.isprintable() and text.strip()):
-            raise SwaplibError(f"A movie needs a label that can be read, not {text!r}: give it a text.")
+    ) -> None:
+        self._text = text = label(text) if marked else None
         if not 0 < fps < float("inf"):
             raise SwaplibError(f"Can't write {path} at {fps} frames a second: give a number above 0.")
         self.count = 0
         self._rate = max(Fraction(fps).limit_denominator(1001), Fraction(1, 1001))
         # The tick of the time stamps divides a frame exactly and is fine enough for any other time.
         self._tick = Fraction(1, self._rate.numerator * -(-60000 // self._rate.numerator))
-        self._text, self._aspect = text if marked else None, aspect
+        self._aspect = aspect
         self._last = -1  # time stamp of the last frame, in ticks
         self._video, self._beside, self.notes = None, [], []
         with ExitStack() as stack:
@@ -239,10 +239,10 @@ class Writer:
         for kind in (sound.Sound, extras.Subtitles):
             self._beside.append(kind(path, self._out))
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind, *_):
+    def __exit__(self, kind: type | None, *_: object) -> None:
         if kind is not None:
             with suppress(*BROKEN):  # what went wrong is on its way already
                 self._close()

@@ -15,7 +15,7 @@ from swaplib.files import colour
 from swaplib.files.picture import as_bytes, as_floats
 
 
-def jpeg(images, quality):
+def jpeg(images: np.ndarray, quality: float) -> np.ndarray:
     """Through a JPEG file. quality: 1 to 100, as libjpeg counts."""
     out = []
     for image in as_bytes(images):
@@ -51,7 +51,7 @@ def h264(images: np.ndarray, crf: float, fps: Fraction = Fraction(25, 2)) -> np.
     return as_floats(np.stack(frames))
 
 
-def shrunk(images, times):
+def shrunk(images: np.ndarray, times: float) -> np.ndarray:
     """Made so many times smaller, and as large as before again."""
     side = images.shape[1]
     size = max(1, round(side / times))
@@ -67,7 +67,7 @@ def shrunk(images, times):
     )
 
 
-def blurred(images, sigma):
+def blurred(images: np.ndarray, sigma: float) -> np.ndarray:
     """Out of focus: a Gaussian blur of standard deviation `sigma` pixels; 0 changes nothing."""
     if not sigma:
         return images
