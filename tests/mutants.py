@@ -600,7 +600,7 @@ MUTANTS = [
     (
         "files/video.py",
         "label(text) if marked else None",
-        "text if marked else None",
+        "label(text) if marked and text else None",
         "test_video.py::test_no_movie_is_written_without_a_label",
     ),
     # sound that goes on behind the pictures taken for a movie that ends early
