@@ -13,7 +13,7 @@ MODULES = {
 # From the ground up: a room imports from the rooms below it only, a module from those before it in its room.
 ROOMS = {
     "": "",
-    "files": "writing arrays picture provenance video",
+    "files": "writing arrays picture media provenance colour sound extras video",
     "face": "align mask landmarks",
     "crops": ". dataset capture listing sampling databases",
     "training": "losses augmentation degradation self_blending batches occlusion callbacks",

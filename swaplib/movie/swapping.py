@@ -16,7 +16,7 @@ from swaplib.face import align
 from swaplib.face.mask import face_mask
 from swaplib.files.picture import as_floats, in_range
 from swaplib.files.provenance import TEXT
-from swaplib.files.video import Reader, Writer, read_frames
+from swaplib.files.video import Reader, Writer, check_movie, read_frames
 from swaplib.files.writing import check_output, replacing
 from swaplib.movie import front, track
 from swaplib.movie.paste import (
@@ -42,7 +42,8 @@ class Report:
     bridged: frames whose face was found only before and after (at most two in a row).
     seconds: time in each step. fps: frames a second over all steps, detection to written file,
     but for the loading of the landmark model, which happens once.
-    problem: None, or what was wrong with the source, in words.
+    problem: None, or what was wrong with the source, in words. notes: what of its colours, sound and
+    subtitles is not kept as it was, a sentence each.
     """
 
     frames: int
@@ -53,6 +54,7 @@ class Report:
     reasons: dict[int, str] = field(default_factory=dict)
     bridged: list[int] = field(default_factory=list)
     problem: str | None = None
+    notes: list[str] = field(default_factory=list)
 
     def __str__(self):
         total = sum(self.seconds.values()) or 1
@@ -64,7 +66,7 @@ class Report:
         for reason in dict.fromkeys(self.reasons.values()):
             of_it = [i for i in self.without_face if self.reasons[i] == reason]
             lines.append(f"{reason}: frame {_ranges(of_it)}")
-        return "\n".join(lines + ([self.problem] if self.problem else []))
+        return "\n".join(lines + ([self.problem] if self.problem else []) + self.notes)
 
 
 def _ranges(numbers):
@@ -197,6 +199,7 @@ def swap_movie(
     source, target = Path(source), Path(target)
     check_output(target, source)
     check_paste(blend, colour)
+    notes = check_movie(source)
     watch = Stopwatch()
     found = track.locate(source, progress, watch)
     with watch("smooth"):
@@ -211,7 +214,7 @@ def swap_movie(
         return out
 
     with replacing(target) as part:
-        _swap_and_write(source, part, found, swapped, batch, text, progress, watch)
+        notes += _swap_and_write(source, part, found, swapped, batch, text, progress, watch)
     frames = len(found.points)
     return Report(
         frames=frames,
@@ -222,11 +225,12 @@ def swap_movie(
         reasons=found.reasons,
         bridged=found.bridged,
         problem=found.problem,
+        notes=list(dict.fromkeys(notes)),
     )
 
 
 def _swap_and_write(source, part, found, swapped, batch, text, progress, watch):
-    """The second pass of `swap_movie`."""
+    """The second pass of `swap_movie`; returns what of the sound is not kept."""
     reader = Reader(source)
     bar = tqdm(total=len(found.points), desc="swap", unit="frame", disable=not progress)
     with bar, Writer(part, reader.fps, source, text, reader.aspect) as writer:
@@ -239,6 +243,7 @@ def _swap_and_write(source, part, found, swapped, batch, text, progress, watch):
                 for frame, seconds in zip(out, times, strict=True):
                     writer.write(frame, seconds)
             bar.update(len(frames))
+    return writer.notes
 
 
 def aligned_crops(path, found, size):
