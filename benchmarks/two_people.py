@@ -55,7 +55,7 @@ def paint(shape, layers):
             shows.setdefault(layer.who, np.zeros(shape, np.float32))[there] += alpha
     people = {}
     for layer in layers:
-        if layer.who and layer.points is not None:
+        if layer.who in shows and layer.points is not None:
             points = layer.points + (layer.x, layer.y)
             mask = hull_mask(points, shape)
             whole = max(hull_mask(layer.points, layer.picture.shape[:2]).sum(), 1)

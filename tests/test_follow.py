@@ -72,11 +72,11 @@ def noisy(code, n, seed=0, much=0.05):
 
 def test_a_path_is_split_where_the_face_becomes_another():
     codes = np.concatenate([noisy(ANN, 30), noisy(BO, 20, 1), noisy(ANN, 9, 2)])
-    assert [(p.start, p.stop) for p in grouping.split(codes, 3)] == [(0, 30), (30, 50), (50, 59)]
-    assert grouping.split(noisy(ANN, 200, 3, 0.1), 3) == [slice(0, 200)]
+    assert [(p.start, p.stop) for p in grouping.split(codes)] == [(0, 30), (30, 50), (50, 59)]
+    assert grouping.split(noisy(ANN, 200, 3, 0.1)) == [slice(0, 200)]
     share = np.clip((np.arange(60) - 22) / 16, 0, 1)[:, None]
     faded = grouping.unit((1 - share) * ANN + share * BO)
-    (first, second) = grouping.split(faded, 3)
+    (first, second) = grouping.split(faded)
     assert first.stop == second.start and abs(first.stop - 30) <= 1
 
 

@@ -9,8 +9,10 @@ import numpy as np
 # Measured on people whom the network never saw (benchmarks/who.py).
 SAME = 0.6  # faces as alike as this are one person's
 MAYBE, MARGIN = 0.4, 0.15  # these too, if nobody else is nearly as alike
+LIKELY = 0.2  # and these, if they go on from that person's face
 CHANGED = 0.5  # a face less alike than this to what it was a moment ago became another one
-WINDOW = 25  # pictures before and after that are compared for it
+WINDOWS = 8, 25  # pictures before and after that are compared for it: a cut is seen by few, a fade by many
+LEAST = 5  # pictures of a piece
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
@@ -18,21 +20,25 @@ def unit(vectors: np.ndarray) -> np.ndarray:
     return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
 
 
-def split(codes: np.ndarray, least: int) -> list[slice]:
-    """Pieces of a path of faces (n, k) in which it is one face, each at least so long."""
+def split(codes: np.ndarray) -> list[slice]:
+    """Pieces of a path of faces (n, k) in which it is one face: nowhere did it become another."""
     n = len(codes)
-    if n < 2 * least:
+    if n < 2 * LEAST:
         return [slice(0, n)]
     total = np.concatenate([np.zeros_like(codes[:1]), np.cumsum(codes, axis=0)])
-    at = np.arange(least, n - least + 1)
-    before, after = total[at] - total[np.maximum(at - WINDOW, 0)], total[np.minimum(at + WINDOW, n)] - total[at]
-    alike = (unit(before) * unit(after)).sum(axis=1)
+    at = np.arange(LEAST, n - LEAST + 1)
+    alike = np.min([_across(total, at, window) for window in WINDOWS], axis=0)
     if alike.min() >= CHANGED:
         return [slice(0, n)]
     cut = int(at[alike.argmin()])
-    return split(codes[:cut], least) + [
-        slice(cut + p.start, cut + p.stop) for p in split(codes[cut:], least)
-    ]
+    return split(codes[:cut]) + [slice(cut + p.start, cut + p.stop) for p in split(codes[cut:])]
+
+
+def _across(total, at, window):
+    """How alike the pictures before and after each place are, so many on both sides; total: their running sum."""
+    before = total[at] - total[np.maximum(at - window, 0)]
+    after = total[np.minimum(at + window, len(total) - 1)] - total[at]
+    return (unit(before) * unit(after)).sum(axis=1)
 
 
 def group(sums: np.ndarray, apart: np.ndarray) -> list[list[int]]:
@@ -58,19 +64,21 @@ def group(sums: np.ndarray, apart: np.ndarray) -> list[list[int]]:
     return [sorted(g) for g in groups if g]
 
 
-def nearest(code: np.ndarray, people: np.ndarray, possible: np.ndarray | None = None) -> int | None:
+def nearest(
+    code: np.ndarray, people: np.ndarray, possible: np.ndarray | None = None, expected: int | None = None
+) -> int | None:
     """The number of the one of the people (m, k) whose face it is; None if it can't be told.
 
-    code (k,). possible: bool (m,), False for those it can't be; they still count as others who are as alike.
+    code (k,). possible: bool (m,), False for those it can't be. expected: who it would be if looks were not
+    asked, as the face goes on from that person's; then nobody else may be more alike, and that is all.
     """
-    if not len(people):
-        return None
-    alike = unit(people) @ unit(code)
-    order = np.argsort(-(alike if possible is None else np.where(possible, alike, -1)))
-    best, others = order[0], alike[order[1:]]
-    if alike[best] < MAYBE or not (possible is None or possible[best]):
-        return None
+    alike = unit(people) @ unit(code) if len(people) else np.zeros(0)
     if possible is not None:
-        others = others[possible[order[1:]]]
-    clearly = alike[best] - others.max(initial=-1) >= MARGIN
-    return int(best) if clearly else None
+        alike = np.where(possible, alike, -1)
+    best, *others = np.argsort(-alike)[:2].tolist() or [None]
+    if best is None:
+        return None
+    margin = alike[best] - (alike[others[0]] if others else -1)
+    if best == expected:
+        return best if alike[best] >= LIKELY else None
+    return best if alike[best] >= MAYBE and margin >= MARGIN else None

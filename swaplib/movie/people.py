@@ -15,7 +15,7 @@ from swaplib.movie.path import height
 from swaplib.movie.sightings import PORTRAIT, Sightings, look_for_faces
 from swaplib.networks.embedding import SIZE, Embedder
 
-SHORTEST = 3  # frames: pieces of a path are at least as long, and so many crops make a person
+SHORTEST = 3  # crops: fewer don't make a person
 LONG = 10  # frames: a face seen for less is somebody already known, or nobody knows whose
 NEAR = 2  # frames before and after a frame that tell who is in it
 FIRST = 25  # frames from the first face on: who is seen in them is numbered by size
@@ -62,12 +62,16 @@ def sort_out(seen: Sightings) -> tuple[list[Person], np.ndarray]:
     """
     rows = seen.rows
     codes = np.asarray(rows["code"], np.float32)
-    pieces = [path[p] for path in _paths(rows["path"]) for p in grouping.split(codes[path], SHORTEST)]
-    owner, centres = _owners(pieces, rows["frame"], codes)
+    pieces = [path[p] for path in _paths(rows["path"]) for p in grouping.split(codes[path])]
+    owner, centres = _owners(pieces, rows["path"], rows["frame"], codes)
     labels = np.full(len(rows), UNSURE)
     for piece, number in zip(pieces, owner, strict=True):
         labels[piece] = number
-        labels[piece[_nearer_to_another(codes[piece], centres, number)]] = UNSURE
+    there = [rows["frame"][labels == k + 1] for k in range(len(centres))]
+    for piece, number in zip(pieces, owner, strict=True):
+        if number != UNSURE:
+            elsewhere = np.array([np.isin(rows["frame"][piece], frames) for frames in there])
+            labels[piece[_looks_like_another(codes[piece], centres, number - 1, elsewhere)]] = UNSURE
     order = [old for old in _by_size(rows, labels) if old != UNSURE]
     new = np.zeros(len(centres) + 1, int)
     new[order] = np.arange(1, len(order) + 1)
@@ -83,7 +87,7 @@ def _paths(names):
     return np.split(order, np.flatnonzero(np.diff(names[order])) + 1) if len(names) else []
 
 
-def _owners(pieces, frame, codes):
+def _owners(pieces, path, frame, codes):
     """Whose each piece of a path is, from 1 on, or `UNSURE`; and the people's codes (m, k).
 
     Long pieces make the people; of a short one it is asked which of them it is.
@@ -98,21 +102,24 @@ def _owners(pieces, frame, codes):
     for k, group in enumerate(groups):
         owner[group] = k + 1
     centres = np.array([sums[g].sum(axis=0) for g in groups]).reshape(len(groups), codes.shape[1])
+    paths = np.array([path[p[0]] for p in pieces], int)
     for k in np.setdiff1d(np.arange(len(pieces)), long):
         possible = np.array([not together[k, owner == m + 1].any() for m in range(len(groups))], bool)
-        known = grouping.nearest(sums[k], centres, possible)
+        beside = [owner[m] for m in (k - 1, k + 1) if 0 <= m < len(pieces) and paths[m] == paths[k] and owner[m]]
+        known = grouping.nearest(sums[k], centres, possible, beside[0] - 1 if beside else None)
         owner[k] = UNSURE if known is None else known + 1
     return owner, grouping.unit(centres)
 
 
-def _nearer_to_another(codes, centres, number):
-    """bool for each face of a piece: in the frames around, it looks more like another person than its own."""
-    if number == UNSURE or len(centres) < 2:
-        return np.zeros(len(codes), bool)
+def _looks_like_another(codes, centres, own, elsewhere):
+    """bool for each face (n, k) of a piece: with the faces around, it is clearly more like another's than its own.
+
+    elsewhere: bool (people, n), who is seen elsewhere in the frame, and so can't be it.
+    """
     padded = np.pad(codes, ((NEAR, NEAR), (0, 0)), mode="edge")
-    around = np.lib.stride_tricks.sliding_window_view(padded, 2 * NEAR + 1, axis=0).sum(axis=-1)
-    alike = grouping.unit(around) @ centres.T
-    return alike.argmax(axis=1) != number - 1
+    around = sum(padded[k : k + len(codes)] for k in range(2 * NEAR + 1))
+    alike = centres @ grouping.unit(around).T
+    return np.where(elsewhere, -1, alike).max(axis=0) > alike[own] + grouping.MARGIN
 
 
 def _by_size(rows, labels):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cv2
@@ -22,6 +22,8 @@ from swaplib.networks.embedding import BATCH, SIZE, Embedder
 CUT = 25  # levels: a frame that differs this much from the last begins another shot
 MOST_FACES = 5  # looked for in a frame
 BRIDGE = 2  # frames: a gap this short doesn't end a path
+AGAIN = 50  # frames: so long a face that is missed is looked for again where it was last
+REGION = 3  # heights of the face: side of the part of the frame that is searched for it
 CLEARLY = 0.3  # faces: how much nearer than any other a face must be to the one before, to go on from it
 PORTRAIT = 96  # px
 
@@ -86,12 +88,27 @@ def look_for_faces(
                 tiny = cv2.resize(frame, (16, 12), interpolation=cv2.INTER_AREA)
                 cuts.append(before is not None and cv2.norm(tiny, before, cv2.NORM_L1) / tiny.size > CUT)
                 before = tiny
-                faces = _each_once(find(frame))
+                faces = find(frame)
+                for place in paths.missed(i, faces, cuts[-1]):
+                    faces += _find_near(find, frame, place)
+                faces = _each_once(faces)
                 for face, path in zip(faces, paths.follow(i, faces, cuts[-1]), strict=True):
                     taken.add(i, frame, face, path)
         with watch("locate"):
             rows = taken.rows()
     return Sightings(rows, np.array(cuts, bool), shape, taken.portraits, reader.problem if reader else None)
+
+
+def _find_near(find, frame, points):
+    """The faces near landmarks (478, 2) of a frame before: the detector misses many that are small in the whole."""
+    reach = REGION / 2 * height(points)
+    left, top = np.clip(points.mean(axis=0) - reach, 0, None).astype(int)
+    right, bottom = np.clip(points.mean(axis=0) + reach, 0, None).astype(int)
+    part = frame[top:bottom, left:right]
+    if min(part.shape[:2]) < reach / 2:
+        return []
+    found = [replace(face, points=face.points + np.float32((left, top))) for face in find(part)]
+    return [face for face in found if goes_on(points, face.points, 1)]
 
 
 def _each_once(faces):
@@ -116,8 +133,14 @@ class _Paths:
         self._ends: dict[int, tuple[int, np.ndarray]] = {}  # path: (frame, points) of its last face
         self._count = 0
 
+    def missed(self, frame: int, faces: list[Face], cut: bool) -> list[np.ndarray]:
+        """Where faces were a moment ago and none was found now: landmarks (478, 2) each."""
+        lately = [p for last, p in self._ends.values() if not cut and frame - last <= AGAIN]
+        return [p for p in lately if not any(moved(p, face.points) < 0.5 for face in faces)]
+
     def follow(self, frame: int, faces: list[Face], cut: bool) -> list[int]:
-        ends = {k: end for k, end in self._ends.items() if not cut and frame - end[0] <= BRIDGE + 1}
+        lately = {k: end for k, end in self._ends.items() if not cut and frame - end[0] <= AGAIN}
+        ends = {k: end for k, end in lately.items() if frame - end[0] <= BRIDGE + 1}
         ways = {}  # (path, number of the face): how far
         for path, (last, points) in ends.items():
             for j, face in enumerate(faces):
@@ -133,7 +156,7 @@ class _Paths:
             if path is None or path in unclear or from_path[path][0] != j:
                 path, self._count = self._count, self._count + 1
             out.append(path)
-        self._ends = {k: end for k, end in ends.items() if k not in unclear}
+        self._ends = {k: end for k, end in lately.items() if k not in unclear}
         self._ends.update({path: (frame, face.points) for path, face in zip(out, faces, strict=True)})
         return out
 
