@@ -22,7 +22,7 @@ ROOMS = {
     "notebook": "budget show live preview panels explorer .",
     "movie": "stopwatch spill path cover smoothing grouping sightings people track paste swapping .",
     "scoring": "likeness pose blending traces evaluation steadiness sliders tables",
-    "job": "surroundings options folder inputs train report run dry",
+    "job": "surroundings options source folder inputs train report run dry",
     "__main__": "",
     "exercises": ". lesson_01 lesson_02 lesson_03 lesson_04 lesson_05 lesson_06",
 }

@@ -4,9 +4,10 @@ import numpy as np
 
 from swaplib.crops import Crops, coverage
 from swaplib.files.provenance import save_picture
-from swaplib.job.folder import CAPTURED, COVERAGE
+from swaplib.job.folder import CAPTURED, COVERAGE, PEOPLE, Folder
 from swaplib.job.options import Job
 from swaplib.job.run import captured, people, prepared
+from swaplib.job.source import numbered
 from swaplib.notebook import show
 
 MOST = 400  # crops on a sheet
@@ -27,7 +28,20 @@ def dry_run(job: Job, say=print, ask=None) -> None:
         save_picture(folder / COVERAGE, picture, marked=False)
         for name, crops in zip(CAPTURED, faces, strict=True):
             save_picture(folder / name, sheet(crops), marked=False)  # nothing in it is swapped
+        if job.movie:
+            show_people(job, folder, say)
         say(f"\nIn {folder.out}: {folder.listing()}")
+
+
+def show_people(job: Job, folder: Folder, say=print) -> None:
+    """Write people.jpg, and say who is in the movie."""
+    found = numbered(job)
+    if found is None:
+        say(f"No face was found in {job.movie}.")
+        return
+    save_picture(folder / PEOPLE, found[0], marked=False)
+    for person in found[1]:
+        say(f"{job.movie.name}: {person}")
 
 
 def sheet(crops: Crops) -> np.ndarray:
