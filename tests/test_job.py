@@ -507,6 +507,7 @@ def test_material_has_many_forms(photos, short_movie, tmp_path):
 def test_a_stretch_of_the_movie_is_cut_with_its_sound(short_movie, tmp_path):
     stretch.cut(short_movie, tmp_path / "part.mkv", 0.4, 1.0)
     whole, part = ([(f, s) for f, s in video.Reader(p)] for p in (short_movie, tmp_path / "part.mkv"))
+    assert video.Reader(tmp_path / "part.mkv").fps == 25
     assert len(part) == 15 and [s for _, s in part] == pytest.approx(np.arange(15) / 25, abs=0.005)
     for (frame, _), (other, _) in zip(whole[10:25], part, strict=True):
         assert np.abs(frame.astype(int) - other).mean() < 2

@@ -43,7 +43,9 @@ def _between(reader, start, end):
 def _mux(out, seen, heard, start, end):
     """Copy the picture track of one file and the sound of the other, side by side."""
     video = seen.streams.video[0]
-    packets = [_moved(seen.demux(video), out.add_stream_from_template(video), 0, float("inf"))]
+    picture = out.add_stream_from_template(video)
+    picture.rate = video.average_rate  # else the file claims as many frames as it has ticks
+    packets = [_moved(seen.demux(video), picture, 0, float("inf"))]
     if heard.streams.audio:
         audio, shift = heard.streams.audio[0], start + (heard.start_time or 0) / av.time_base
         packets.append(_moved(heard.demux(audio), out.add_stream_from_template(audio), shift, end - start))
