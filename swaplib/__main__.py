@@ -44,9 +44,10 @@ Files in OUT:
   model.npz      the trained model, for --model
   consent.json   your statements on the consent of the people in your own material
 and from --dry-run
-  captured_a.jpg, captured_b.jpg   the crops of each person, with their names for --leave-out
-  coverage.png   what the material of A and of B covers
-  people.jpg     the people in the movie, with their numbers for --who
+  captured_a.jpg, captured_b.jpg   the crops of each person
+  captured_a.txt, captured_b.txt   their names, a line each, for --leave-out
+  coverage.png                     what the material of A and of B covers
+  people.jpg                       the people in the movie, with their numbers for --who
 
 Stop and continue: Ctrl-C during the training ends it, keeps the model and goes on to the movie; a
 second Ctrl-C stops the program. The same command continues a training that was stopped at any moment,

@@ -1,5 +1,6 @@
 """The whole job and its command line: what is left behind, what is kept, what is refused in one line."""
 
+import importlib
 import json
 import os
 import shutil
@@ -21,9 +22,10 @@ from skimage.data import astronaut
 from swaplib import SwaplibError, __main__, networks
 from swaplib.crops import dataset
 from swaplib.files import provenance, stretch, video
-from swaplib.job import dry, inputs, options, report, run, surroundings, train
+from swaplib.job import dry, inputs, options, report, run, source, surroundings, train
 from swaplib.job.folder import HIDDEN, Folder
 from swaplib.movie.paste import BLENDS, COLOURS
+from swaplib.movie.people import Person
 from swaplib.networks import swap
 from swaplib.training import batches, callbacks
 
@@ -292,6 +294,35 @@ def test_ctrl_c_keeps_the_model_and_the_same_command_trains_the_rest(quick, tmp_
     assert "Continuing" in done_quickly(tmp_path, minutes=0.01) and Folder(tmp_path).seconds() >= 0.6
 
 
+def test_a_terminated_job_says_what_is_kept(quick, tmp_path, monkeypatch, capsys):
+    whole = callbacks.Preview.on_epoch_end
+
+    def end(self, epoch, logs=None):
+        monkeypatch.setattr(callbacks.Preview, "on_epoch_end", whole)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(callbacks.Preview, "on_epoch_end", end)
+    arguments = ["--minutes", "0.005", "--code", "16", "--out", str(tmp_path)]
+    with pytest.raises(SystemExit) as stop:
+        __main__.main(arguments)
+    assert stop.value.code == 130 and "stopped. The training so far is kept" in capsys.readouterr().err
+    __main__.main(arguments)
+    assert "Continuing" in capsys.readouterr().out and Folder(tmp_path).seconds() >= 0.3
+
+
+def test_who_is_meant_is_known_before_the_training(quick, tmp_path, monkeypatch):
+    there = [Person(k, np.arange(3), (9, 9, 30, 40), np.zeros((96, 96, 3), np.uint8), None) for k in (1, 2)]
+    monkeypatch.setattr(source.people, "people_in", lambda path: there)
+    said = []
+    assert source.meant(job_of(tmp_path, who="2"), said.append) == 2 and "person 2 (in 3 frames" in said[0]
+    assert source.meant(job_of(tmp_path)) is None
+    picture, words = source.numbered(job_of(tmp_path))
+    assert picture.shape[0] > 96 and len(words) == 2
+    with pytest.raises(SwaplibError, match="no person 3"):
+        done_quickly(tmp_path, who=3)
+    assert not (tmp_path / "model.npz").exists() and Folder(tmp_path).kept().startswith("Nothing was trained")
+
+
 def test_a_failed_movie_names_the_model(quick, tmp_path, monkeypatch):
     stop_at(monkeypatch, run, "_used", SwaplibError("b.mp4 is broken."))
     with pytest.raises(SwaplibError, match="b.mp4 is broken.\\n.*safe in .*model.npz: --model .*model.npz"):
@@ -404,9 +435,12 @@ def test_a_dry_run_shows_the_material(photos, tmp_path, capsys):
     said = capsys.readouterr().out
     assert "A has only 12 pictures" in said and "captured_a.jpg" in said
     assert {p.name for p in tmp_path.iterdir()} == {
-        *("captured_a.jpg", "captured_b.jpg", "coverage.png", "consent.json", HIDDEN)
+        *("captured_a.jpg", "captured_b.jpg", "captured_a.txt", "captured_b.txt"),
+        *("coverage.png", "consent.json", HIDDEN),
     }
-    assert dry.sheet(dataset.load("test_a", 64)[:41]).shape == (3 * 100 - 4, 20 * 100 - 4, 3)
+    assert (tmp_path / "captured_b.txt").read_text().splitlines()[:2] == ["0.jpg", "1.jpg"]
+    high, wide, _ = dry.sheet(dataset.load("test_a", 64)[:41]).shape
+    assert high == 3 * 100 - 4 and wide > 20 * 100 - 4
 
 
 def refused(capsys, *arguments):
@@ -495,7 +529,8 @@ def test_material_has_many_forms(photos, short_movie, tmp_path):
         out=tmp_path / "out",
     )
     assert len(todo.a) == 5 and todo.movie == short_movie and len(todo.own) == 6
-    assert options.Job(a=photos / "a", b=photos / "b").movie is None
+    without = options.Job(a=photos / "a", b=photos / "b", out=tmp_path / "none")
+    assert without.movie is None and "none is swapped" in inputs.check(without)[0]
     assert options.Job(a=short_movie, b=[photos / "b", short_movie]).movie == short_movie
     assert options.Job(a=photos / "a", b=photos / "b" / "1.jpg").movie is None
     for who, meant in (("2", 2), (3, 3), ("2.jpg", "2.jpg")):
@@ -560,6 +595,9 @@ def test_help_works_everywhere(tmp_path):
 
 
 def test_another_courses_keras_is_kept_out(monkeypatch):
+    keras.config.set_floatx("float16")
+    importlib.reload(networks.autoencoder)
+    assert keras.config.floatx() == "float32"
     for backend, words in (("nonsense", "choose one of"), ("jax", "isn't installed")):
         monkeypatch.setenv("KERAS_BACKEND", backend)
         monkeypatch.setattr(surroundings.importlib.util, "find_spec", lambda name: None)

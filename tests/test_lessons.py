@@ -243,6 +243,8 @@ def test_each_name_of_the_library_is_there(source):
     assert found
     for cell in (c for path in build.paths(source) for c in cells(path)):
         for node in ast.walk(ast.parse(re.sub(r"^%", "#%", cell.source, flags=re.M))):
+            if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+                assert not isinstance(found.get(node.value.id), type(ast)), f"{node.value.id} is a module"
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 thing = found.get(node.value.id)
                 if isinstance(thing, type(ast)) and thing.__name__.startswith("swaplib"):

@@ -4,7 +4,8 @@ import numpy as np
 
 from swaplib.crops import Crops, coverage
 from swaplib.files.provenance import save_picture
-from swaplib.job.folder import CAPTURED, COVERAGE, PEOPLE, Folder
+from swaplib.files.writing import replacing
+from swaplib.job.folder import CAPTURED, CAPTURED_NAMES, COVERAGE, PEOPLE, Folder
 from swaplib.job.options import Job
 from swaplib.job.run import captured, people, prepared
 from swaplib.job.source import numbered
@@ -17,7 +18,8 @@ ACROSS = 20  # crops side by side
 def dry_run(job: Job, say=print, ask=None) -> None:
     """Capture the material and show it; nothing is trained or swapped.
 
-    In `job.out` are left: captured_a.jpg and captured_b.jpg (the crops), coverage.png (what both cover),
+    In `job.out` are left: captured_a.jpg and captured_b.jpg (the crops), captured_a.txt and captured_b.txt
+    (their names in the same order, a line each, of use for `job.leave_out`), coverage.png (what both cover),
     and people.jpg (who is in the movie, for `job.who`). Raises as `run` does.
     """
     with prepared(job, say, ask, trains=False) as folder:
@@ -26,8 +28,10 @@ def dry_run(job: Job, say=print, ask=None) -> None:
         for line in sentences:
             say(line)
         save_picture(folder / COVERAGE, picture, marked=False)
-        for name, crops in zip(CAPTURED, faces, strict=True):
+        for name, names, crops in zip(CAPTURED, CAPTURED_NAMES, faces, strict=True):
             save_picture(folder / name, sheet(crops), marked=False)  # nothing in it is swapped
+            with replacing(folder / names) as part:
+                part.write_text("".join(f"{n}\n" for n in crops.factors.get("name", [])), encoding="utf-8")
         if job.movie:
             show_people(job, folder, say)
         say(f"\nIn {folder.out}: {folder.listing()}")
@@ -45,6 +49,6 @@ def show_people(job: Job, folder: Folder, say=print) -> None:
 
 
 def sheet(crops: Crops) -> np.ndarray:
-    """The crops in rows: uint8 (h, w, 3)."""
+    """The crops in rows, the number of the first before each: uint8 (h, w, 3)."""
     images = crops.images[:MOST]
-    return show.grid([images[k : k + ACROSS] for k in range(0, len(images), ACROSS)])
+    return show.grid({str(k + 1): images[k : k + ACROSS] for k in range(0, len(images), ACROSS)})

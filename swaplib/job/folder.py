@@ -22,7 +22,8 @@ HIDDEN = ".swaplib-training"
 CONSENT, MODEL, MOVIE = "consent.json", "model.npz", "swapped.mp4"
 PREVIEW, CURVE, SHEET, SCORES = "preview.jpg", "curve.png", "sheet.jpg", "scores.json"
 CAPTURED, COVERAGE, PEOPLE = ("captured_a.jpg", "captured_b.jpg"), "coverage.png", "people.jpg"
-WRITTEN = (MOVIE, PREVIEW, CURVE, SHEET, SCORES, *CAPTURED, COVERAGE, PEOPLE)
+CAPTURED_NAMES = ("captured_a.txt", "captured_b.txt")
+WRITTEN = (MOVIE, PREVIEW, CURVE, SHEET, SCORES, *CAPTURED, *CAPTURED_NAMES, COVERAGE, PEOPLE)
 NAMES = (*WRITTEN, MODEL, CONSENT)
 MAKER = SOFTWARE.split()[0]  # of any version
 

@@ -29,6 +29,8 @@ def check(job: Job) -> list[str]:
     if job.movie:
         words += check_movie(job.movie)
         check_stretch(job)
+    else:
+        words.append("No movie is named, so none is swapped: give one with --movie.")
     if isinstance(job.who, Path):
         read_photo(job.who)
     left_out_names(job)
