@@ -176,44 +176,61 @@ def test_epochs_and_rate_are_taken_at_their_word(people):
     assert model.optimizer.learning_rate < 0.25
 
 
-def test_the_deadline_ends_the_training_and_is_resumed(people, tmp_path):
+class Clock:
+    """In place of `time`: each look at it takes a tenth of a second."""
+
+    now, monotonic = 0.0, staticmethod(time.monotonic)
+
+    def perf_counter(self):
+        self.now += 0.1
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    monkeypatch.setattr(callbacks, "time", Clock())
+    return callbacks.time
+
+
+def test_the_deadline_ends_the_training_and_is_resumed(people, tmp_path, clock):
     model, pairs = tiny(), batches.Pairs(*people, batch=2, steps=2)
     peak = float(model.optimizer.learning_rate)
-    deadline = callbacks.Deadline(0.5)
+    deadline = callbacks.Deadline(0.49)
     resume = callbacks.Resume(tmp_path / "state.npz", pairs, deadline, note={"size": 64}, delete=False)
     rates = []
     watch = keras.callbacks.LambdaCallback(
         on_train_batch_end=lambda batch, logs: rates.append(float(model.optimizer.learning_rate))
     )
     history = batches.fit(model, pairs, resume=resume, callbacks=[deadline, watch]).history
-    assert len(history["loss"]) > 2 and 0.5 <= deadline.spent < 3
+    assert len(history["loss"]) == 3 and deadline.spent == pytest.approx(0.5)
     assert rates == sorted(rates, reverse=True) and rates[0] > 0.9 * peak and rates[-1] < 0.05 * peak
     assert callbacks.read_note(tmp_path / "state.npz") == {"size": 64}
     model, deadline = tiny(), callbacks.Deadline(1.0)
     again = callbacks.Resume(tmp_path / "state.npz", pairs, deadline)
     assert again.restore(model) == len(history["loss"])
-    assert deadline.begun == pytest.approx(resume.history[-1]["seconds"]) and deadline.begun >= 0.5
+    assert deadline.begun == pytest.approx(resume.history[-1]["seconds"]) and deadline.begun >= 0.49
     assert float(model.optimizer.learning_rate) == pytest.approx(peak)
     rates.clear()
     batches.fit(model, pairs, resume=again, callbacks=[deadline, watch])
     assert rates[0] == pytest.approx(peak * (0.5 + 0.5 * np.cos(np.pi * deadline.begun)))  # from there on
 
 
-def test_only_steps_count_as_training(people):
+def test_only_steps_count_as_training(people, clock):
     model, pairs = tiny(), batches.Pairs(*people, batch=2, steps=2)
 
     def wait(number, logs=None):
-        time.sleep(0.2)
+        clock.now += 100
 
-    waits = keras.callbacks.LambdaCallback(on_epoch_begin=wait, on_epoch_end=wait, on_train_batch_end=wait)
-    deadline = callbacks.Deadline(0.05)
-    for order in ([deadline, waits], [waits, deadline]):
+    epochs = keras.callbacks.LambdaCallback(on_epoch_begin=wait, on_epoch_end=wait)
+    steps_too = keras.callbacks.LambdaCallback(on_train_batch_end=wait)
+    deadline = callbacks.Deadline(0.55)
+    for order in ([deadline, epochs, steps_too], [epochs, deadline]):
         steps = []
         watch = keras.callbacks.LambdaCallback(
             on_train_batch_end=lambda batch, logs, steps=steps: steps.append(1)
         )
         batches.fit(model, pairs, callbacks=[*order, watch])
-        assert len(steps) > 3  # a wait of 0.2 s would have ended it with the second
+        assert len(steps) == 7  # the one that builds the graph, and six of a tenth
 
 
 def test_one_ctrl_c_ends_the_training_and_a_second_stops(people):
