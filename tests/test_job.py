@@ -169,7 +169,9 @@ PLACES = {
 @pytest.mark.parametrize("place", PLACES)
 def test_broken_off_anywhere_the_same_command_goes_on(quick, tmp_path, monkeypatch, place):
     strangers = {"training/a.jpg": b"1", "my.part.png": b"2", "log.csv": b"3", ".swaplib-training/mine": b"4"}
-    for name, data in strangers.items():
+    (tmp_path / HIDDEN).mkdir()
+    unfinished = ".swaplib-0123456789abcdef.mp4", f"{HIDDEN}/.swaplib-0123456789abcdef"  # by a kill
+    for name, data in {**strangers, **dict.fromkeys(unfinished, b"")}.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(data)
     stop_at(monkeypatch, *PLACES[place])

@@ -7,7 +7,7 @@ training while it isn't finished, and a record of what was trained with which se
 import hashlib
 import json
 import os
-import shutil
+import re
 from collections.abc import Iterable
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,6 +25,7 @@ CAPTURED, COVERAGE, PEOPLE = ("captured_a.jpg", "captured_b.jpg"), "coverage.png
 CAPTURED_NAMES = ("captured_a.txt", "captured_b.txt")
 WRITTEN = (MOVIE, PREVIEW, CURVE, SHEET, SCORES, *CAPTURED, *CAPTURED_NAMES, COVERAGE, PEOPLE)
 NAMES = (*WRITTEN, MODEL, CONSENT)
+UNFINISHED = re.compile(r"\.swaplib-[0-9a-f]{16}(\..*)?")  # what `replacing` writes to
 MAKER = SOFTWARE.split()[0]  # of any version
 
 
@@ -95,8 +96,11 @@ class Folder:
         read_consent(self / CONSENT)
 
     def claim(self) -> None:
-        """Take the names in `WRITTEN` for the job, before the first of them is written."""
+        """Take the names in `WRITTEN` before one is written, and tidy up after a job that was killed."""
         self.check_names()
+        for path in (*self.out.iterdir(), *self.hidden.iterdir()):
+            if UNFINISHED.fullmatch(path.name):  # of a job that was killed
+                path.unlink()
         if set(self.record()["files"]) != set(WRITTEN):
             self.note(files=list(WRITTEN))
 
@@ -156,16 +160,6 @@ class Folder:
     def listing(self) -> str:
         """The names of the files that are ours, as words."""
         return ", ".join(sorted(name for name in NAMES if (self / name).exists()))
-
-    def tidy(self) -> None:
-        """Remove what a broken run has left in the hidden folder."""
-        for path in self.hidden.glob("*"):
-            if path.name not in (
-                "lock",
-                *(p.name for f in (self._record, self.checkpoint) for p in callbacks.both(f)),
-            ):
-                with suppress(OSError):
-                    shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def minutes(seconds: float) -> str:

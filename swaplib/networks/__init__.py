@@ -36,7 +36,7 @@ def load(path: str | Path) -> keras.Model:
     try:
         model = BUILDERS[name](**options)
         weights.fill(model, arrays)
-    except (TypeError, ValueError) as error:
+    except Exception as error:  # builders and TensorFlow raise anything for options that make no sense
         raise SwaplibError(
             f"{path} doesn't fit what `{name}` builds: it is from another version. Train it again"
         ) from error

@@ -19,8 +19,8 @@ class Deadline(keras.callbacks.Callback):
     """Ends a training after so many seconds; until then the learning rate falls along a cosine.
 
     begun: seconds that earlier runs have spent already. `spent` counts the steps only: neither building
-    the graph nor what other callbacks do is training (after a step: those behind it in the list). Afterwards the optimizer has the learning rate it
-    began with, so that another `fit` learns too.
+    the graph nor what other callbacks do is training (after a step: those behind it in the list).
+    Afterwards the optimizer has the learning rate it began with, so that another `fit` learns too.
     """
 
     def __init__(self, seconds: float, begun: float = 0.0):
