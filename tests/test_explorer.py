@@ -420,7 +420,7 @@ def test_a_photo_wants_consent_and_a_face(meant, tmp_path, monkeypatch):
     panel.begin()
     assert seen[0].shape == (1, 16, 16, 3) and 0 < seen[0].mean() < 1
     assert explorer.code == pytest.approx([0.5, 1, 0.25]) and "me.jpg" in panel.says.value
-    note = json.loads((tmp_path / "me.jpg.consent.json").read_text())
+    (note,) = json.loads((tmp_path / "me.jpg.consent.json").read_text())
     assert note["statement"] == "I, today" and note["material"] == ["me.jpg"]
     for name, content, words in (
         ("wall.png", cv2.imencode(".png", np.full((90, 90, 3), 90, np.uint8))[1].tobytes(), "no face found"),

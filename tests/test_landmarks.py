@@ -91,6 +91,20 @@ def test_a_file_that_is_not_the_model_is_refused(tmp_path, monkeypatch):
         landmarks.model_path()
 
 
+def test_without_a_home_the_model_lies_in_the_temporary_folder(tmp_path, monkeypatch):
+    import pooch
+
+    (tmp_path / "home").touch()
+    (tmp_path / "temp").mkdir()
+    monkeypatch.delenv("SWAPLIB_LANDMARKER", raising=False)
+    monkeypatch.setattr(pooch, "os_cache", lambda name: tmp_path / "home" / name)
+    monkeypatch.setattr(landmarks.tempfile, "gettempdir", lambda: str(tmp_path / "temp"))
+    monkeypatch.setattr(landmarks, "_from_address", lambda folder: folder / "model")
+    monkeypatch.setattr(landmarks, "is_model", lambda path: path.name == "model")
+    monkeypatch.setattr(landmarks.os, "replace", lambda source, target: None)
+    assert landmarks.model_path() == tmp_path / "temp" / "swaplib" / "face_landmarker.task"
+
+
 def test_a_wrong_file_in_the_cache_is_replaced_and_a_failed_download_leaves_nothing(tmp_path, monkeypatch):
     import pooch
 

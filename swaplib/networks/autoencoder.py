@@ -15,6 +15,10 @@ from swaplib.training.losses import grey_ssim, picture_loss  # noqa: F401  the l
 MOST_CHANNELS = 8  # of the deepest layer, in units of `width`
 STEM = 2  # doublings at the beginning of a decoder, from 4 to 16 pixels: its stem
 
+# Pictures and weights are float32, channels last, whatever a keras.json of another course says.
+keras.config.set_floatx("float32")
+keras.config.set_image_data_format("channels_last")
+
 if keras.backend.backend() == "tensorflow":
     # TensorFlow 2.20 fails to fuse the gradient of leaky_relu, and says so in red in every training.
     import tensorflow

@@ -58,18 +58,23 @@ def with_way(rows: dict[str, dict]) -> dict[str, dict]:
     }
 
 
+def classified(who: Who | None, images: np.ndarray, masks: np.ndarray) -> dict[str, float]:
+    """{"is_a": the share of pictures classified as A}; {} without a classifier that can tell."""
+    return {} if who is None else {"is_a": float((who(images, masks) > 0.5).mean())}
+
+
 def score_pairs(
     made: np.ndarray,
     truth: Crops,
-    who: Who,
+    who: Who | None,
     performed: dict[str, np.ndarray] | None = None,
     again: np.ndarray | None = None,
 ) -> dict:
     """Every figure of made pictures against true ones: a dict.
 
-    made: float32 (n, size, size, 3). truth: `Crops`. who: an `identity.IdentityClassifier`, or the like;
-    "is_a" is the share of pictures that it takes for A. performed: `pose.readings` of the truth,
-    if they are at hand. "fine_detail" is the median of `likeness.sharpness`. again: the truth as the
+    made: float32 (n, size, size, 3). truth: `Crops`. who: an `identity.IdentityClassifier`, or the like, or
+    None for no "is_a", the share of pictures that it classifies as A. performed: `pose.readings` of the
+    truth, if they are at hand. "fine_detail" is the median of `likeness.sharpness`. again: the truth as the
     same model reconstructs it; with it there is a "gap", how much lower the swap's SSIM is.
     """
     masks = truth.masks()
@@ -80,13 +85,13 @@ def score_pairs(
     return {
         **scores,
         "fine_detail": float(np.median(likeness.sharpness(made, truth.images, masks))),
-        "is_a": float((who(made, masks) > 0.5).mean()),
+        **classified(who, made, masks),
         **pose.pose_expression_kept(pose.readings(made), performed),
     }
 
 
 def score_test(
-    models: dict[str, keras.Model], train_a: Crops, test_a: Crops, test_b: Crops, who: Who
+    models: dict[str, keras.Model], train_a: Crops, test_a: Crops, test_b: Crops, who: Who | None
 ) -> dict[str, dict]:
     """The table of the paired test set: {row: {figure: number}}.
 
@@ -164,7 +169,7 @@ def score_movie(
     swapped: str | Path,
     source: str | Path,
     truth: str | Path,
-    who: Who,
+    who: Who | None,
     size: int = 128,
     blend: str = BLEND,
     colour: str = COLOUR,
@@ -200,7 +205,7 @@ def score_movie(
         change = steadiness.flicker(crops, images, masks, numbers)
         table[name] = {
             **likeness.against_truth(crops, images, masks),
-            "is_a": float((who(crops, masks) > 0.5).mean()),
+            **classified(who, crops, masks),
             **pose.pose_expression_kept(pose.readings(crops), performed),
             "flicker": change["made"],
             "flicker_off": change["difference"],
@@ -258,7 +263,7 @@ def _landmarks(images):
     return out
 
 
-def score_own(model: keras.Model, a: Crops, b: Crops, who: Who) -> dict[str, dict]:
+def score_own(model: keras.Model, a: Crops, b: Crops, who: Who | None) -> dict[str, dict]:
     """The table where there is no truth: {row: {figure: number}}.
 
     a, b: `Crops` that the training didn't see. "A again" and "B again" are reconstructions,
@@ -269,7 +274,7 @@ def score_own(model: keras.Model, a: Crops, b: Crops, who: Who) -> dict[str, dic
     swapped = swapper(model).predict(b.images, verbose=0)
     kept = pose.pose_expression_kept(pose.readings(swapped), pose.readings(b.images))
     return {
-        "swap": {"is_a": float((who(swapped, b.masks()) > 0.5).mean()), **kept},
+        "swap": {**classified(who, swapped, b.masks()), **kept},
         "A again": score_pairs(again_a[: len(a)], a, who),
         "B again": score_pairs(again_b[: len(b)], b, who),
     }

@@ -60,20 +60,41 @@ class SeededBatches(keras.utils.PyDataset):
         raise NotImplementedError
 
 
-def fit(model, batches, epochs=None, rate=None, **options):
+def fit(
+    model: keras.Model,
+    batches: SeededBatches,
+    epochs: int | None = None,
+    rate: float | None = None,
+    resume=None,
+    **options,
+) -> keras.callbacks.History:
     """`model.fit` on `SeededBatches`, whose order is left alone; returns Keras's History.
 
     epochs: how many; the learning rate of Adam falls from `rate` to 0 meanwhile, along a cosine. None
-    trains as the model was compiled, until a callback such as `callbacks.Deadline` ends it.
-    options: further ones of `model.fit`.
+    trains at the same rate until a callback such as `callbacks.Deadline` ends it. rate: by default
+    the one that the model was compiled with. resume: a `callbacks.Resume`, which continues the training
+    that was broken off. options: further ones of `model.fit`. Raises SwaplibError for less than one epoch.
 
     Keras's shuffling adds nothing to batches that are random already, and knows nothing of a break:
     with it, a training that is taken up again would see other batches (see `callbacks.Resume`).
     """
-    if epochs:
-        rate = keras.optimizers.schedules.CosineDecay(rate, epochs * len(batches))
+    if epochs is not None and epochs < 1:
+        raise SwaplibError(
+            f"epochs={epochs}: train for at least one, or give None and a callback that ends it"
+        )
+    if epochs or rate:
+        rate = rate or float(model.optimizer.learning_rate)
+        if epochs:
+            rate = keras.optimizers.schedules.CosineDecay(rate, epochs * len(batches))
         model.compile(keras.optimizers.Adam(rate), loss=model.loss)
-    return model.fit(batches, shuffle=False, epochs=epochs or FOREVER, **{"verbose": 0, **options})
+    if resume:
+        options["callbacks"] = [resume, *options.get("callbacks", [])]  # first: another may fail
+        options["initial_epoch"] = resume.restore(model)
+    epochs = FOREVER if epochs is None else epochs
+    history = model.fit(batches, shuffle=False, epochs=epochs, **{"verbose": 0, **options})
+    if resume:
+        resume.finished()
+    return history
 
 
 class Pairs(SeededBatches):
@@ -148,8 +169,8 @@ class RealAndFake(SeededBatches):
     makes a fake can tell. Raises SwaplibError where there is nothing to draw from.
 
         model = build_meso4()
-        fit(model, Batches(real, swaps), epochs=20, rate=1e-3)     # a network that knows swaps
-        fit(model, Batches(real), epochs=20, rate=1e-3)            # one that has seen none
+        fit(model, RealAndFake(real, swaps), epochs=20, rate=1e-3)     # a network that knows swaps
+        fit(model, RealAndFake(real), epochs=20, rate=1e-3)            # one that has seen none
     """
 
     def __init__(
