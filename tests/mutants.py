@@ -526,6 +526,104 @@ MUTANTS = [
         'for name in ("many", "person_a", "test_a")) < 0',
         "test_exercises.py::test_a_wrong_answer_gets_its_hint",
     ),
+    # a name with a colon taken for a protocol
+    (
+        "files/media.py",
+        'return f"file:{os.path.abspath(path)}"',
+        "return str(path)",
+        "test_video.py::test_any_name_is_a_name",
+    ),
+    # the cover of a song is trained on
+    (
+        "files/media.py",
+        "if not track.disposition & NOT_PICTURES]",
+        "]",
+        "test_video.py::test_a_cover_is_no_picture_track",
+    ),
+    # the header is believed
+    (
+        "files/media.py",
+        "if not said or not found / 3 <= said <= found * 3:",
+        "if not said:",
+        "test_video.py::test_a_header_that_lies_about_the_frame_rate_is_seen_through",
+    ),
+    # the first sound track, whether it decodes or not
+    (
+        "files/sound.py",
+        "        if copied is None:\n            continue",
+        "        if copied is None:\n            break",
+        "test_video.py::test_the_first_sound_that_decodes_is_kept",
+    ),
+    # every MP3 is copied
+    (
+        "files/sound.py",
+        "in COPIED and _fits(stream, packets)",
+        "in COPIED",
+        "test_video.py::test_sound_that_an_mp4_does_not_take_becomes_aac",
+    ),
+    # dark parts of HDR turn black
+    (
+        "files/colour.py",
+        "gains = np.ones(_DEPTH, np.float32)",
+        "gains = np.zeros(_DEPTH, np.float32)",
+        "test_video.py::test_tone_mapping_keeps_greys_and_hues_and_compresses_what_is_bright",
+    ),
+    # HLG without the gain of a bright screen
+    (
+        "files/colour.py",
+        "cv2.pow(cv2.transform(light, _LUMINANCE), 0.2)",
+        "cv2.pow(cv2.transform(light, _LUMINANCE), 0.0)",
+        "test_video.py::test_hdr_is_tone_mapped_and_said",
+    ),
+    # BT.2020's primaries shown as BT.709's
+    (
+        "files/colour.py",
+        "light = np.maximum(cv2.transform(light, _TO_BT709), 0)",
+        "light = np.maximum(light, 0)",
+        "test_video.py::test_hdr_is_tone_mapped_and_said",
+    ),
+    # the label is lost to the source's title
+    (
+        "files/video.py",
+        "            if marked:\n                self._out",
+        "            if marked and not sound_from:\n                self._out",
+        "test_video.py::test_subtitles_chapters_title_and_date_are_kept",
+    ),
+    # subtitles that nobody has the time to read
+    (
+        "files/extras.py",
+        "packet.duration or 0, packet.time_base, stream",
+        "0, packet.time_base, stream",
+        "test_video.py::test_subtitles_chapters_title_and_date_are_kept",
+    ),
+    # a movie without a label
+    (
+        "files/video.py",
+        "label(text) if marked else None",
+        "label(text) if marked and text else None",
+        "test_video.py::test_no_movie_is_written_without_a_label",
+    ),
+    # sound that goes on behind the pictures taken for a movie that ends early
+    (
+        "files/video.py",
+        "reached = max(last + step, self._reached)",
+        "reached = last + step",
+        "test_video.py::test_sound_that_starts_late_and_is_longer_is_no_damage",
+    ),
+    # a file cut in half passes for a whole one
+    (
+        "files/video.py",
+        "missing = early and read < self.count",
+        "missing = early and read > self.count",
+        "test_video.py::test_a_movie_without_its_end_is_reported",
+    ),
+    # compressed crops are darker than others
+    (
+        "training/degradation.py",
+        "colour.to_yuv(colour.padded(image))",
+        'av.VideoFrame.from_ndarray(np.ascontiguousarray(colour.padded(image)), format="rgb24")',
+        "test_degradation.py::test_h264_without_loss_is_neither_darker_nor_moved",
+    ),
     # a rim as wide in every crop
     (
         "scoring/blending.py",

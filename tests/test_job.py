@@ -22,9 +22,10 @@ from skimage.data import astronaut
 from swaplib import SwaplibError, __main__, networks
 from swaplib.crops import dataset
 from swaplib.files import provenance, stretch, video
-from swaplib.job import dry, inputs, options, report, run, surroundings, train
+from swaplib.job import dry, inputs, options, report, run, source, surroundings, train
 from swaplib.job.folder import HIDDEN, Folder
 from swaplib.movie.paste import BLENDS, COLOURS
+from swaplib.movie.people import Person
 from swaplib.networks import swap
 from swaplib.training import batches, callbacks
 
@@ -309,6 +310,19 @@ def test_a_terminated_job_says_what_is_kept(quick, tmp_path, monkeypatch, capsys
     assert stop.value.code == 130 and "stopped. The training so far is kept" in capsys.readouterr().err
     __main__.main(arguments)
     assert "Continuing" in capsys.readouterr().out and Folder(tmp_path).seconds() >= 0.3
+
+
+def test_who_is_meant_is_known_before_the_training(quick, tmp_path, monkeypatch):
+    there = [Person(k, np.arange(3), (9, 9, 30, 40), np.zeros((96, 96, 3), np.uint8), None) for k in (1, 2)]
+    monkeypatch.setattr(source.people, "people_in", lambda path: there)
+    said = []
+    assert source.meant(job_of(tmp_path, who="2"), said.append) == 2 and "person 2 (in 3 frames" in said[0]
+    assert source.meant(job_of(tmp_path)) is None
+    picture, words = source.numbered(job_of(tmp_path))
+    assert picture.shape[0] > 96 and len(words) == 2
+    with pytest.raises(SwaplibError, match="no person 3"):
+        done_quickly(tmp_path, who=3)
+    assert not (tmp_path / "model.npz").exists() and Folder(tmp_path).kept().startswith("Nothing was trained")
 
 
 def test_a_failed_movie_names_the_model(quick, tmp_path, monkeypatch):

@@ -13,16 +13,16 @@ MODULES = {
 # From the ground up: a room imports from the rooms below it only, a module from those before it in its room.
 ROOMS = {
     "": "",
-    "files": "writing arrays picture provenance video stretch",
+    "files": "writing arrays picture media provenance colour sound extras video stretch",
     "face": "align mask landmarks",
     "crops": ". dataset capture coverage listing sampling databases",
     "training": "losses augmentation degradation self_blending batches occlusion callbacks",
-    "networks": "weights autoencoder swap detector judge identity cover .",
+    "networks": "weights autoencoder swap detector judge identity cover embedding .",
     "latent": "directions probes values .",
     "notebook": "budget show live preview panels explorer .",
-    "movie": "stopwatch track paste front swapping .",
+    "movie": "stopwatch spill path cover smoothing grouping sightings people track paste front swapping .",
     "scoring": "likeness pose blending traces evaluation steadiness sliders tables",
-    "job": "surroundings options folder inputs train report run dry",
+    "job": "surroundings options source folder inputs train report run dry",
     "__main__": "",
     "exercises": " ".join([".", *sorted(path.stem for path in SWAPLIB.glob("exercises/lesson_*.py"))]),
 }

@@ -23,6 +23,7 @@ import numpy as np
 
 from swaplib import SwaplibError, __version__, muted
 from swaplib.files.arrays import regular_file
+from swaplib.files.media import open_media
 from swaplib.files.picture import as_bytes
 from swaplib.files.writing import replacing
 
@@ -226,16 +227,13 @@ def _picture_fields(path):
 
 def _movie_fields(path):
     """All the text in a movie's metadata."""
-    import av
-
-    wrong = f"{path} is neither a picture nor a movie that can be read."
     try:
-        with av.open(str(path)) as container:
-            if container.format.name == "tty":  # FFmpeg plays any text as a movie
-                raise SwaplibError(wrong)
-            return list(container.metadata.values())
-    except (av.FFmpegError, OSError) as error:
-        raise SwaplibError(wrong) from error
+        with open_media(path) as container:
+            if container.format.name != "tty":  # FFmpeg plays any text as a movie
+                return list(container.metadata.values())
+    except SwaplibError as error:
+        raise SwaplibError(f"{path} is neither a picture nor a movie that can be read.") from error
+    raise SwaplibError(f"{path} is neither a picture nor a movie that can be read.")
 
 
 def read_consent(path: str | Path) -> list[dict]:

@@ -34,7 +34,8 @@ def replacing(path: str | Path) -> Iterator[Path]:
         yield part
         os.replace(part, path)
     except OSError as error:
-        if part.exists() and error.filename not in (None, str(part), part, str(path)):
+        of = os.path.abspath(os.fsdecode(error.filename or part).removeprefix("file:"))  # as FFmpeg has it
+        if part.exists() and of not in (os.path.abspath(part), os.path.abspath(path)):
             raise  # of another file, such as a source
         raise _cannot(path, error, "Make room for it, or choose another place.") from error
     finally:

@@ -5,9 +5,10 @@ import numpy as np
 from swaplib.crops import Crops, coverage
 from swaplib.files.provenance import save_picture
 from swaplib.files.writing import replacing
-from swaplib.job.folder import CAPTURED, CAPTURED_NAMES, COVERAGE
+from swaplib.job.folder import CAPTURED, CAPTURED_NAMES, COVERAGE, PEOPLE, Folder
 from swaplib.job.options import Job
 from swaplib.job.run import captured, people, prepared
+from swaplib.job.source import numbered
 from swaplib.notebook import show
 
 MOST = 400  # crops on a sheet
@@ -31,7 +32,20 @@ def dry_run(job: Job, say=print, ask=None) -> None:
             save_picture(folder / name, sheet(crops), marked=False)  # nothing in it is swapped
             with replacing(folder / names) as part:
                 part.write_text("".join(f"{n}\n" for n in crops.factors.get("name", [])), encoding="utf-8")
+        if job.movie:
+            show_people(job, folder, say)
         say(f"\nIn {folder.out}: {folder.listing()}")
+
+
+def show_people(job: Job, folder: Folder, say=print) -> None:
+    """Write people.jpg, and say who is in the movie."""
+    found = numbered(job)
+    if found is None:
+        say(f"No face was found in {job.movie}.")
+        return
+    save_picture(folder / PEOPLE, found[0], marked=False)
+    for person in found[1]:
+        say(f"{job.movie.name}: {person}")
 
 
 def sheet(crops: Crops) -> np.ndarray:

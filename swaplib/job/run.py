@@ -2,19 +2,18 @@
 
 import json
 from collections.abc import Callable
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from swaplib import SwaplibError, networks
 from swaplib.crops import Crops, capture, coverage, dataset
-from swaplib.files import stretch
 from swaplib.files.provenance import record_consent, save_picture
 from swaplib.files.writing import replacing
 from swaplib.job import inputs, report, train
 from swaplib.job.folder import CONSENT, MOVIE, SCORES, SHEET, Folder
 from swaplib.job.options import Job
+from swaplib.job.source import meant, stretch_of
 from swaplib.movie import swap_movie
 from swaplib.networks import swap
 from swaplib.scoring import tables
@@ -61,14 +60,14 @@ def prepared(job: Job, say=print, ask=None, trains=True):
 
 def _done(job, folder, say):
     """Capture, train, and do everything else with the model."""
-    learn, test = people(job, folder, say)
+    who, (learn, test) = meant(job, say), people(job, folder, say)
     if job.minutes is None:
         model, path = swap.check_swap(networks.load(job.model), job.model), job.model
     else:
         model, path = train.trained(job, folder, learn, say), folder.model
     safe = f"The trained model is safe in {path}: --model {path} uses it again."
     try:
-        return _used(job, folder, model, learn, test, say)
+        return _used(job, folder, model, learn, test, who, say)
     except SwaplibError as error:
         raise SwaplibError(f"{error}\n{safe}") from error
     except Exception:
@@ -76,11 +75,11 @@ def _done(job, folder, say):
         raise
 
 
-def _used(job, folder, model, learn, test, say):
+def _used(job, folder, model, learn, test, number, say):
     """Swap the movie, draw the sheet, score both."""
     scores, ways = {}, {"blend": job.blend, "colour": job.colour}
     if job.movie:
-        report_of_it = swapped(job, model, folder / MOVIE)
+        report_of_it = swapped(job, model, folder / MOVIE, number)
         say(f"\n{report_of_it}")
         scores["movie_report"] = asdict(report_of_it)
     save_picture(folder / SHEET, report.sheet(model, *test, paired=job.shipped))
@@ -96,16 +95,14 @@ def _used(job, folder, model, learn, test, say):
     return scores
 
 
-def swapped(job: Job, model, target: Path):
-    """Swap the job's movie, or the stretch of it that is wanted; returns the `movie.Report`."""
+def swapped(job: Job, model, target: Path, who: int | None = None):
+    """Swap the job's movie, or the stretch of it that is wanted; returns the `movie.Report`.
+
+    who: the number of the person; None for the largest face at first.
+    """
     to_a = swap.swapper(model, again=True).predict_on_batch
-    options = {"blend": job.blend, "colour": job.colour}
-    with ExitStack() as stack:
-        source = job.movie
-        if not job.whole:
-            source = Path(stack.enter_context(TemporaryDirectory())) / f"{job.movie.stem}.mkv"
-            stretch.cut(job.movie, source, job.start, job.end)
-        return swap_movie(source, target, to_a, job.size, **options)
+    with stretch_of(job) as path:
+        return swap_movie(path, target, to_a, job.size, blend=job.blend, colour=job.colour, who=who)
 
 
 def people(job: Job, folder: Folder, say=print) -> tuple[tuple[Crops, Crops], tuple[Crops, Crops]]:

@@ -22,8 +22,9 @@ from swaplib.files.picture import in_range
 WELL_INSIDE = 0.8  # of the mask: at a rim on hair, `blend_gradients` would draw its colour into the face
 LEVELS = 4  # bands of `blend_bands`; the lowest reaches some 2 ** LEVELS pixels
 TONE = (
-    0.012  # a picture whose colours lie this near to one tone, in the root of the mean square, has no others
+    0.004  # a picture whose colours lie this near to one tone, in the root of the mean square, has no others
 )
+LIGHTNESS = np.float32([0.299, 0.587, 0.114])  # of red, green and blue (ITU-R BT.601)
 SWEEPS = 12  # of Jacobi's method at each size in `membrane`
 
 
@@ -57,23 +58,18 @@ def light_gain(again, source, mask):
 def in_the_tone(face: np.ndarray, source: np.ndarray) -> np.ndarray:
     """The face in the tone of a source that is grey or sepia; as it is where the source has colours.
 
-    face, source: float32 (size, size, 3) in [0, 1]. Red, green and blue of the source are fitted by
-    parabolas over its lightness. Where that explains all colours, they are the only ones the face may have.
+    face, source: float32 (size, size, 3) in [0, 1]. In one tone red, green and blue are the same multiples of
+    the lightness in every pixel. Where that holds for the source, it has to hold for the face.
     """
     some = source[::4, ::4].reshape(-1, 3)
-    curves, *_ = np.linalg.lstsq(_powers(some), some, rcond=None)
-    apart = np.sqrt(np.mean((_powers(some) @ curves - some) ** 2))
+    light = some @ LIGHTNESS
+    tone = light @ some / np.maximum(light @ light, 1e-6)
+    apart = np.sqrt(np.mean((light[:, None] * tone - some) ** 2))
     share = np.clip(2 - apart / TONE, 0, 1)
     if not share:
         return face
-    tone = np.clip(_powers(face.reshape(-1, 3)) @ curves, 0, 1).reshape(face.shape)
-    return np.float32(share * tone + (1 - share) * face)
-
-
-def _powers(colours):
-    """1, lightness and its square of colours (n, 3): (n, 3)."""
-    light = colours @ np.float32([0.299, 0.587, 0.114])
-    return np.stack([np.ones_like(light), light, light**2], axis=1)
+    toned = np.clip((face @ LIGHTNESS)[..., None] * tone, 0, 1)
+    return np.float32(share * toned + (1 - share) * face)
 
 
 def fit_colour(face, again, source, mask):
