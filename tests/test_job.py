@@ -101,8 +101,8 @@ def one_layer(size=64, code_size=128, **_):
     made = []
     for who, picture in zip("ab", pictures, strict=True):
         inner = keras.Input((size, size, 3))
-        encode = keras.Model(inner, keras.layers.Conv2D(2, 3, padding="same")(inner), name=f"encoder_{who}")
-        code = keras.Input((size, size, 2))
+        encode = keras.Model(inner, keras.layers.Conv2D(code_size, 1)(inner), name=f"encoder_{who}")
+        code = keras.Input((size, size, code_size))
         decode = keras.Model(code, keras.layers.Conv2D(3, 1)(code), name=f"decoder_{who}")
         made.append(decode(encode(picture)))
     model = keras.Model(pictures, made)

@@ -79,7 +79,7 @@ def capture(sources, size=CROP, most=MOST, progress=True, leave_out=()):
 def _pictures(source, most, left_out, several):
     """(iterator of (name, picture), how many or None) of a source; names say which, if there are several."""
     if not source.exists():
-        raise SwaplibError(f"There is no folder, photo or movie {source}.")
+        raise SwaplibError(f"There is no folder or movie {source}.")
     if source.is_dir():
         pictures, count = _photos(source, left_out)
     elif source.suffix.lower() in PHOTOS:
