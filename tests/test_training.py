@@ -1,6 +1,7 @@
 """Batches that repeat, crops changed at random, trainings that learn, end in time and go on."""
 
 import os
+import shutil
 import signal
 import time
 
@@ -146,25 +147,36 @@ DAMAGES = {
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_state_is_told_and_the_one_before_it_taken(people, tmp_path, damage):
-    path = tmp_path / "state.npz"
-    unbroken, _ = train(tiny, people, tmp_path / "one.npz")
+@pytest.fixture(scope="module")
+def broken_off(people, tmp_path_factory):
+    """(the folder with the state of a training that was broken off, how it ends unbroken)."""
+    folder = tmp_path_factory.mktemp("broken")
     with pytest.raises(Stopped):
-        train(tiny, people, path, stop=2)
+        train(tiny, people, folder / "state.npz", stop=2)
+    return folder, train(tiny, people, folder / "one.npz")[0]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_state_is_told_and_the_one_before_it_taken(people, broken_off, tmp_path, damage):
+    folder, unbroken = broken_off
+    path = shutil.copytree(folder, tmp_path / "copy") / "state.npz"
     if DAMAGES[damage]:
         path.write_bytes(DAMAGES[damage](path.read_bytes()))
     else:
         np.savez(path, state="{}", **{"0000": np.zeros(3)})
     resumed, resume = train(tiny, people, path)
     assert same(unbroken, resumed) and "state.npz can't be used" in resume.problem
-    with pytest.raises(Stopped):
-        train(tiny, people, path, stop=2)
+
+
+def test_where_no_state_can_be_read_the_training_begins_anew(people, broken_off, tmp_path):
+    folder, unbroken = broken_off
+    path = shutil.copytree(folder, tmp_path / "copy") / "state.npz"
+    assert callbacks.read_note(path) is None
     for file in callbacks.both(path):
         file.write_bytes(b"nothing")
     assert callbacks.read_note(path) is None
     resumed, resume = train(tiny, people, path)
-    assert same(unbroken, resumed) and resume.problem  # from the start
+    assert same(unbroken, resumed) and resume.problem and len(resume.history) == 3
 
 
 def test_a_state_that_is_no_number_is_not_kept(people, tmp_path):

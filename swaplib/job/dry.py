@@ -6,7 +6,7 @@ from swaplib.crops import Crops, coverage
 from swaplib.files.provenance import save_picture
 from swaplib.files.writing import replacing
 from swaplib.job.folder import CAPTURED, CAPTURED_NAMES, COVERAGE, PEOPLE, Folder
-from swaplib.job.options import Job
+from swaplib.job.options import Ask, Job, Say
 from swaplib.job.run import captured, people, prepared
 from swaplib.job.source import numbered
 from swaplib.notebook import show
@@ -15,7 +15,7 @@ MOST = 400  # crops on a sheet
 ACROSS = 20  # crops side by side
 
 
-def dry_run(job: Job, say=print, ask=None) -> None:
+def dry_run(job: Job, say: Say = print, ask: Ask = None) -> None:
     """Capture the material and show it; nothing is trained or swapped.
 
     In `job.out` are left: captured_a.jpg and captured_b.jpg (the crops), captured_a.txt and captured_b.txt
@@ -37,7 +37,7 @@ def dry_run(job: Job, say=print, ask=None) -> None:
         say(f"\nIn {folder.out}: {folder.listing()}")
 
 
-def show_people(job: Job, folder: Folder, say=print) -> None:
+def show_people(job: Job, folder: Folder, say: Say = print) -> None:
     """Write people.jpg, and say who is in the movie."""
     found = numbered(job)
     if found is None:

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -32,7 +32,7 @@ MAKER = SOFTWARE.split()[0]  # of any version
 class Folder:
     """A folder that a job writes to. Only what `NAMES` lists, and what lies in `HIDDEN`, is ours."""
 
-    def __init__(self, out: Path):
+    def __init__(self, out: Path) -> None:
         self.out, self.hidden = Path(out), Path(out) / HIDDEN
         self.model, self.checkpoint = self.out / MODEL, self.hidden / "state.npz"
         self._record = self.hidden / "job.json"
@@ -41,7 +41,7 @@ class Folder:
         return self.out / name
 
     @contextmanager
-    def locked(self):
+    def locked(self) -> Iterator["Folder"]:
         """Work in the folder alone. Raises SwaplibError while another job does, or where it can't be made.
 
         The system takes the lock off when a process ends, however it ends.
@@ -123,7 +123,7 @@ class Folder:
         path.rename(new)
         return new
 
-    def keep(self, save, seconds: float, history: list[dict]) -> Path | None:
+    def keep(self, save: Callable[[Path], object], seconds: float, history: list[dict]) -> Path | None:
         """Put a trained model in its place. save: writes it to a path.
 
         Its record is written first, so that whichever model lies there is known at each moment. A model

@@ -3,7 +3,7 @@
 import glob
 import math
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,10 @@ from swaplib.networks import swap, weights
 SIZE, CODE, MINUTES = 64, 128, 2.5  # unless said otherwise
 LARGEST_CODE = 4096
 LARGEST_SEED = 2**32 - 1
+
+
+Say = Callable[[object], object]  # `print`, or the like
+Ask = Callable[[list[str]], str] | None  # names of files -> who agreed, in words
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """What a job says about itself: the contact sheet, the scores, and whether they can be believed."""
 
+import keras
 import numpy as np
 
 from swaplib.crops import Crops
@@ -9,12 +10,13 @@ from swaplib.networks.identity import IdentityClassifier
 from swaplib.notebook import show
 from swaplib.scoring import tables
 
+Pair = tuple[Crops, Crops]  # of A and of B
 ROWS = 8  # of the contact sheet
 FEWEST = 5  # test pictures of a person, below which nobody knows what the identity classifier is worth
 BELIEVED = 0.8  # its accuracy, below which it says nothing: 0.5 is chance
 
 
-def sheet(model, a: Crops, b: Crops, paired: bool) -> np.ndarray:
+def sheet(model: keras.Model, a: Crops, b: Crops, paired: bool) -> np.ndarray:
     """The contact sheet of a few test pictures, with the truth where it is known: uint8 (h, w, 3)."""
     source = b.images[:ROWS]
     columns = {
@@ -26,7 +28,7 @@ def sheet(model, a: Crops, b: Crops, paired: bool) -> np.ndarray:
     return show.contact_sheet(columns, zoom=128 / source.shape[1])
 
 
-def identity(train: tuple[Crops, Crops], test: tuple[Crops, Crops]) -> tuple[object | None, dict]:
+def identity(train: Pair, test: Pair) -> tuple[IdentityClassifier | None, dict]:
     """A classifier that tells A from B, or None where it can't be believed; and what is known of it.
 
     The latter has "identity_accuracy", if it was tested, and "identity_problem": why it isn't used.
@@ -43,7 +45,7 @@ def identity(train: tuple[Crops, Crops], test: tuple[Crops, Crops]) -> tuple[obj
     return None, {**facts, "identity_problem": unknown + problem}
 
 
-def score_pictures(job: Job, model, train, test, who) -> dict:
+def score_pictures(job: Job, model: keras.Model, train: Pair, test: Pair, who: tables.Who | None) -> dict:
     """The table of the test pictures: against the truth where it is known."""
     if job.shipped:
         return tables.score_test({"swap": model}, train[0], test[0], test[1], who)

@@ -1,10 +1,12 @@
 """A job from start to end: look at everything, train, swap the movie, measure."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+
+import keras
 
 from swaplib import SwaplibError, networks
 from swaplib.crops import Crops, capture, coverage, dataset
@@ -12,9 +14,9 @@ from swaplib.files.provenance import record_consent, save_picture
 from swaplib.files.writing import replacing
 from swaplib.job import inputs, report, train
 from swaplib.job.folder import CONSENT, MOVIE, SCORES, SHEET, Folder
-from swaplib.job.options import Job
+from swaplib.job.options import Ask, Job, Say
 from swaplib.job.source import meant, stretch_of
-from swaplib.movie import swap_movie
+from swaplib.movie import Report, swap_movie
 from swaplib.networks import swap
 from swaplib.scoring import tables
 
@@ -23,7 +25,7 @@ class Stopped(KeyboardInterrupt):
     """A job was stopped by Ctrl-C; the message says what is kept and what the same command does."""
 
 
-def run(job: Job, say: Callable = print, ask: Callable[[list[str]], str] | None = None) -> dict:
+def run(job: Job, say: Say = print, ask: Ask = None) -> dict:
     """Do a job; returns the scores, which are also printed and written.
 
     All inputs are looked at first. Then, if own material is used, ask is called with the names of the
@@ -37,7 +39,7 @@ def run(job: Job, say: Callable = print, ask: Callable[[list[str]], str] | None 
 
 
 @contextmanager
-def prepared(job: Job, say=print, ask=None, trains=True):
+def prepared(job: Job, say: Say = print, ask: Ask = None, trains: bool = True) -> Iterator[Folder]:
     """Look at everything, ask for consent, and take the folder for the job alone: gives the `Folder`."""
     words = inputs.check(job)
     folder = Folder(job.out)
@@ -95,7 +97,7 @@ def _used(job, folder, model, learn, test, number, say):
     return scores
 
 
-def swapped(job: Job, model, target: Path, who: int | None = None):
+def swapped(job: Job, model: keras.Model, target: Path, who: int | None = None) -> Report:
     """Swap the job's movie, or the stretch of it that is wanted; returns the `movie.Report`.
 
     who: the number of the person; None for the largest face at first.
@@ -105,7 +107,7 @@ def swapped(job: Job, model, target: Path, who: int | None = None):
         return swap_movie(path, target, to_a, job.size, blend=job.blend, colour=job.colour, who=who)
 
 
-def people(job: Job, folder: Folder, say=print) -> tuple[tuple[Crops, Crops], tuple[Crops, Crops]]:
+def people(job: Job, folder: Folder, say: Say = print) -> tuple[tuple[Crops, Crops], tuple[Crops, Crops]]:
     """The crops to train on and to score on: ((a, b), (a, b)). Says what each person's material has."""
     if job.shipped:
         person_a, person_b, test_a, test_b = (
@@ -119,7 +121,7 @@ def people(job: Job, folder: Folder, say=print) -> tuple[tuple[Crops, Crops], tu
     return (learn_a, learn_b), (test_a, test_b)
 
 
-def captured(job: Job, folder: Folder, say=print) -> list[capture.Capture]:
+def captured(job: Job, folder: Folder, say: Say = print) -> list[capture.Capture]:
     """What is found in the material of A and of B, but for what is left out."""
     names = inputs.left_out_names(job)
     found = []

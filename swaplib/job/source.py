@@ -12,7 +12,7 @@ from swaplib import SwaplibError
 from swaplib.files import stretch
 from swaplib.files.picture import read_photo
 from swaplib.files.video import read_frames
-from swaplib.job.options import Job
+from swaplib.job.options import Job, Say
 from swaplib.movie import people
 
 
@@ -28,7 +28,7 @@ def stretch_of(job: Job) -> Iterator[Path]:
         yield path
 
 
-def meant(job: Job, say=print) -> int | None:
+def meant(job: Job, say: Say = print) -> int | None:
     """The number of the person whom `job.who` means; None where nobody is named.
 
     Raises SwaplibError where nobody in the movie is like that, before anything is trained.

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from swaplib import SwaplibError
@@ -54,7 +55,7 @@ def choose_keras() -> None:
 
 
 @contextmanager
-def interruptible():
+def interruptible() -> Iterator[None]:
     """Within the block Ctrl-C ends the program at once: half-imported libraries would raise anything else."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -7,7 +7,7 @@ from swaplib import SwaplibError, networks
 from swaplib.crops import Crops
 from swaplib.files.provenance import save_picture
 from swaplib.job.folder import CURVE, PREVIEW, Folder, digest, minutes
-from swaplib.job.options import MINUTES, Job
+from swaplib.job.options import MINUTES, Job, Say
 from swaplib.networks import swap
 from swaplib.notebook import show
 from swaplib.notebook.preview import swap_preview
@@ -40,7 +40,7 @@ def _is_own(job, folder):
     return there and job.model.samefile(folder.model) and folder.seconds() is not None
 
 
-def settle(job: Job, folder: Folder, say=print) -> None:
+def settle(job: Job, folder: Folder, say: Say = print) -> None:
     """See to it that the folder's training, if there is one, is this job's; says what it set aside.
 
     Raises SwaplibError where it has other settings and the job is not to begin anew. With the same
@@ -78,7 +78,7 @@ def _shown(value):
     return "none" if value is None else f"{value:.8}" if isinstance(value, str) else str(value)
 
 
-def trained(job: Job, folder: Folder, train: tuple[Crops, Crops], say=print) -> keras.Model:
+def trained(job: Job, folder: Folder, train: tuple[Crops, Crops], say: Say = print) -> keras.Model:
     """Train, or train on, and put model.npz and curve.png into the folder; returns the model.
 
     train: the crops of A and of B. Ctrl-C ends it early and keeps the model; a second one raises
