@@ -15,7 +15,8 @@ ROOMS = {
     "": "",
     "files": "writing picture provenance video",
     "face": "align mask landmarks",
-    "crops": ". dataset capture databases",
+    "crops": "stretches . dataset readings sources capture selection sheet coverage_picture coverage "
+    "databases",
     "training": "losses augmentation degradation self_blending batches callbacks",
     "networks": "weights autoencoder swap detector judge identity .",
     "latent": "directions probes values .",
