@@ -17,7 +17,6 @@ BLURRED = 0.55  # sharpness; the least of the shipped people is 0.64, blurred by
 RARE, COMMON = 0.01, 0.03  # shares of a set: rarer is lacking, commoner is needed
 TINY = 10  # crops: of fewer it is said that they can't show much, and not what in particular
 FEWEST = 3  # crops: fewer are lacking, however small the set
-MOSTLY = 0.9  # share of a set
 
 
 @dataclass(frozen=True)
@@ -128,15 +127,15 @@ def _small(covers):
     if min(few.values()) < TINY:
         means = "they can't show how a face turns and moves, so neither will the swap"
     return [
-        f"{have}, where a good swap needs {ENOUGH} or more: {means} unless you add more photos, or a minute or "
-        "two of movie."
+        f"{have}, where a good swap needs {ENOUGH} or more: {means} unless you add more photos, or a minute "
+        "or two of movie."
     ]
 
 
 def _blurred(covers):
     return [
-        f"{c.blurred} of {_pictures(c.looked_at)} of {name} are blurred, and so will the swap be: use sharper "
-        "ones, in which the face is larger."
+        f"{c.blurred} of {_pictures(c.looked_at)} of {name} are blurred, and so will the swap be: use "
+        "sharper ones, in which the face is larger."
         for name, c in covers.items()
         if c.blurred > c.looked_at / 3
     ]
@@ -148,10 +147,9 @@ def _lacking(kind, covers, needed):
     if not a_or_b:
         return []
     limit = f"{kind.reading.replace('_', ' ')} {kind.limit}".replace("turn below", "turn of less than")
+    does = "is" if kind.never.startswith("is ") else "does"
     have = [
-        (
-            f"{name} {'is' if kind.never.startswith('is ') else 'does'} in {c.counts[kind.label]} of {c.looked_at}"
-        )
+        f"{name} {does} in {c.counts[kind.label]} of {c.looked_at}"
         for name, c in {**covers, "the movie": needed}.items()
         if c is not None and name not in a_or_b and c.share(kind.label) >= COMMON and not c.lacks(kind.label)
     ]

@@ -1,4 +1,4 @@
-"""Numbers that describe each crop: where the head turns, what the face does, how sharp it is, and its light."""
+"""Numbers that describe each crop: the head's pose, the expression, sharpness and light."""
 
 import cv2
 import numpy as np
@@ -30,8 +30,8 @@ def of_crop(crop: np.ndarray, hull: np.ndarray) -> dict[str, float]:
 
     crop: uint8 (size, size, 3). hull: (k, 2) in fractions of the crop. sharpness: contrast of detail of
     a pixel or two over the face's whole contrast, so that dim light doesn't count as blur, about 1 for the
-    shipped people at every size. brightness: mean grey, 0 to 1. light_side: how much brighter the picture's right half of the face is than its
-    left half, over the brightness of the whole: from -2 to 2, and 0 in even light.
+    shipped people at every size. brightness: mean grey, 0 to 1. light_side: how much
+    brighter the picture's right half of the face is than its left half, over the brightness of the whole: from -2 to 2, and 0 in even light.
     """
     size = len(crop)
     grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255

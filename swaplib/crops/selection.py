@@ -19,12 +19,12 @@ OTHER, UNSURE = "shows somebody else", "may show somebody else"
 def keep_one(
     captured: Capture, sort: Callable[[np.ndarray], np.ndarray], like: str | Path | np.ndarray | None = None
 ) -> Capture:
-    """One person's crops: those of whom there are most, or of the one in a photo; the rest is named as skipped.
+    """One person's crops: of whoever has most, or of the one in a photo. The others are named as skipped.
 
     sort: says whose each crop is: float32 (n, size, size, 3) -> int (n,), one number a person, -1 where it
     can't be told, such as `movie.people.sort_crops`. Crops of which it can't be told are left out too, unless
-    there is one person only and they are more than a tenth: then it's the sorting that fails. like: a photo, uint8 (h, w, 3) or its path. Raises SwaplibError where the photo has no
-    face, or nobody in the material is like it.
+    there is one person only and they are more than a tenth: then it's the sorting that fails. like: a photo,
+    uint8 (h, w, 3) or its path. Raises SwaplibError where the photo has no face, or nobody is like it.
     """
     faces = captured.faces
     images = np.asarray(faces.images)

@@ -1,4 +1,4 @@
-"""The reader's own material: photos, movies, folders of both and patterns become one row of named pictures."""
+"""The reader's own material: photos, movies, folders and patterns become a row of named pictures."""
 
 import glob
 import os
@@ -48,7 +48,7 @@ class Picture:
 
 
 def printable(path: str | os.PathLike) -> str:
-    """A file's name on one line, with a mark in place of what can't be shown (such as bytes that aren't UTF-8)."""
+    """A file's name on one line; a mark replaces what can't be shown, such as bytes that aren't UTF-8."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in os.fspath(path))
 
 

@@ -1,8 +1,8 @@
 """Which crops of the reader's own material to learn from and which to test on.
 
 A movie's neighbouring frames are nearly the same picture: a network that trained on the one knows the other.
-So a test on a movie takes a stretch of it and leaves a gap around the stretch, and photos that look nearly the
-same stay together.
+So a test on a movie takes a stretch of it and leaves a gap around the stretch, and photos that look
+nearly the same stay together.
 """
 
 import cv2
@@ -20,8 +20,8 @@ def training_and_test(
     """Which crops to train and which to test on: bool (n,) each; some are in neither.
 
     images: (n, size, size, 3). seconds: when each is shown in the movie that `sources` names, NaN for photos.
-    Of each movie one stretch is tested, 1/every of its crops: among all stretches the one whose distance from the
-    nearest other crops comes closest to `FAR` from above. Of photos and short clips it is every tenth group.
+    Of each movie one stretch is tested, 1/every of its crops: the one whose distance from the nearest other
+    crops comes closest to `FAR` from above. Of photos and short clips it is one group of `every`.
     """
     n = len(images)
     movies, lone = [], np.ones(n, bool)
