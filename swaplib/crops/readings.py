@@ -28,10 +28,12 @@ def of_face(face: Face) -> dict[str, float]:
 def of_crop(crop: np.ndarray, hull: np.ndarray) -> dict[str, float]:
     """Sharpness and light inside the face of one crop, by the names of `LOOKS`.
 
-    crop: uint8 (size, size, 3). hull: (k, 2) in fractions of the crop. sharpness: contrast of detail of
-    a pixel or two over the face's whole contrast, so that dim light doesn't count as blur, about 1 for the
-    shipped people at every size. brightness: mean grey, 0 to 1. light_side: how much
-    brighter the picture's right half of the face is than its left half, over the brightness of the whole: from -2 to 2, and 0 in even light.
+    crop: uint8 (size, size, 3). hull: (k, 2) in fractions of the crop.
+    sharpness: contrast of detail of a pixel or two over the face's whole contrast, so that dim light doesn't
+    count as blur; about 1 for the shipped people at every size.
+    brightness: mean grey, 0 to 1.
+    light_side: how much brighter the picture's right half of the face is than its left half, over the
+    brightness of the whole: from -2 to 2, and 0 in even light.
     """
     size = len(crop)
     grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
