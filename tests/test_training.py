@@ -65,6 +65,19 @@ def test_augmentation_moves_picture_and_weight_together():
         assert np.abs(moved - weight).sum() > 5
 
 
+def test_a_mirrored_crop_is_the_mirror_image_to_the_pixel():
+    rng = np.random.default_rng(0)
+    image, weight = rng.random((16, 16, 3)).astype(np.float32), rng.random((16, 16)).astype(np.float32)
+    mirrored = 0
+    for k in range(20):
+        picture, wanted, moved = augmentation.Augment(flip=True)(np.random.default_rng(k), image, weight)
+        step = 1 if np.allclose(moved, weight, atol=1e-5) else -1
+        mirrored += step == -1
+        assert moved == pytest.approx(weight[:, ::step], abs=1e-5)
+        assert picture is wanted and wanted == pytest.approx(image[:, ::step], abs=1e-5)
+    assert 3 < mirrored < 17
+
+
 def test_the_warp_bends_only_what_goes_in(people):
     image, weight = people[0].images[0], people[0].masks()[0]
     bent, wanted, _ = augmentation.Augment(warp=0.05)(np.random.default_rng(0), image, weight)

@@ -1,5 +1,6 @@
 """Sets of aligned crops: the shipped people, your own photos and movies, public databases."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,21 +17,24 @@ class Crops:
     factors: a column a name, (n,) each: float64, or str where it is a name (such as "look").
     hulls: float32 (n, 40, 2), the face's convex hull as (x, y) in fractions of the crop; the last
     corner is repeated to fill the forty.
+    inside: None, or uint8 (n, size, size): 0 where a crop reaches beyond its picture and shows it mirrored.
     """
 
     images: np.ndarray
-    factors: dict
+    factors: dict[str, np.ndarray]
     hulls: np.ndarray
+    inside: np.ndarray | None = None
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.images)
 
-    def __getitem__(self, which):
+    def __getitem__(self, which: slice | np.ndarray | Sequence[int]) -> "Crops":
         """Some of them: `which` is a slice, numbers (k,) or a mask, bool (n,)."""
         return Crops(
             self.images[which],
             {name: column[which] for name, column in self.factors.items()},
             self.hulls[which],
+            None if self.inside is None else self.inside[which],
         )
 
     def split(self, every: int = 10) -> tuple["Crops", "Crops"]:
@@ -51,6 +55,6 @@ class Crops:
             train = ~test
         return self[train], self[test]
 
-    def masks(self):
+    def masks(self) -> np.ndarray:
         """1 inside the face, 0 outside: float32 (n, size, size)."""
         return masks(self.hulls, self.images.shape[1])

