@@ -22,6 +22,48 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 MUTANTS = [
+    # frames of a movie bunched at its beginning
+    (
+        "crops/sources.py",
+        "second >= taken * seconds / share - SLACK",
+        "second >= taken * int(seconds / share) - SLACK",
+        "test_capture.py::test_most_holds_and_frames_are_spread_evenly",
+    ),
+    # hidden files are photos
+    (
+        "crops/sources.py",
+        'if not name.startswith(".") and _is_regular(path):',
+        "if _is_regular(path):",
+        "test_capture.py::test_material_may_be_mixed_named_twice_and_odd",
+    ),
+    # more frames than were asked for
+    (
+        "crops/sources.py",
+        "if taken < share and second",
+        "if second",
+        "test_capture.py::test_most_holds_and_frames_are_spread_evenly",
+    ),
+    # neighbouring frames to learn from and to test on
+    (
+        "crops/stretches.py",
+        "train[stretch] = train[gap] = False",
+        "train[stretch] = False",
+        "test_capture.py::test_a_movie_is_tested_on_a_stretch_and_bursts_stay_together",
+    ),
+    # the person with fewest pictures is kept
+    (
+        "crops/selection.py",
+        "wanted = known[counts.argmax()]",
+        "wanted = known[counts.argmin()]",
+        "test_capture.py::test_one_person_is_kept_and_the_others_are_named",
+    ),
+    # a lack that nobody has is not said
+    (
+        "crops/coverage.py",
+        "self.counts[label] < max(FEWEST",
+        "self.counts[label] < min(FEWEST",
+        "test_capture.py::test_what_a_person_lacks_is_said_and_nothing_else",
+    ),
     # a rotation the wrong way round
     (
         "face/align.py",
