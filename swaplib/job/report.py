@@ -16,14 +16,14 @@ BELIEVED = 0.8  # its accuracy, below which it says nothing: 0.5 is chance
 
 def sheet(model, a: Crops, b: Crops, paired: bool) -> np.ndarray:
     """The contact sheet of a few test pictures, with the truth where it is known: uint8 (h, w, 3)."""
-    a, b = a.images[:ROWS], b.images[:ROWS]
+    source = b.images[:ROWS]
     columns = {
-        "source": b,
-        "again": swap.reconstructed(model, b, "b"),
-        "swap": swap.swapper(model).predict(b, verbose=0),
+        "source": source,
+        "again": swap.reconstructed(model, source, "b"),
+        "swap": swap.swapper(model).predict(source, verbose=0),
     }
-    columns["truth" if paired else "A, for comparison"] = a
-    return show.contact_sheet(columns, zoom=128 / b.shape[1])
+    columns["truth" if paired else "A, for comparison"] = a.images[:ROWS]
+    return show.contact_sheet(columns, zoom=128 / source.shape[1])
 
 
 def identity(train: tuple[Crops, Crops], test: tuple[Crops, Crops]) -> tuple[object | None, dict]:
@@ -46,8 +46,8 @@ def identity(train: tuple[Crops, Crops], test: tuple[Crops, Crops]) -> tuple[obj
 def score_pictures(job: Job, model, train, test, who) -> dict:
     """The table of the test pictures: against the truth where it is known."""
     if job.shipped:
-        return tables.score_test({"swap": model}, train[0], *test, who)
-    return tables.score_own(model, *test, who)
+        return tables.score_test({"swap": model}, train[0], test[0], test[1], who)
+    return tables.score_own(model, test[0], test[1], who)
 
 
 def written(scores: dict) -> str:

@@ -108,13 +108,15 @@ def swapped(job: Job, model, target: Path, who: int | None = None):
 def people(job: Job, folder: Folder, say=print) -> tuple[tuple[Crops, Crops], tuple[Crops, Crops]]:
     """The crops to train on and to score on: ((a, b), (a, b)). Says what each person's material has."""
     if job.shipped:
-        return tuple(
-            tuple(dataset.load(f"{part}_{who}", job.size) for who in "ab") for part in ("person", "test")
+        person_a, person_b, test_a, test_b = (
+            dataset.load(f"{part}_{who}", job.size) for part in ("person", "test") for who in "ab"
         )
-    found = captured(job, folder, say)
-    for sentence in coverage.compare(*(f.faces for f in found))[0]:
+        return (person_a, person_b), (test_a, test_b)
+    a, b = (found.faces for found in captured(job, folder, say))
+    for sentence in coverage.compare(a, b)[0]:
         say(sentence)
-    return tuple(zip(*(f.faces.split() for f in found), strict=True))
+    (learn_a, test_a), (learn_b, test_b) = a.split(), b.split()
+    return (learn_a, learn_b), (test_a, test_b)
 
 
 def captured(job: Job, folder: Folder, say=print) -> list[capture.Capture]:

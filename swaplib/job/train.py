@@ -7,7 +7,7 @@ from swaplib import SwaplibError, networks
 from swaplib.crops import Crops
 from swaplib.files.provenance import save_picture
 from swaplib.job.folder import CURVE, PREVIEW, Folder, digest, minutes
-from swaplib.job.options import Job
+from swaplib.job.options import MINUTES, Job
 from swaplib.networks import swap
 from swaplib.notebook import show
 from swaplib.notebook.preview import swap_preview
@@ -89,7 +89,7 @@ def trained(job: Job, folder: Folder, train: tuple[Crops, Crops], say=print) -> 
     model = swap.build_swap(job.size, job.code) if job.model is None else networks.load(job.model)
     few = min(len(f) for f in train) < FEW
     pairs = batches.Pairs(*train, augment=augmentation.GENTLE if few else None, seed=job.seed)
-    deadline = callbacks.Deadline(60 * job.minutes)
+    deadline = callbacks.Deadline(60 * (job.minutes or MINUTES))
     resume = callbacks.Resume(folder.checkpoint, pairs, deadline, settings(job, folder), delete=False)
     model, done = _continued(model, folder, resume, deadline, say)
     if done:
