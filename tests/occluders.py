@@ -54,7 +54,11 @@ def hand(picture, points, rise=0.45):
         def place(x, y):
             return at(base + right * high * x + down * high * y)
 
-        cv2.fillPoly(canvas, [np.stack([place(*p) for p in ((-0.27, 0.6), (-0.25, -0.2), (0.25, -0.25), (0.28, 0.6))])], 1)
+        cv2.fillPoly(
+            canvas,
+            [np.stack([place(*p) for p in ((-0.27, 0.6), (-0.25, -0.2), (0.25, -0.25), (0.28, 0.6))])],
+            1,
+        )
         for k, long in enumerate((0.33, 0.42, 0.45, 0.36)):
             x = -0.19 + 0.13 * k
             width = int(0.115 * high * EDGE)
@@ -79,12 +83,38 @@ def card(picture, points, x=0.15, y=0.2, turn=12):
     def draw(*boxes):
         return _drawn(picture.shape, lambda canvas, at: [cv2.fillPoly(canvas, [at(b)], 1) for b in boxes])
 
-    cover, lines = draw(box(-1, 1, -1, 1)), draw(*(box(-0.8, 0.6, t, t + 0.16) for t in (-0.6, -0.2, 0.2, 0.6)))
+    cover, lines = (
+        draw(box(-1, 1, -1, 1)),
+        draw(*(box(-0.8, 0.6, t, t + 0.16) for t in (-0.6, -0.2, 0.2, 0.6))),
+    )
     return before(before(picture, np.float64([235, 233, 225]), cover), np.float64([60, 60, 80]), lines), cover
 
 
 # the lower face along the jaw, and over the bridge of the nose
-MASKED = (195, 50, 123, 93, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397, 288, 323, 352, 280)
+MASKED = (
+    195,
+    50,
+    123,
+    93,
+    58,
+    172,
+    136,
+    150,
+    149,
+    176,
+    148,
+    152,
+    377,
+    400,
+    378,
+    379,
+    365,
+    397,
+    288,
+    323,
+    352,
+    280,
+)
 
 
 def surgical_mask(picture, points):

@@ -108,10 +108,20 @@ def test_a_crop_is_the_same_whether_all_or_a_part_of_the_picture_is_touched():
     import cv2
 
     picture = np.random.default_rng(0).integers(0, 256, (200, 300, 3), dtype=np.uint8)
-    for scale, shift in ((1.0, (-100, -80)), (0.4, (-40, -30)), (0.7, (20, 15)), (1.5, (-390, -250)), (0.2, (5, 9))):
+    for scale, shift in (
+        (1.0, (-100, -80)),
+        (0.4, (-40, -30)),
+        (0.7, (20, 15)),
+        (1.5, (-390, -250)),
+        (0.2, (5, 9)),
+    ):
         matrix = similar(11, scale, shift)
-        blurred = picture if scale > 0.6 else cv2.GaussianBlur(picture, (0, 0), 0.4 * np.sqrt(1 / scale**2 - 1))
-        whole = cv2.warpAffine(blurred, matrix, (64, 64), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+        blurred = (
+            picture if scale > 0.6 else cv2.GaussianBlur(picture, (0, 0), 0.4 * np.sqrt(1 / scale**2 - 1))
+        )
+        whole = cv2.warpAffine(
+            blurred, matrix, (64, 64), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+        )
         made = align.crop(picture, matrix, 64).astype(int)
         assert np.abs(made - whole).max() <= 1 and (made != whole).mean() < 0.01
 
@@ -121,7 +131,9 @@ def test_the_border_of_a_crop_is_mirrored_and_its_coverage_says_so():
     aside = np.float64([[1, 0, 2], [0, 1, 0]])  # two columns to the left of the picture
     np.testing.assert_array_equal(align.crop(picture, aside, 4)[0], [3, 2, 1, 2])
     np.testing.assert_array_equal(align.coverage(aside, 4, (4, 4)), [[0, 0, 1, 1]] * 4)
-    np.testing.assert_array_equal(align.coverage(np.float64([[1, 0, -3], [0, 1, -2]]), 4, (4, 4))[:, 0], [1, 1, 0, 0])
+    np.testing.assert_array_equal(
+        align.coverage(np.float64([[1, 0, -3], [0, 1, -2]]), 4, (4, 4))[:, 0], [1, 1, 0, 0]
+    )
 
 
 def test_the_border_of_what_is_put_back_is_its_rim():

@@ -45,7 +45,9 @@ def test_nothing_covers_the_shipped_faces(network, find):
     seen = [k for k, some in enumerate(points) if some]
     assert len(seen) > 15
     covers, reliable = front.covers(
-        b.images[seen], np.stack([points[k][0].points for k in seen]), reconstructed(network, b.images[seen], "b")
+        b.images[seen],
+        np.stack([points[k][0].points for k in seen]),
+        reconstructed(network, b.images[seen], "b"),
     )
     assert not covers.any() and reliable.all()
 

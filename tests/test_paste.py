@@ -282,5 +282,7 @@ def test_a_grey_or_sepia_frame_gets_a_face_in_its_tone():
         source = np.float32(np.rint(255 * light[..., None] * tone) / 255)
         made = paste.in_the_tone(face, source)
         apart = made / (made @ paste.LIGHTNESS)[..., None]
-        np.testing.assert_allclose(apart, np.broadcast_to(tone / (tone @ paste.LIGHTNESS), apart.shape), atol=0.02)
+        np.testing.assert_allclose(
+            apart, np.broadcast_to(tone / (tone @ paste.LIGHTNESS), apart.shape), atol=0.02
+        )
         np.testing.assert_allclose(made @ paste.LIGHTNESS, face @ paste.LIGHTNESS, atol=0.01)

@@ -21,7 +21,9 @@ from swaplib.files.picture import in_range
 
 WELL_INSIDE = 0.8  # of the mask: at a rim on hair, `blend_gradients` would draw its colour into the face
 LEVELS = 4  # bands of `blend_bands`; the lowest reaches some 2 ** LEVELS pixels
-TONE = 0.004  # a picture whose colours lie this near to one tone, in the root of the mean square, has no others
+TONE = (
+    0.004  # a picture whose colours lie this near to one tone, in the root of the mean square, has no others
+)
 LIGHTNESS = np.float32([0.299, 0.587, 0.114])  # of red, green and blue (ITU-R BT.601)
 SWEEPS = 12  # of Jacobi's method at each size in `membrane`
 

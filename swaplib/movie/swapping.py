@@ -74,9 +74,7 @@ def _ranges(numbers):
     return ", ".join(f"{s[0]}-{s[-1]}" if len(s) > 1 else f"{s[0]}" for s in spans)
 
 
-def put_back(
-    frame, face, again, matrix, points, blend=BLEND, colour=COLOUR, crop=None, cover=None
-):
+def put_back(frame, face, again, matrix, points, blend=BLEND, colour=COLOUR, crop=None, cover=None):
     """One frame with a decoded face put back; a new frame.
 
     frame: uint8 (h, w, 3). face, again: the swapped face and the source's reconstruction (or None),

@@ -13,7 +13,9 @@ from swaplib.networks.judge import build_judge
 from swaplib.networks.swap import build_swap
 from swaplib.networks.weights import save  # noqa: F401
 
-BUILDERS = {build.__name__: build for build in (build_autoencoder, build_swap, build_meso4, build_judge, build_cover)}
+BUILDERS = {
+    build.__name__: build for build in (build_autoencoder, build_swap, build_meso4, build_judge, build_cover)
+}
 BUILDERS["build"] = build_judge  # its name in files of version 0.2.0
 SHIPPED = (
     *("many", "one", *(f"code_{k}" for k in CODE_SIZES)),

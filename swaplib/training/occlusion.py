@@ -29,7 +29,9 @@ def covered(rng, image, other):
         shape = cv2.resize(np.float32(shape), (size, size), interpolation=cv2.INTER_AREA)
         look = _texture(rng, image, other)
         if rng.random() < 0.5:  # the shadow that it throws
-            shadow = cv2.GaussianBlur(np.roll(shape, rng.integers(-3, 4, 2), (0, 1)), (0, 0), rng.uniform(1, 4))
+            shadow = cv2.GaussianBlur(
+                np.roll(shape, rng.integers(-3, 4, 2), (0, 1)), (0, 0), rng.uniform(1, 4)
+            )
             image = image * (1 - rng.uniform(0.1, 0.5) * shadow[..., None])
         image = image * (1 - shape[..., None]) + look * shape[..., None]
         cover = np.maximum(cover, shape)
@@ -131,7 +133,10 @@ def _skin(rng, image):
 def _smooth(rng, size, colour, shading):
     """A colour, lit unevenly."""
     coarse = rng.normal(0, shading, (rng.integers(2, 6), rng.integers(2, 6))).astype(np.float32)
-    return np.float32(colour) * np.exp(cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC))[..., None]
+    return (
+        np.float32(colour)
+        * np.exp(cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC))[..., None]
+    )
 
 
 def _pattern(rng, size):
