@@ -30,7 +30,7 @@ BOTH := -n 2 --dist loadfile --no-loadscope-reorder
 
 help:
 	@echo "make COMMAND, one of"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1	\2/p' "$(strip $(MAKEFILE_LIST))" | expand -t 14
 
 lab: $(READY)  ## open the course in JupyterLab
 	$(PY) -m jupyterlab $(LAB_OPTIONS) $(ARGS)
@@ -57,8 +57,10 @@ format: $(READY)  ## lay the code out and mend what can be mended
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix . $(ARGS)
 
-lint: $(READY)  ## check the style of the code
+lint: $(READY)  ## check the style of the code, its layout and its types
 	$(PY) -m ruff check . $(ARGS)
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
 
 data: $(READY)  ## render the people, the movies and a shoe anew (many hours)
 	PYTHON="$(PYTHON)" sh data_scripts/setup_renderer.sh
@@ -72,7 +74,7 @@ weights: $(READY)  ## train the shipped weights anew
 setup: $(READY)  ## only set up
 
 clean:  ## remove what the commands wrote
-	rm -rf build lessons/build .pytest_cache .ruff_cache
+	rm -rf build lessons/build .pytest_cache .ruff_cache .mypy_cache
 
 distclean: clean  ## remove the set-up too
 	rm -rf .venv .venv-render .uv

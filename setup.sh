@@ -54,6 +54,13 @@ fetch_uv() {  # any Python
         fail "pip could not fetch uv. Is there a network?"
 }
 
+# As another user, who may read the course and not write into it.
+for place in . .venv .uv; do
+    if [ -e "$place" ] && [ ! -w "$place" ]; then
+        fail "You may not write into $PWD/$place, where the packages go. Copy the course into a folder of your own."
+    fi
+done
+
 [ -z "${PYTHON-}" ] || is_python "$PYTHON" "(3, 11)" "(3, 13)" ||
     fail "PYTHON=$PYTHON is not a Python 3.11, 3.12 or 3.13."
 

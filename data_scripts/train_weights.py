@@ -62,8 +62,8 @@ def train_swap(name, folder):
         SWAP_STEPS[size] // 100,
         swap.LEARNING_RATE,
         verbose=2,
+        resume=callbacks.Resume(folder / f"state_{name}.npz", pairs),
         callbacks=[
-            callbacks.Resume(folder / f"state_{name}", pairs),
             callbacks.Preview(
                 swap_preview(model, *(f.images[:8] for f in people)),
                 every=60,

@@ -9,7 +9,7 @@
 `src/NN_name.py` (jupytext's py:percent) is the truth, with solutions. From it come the student's
 `NN_name.ipynb` and the instructor's `solutions/NN_name.ipynb`. In a cell tagged "exercise" what
 stands between `### BEGIN SOLUTION` and `### END SOLUTION` (nbgrader's words) is cut for students:
-an assignment becomes `name = ...`, a function keeps its head and its docstring.
+of an assignment `name = ...` is left, one line a name, and of a function its head and its docstring.
 
 Outputs are stored so that a page that runs nothing shows the pictures: the student's notebook shows
 what the solutions draw, and under an exercise what the untouched cell says. The output of a cell
@@ -49,7 +49,23 @@ def sources():
 
 
 def solution(source):
-    """The instructor's notebook of a text, without outputs; cells numbered as a run from the top does."""
+    """The instructor's notebook of a text, without outputs; cells numbered as a run from the top does.
+
+    Raises ValueError as `around_solution` does.
+    """
+    return _book(source, lambda code: code)
+
+
+def student(source):
+    """The student's notebook of a text, without outputs: solutions are cut.
+
+    Raises ValueError as `around_solution` and `cut` do.
+    """
+    return _book(source, cut)
+
+
+def _book(source, answered):
+    """A notebook of a text. answered: code between the marks -> what stands there in the notebook."""
     book = jupytext.read(source)
     book.metadata = nbformat.from_dict(METADATA)
     book.nbformat, book.nbformat_minor = 4, 5
@@ -57,51 +73,80 @@ def solution(source):
     for k, cell in enumerate(book.cells):
         cell.id = f"cell-{k:02d}"
         tags = cell.metadata.get("tags", [])
+        try:
+            cell.source = _with_answer(cell.source, "exercise" in tags, answered)
+        except (SyntaxError, ValueError) as error:
+            raise ValueError(f"{source.name}, {cell.id}: {error}\n{cell.source}") from error
         if "exercise" in tags:  # what an exercise says is the same at every budget
             tags = [*tags, "nbval-check-output"]
         folded = {"jupyter": {"outputs_hidden": True}} if "answer" in tags else {}
         cell.metadata = nbformat.from_dict({"tags": tags, **folded} if tags else {})
         if cell.cell_type == "code":
             cell.execution_count, cell.outputs = next(count), []
-            if "exercise" in tags:
-                cell.source = re.sub(rf"^{BEGIN}\n|^{END}\n?", "", cell.source, flags=re.M).strip()
     return book
 
 
-def student(source):
-    """The student's notebook of a text, without outputs: solutions are cut."""
-    book = solution(source)
-    for cell, written in zip(book.cells, jupytext.read(source).cells, strict=True):
-        if "exercise" in cell.metadata.get("tags", []):
-            if BEGIN not in written.source:
-                raise ValueError(f"{source}: an exercise has no '{BEGIN}':\n{written.source}")
-            cell.source = re.sub(
-                rf"^{BEGIN}\n(.*?)^{END}$", lambda m: cut(m[1]), written.source, flags=re.M | re.S
-            )
-    return book
+def _with_answer(code, exercise, answered):
+    """The code of a cell without its marks, and `answered` in place of what stands between them."""
+    if not exercise:
+        if "SOLUTION" in code:
+            raise ValueError(f"'{BEGIN}' stands in a cell that isn't tagged \"exercise\"")
+        return code
+    before, solution, after = around_solution(code)
+    return "\n".join([*before, answered("\n".join(solution)), *after]).strip()
+
+
+def around_solution(code):
+    """The lines (before, of, after) the solution of an exercise.
+
+    Raises ValueError unless either mark stands there once, alone on its line, from the line's first
+    character to its last: a mark that is nearly right would leave the solution in the student's notebook.
+    """
+    lines = code.splitlines()
+    marks = [line for line in lines if "SOLUTION" in line]
+    if marks != [BEGIN, END]:
+        raise ValueError(
+            f"an exercise has the lines '{BEGIN}' and '{END}' once each, with nothing before or behind "
+            f"them, and this one has {marks or 'neither'}"
+        )
+    begin, end = lines.index(BEGIN), lines.index(END)
+    return lines[:begin], lines[begin + 1 : end], lines[end + 1 :]
 
 
 def cut(code):
-    """Code with its answers taken out. Raises ValueError for what would be lost without a trace."""
+    """Code with its answers taken out: of all that it says, names, heads and docstrings are left.
+
+    Raises ValueError for anything but assignments to names, and functions: it would be lost without a trace.
+    """
     out = []
-    lines = code.splitlines()
     for node in ast.parse(code).body:
         if isinstance(node, ast.Assign):
-            out += [f"{ast.unparse(target)} = {TODO}" for target in node.targets]
-        elif (
-            isinstance(node, ast.FunctionDef)
-            and not node.decorator_list
-            and node.lineno < node.body[0].lineno
-        ):
-            end = node.body[0].end_lineno if ast.get_docstring(node) else node.body[0].lineno - 1
-            out += [*lines[node.lineno - 1 : end], f"    {TODO}"]
+            out += [f"{name} = {TODO}" for target in node.targets for name in _names(target)]
+        elif isinstance(node, ast.FunctionDef) and not node.decorator_list:
+            docstring = node.body[:1] if ast.get_docstring(node) else []
+            node.body = [*docstring, ast.Expr(ast.Constant(...))]
+            out.append(ast.unparse(node).removesuffix("...") + TODO)
         else:
-            raise ValueError(
-                "an answer is made of assignments and of functions of several lines without "
-                f"decorators, and this is neither; put it outside '{BEGIN}':\n"
-                f"{ast.unparse(node)}"
-            )
+            _refuse(node)
+    if not out:
+        raise ValueError("there is nothing between the marks")
     return "\n".join(out)
+
+
+def _names(target):
+    """The names that an assignment fills, each of which gets its own line."""
+    if isinstance(target, ast.Name):
+        return [target.id]
+    if isinstance(target, ast.Tuple):
+        return [name for part in target.elts for name in _names(part)]
+    _refuse(target)
+
+
+def _refuse(node):
+    raise ValueError(
+        "an answer is made of assignments to names and of functions without decorators, and this is "
+        f"neither; put it outside '{BEGIN}':\n{ast.unparse(node)}"
+    )
 
 
 def run(book, budget=None):

@@ -3,6 +3,8 @@
 import logging
 import os
 import sys
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,8 +21,12 @@ logging.getLogger("tensorflow").setLevel(logging.ERROR)
 class SwaplibError(Exception):
     """Bad input. The message says what was wrong with which file, and what to do."""
 
+    def __str__(self):
+        """The message; letters of a file's name that can't be printed are written as numbers."""
+        return super().__str__().encode("utf-8", "backslashreplace").decode()
 
-def first_few(names, most=3):
+
+def first_few(names: Sequence[str], most: int = 3) -> str:
     """The first names of a list and how many more there are, in words.
 
     >>> first_few(["ann", "bo", "cy", "di"])
@@ -31,22 +37,55 @@ def first_few(names, most=3):
 
 
 @contextmanager
-def muted():
+def muted() -> Iterator[None]:
     """Within the block nothing is shown that is written to the standard error; exceptions are.
 
-    Settings alone don't do: the libraries write their greetings before they read them.
+    Settings alone don't do: the libraries write their greetings before they read them. Of several threads
+    the last to leave a block, or the first to leave one by an exception, switches the standard error on.
 
     >>> with muted():
     ...     import keras
     """
-    sys.stderr.flush()
-    shown = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
+    _Muting.begin()
     try:
         yield
-    finally:
-        sys.stderr.flush()
-        os.dup2(shown, 2)
-        os.close(shown)
+    except BaseException:
+        _Muting.end(at_once=True)
+        raise
+    _Muting.end()
+
+
+class _Muting:
+    """How many `muted` blocks are entered, and where the standard error goes when all are left."""
+
+    lock, blocks, shown = threading.Lock(), 0, None
+
+    @classmethod
+    def begin(cls):
+        with cls.lock:
+            cls.blocks += 1
+            if cls.shown is None and _flushed():
+                cls.shown = os.dup(2)
+                with open(os.devnull, "wb") as nowhere:
+                    os.dup2(nowhere.fileno(), 2)
+
+    @classmethod
+    def end(cls, at_once=False):
+        with cls.lock:
+            cls.blocks -= 1
+            if cls.shown is not None and (at_once or not cls.blocks):
+                _flushed()
+                os.dup2(cls.shown, 2)
+                os.close(cls.shown)
+                cls.shown = None
         logging.getLogger("tensorflow").setLevel(logging.ERROR)  # in a notebook its import lowers it
+
+
+def _flushed():
+    """Whether there is a standard error: it may have been closed, and its number be another file's."""
+    try:
+        sys.stderr.flush()
+        os.fstat(2)
+    except (AttributeError, OSError, ValueError):
+        return False
+    return True

@@ -1,114 +1,167 @@
 """The command line: python -m swaplib --help"""
 
-import argparse
 import sys
+
+if __name__ == "__main__" and not sys.flags.safe_path:
+    del sys.path[0]  # the working folder: a keras.py in it isn't Keras
+
+# ruff: noqa: E402
+import argparse
+import signal
 from pathlib import Path
 
 from swaplib import SwaplibError, muted
+from swaplib.job import surroundings
 from swaplib.movie.paste import BLEND, BLENDS, COLOUR, COLOURS, described
 
 DESCRIPTION = """\
-Train a face swap (one encoder, two decoders), swap a movie, and measure how good it is.
+Train a face swap (one encoder, two decoders), swap a movie, and measure the result.
 
-Without options it takes two synthetic people that come with the package. Person B's movie becomes
-person A's, and the scores compare it with A's true movie:
+Without options it uses the two synthetic people of the package. Person B's movie becomes person
+A's, and the scores compare the result with A's true movie:
 
     python -m swaplib
 
-With your own material, A and B are a folder of photos or a movie each, and B in MOVIE becomes A:
+With your own material, name photos, movies or folders of each person. B in MOVIE becomes A:
 
-    python -m swaplib --a photos_of_a --b b.mp4 --movie b.mp4 --minutes 20 --size 128
+    python -m swaplib --a photos_of_a extra.jpg --b b.mp4 --dry-run
+    python -m swaplib --a photos_of_a extra.jpg --b b.mp4 --minutes 20 --size 128
 """
 
 EPILOG = f"""\
 --blend, how the face is put back into the frame:
 {described(BLENDS)}
 
---colour, what colours it gets before:
+--colour, how its colours are matched first:
 {described(COLOURS)}
 
-In OUT then lie
-  swapped.mp4    the movie, with its sound, marked as synthetic
+Files in OUT:
+  swapped.mp4    the movie with its sound, marked as synthetic
   sheet.jpg      source, reconstruction, swap, and the truth or A
-  curve.png      the training's loss
+  preview.jpg    the same few faces during the training
+  curve.png      the training loss
   scores.json    all figures; the most important are printed
   model.npz      the trained model, for --model
-  consent.json   what you said about the consent of the people in your own material
+  consent.json   your statements on the consent of the people in your own material
+and from --dry-run
+  captured_a.jpg, captured_b.jpg   the crops of each person
+  captured_a.txt, captured_b.txt   their names, a line each, for --leave-out
+  coverage.png                     what the material of A and of B covers
+  people.jpg                       the people in the movie, with their numbers for --who
 
-What makes it good: a few hundred sharp faces of each person (a minute or two of movie), looking
-to all the sides and making all the faces that the movie has, in more than one light. Both have to
-do so: a person who only ever smiles teaches nothing about what the other's smile is. 64 px trains in
-minutes; 128 px wants some twenty. Press Ctrl-C to stop; the same command goes on from there.
+Stop and continue: Ctrl-C during the training ends it, keeps the model and goes on to the movie; a
+second Ctrl-C stops the program. The same command continues a training that was stopped at any moment,
+and uses a finished one without training again. A larger --minutes trains it further. Another --size,
+--code, --seed, --a or --b needs another --out, or --anew.
 
-Everything that is written says that it is synthetic. Use only material of people who agreed.
+Good material: a few hundred sharp faces of each person (a minute or two of movie), turned to all
+sides, with all expressions that the movie has, in more than one light. Both people need it: a person
+who always smiles in A's material teaches the network nothing about B's smile. --dry-run tells
+what is missing. 64 px trains in minutes; 128 px needs about twenty.
+
+Every picture and movie that is swapped is labelled as synthetic. Use only material of people who agreed.
 """
 
 
-def parser():
+def parser() -> argparse.ArgumentParser:
+    """The command line's options."""
     p = argparse.ArgumentParser(
         "python -m swaplib",
         description=DESCRIPTION,
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    p.add_argument(
-        "--a", type=Path, metavar="PATH", help="the person who is put in: a folder of photos, or a movie"
+    add, source = p.add_argument, {"nargs": "+", "metavar": "PATH"}
+    add("--a", **source, help="the person to insert: photos, movies, folders or patterns such as 'a/*.jpg'")
+    add("--b", **source, help="the person to replace, likewise")
+    add("--movie", type=Path, help="the movie in which B is replaced (default: the movie among --b)")
+    add("--who", metavar="PERSON", help="who is B in the movie: a number from people.jpg, or a photo")
+    add("--from", dest="start", type=seconds, default=0.0, metavar="TIME", help="seconds or m:ss to start at")
+    add("--to", dest="end", type=seconds, metavar="TIME", help="seconds or m:ss to end at")
+    add("--size", type=int, help="pixels of the crops: 64, 96 or 128 (default: 64, or the model's)")
+    add("--code", type=int, help="how many numbers the code has (default: 128, or the model's)")
+    add("--minutes", type=float, help="minutes of training in all (default: 2.5)")
+    add(
+        "--model", type=Path, metavar="FILE", help="use a trained model.npz; with --minutes, train it further"
     )
-    p.add_argument("--b", type=Path, metavar="PATH", help="the person who is replaced, likewise")
-    p.add_argument("--movie", type=Path, help="the movie with B in it (default: B's, if B is one)")
-    p.add_argument("--size", type=int, default=64, help="pixels of the crops: 64, 96 or 128 (default: 64)")
-    p.add_argument("--code", type=int, default=128, help="how many numbers the code has (default: 128)")
-    p.add_argument("--minutes", type=float, default=2.5, help="minutes of training (default: 2.5)")
-    p.add_argument("--model", type=Path, metavar="FILE", help="take a trained model.npz and don't train")
-    p.add_argument(
-        "--blend", default=BLEND, metavar="WAY", help=f"{', '.join(BLENDS)} (default: {BLEND}); see below"
-    )
-    p.add_argument(
+    add("--leave-out", type=Path, metavar="FILE", help="a text file of pictures not to use, one name a line")
+    add("--blend", default=BLEND, metavar="WAY", help=f"{', '.join(BLENDS)} (default: {BLEND}); see below")
+    add(
         "--colour", default=COLOUR, metavar="WAY", help=f"{', '.join(COLOURS)} (default: {COLOUR}); see below"
     )
-    p.add_argument(
-        "--out", type=Path, default=Path("build/swap"), help="folder for what is made (default: build/swap)"
+    add("--out", type=Path, default=Path("build/swap"), help="folder for the results (default: build/swap)")
+    add(
+        "--anew",
+        action="store_true",
+        help="if OUT holds a training with other settings, set it aside and begin",
     )
-    p.add_argument(
-        "--consent",
-        metavar="WORDS",
-        help="who agreed, in your words, such as 'Ann and I, 3 May'; asked when missing",
+    add(
+        "--dry-run",
+        action="store_true",
+        help="show what the material has and who is in the movie; no training",
     )
-    p.add_argument("--seed", type=int, default=0, help="another seed, another training")
+    add("--consent", metavar="WORDS", help="who agreed, such as 'Ann and I, 3 May'; asked for when missing")
+    add("--seed", type=int, default=0, help="seed of the random numbers (default: 0)")
     return p
 
 
-def ask_consent(files):
+def seconds(text: str) -> float:
+    """Seconds from "75", "1:15" or "1:01:15.5". Raises ArgumentTypeError for anything else.
+
+    >>> seconds("1:15")
+    75.0
+    """
+    try:
+        parts = [float(part) for part in text.split(":")]
+        if len(parts) > 3 or not all(0 <= part < float("inf") for part in parts):
+            raise ValueError
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time: give seconds or minutes:seconds") from None
+    return sum(part * 60**k for k, part in enumerate(reversed(parts)))
+
+
+def ask_consent(files: list[str]) -> str:
     """The reader's words on who agreed. Raises SwaplibError when there is nobody to ask."""
-    print("You are going to swap the faces of people in:", *files, sep="\n  ")
+    print("This swaps the faces of people in:", *files, sep="\n  ")
     print(
-        "Everyone whose face is in it must have agreed to this swap and to what you do with it.\n"
-        "Who agreed, and when? (It is kept in consent.json. An empty line stops.)"
+        "Everyone whose face is in this material must have agreed to the swap and to what you do with it.\n"
+        "Who agreed, and when? (Your answer is kept in consent.json. An empty line stops.)"
     )
     if not sys.stdin.isatty():
         raise SwaplibError("Nobody is there to answer: give the words with --consent.")
-    return input("> ")
-
-
-def main(arguments=None):
-    options = vars(parser().parse_args(arguments))
-    consent = options.pop("consent")
     try:
-        with muted():
-            from swaplib import job  # here, so that --help and a wrong option answer at once
-            from swaplib.files.provenance import record_consent
+        return input("> ")
+    except EOFError:  # Ctrl-D
+        return ""
 
-        todo = job.Job(**options)
-        if todo.own:
-            words = (ask_consent(todo.own) if consent is None else consent).strip()
-            if not words:
-                raise SwaplibError("Without consent nothing is swapped.")
-            record_consent(todo.out / "consent.json", words, todo.own)
-        job.run(todo)
+
+def main(arguments: list[str] | None = None) -> None:
+    """Do what the command line asks; ends with a message and exit code 1 for bad input."""
+    surroundings.open_closed_streams()
+    chosen = vars(parser().parse_args(arguments))
+    words, only_look = chosen.pop("consent"), chosen.pop("dry_run")
+
+    def ask(files):
+        statement = (ask_consent(files) if words is None else words).strip()
+        if not statement:
+            raise SwaplibError("Without consent nothing is swapped.")
+        return statement
+
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        surroundings.choose_keras()
+        with surroundings.interruptible(), muted():
+            from swaplib.job import dry, options, run  # here, so that --help answers at once
+
+        todo = options.Job(**chosen)
+        (dry.dry_run if only_look else run.run)(todo, surroundings.say, ask)
     except SwaplibError as error:
         sys.exit(f"swaplib: {error}")
-    except KeyboardInterrupt:
-        sys.exit("\nswaplib: stopped. The same command goes on from here.")
+    except KeyboardInterrupt as stop:
+        print(f"\nswaplib: stopped. {stop or 'Nothing was begun.'}", file=sys.stderr)
+        sys.exit(130)
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 if __name__ == "__main__":

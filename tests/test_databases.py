@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from swaplib import SwaplibError
-from swaplib.crops import databases, dataset
+from swaplib.crops import dataset, sampling
 from swaplib.crops.databases import Video, celeb_df, crops, dfdc, faceforensics, people
 from swaplib.files import video
 from swaplib.scoring import traces
@@ -353,5 +353,5 @@ def test_frames_are_the_middles_of_equal_parts(tmp_path):
     shades = (np.full((32, 32, 3), 20 * k, np.uint8) for k in range(12))
     video.write_movie(tmp_path / "a.mp4", shades, 25, marked=False)
     for each, wanted in ((3, [2, 6, 10]), (1, [6]), (40, list(range(12)))):
-        got = [round(frame.mean() / 20) for frame in databases._spaced(tmp_path / "a.mp4", each)]
+        got = [round(frame.mean() / 20) for frame in sampling._spaced(tmp_path / "a.mp4", each)]
         assert got == wanted

@@ -156,7 +156,7 @@ def test_what_is_not_there_is_refused(tmp_path, monkeypatch):
         dataset.load("person_a")
     (tmp_path / "person_a").mkdir()
     (tmp_path / "person_a" / "factors.csv").write_text("yaw\n1\n")
-    with pytest.raises(SwaplibError, match="sheet_00.webp cannot be read"):
+    with pytest.raises(SwaplibError, match="has 0 sheets for 1 rows"):
         dataset.load("person_a")
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from swaplib import SwaplibError
 from swaplib.crops import dataset
 from swaplib.scoring import likeness
 from swaplib.training import degradation
@@ -39,6 +40,23 @@ def test_a_movie_keeps_the_order_of_its_frames(images):
     back = degradation.h264(images, 10)
     apart = np.abs(back[:, None] - images[None]).mean(axis=(2, 3, 4))
     assert (apart.argmin(axis=1) == np.arange(len(images))).all()
+
+
+def test_h264_without_loss_is_neither_darker_nor_moved(images):
+    for size in (64, 63):  # an odd size is padded, and cut back
+        cut = images[:, :size, : size - 2]
+        back = degradation.h264(cut, 0)
+        assert back.shape == cut.shape
+        assert np.abs((back - cut).mean(axis=(0, 1, 2))).max() * 255 < 0.2
+        assert np.abs(back - cut).mean() * 255 < 2
+
+
+@pytest.mark.parametrize(
+    "crf, shape", [(-1, (2, 8, 8, 3)), (52, (2, 8, 8, 3)), (23, (8, 8, 3)), (23, (0, 8, 8, 3))]
+)
+def test_h264_says_what_it_cannot_take(crf, shape):
+    with pytest.raises(SwaplibError, match="H.264"):
+        degradation.h264(np.zeros(shape, np.float32), crf)
 
 
 def test_no_blur_is_no_change(images):

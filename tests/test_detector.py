@@ -105,6 +105,17 @@ def test_the_rim_sees_a_paste(real):
     assert (red[:, 1] - before[:, 1]).mean() > 5
 
 
+def test_the_rims_jump_is_that_of_both_sides_and_not_of_the_edge():
+    y, x = np.mgrid[:128, :128] - 64
+    away = np.hypot(x, y)
+    mask, same = (away < 40).astype(np.float32), np.full((128, 128, 3), 0.6, np.float32)
+    line, step = (
+        np.where(((away > 37) & (away < end))[..., None], np.float32(0.1), same) for end in (43, 99)
+    )
+    for image, jump in ((same, 0), (line, 0), (step, 54.0)):  # L of 0.6 and of 0.1: 63.2 and 9.0
+        assert traces.rim(image[None], mask[None])[0, 0] == pytest.approx(jump, abs=0.5)
+
+
 def test_features_stand_beside_each_other(real):
     found = traces.features(real)
     assert found.shape == (20, traces.RINGS + 5) and np.isfinite(found).all()
@@ -120,6 +131,13 @@ def test_occlusion_finds_what_the_score_looks_at(real):
     y, x = np.unravel_index(found.argmax(), found.shape)
     assert 30 <= y < 50 and 70 <= x < 90
     assert found.max() > 0 and np.abs(found[80:, :40]).max() < 1e-6
+
+
+@pytest.mark.parametrize("size, patch, step", [(102, 24, 8), (16, 24, 8), (31, 5, 9)])
+def test_occlusion_covers_every_pixel(size, patch, step):
+    """A score that counts all pixels alike: hiding any of them lowers it."""
+    found = traces.occlusion(lambda x: x.mean(axis=(1, 2, 3)), np.ones((size, size, 3)), patch, step)
+    assert found == pytest.approx(0.5 * min(patch, size) ** 2 / size**2)
 
 
 @pytest.fixture(scope="module")

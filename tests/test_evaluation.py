@@ -79,6 +79,38 @@ def test_the_threshold_keeps_its_promise():
         assert found == (scores[labels == 1] >= threshold).mean()
 
 
+def test_a_threshold_is_exact_with_ties_and_at_either_end():
+    """At every lower threshold, too many would be called swaps."""
+    rng = np.random.default_rng(7)
+    for dtype in (float, np.float32, int):
+        scores = rng.integers(0, 5, 24).astype(dtype)  # ties
+        labels = np.arange(24) % 2
+        real = scores[labels == 0]
+        for allowed in np.arange(13) / 12:
+            threshold = evaluation.threshold_for(labels, scores, allowed)
+            assert (real >= threshold).mean() <= allowed
+            assert all((real >= lower).mean() > allowed for lower in real[real < threshold])
+    assert evaluation.threshold_for(LABELS, SCORES, 1.0) == -np.inf
+    assert evaluation.tpr_fpr(LABELS, SCORES, -np.inf) == (1, 1)
+    assert evaluation.tpr_fpr(LABELS, SCORES, evaluation.threshold_for(LABELS, SCORES, 0.99)) == (1, 0.75)
+    for share in (-0.1, 1.1, np.nan):
+        with pytest.raises(SwaplibError, match="from 0 to 1"):
+            evaluation.threshold_for(LABELS, SCORES, share)
+
+
+def test_a_score_that_is_no_number_is_refused():
+    broken = np.where(SCORES > 0.8, np.nan, SCORES)
+    for ask in (
+        evaluation.auc,
+        evaluation.calibration,
+        lambda *both: evaluation.tpr_fpr(*both, 0.5),
+        lambda *both: evaluation.threshold_for(*both, 0.5),
+        lambda *both: evaluation.interval(*both, LABELS),
+    ):
+        with pytest.raises(SwaplibError, match="1 of the 8 scores are NaN"):
+            ask(LABELS, broken)
+
+
 def test_rare_fakes_drown_in_false_alarms():
     assert evaluation.precision(0.95, 0.05, 0.5) == pytest.approx(0.95)
     assert evaluation.precision(0.95, 0.05, 0.001) == pytest.approx(0.95 / (0.95 + 0.05 * 999), rel=1e-9)

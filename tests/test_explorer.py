@@ -77,8 +77,11 @@ def test_the_code_is_where_the_sliders_stand(explorer):
     explorer.code = np.array([0.5, 0.5, 1])
     assert explorer.code == pytest.approx([0.5, 0.5, 1]) and not explorer.steps.any()
     assert shown(explorer)[16, 16] == pytest.approx([128, 128, 255], abs=6)
-    with pytest.raises(ValueError, match=r"\(3,\)"):
+    with pytest.raises(SwaplibError, match=r"\(3,\)"):
         explorer.code = np.zeros(4)
+    with pytest.raises(SwaplibError, match="infinite"):
+        explorer.code = np.array([0, np.nan, 1])
+    assert explorer.code == pytest.approx([0.5, 0.5, 1])
 
 
 def test_the_ranges_are_those_of_the_data_and_can_be_typed(explorer):
@@ -89,7 +92,7 @@ def test_the_ranges_are_those_of_the_data_and_can_be_typed(explorer):
 
 def test_the_ends_of_a_slider_are_whole_steps_away_from_0():
     for low, high in ((-33.3, 31.7), (-0.013, 0.021), (0.2, 1.7), (-5, -1)):
-        bottom, top, step = notebook.explorer.scale(low, high)
+        bottom, top, step = notebook.live.scale(low, high)
         assert bottom <= min(low, 0) and top >= max(high, 0)
         for end in (bottom, top):
             assert end / step == pytest.approx(round(end / step), abs=1e-6)
@@ -206,6 +209,66 @@ def test_a_range_holds_a_picture_beyond_the_data(meant):
     slider = explorer.controls["yaw"]
     assert slider.value == pytest.approx(45, abs=1e-3) and slider.max >= 45
     assert explorer.code == pytest.approx([0.2, 4.5, 0], abs=1e-5)
+    explorer.start.value = "turns"  # and the next picture has its own range again
+    assert slider.max < 35 and slider.value == pytest.approx(-20, abs=1e-3)
+    explorer.undo()
+    assert slider.max >= 45 and slider.value == pytest.approx(45, abs=1e-3)
+    assert explorer.code == pytest.approx([0.2, 4.5, 0], abs=1e-5)
+
+
+def test_wherever_a_picture_stands_a_slider_moves_it_from_end_to_end(meant):
+    """A map that ends at 30: a picture that stands at 45 begins there, and not where nothing moves."""
+    asked, put_in = np.array([-30.0, 30]), np.array([-36.0, 36])
+    explorer = meaning(
+        replace(meant, low=np.array([0.0, -30]), high=np.array([1.0, 30]), maps={"yaw": (asked, put_in)})
+    )
+    explorer.code = np.array([0.2, 4.5, 0])
+    slider = explorer.controls["yaw"]
+    assert (slider.min, slider.max, slider.value) == (-30, 30, 30)
+    assert explorer.code == pytest.approx([0.2, 4.5, 0], abs=1e-5)
+    at = [explorer.code_at(yaw=value)[1] for value in np.linspace(slider.min, slider.max, 13)]
+    assert (np.diff(at) > 0.3).all()
+
+
+def test_what_is_out_of_range_or_no_number_is_refused(meant, directions):
+    explorer = meaning(meant, directions, panels=["bars"])
+    code, drawn = explorer.code, explorer.drawn
+    for values, words in (
+        ({"smile": 0.5, "yaw": 400}, "yaw is 400: give a number from -"),
+        ({"smile": 0.5, "yaw": np.nan}, "yaw is nan"),
+        ({"smile": 0.5, "grin": 1}, "'grin': choose from smile, yaw, direction_0"),
+    ):
+        with pytest.raises(SwaplibError, match=words):
+            explorer.set(**values)
+    for slider in (*explorer.controls.values(), explorer.panels[0].slider):
+        before = slider.value
+        slider.value = np.nan  # as a browser sends what was typed
+        assert slider.value == before
+    assert np.array_equal(explorer.code, code) and explorer.drawn == drawn
+    explorer.undo()  # there is nothing to take back
+    assert np.array_equal(explorer.code, code)
+
+
+def test_a_hundred_steps_can_be_taken_back_and_memory_has_an_end(explorer):
+    for k in range(150):
+        explorer.set(direction_0=k / 100)
+    for _ in range(200):
+        explorer.undo()
+    assert explorer.steps[0] == pytest.approx(0.49)
+
+
+def test_one_drag_of_a_bar_is_one_step_and_the_next_bar_another(meant, monkeypatch):
+    explorer = meaning(meant, panels=["bars"])
+    monkeypatch.setattr(notebook.explorer.time, "monotonic", lambda: 5.0)
+    bars, first = explorer.panels[0], explorer.code
+    for number in (0.8, 1.0, 1.2):
+        bars.slider.value = number
+    bars.number.value = 1
+    for number in (1.5, 2.0):
+        bars.slider.value = number
+    for before in ([1.2, 1, 0.5], first, first):
+        explorer.undo()
+        assert explorer.code == pytest.approx(before, abs=1e-5)
 
 
 def test_values_and_directions_stand_together(meant, directions):
@@ -357,7 +420,7 @@ def test_a_photo_wants_consent_and_a_face(meant, tmp_path, monkeypatch):
     panel.begin()
     assert seen[0].shape == (1, 16, 16, 3) and 0 < seen[0].mean() < 1
     assert explorer.code == pytest.approx([0.5, 1, 0.25]) and "me.jpg" in panel.says.value
-    note = json.loads((tmp_path / "me.consent.json").read_text())
+    (note,) = json.loads((tmp_path / "me.jpg.consent.json").read_text())
     assert note["statement"] == "I, today" and note["material"] == ["me.jpg"]
     for name, content, words in (
         ("wall.png", cv2.imencode(".png", np.full((90, 90, 3), 90, np.uint8))[1].tobytes(), "no face found"),
@@ -367,6 +430,22 @@ def test_a_photo_wants_consent_and_a_face(meant, tmp_path, monkeypatch):
         panel.begin()
         assert words in panel.says.value and str(tmp_path) not in panel.says.value
     assert len(seen) == 1 and len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["..", "", ".", "a\0b.jpg", "../me.jpg", "x" * 300 + ".jpg", "ü" * 200, "a:b?.png"]
+)
+def test_an_upload_of_any_name_gets_a_file_name(name, tmp_path):
+    kept = notebook.panels.file_name(name)
+    for file in (kept, f"{kept}.consent.json"):
+        (tmp_path / file).write_text("yes")
+    assert len(list(tmp_path.iterdir())) == 2
+    assert kept != notebook.panels.file_name(name + "!")  # another upload's
+
+
+def test_each_upload_has_a_statement_of_its_own():
+    names = ["s.png", "s.jpg", "mein Foto (1).jpg", "größe.png"]
+    assert [notebook.panels.file_name(name) for name in names] == names
 
 
 def test_a_file_is_read_as_either_ipywidgets_gives_it():

@@ -1,20 +1,33 @@
-"""The whole job and its command line: what is left behind, and what is refused with one clear line."""
+"""The whole job and its command line: what is left behind, what is kept, what is refused in one line."""
 
+import importlib
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
+from functools import partial
+from itertools import count
+from types import SimpleNamespace
 
+import av
+import keras
 import numpy as np
 import pytest
 from PIL import Image
 from skimage.data import astronaut
 
-from swaplib import SwaplibError, __main__, job
+from swaplib import SwaplibError, __main__, networks
 from swaplib.crops import dataset
-from swaplib.files import provenance, video
+from swaplib.files import provenance, stretch, video
+from swaplib.job import dry, inputs, options, report, run, source, surroundings, train
+from swaplib.job.folder import HIDDEN, Folder
 from swaplib.movie.paste import BLENDS, COLOURS
-from swaplib.training import callbacks
+from swaplib.movie.people import Person
+from swaplib.networks import swap
+from swaplib.training import batches, callbacks
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +44,8 @@ def done(short_movie, tmp_path_factory):
     """The job on the shipped people with a few seconds of training, and a short movie."""
     out = tmp_path_factory.mktemp("job")
     said = []
-    scores = job.run(job.Job(movie=short_movie, minutes=0.1, code=32, out=out), said.append)
-    return out, scores, "\n".join(said)
+    scores = run.run(options.Job(movie=short_movie, minutes=0.1, code=32, out=out), said.append)
+    return out, scores, "\n".join(map(str, said))
 
 
 @pytest.mark.slow
@@ -45,6 +58,7 @@ def test_it_leaves_everything_in_one_folder(done):
         "model.npz",
         "preview.jpg",
         "scores.json",
+        HIDDEN,
     }
     text = (out / "scores.json").read_text()
     assert "NaN" not in text and json.loads(text) == json.loads(json.dumps(scores))
@@ -70,94 +84,365 @@ def test_the_table_has_the_swap_and_its_baselines(done):
 
 @pytest.mark.slow
 def test_the_model_can_be_used_again(done, short_movie, tmp_path, monkeypatch):
-    class Anybody:
-        """Stands in for the classifier, which takes long to train."""
-
-        accuracy = 1.0
-
-        def __init__(self, *faces):
-            pass
-
-        def __call__(self, images, masks):
-            return np.ones(len(images))
-
-    monkeypatch.setattr(job, "IdentityClassifier", Anybody)
     out, scores, _ = done
-    again = job.run(job.Job(movie=short_movie, model=out / "model.npz", out=tmp_path), lambda _: None)
+    monkeypatch.setattr(report, "FEWEST", 10**6)  # the classifier takes long to train
+    again = run.run(options.Job(movie=short_movie, model=out / "model.npz", out=tmp_path), lambda _: None)
     assert again["test"]["swap"]["ssim_face"] == pytest.approx(scores["test"]["swap"]["ssim_face"], abs=0.01)
     assert not (tmp_path / "curve.png").exists()  # nothing was trained
+    assert "is_a" not in again["test"]["swap"] and "too few" in again["identity_problem"]
 
 
-@pytest.mark.slow
-def test_an_interrupted_job_goes_on(tmp_path, monkeypatch):
-    todo = job.Job(minutes=0.1, code=16, out=tmp_path)
-    train = [dataset.load(f"test_{k}", 64) for k in "ab"]
+# What follows is about what happens around the training, which a network of one layer has as well.
+
+
+def one_layer(size=64, code_size=128, **_):
+    """In place of `swap.build_swap`: the parts have the same names, and take a moment to compile."""
+    pictures = [keras.Input((size, size, 3), name=who) for who in "ab"]
+    made = []
+    for who, picture in zip("ab", pictures, strict=True):
+        inner = keras.Input((size, size, 3))
+        encode = keras.Model(inner, keras.layers.Conv2D(2, 3, padding="same")(inner), name=f"encoder_{who}")
+        code = keras.Input((size, size, 2))
+        decode = keras.Model(code, keras.layers.Conv2D(3, 1)(code), name=f"decoder_{who}")
+        made.append(decode(encode(picture)))
+    model = keras.Model(pictures, made)
+    model.compile(keras.optimizers.Adam(1e-3), loss=["mae", "mae"], run_eagerly=True)
+    return networks.weights.built_by(swap.build_swap, model, size=size, code_size=code_size)
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Jobs of a few steps, by a clock that ticks a tenth of a second a look; nothing is swapped or scored."""
+    ticks, black = count(), np.zeros((32, 32, 3), np.uint8)
+    clock = SimpleNamespace(perf_counter=lambda: next(ticks) / 10, monotonic=time.monotonic)
+    monkeypatch.setattr(callbacks, "time", clock)
+    monkeypatch.setattr(batches, "Pairs", partial(batches.Pairs, batch=2, steps=2))
+    monkeypatch.setattr(train, "swap_preview", lambda *_: lambda: black)
+    monkeypatch.setattr(train.show, "training_curve", lambda *_: black)
+    monkeypatch.setattr(swap, "build_swap", one_layer)
+    monkeypatch.setitem(networks.BUILDERS, "build_swap", one_layer)
+    one_layer.__name__ = "build_swap"
+    few = [dataset.load(f"test_{who}", 64)[:16] for who in "ab"]
+    monkeypatch.setattr(run, "people", lambda *_: (tuple(few), tuple(few)))
+    monkeypatch.setattr(run, "_used", lambda job, folder, *_: {"trained": Folder(job.out).seconds()})
+
+
+def job_of(out, **changes):
+    return options.Job(**{"out": out, "code": 16, "minutes": 0.005, **changes})
+
+
+def done_quickly(out, **changes):
+    """Run a job; returns what it said."""
+    said = []
+    run.run(job_of(out, **changes), said.append)
+    return "\n".join(map(str, said))
+
+
+def stop_at(monkeypatch, where, name, error=KeyboardInterrupt):
+    """Let the next call of a function be the last one."""
+    whole = getattr(where, name)
+
+    def stopped(*_, **__):
+        monkeypatch.setattr(where, name, whole)
+        raise error
+
+    monkeypatch.setattr(where, name, stopped)
+
+
+def files_of(out):
+    return {p.relative_to(out).as_posix(): p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}
+
+
+PLACES = {
+    "before the training": (train, "_fit"),
+    "in the training": (callbacks.Preview, "on_epoch_end"),
+    "at its end": (callbacks.Preview, "on_train_end"),
+    "before the model is kept": (Folder, "keep"),
+    "while the model is saved": (networks.weights, "_kept"),
+    "before the model gets its name": (Folder, "set_aside"),
+    "before the state goes": (callbacks, "forget"),
+    "while the curve is drawn": (train, "_draw_curve"),
+    "while the movie is swapped": (run, "_used"),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_broken_off_anywhere_the_same_command_goes_on(quick, tmp_path, monkeypatch, place):
+    strangers = {"training/a.jpg": b"1", "my.part.png": b"2", "log.csv": b"3", ".swaplib-training/mine": b"4"}
+    (tmp_path / HIDDEN).mkdir()
+    unfinished = ".swaplib-0123456789abcdef.mp4", f"{HIDDEN}/.swaplib-0123456789abcdef"  # by a kill
+    for name, data in {**strangers, **dict.fromkeys(unfinished, b"")}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    stop_at(monkeypatch, *PLACES[place])
+    with pytest.raises(run.Stopped) as stop:
+        done_quickly(tmp_path)
+    kept = "is kept in" if (tmp_path / "model.npz").exists() else "so far is kept"
+    assert (kept if place != "before the training" else "Nothing was trained") in str(stop.value)
+    before = Folder(tmp_path).seconds()
+    said = done_quickly(tmp_path)
+    assert Folder(tmp_path).seconds() >= 0.3 and (before is None or Folder(tmp_path).seconds() >= before)
+    words = {
+        "before the training": "Training 0.005",
+        "in the training": "Continuing",
+        "while the movie is swapped": "Taking",
+    }
+    assert words.get(place, "") in said
+    left = files_of(tmp_path)
+    assert {name: left.pop(name, None) for name in strangers} == strangers
+    ours = {
+        "model.npz",
+        "preview.jpg",
+        "curve.png",
+        *(f"{HIDDEN}/{n}" for n in ("lock", "job.json", "job.json.bkp")),
+    }
+    assert set(left) == ours
+
+
+def test_a_model_without_its_state_is_never_an_untrained_one(quick, tmp_path, monkeypatch):
+    """The state says that the time is up, and is gone: what is delivered has been trained."""
+    done_quickly(tmp_path)
+    (tmp_path / "model.npz").unlink()
+    assert "Training 0.005 minutes" in done_quickly(tmp_path)
+    assert Folder(tmp_path).seconds() >= 0.3
+
+
+def test_more_minutes_train_on_and_the_same_take_the_model(quick, tmp_path, monkeypatch):
+    done_quickly(tmp_path)
+    first = Folder(tmp_path).seconds()
+    model = (tmp_path / "model.npz").read_bytes()
+    assert "Taking" in done_quickly(tmp_path) and (tmp_path / "model.npz").read_bytes() == model
+    said = done_quickly(tmp_path, minutes=0.01)
+    assert "Continuing: 0.00" in said and Folder(tmp_path).seconds() >= 0.6 > first
+    assert len(Folder(tmp_path).history()) > 1 and Folder(tmp_path).history()[0]["seconds"] <= first
+    assert "Taking" in done_quickly(tmp_path)  # fewer minutes again
+    said = done_quickly(tmp_path, minutes=0.015, model=tmp_path / "model.npz", code=None)
+    assert "Continuing: 0.01" in said and "Taking" in done_quickly(tmp_path)
+
+
+def test_other_settings_are_refused_or_set_aside(quick, tmp_path):
+    done_quickly(tmp_path)
+    before = files_of(tmp_path)
+    with pytest.raises(
+        SwaplibError, match="other settings .code 16 there, 17 now; seed 0 there, 1 now.*--anew"
+    ):
+        done_quickly(tmp_path, code=17, seed=1)
+    assert files_of(tmp_path) == before
+    said = done_quickly(tmp_path, code=17, anew=True)
+    assert "kept as model-1.npz" in said
+    assert (tmp_path / "model-1.npz").read_bytes() == before["model.npz"]
+    assert "Taking" in done_quickly(tmp_path, code=17, anew=True)  # the same command again
+    assert "Taking" in done_quickly(tmp_path, code=17, blend="soft", colour="frame")
+
+
+def test_a_model_from_elsewhere_is_trained_further_when_minutes_are_given(quick, tmp_path):
+    done_quickly(tmp_path / "one")
+    start = tmp_path / "one" / "model.npz"
+    assert options.Job(model=start).minutes is None
+    done_quickly(tmp_path / "two", model=start, code=None)
+    assert Folder(tmp_path / "two").seconds() >= 0.3
+    assert "Taking" in done_quickly(tmp_path / "two", model=start, code=None)
+    (tmp_path / "three").mkdir()
+    shutil.copy(start, tmp_path / "three")  # a model without a record is somebody's
+    said = done_quickly(tmp_path / "three")
+    assert "kept as model-1.npz" in said
+    assert (tmp_path / "three" / "model-1.npz").read_bytes() == start.read_bytes()
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 500, b"[1, 2]", b'{"settings": 3}'])
+def test_whatever_the_record_holds_the_same_command_goes_on(quick, tmp_path, monkeypatch, content):
+    stop_at(monkeypatch, callbacks.Preview, "on_epoch_end")
+    with pytest.raises(run.Stopped):
+        done_quickly(tmp_path)
+    record = tmp_path / HIDDEN / "job.json"
+    record.write_bytes(content)
+    assert "Continuing" in done_quickly(tmp_path)
+    for path in callbacks.both(record):
+        path.write_bytes(content)
+    model = (tmp_path / "model.npz").read_bytes()
+    said = done_quickly(tmp_path)
+    assert "kept as model-1.npz" in said and (tmp_path / "model-1.npz").read_bytes() == model
+
+
+def test_a_damaged_model_is_told_and_kept(quick, tmp_path):
+    done_quickly(tmp_path)
+    (tmp_path / "model.npz").write_bytes(b"half a mo")
+    said = done_quickly(tmp_path)
+    assert "damaged or not from this training" in said and "Training 0.005" in said
+    assert (tmp_path / "model-1.npz").read_bytes() == b"half a mo" and Folder(tmp_path).seconds()
+
+
+def test_a_full_disk_loses_nothing(quick, tmp_path, monkeypatch):
+    full = SwaplibError("Can't write preview.jpg: No space left on device. Make room for it.")
+    for where, name in ((callbacks.Preview, "on_epoch_end"), (Folder, "keep")):
+        stop_at(monkeypatch, where, name, full)
+        with pytest.raises(SwaplibError, match="No space"):
+            done_quickly(tmp_path)
+    assert "Training" not in done_quickly(tmp_path) and Folder(tmp_path).seconds() >= 0.3
+
+
+def test_ctrl_c_keeps_the_model_and_the_same_command_trains_the_rest(quick, tmp_path, monkeypatch):
     whole = callbacks.Preview.on_epoch_end
 
-    def interrupt(self, epoch, logs=None):
-        if epoch == 0:  # the first, as a busy machine may not get to another
-            raise KeyboardInterrupt
+    def press(self, epoch, logs=None):
+        monkeypatch.setattr(callbacks.Preview, "on_epoch_end", whole)
+        os.kill(os.getpid(), signal.SIGINT)
 
-    monkeypatch.setattr(callbacks.Preview, "on_epoch_end", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        job.trained(todo, train, tmp_path, lambda _: None)
-    spent = json.loads((tmp_path / "training" / "deadline.json").read_text())["seconds"]
-    monkeypatch.setattr(callbacks.Preview, "on_epoch_end", whole)
+    monkeypatch.setattr(callbacks.Preview, "on_epoch_end", press)
+    said = done_quickly(tmp_path, minutes=0.01)
+    seconds = Folder(tmp_path).seconds()
+    assert "Ctrl-C: the training ends here" in said and "trains the rest" in said and seconds < 0.6
+    assert "--model takes it as it is, the same command trains the rest" in Folder(tmp_path).kept()
+    assert "Continuing" in done_quickly(tmp_path, minutes=0.01) and Folder(tmp_path).seconds() >= 0.6
+
+
+def test_a_terminated_job_says_what_is_kept(quick, tmp_path, monkeypatch, capsys):
+    whole = callbacks.Preview.on_epoch_end
+
+    def end(self, epoch, logs=None):
+        monkeypatch.setattr(callbacks.Preview, "on_epoch_end", whole)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(callbacks.Preview, "on_epoch_end", end)
+    arguments = ["--minutes", "0.005", "--code", "16", "--out", str(tmp_path)]
+    with pytest.raises(SystemExit) as stop:
+        __main__.main(arguments)
+    assert stop.value.code == 130 and "stopped. The training so far is kept" in capsys.readouterr().err
+    __main__.main(arguments)
+    assert "Continuing" in capsys.readouterr().out and Folder(tmp_path).seconds() >= 0.3
+
+
+def test_who_is_meant_is_known_before_the_training(quick, tmp_path, monkeypatch):
+    there = [Person(k, np.arange(3), (9, 9, 30, 40), np.zeros((96, 96, 3), np.uint8), None) for k in (1, 2)]
+    monkeypatch.setattr(source.people, "people_in", lambda path: there)
     said = []
-    job.trained(todo, train, tmp_path, said.append)
-    assert "Going on" in said[0] and spent > 0
-    assert (tmp_path / "model.npz").exists() and not (tmp_path / "training").exists()
+    assert source.meant(job_of(tmp_path, who="2"), said.append) == 2 and "person 2 (in 3 frames" in said[0]
+    assert source.meant(job_of(tmp_path)) is None
+    picture, words = source.numbered(job_of(tmp_path))
+    assert picture.shape[0] > 96 and len(words) == 2
+    with pytest.raises(SwaplibError, match="no person 3"):
+        done_quickly(tmp_path, who=3)
+    assert not (tmp_path / "model.npz").exists() and Folder(tmp_path).kept().startswith("Nothing was trained")
 
 
-def test_other_settings_begin_anew(tmp_path):
-    assert not job._same_settings(job.Job(code=8, out=tmp_path), tmp_path / "training")
-    (tmp_path / "training" / "state").mkdir()
-    assert job._same_settings(job.Job(code=8, out=tmp_path), tmp_path / "training")
-    assert job._same_settings(job.Job(code=8, blend="bands", out=tmp_path), tmp_path / "training")
-    assert not job._same_settings(job.Job(code=9, out=tmp_path), tmp_path / "training")
-    assert not (tmp_path / "training" / "state").exists()
+def test_a_failed_movie_names_the_model(quick, tmp_path, monkeypatch):
+    stop_at(monkeypatch, run, "_used", SwaplibError("b.mp4 is broken."))
+    with pytest.raises(SwaplibError, match="b.mp4 is broken.\\n.*safe in .*model.npz: --model .*model.npz"):
+        done_quickly(tmp_path)
+
+
+def test_a_folder_belongs_to_one_job(quick, tmp_path):
+    with Folder(tmp_path).locked():
+        with pytest.raises(SwaplibError, match="Another job is writing"):
+            done_quickly(tmp_path)
+    hold = (
+        "import fcntl, sys; file = open(sys.argv[1], 'a+b'); fcntl.flock(file, fcntl.LOCK_EX); "
+        "print(1, flush=True); input()"
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", hold, tmp_path / HIDDEN / "lock"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert other.stdout.readline() == b"1\n"
+    with pytest.raises(SwaplibError, match="Another job is writing"):
+        done_quickly(tmp_path)
+    other.kill()
+    other.wait()
+    done_quickly(tmp_path)  # its lock went with it
+
+
+def test_what_is_not_ours_is_neither_overwritten_nor_captured(quick, tmp_path):
+    save = Image.fromarray(np.zeros((64, 64, 3), np.uint8)).save
+    save(tmp_path / "sheet.jpg")
+    before = files_of(tmp_path)
+    with pytest.raises(SwaplibError, match="sheet.jpg is there and is not from a job"):
+        done_quickly(tmp_path)
+    assert files_of(tmp_path) == before
+    provenance.save_picture(tmp_path / "sheet.jpg", np.zeros((64, 64, 3), np.uint8))
+    done_quickly(tmp_path)  # by an earlier version
+    here = Folder(tmp_path / "photos" / "out")
+    assert here.own([tmp_path / "photos"]) == [here.out]
+    inside = here.own([here.out / "training"])
+    assert here.out not in inside and {here / "sheet.jpg", here / HIDDEN, here / "preview.jpg"} <= set(inside)
+
+
+def test_statements_of_consent_are_added(tmp_path):
+    path = tmp_path / "consent.json"
+    path.write_text(json.dumps({"statement": "Ann, 2025", "material": ["a"], "recorded": "then"}))
+    provenance.record_consent(path, "Bo", ["b"])
+    provenance.record_consent(path, "Bo", ["c"])
+    notes = provenance.read_consent(path)
+    assert [n["statement"] for n in notes] == ["Ann, 2025", "Bo", "Bo"] and notes[2]["material"] == ["c"]
+    for content in ("", "[3]", '{"x": 1}'):
+        path.write_text(content)
+        with pytest.raises(SwaplibError, match="no statements of consent"):
+            provenance.record_consent(path, "Cy", ["d"])
+        assert path.read_text() == content
+
+
+def test_a_classifier_that_can_not_tell_scores_nothing(people, monkeypatch):
+    a, b = people
+    monkeypatch.setattr(report, "IdentityClassifier", lambda *_: SimpleNamespace(accuracy=0.55))
+    who, facts = report.identity((a[:20], b[:20]), (a[:3], b[:9]))
+    assert who is None and "3 of A and 9 of B, are too few" in facts["identity_problem"]
+    who, facts = report.identity(people, (a[:20], b[:20]))
+    assert who is None and "only 55.0% of them, with chance at 50 %" in facts["identity_problem"]
+    assert facts["identity_accuracy"] == 0.55
+    assert "chance at 50 %" in report.written({"test": {"swap": {"yaw_error": 1.0}}, **facts})
 
 
 @pytest.fixture(scope="module")
 def photos(tmp_path_factory):
     """Two folders of photos: one real person, and synthetic B."""
-    folder = tmp_path_factory.mktemp("own")
-    (folder / "a").mkdir()
-    (folder / "b").mkdir()
+    where = tmp_path_factory.mktemp("own")
+    (where / "a").mkdir()
+    (where / "b").mkdir()
     picture = Image.fromarray(astronaut()[:256, 96:352])
     for k in range(12):
-        picture.rotate(3 * k - 18, resample=Image.Resampling.BICUBIC).save(folder / "a" / f"{k}.jpg")
+        picture.rotate(3 * k - 18, resample=Image.Resampling.BICUBIC).save(where / "a" / f"{k}.jpg")
     for k, image in enumerate(dataset.load("test_b", 128).images[:12]):
-        Image.fromarray(np.uint8(255 * image)).resize((256, 256)).save(folder / "b" / f"{k}.jpg")
-    return folder
+        Image.fromarray(np.uint8(255 * image)).resize((256, 256)).save(where / "b" / f"{k}.jpg")
+    return where
 
 
 @pytest.mark.slow
 def test_own_material(photos, short_movie, tmp_path, capsys):
+    material = ["--a", photos / "a", "--b", photos / "b", "--movie", short_movie, "--out", tmp_path]
+    consent = ["--consent", "the astronaut and I, today"]
+    __main__.main([str(a) for a in (*material, *consent, "--minutes", 0.05, "--code", 16)])
+    assert "synthetic" in provenance.read_provenance(tmp_path / "swapped.mp4")
+    (note,) = provenance.read_consent(tmp_path / "consent.json")
+    assert note["statement"] == "the astronaut and I, today" and len(note["material"]) == 3
+    scores = json.loads((tmp_path / "scores.json").read_text())
+    assert set(scores["test"]) == {"swap", "A again", "B again"} and "is_a" not in scores["test"]["swap"]
+    said = capsys.readouterr().out
+    assert "12 faces, 0 pictures without one" in said and "A has only 12 pictures" in said
+
+
+def test_a_dry_run_shows_the_material(photos, tmp_path, capsys):
     __main__.main(
         [
             "--a",
             str(photos / "a"),
             "--b",
             str(photos / "b"),
-            "--movie",
-            str(short_movie),
-            "--minutes",
-            "0.05",
-            "--code",
-            "16",
             "--out",
             str(tmp_path),
             "--consent",
-            "the astronaut and I, today",
+            "me",
+            "--dry-run",
         ]
     )
-    assert "synthetic" in provenance.read_provenance(tmp_path / "swapped.mp4")
-    note = json.loads((tmp_path / "consent.json").read_text())
-    assert note["statement"] == "the astronaut and I, today" and len(note["material"]) == 3
-    scores = json.loads((tmp_path / "scores.json").read_text())
-    assert set(scores["test"]) == {"swap", "A again", "B again"}
-    assert "12 faces, 0 pictures without one" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "A has only 12 pictures" in said and "captured_a.jpg" in said
+    assert {p.name for p in tmp_path.iterdir()} == {
+        *("captured_a.jpg", "captured_b.jpg", "captured_a.txt", "captured_b.txt"),
+        *("coverage.png", "consent.json", HIDDEN),
+    }
+    assert (tmp_path / "captured_b.txt").read_text().splitlines()[:2] == ["0.jpg", "1.jpg"]
+    high, wide, _ = dry.sheet(dataset.load("test_a", 64)[:41]).shape
+    assert high == 3 * 100 - 4 and wide > 20 * 100 - 4
 
 
 def refused(capsys, *arguments):
@@ -167,55 +452,169 @@ def refused(capsys, *arguments):
     return str(stop.value)
 
 
-def test_what_cannot_work_is_refused(photos, tmp_path, capsys, monkeypatch):
-    a, b, out = photos / "a", photos / "b", tmp_path / "out"
+def test_what_cannot_work_is_refused_before_anything_is_written(
+    photos, short_movie, tmp_path, capsys, monkeypatch
+):
+    a, b, out, yes = photos / "a", photos / "b", tmp_path / "out", ("--consent", "all")
     (tmp_path / "empty").mkdir()
-    (tmp_path / "bad.mp4").write_bytes(b"nothing")
-    (tmp_path / "bad.npz").write_bytes(b"nothing")
+    (tmp_path / "unreadable").mkdir()
+    for name in ("bad.mp4", "bad.npz", "unreadable/1.jpg", "unreadable/2.png"):
+        (tmp_path / name).write_bytes(b"nothing")
+    (tmp_path / "notes.mp4").write_text("a text that FFmpeg would play\n" * 100)
     (tmp_path / "file").touch()
-    yes = ("--consent", "all")
-    assert "size 80" in refused(capsys, "--size", 80, "--out", out)
-    assert "pictures of B are missing" in refused(capsys, "--a", a, "--out", out, *yes)
-    assert "pictures of A are missing" in refused(capsys, "--b", b, "--out", out, *yes)
-    assert "no photos" in refused(capsys, "--a", tmp_path / "empty", "--b", b, "--out", out, *yes)
-    assert "bad.mp4" in refused(capsys, "--a", tmp_path / "bad.mp4", "--b", b, "--out", out, *yes)
-    assert "no movie" in refused(capsys, "--movie", tmp_path / "none.mp4", "--out", out, *yes)
-    assert "bad.npz" in refused(capsys, "--model", tmp_path / "bad.npz", "--out", out)
+    judge = networks.DATA / "weights" / "judge.npz"
+    own = ("--a", a, "--b", b)
+    for words, *arguments in (
+        ("size 80", "--size", 80),
+        ("pictures of B are missing", "--a", a, *yes),
+        ("pictures of A are missing", "--b", b, *yes),
+        ("no photos", "--a", tmp_path / "empty", "--b", b, *yes),
+        ("There is no photo, movie or folder", "--a", tmp_path / "nope*.jpg", "--b", b, *yes),
+        ("None of the 2 pictures", "--a", a, "--b", tmp_path / "unreadable", *yes),
+        ("bad.mp4", "--a", tmp_path / "bad.mp4", "--b", b, *yes),
+        ("no movie", "--movie", tmp_path / "none.mp4", *yes),
+        ("notes.mp4", *own, "--movie", tmp_path / "notes.mp4", *yes),
+        ("1.4 s long: there is nothing after", "--movie", short_movie, "--from", "1:10", *yes),
+        ("from before to", "--movie", short_movie, "--from", 2, "--to", 1, *yes),
+        ("There is no photo", *own, "--who", tmp_path / "who.jpg", *yes),
+        ("counted from 1", *own, "--who", 0, *yes),
+        ("names.txt can't be read", *own, "--leave-out", tmp_path / "names.txt", *yes),
+        ("bad.npz", "--model", tmp_path / "bad.npz"),
+        ("another network", "--model", judge),
+        ("is for --size 64, not 128", "--model", networks.DATA / "weights" / "swap_64.npz", "--size", 128),
+        ("choose one of soft, bands, gradients", "--blend", "hard"),
+        ("choose one of none, light, frame", "--colour", "red"),
+        ("minutes", "--minutes", 0),
+        ("minutes", "--minutes", "inf"),
+        ("minutes", "--minutes", "nan"),
+        ("seed", "--seed", -1),
+        ("code", "--code", 0),
+        ("Without consent", *own, "--consent", " "),
+    ):
+        said = refused(capsys, *arguments, "--out", out)
+        assert words in said and "\n" not in said, said
     assert "Can't write" in refused(capsys, "--out", tmp_path / "file" / "out")
-    assert "choose one of soft, bands, gradients" in refused(capsys, "--blend", "hard", "--out", out)
-    assert "choose one of none, light, frame" in refused(capsys, "--colour", "red", "--out", out)
-    assert "minutes" in refused(capsys, "--minutes", 0, "--out", out)
-    assert "Without consent" in refused(capsys, "--a", a, "--b", b, "--out", out, "--consent", " ")
     monkeypatch.setattr("sys.stdin", open("/dev/null"))
-    assert "--consent" in refused(capsys, "--a", a, "--b", b, "--out", out)
-    assert not list(out.rglob("*.part.*")) and not (out / "swapped.mp4").exists()
+    assert "--consent" in refused(capsys, *own, "--out", out)
+    assert not out.exists()
+    for name in ("sheet.jpg", "scores.json", "swapped.mp4", "model.npz"):
+        (tmp_path / name / name).mkdir(parents=True)
+        assert "is a folder" in refused(capsys, "--out", tmp_path / name)
+    shutil.copytree(a, tmp_path / "photos")
+    (tmp_path / "photos" / "0.jpg").rename(tmp_path / "photos" / "sheet.jpg")
+    said = refused(
+        capsys, "--a", tmp_path / "photos" / "sheet.jpg", "--b", b, "--out", tmp_path / "photos", *yes
+    )
+    assert "is an input" in said
+
+
+def test_ctrl_d_at_the_consent_is_no_consent(photos, tmp_path, capsys, monkeypatch):
+    class Terminal:
+        def isatty(self):
+            return True
+
+        def readline(self):
+            return ""
+
+    monkeypatch.setattr("sys.stdin", Terminal())
+    assert "Without consent" in refused(
+        capsys, "--a", photos / "a", "--b", photos / "b", "--out", tmp_path / "out"
+    )
+    assert not (tmp_path / "out").exists()
+
+
+def test_material_has_many_forms(photos, short_movie, tmp_path):
+    shutil.copytree(photos / "a", tmp_path / "out" / "training")  # a name of former versions, and of anybody
+    todo = options.Job(
+        a=[str(tmp_path / "out" / "training" / "[0-3].jpg"), photos / "a" / "5.jpg"],
+        b=short_movie,
+        out=tmp_path / "out",
+    )
+    assert len(todo.a) == 5 and todo.movie == short_movie and len(todo.own) == 6
+    without = options.Job(a=photos / "a", b=photos / "b", out=tmp_path / "none")
+    assert without.movie is None and "none is swapped" in inputs.check(without)[0]
+    assert options.Job(a=short_movie, b=[photos / "b", short_movie]).movie == short_movie
+    assert options.Job(a=photos / "a", b=photos / "b" / "1.jpg").movie is None
+    for who, meant in (("2", 2), (3, 3), ("2.jpg", "2.jpg")):
+        assert str(options.Job(who=who).who) == str(meant)
+    (tmp_path / "names.txt").write_text("\ufeff1.jpg\n# a comment\n\nü.jpg\n", encoding="utf-8")
+    assert inputs.left_out_names(options.Job(leave_out=tmp_path / "names.txt")) == ["1.jpg", "ü.jpg"]
+
+
+def test_a_stretch_of_the_movie_is_cut_with_its_sound(short_movie, tmp_path):
+    stretch.cut(short_movie, tmp_path / "part.mkv", 0.4, 1.0)
+    whole, part = ([(f, s) for f, s in video.Reader(p)] for p in (short_movie, tmp_path / "part.mkv"))
+    assert video.Reader(tmp_path / "part.mkv").fps == 25
+    assert len(part) == 15 and [s for _, s in part] == pytest.approx(np.arange(15) / 25, abs=0.005)
+    for (frame, _), (other, _) in zip(whole[10:25], part, strict=True):
+        assert np.abs(frame.astype(int) - other).mean() < 2
+    assert np.abs(whole[0][0].astype(int) - part[0][0]).mean() > 2
+    loud = [sound(p) for p in (short_movie, tmp_path / "part.mkv")]
+    assert loud[1] == pytest.approx(0.6, abs=0.05) and loud[0] > 1.3
+    with pytest.raises(SwaplibError, match="no frame between 7 s and 8 s"):
+        stretch.cut(short_movie, tmp_path / "none.mkv", 7, 8)
+    assert not (tmp_path / "none.mkv").exists()
+
+
+def sound(path):
+    """Seconds of sound in a movie."""
+    with av.open(str(path)) as container:
+        return sum(f.samples / f.rate for f in container.decode(audio=0))
+
+
+def test_times_are_seconds_or_minutes():
+    assert [__main__.seconds(t) for t in ("7", "1:15", "1:01:15.5")] == [7, 75, 3675.5]
+    for wrong in ("", "-1", "1:2:3:4", "nan", "inf", "x"):
+        with pytest.raises(__main__.argparse.ArgumentTypeError):
+            __main__.seconds(wrong)
 
 
 def test_help_is_quick_and_says_what_to_do():
-    run = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "swaplib", "--help"],
-        capture_output=True,
-        text=True,
-        check=True,
+    script = [sys.executable, "-X", "importtime", "-m", "swaplib", "--help"]
+    shown = subprocess.run(script, capture_output=True, text=True, check=True)
+    words = (*BLENDS, *COLOURS, "Good against a seam", "--a", "--consent", "scores.json", "Ctrl-C", "default")
+    for word in (*words, "--anew", "--dry-run"):
+        assert word in shown.stdout
+    assert "tensorflow" not in shown.stderr
+
+
+def swaplib(*arguments, options=(), shell="", cwd=None, **environment):
+    """The command line in a process of its own, with other surroundings; returns (exit code, output)."""
+    words = " ".join(f"'{a}'" for a in (sys.executable, *options, "-m", "swaplib", *arguments))
+    settings = {"PYTHONPATH": os.getcwd(), **environment}
+    ended = subprocess.run(
+        ["sh", "-c", f"{words} {shell}"], cwd=cwd, env=os.environ | settings, capture_output=True, text=True
     )
-    for word in (
-        *BLENDS,
-        *COLOURS,
-        "Good against a seam",
-        "--a",
-        "--consent",
-        "scores.json",
-        "Ctrl-C",
-        "default",
-    ):
-        assert word in run.stdout
-    assert "tensorflow" not in run.stderr
+    return ended.returncode, ended.stdout + ended.stderr
 
 
-def test_a_movie_as_material_is_swapped_itself(short_movie, tmp_path):
-    other = tmp_path / "a.mp4"
-    shutil.copy(short_movie, other)
-    todo = job.Job(a=other, b=short_movie)
-    assert todo.movie == short_movie and not todo.shipped
-    with pytest.raises(SwaplibError, match="pictures of B"):
-        job.Job(a=other)
+def test_help_works_everywhere(tmp_path):
+    for name in ("keras.py", "numpy.py", "argparse.py"):
+        (tmp_path / name).write_text("raise RuntimeError('not this one')")
+    for options_, shell in ((["-OO"], ""), ([], "2>&-"), ([], "<&- 2>&-")):
+        code, said = swaplib("--help", options=options_, shell=shell, cwd=tmp_path)
+        assert code == 0 and "Ctrl-C" in said, said
+
+
+def test_another_courses_keras_is_kept_out(monkeypatch):
+    keras.config.set_floatx("float16")
+    importlib.reload(networks.autoencoder)
+    assert keras.config.floatx() == "float32"
+    for backend, words in (("nonsense", "choose one of"), ("jax", "isn't installed")):
+        monkeypatch.setenv("KERAS_BACKEND", backend)
+        monkeypatch.setattr(surroundings.importlib.util, "find_spec", lambda name: None)
+        with pytest.raises(SwaplibError, match=words):
+            surroundings.choose_keras()
+
+
+@pytest.mark.slow
+def test_it_runs_in_bad_surroundings(tmp_path):
+    """Settings of another course, a keras.py, no Unicode, closed streams: one clear line all the same."""
+    (tmp_path / ".keras").mkdir()
+    (tmp_path / ".keras" / "keras.json").write_text(
+        '{"floatx": "float16", "backend": "torch", "epsilon": "x"}'
+    )
+    (tmp_path / "keras.py").write_text("raise RuntimeError('not this one')")
+    environment = {"HOME": str(tmp_path), "PYTHONIOENCODING": "ascii", "KERAS_BACKEND": ""}
+    code, said = swaplib("--model", "ü.npz", shell="<&-", cwd=tmp_path, **environment)
+    assert code == 1 and said == "swaplib: There is no model \\xfc.npz.\n"

@@ -1,5 +1,7 @@
 """Faces are found, the angles mean what they say, and only the right model file counts."""
 
+import os
+
 import cv2
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ from skimage.data import astronaut, coins
 
 from swaplib import SwaplibError
 from swaplib.crops import dataset
-from swaplib.face import landmarks
+from swaplib.face import landmarks, searching
 
 
 def test_no_face_is_an_empty_list(find):
@@ -89,6 +91,20 @@ def test_a_file_that_is_not_the_model_is_refused(tmp_path, monkeypatch):
         landmarks.model_path()
 
 
+def test_without_a_home_the_model_lies_in_the_temporary_folder(tmp_path, monkeypatch):
+    import pooch
+
+    (tmp_path / "home").touch()
+    (tmp_path / "temp").mkdir()
+    monkeypatch.delenv("SWAPLIB_LANDMARKER", raising=False)
+    monkeypatch.setattr(pooch, "os_cache", lambda name: tmp_path / "home" / name)
+    monkeypatch.setattr(landmarks.tempfile, "gettempdir", lambda: str(tmp_path / "temp"))
+    monkeypatch.setattr(landmarks, "_from_address", lambda folder: folder / "model")
+    monkeypatch.setattr(landmarks, "is_model", lambda path: path.name == "model")
+    monkeypatch.setattr(landmarks.os, "replace", lambda source, target: None)
+    assert landmarks.model_path() == tmp_path / "temp" / "swaplib" / "face_landmarker.task"
+
+
 def test_a_wrong_file_in_the_cache_is_replaced_and_a_failed_download_leaves_nothing(tmp_path, monkeypatch):
     import pooch
 
@@ -154,7 +170,17 @@ def test_landmarks_of_a_turned_picture_lie_where_the_face_is(quarters):
     picture = np.zeros((40, 60))
     picture[5, 3] = picture[20, 10] = 1
     back = np.rot90(picture, -quarters)
-    made = landmarks._turned_back(face, quarters, picture.shape)
+    made = searching.turned_back(face, quarters, picture.shape)
     for x, y in made.points.astype(int):
         assert back[y, x] == 1
     assert made.roll == {1: 100, 2: -170, 3: -80}[quarters]
+
+
+def test_what_a_killed_fetch_left_is_removed_after_a_day(tmp_path):
+    old, new, other = (tmp_path / name for name in ("landmarker-fetch-a", "landmarker-fetch-b", "mine"))
+    for folder in (old, new, other):
+        folder.mkdir()
+        (folder / "part").write_text("half")
+        os.utime(folder, (0, 0) if folder != new else None)
+    landmarks._remove_left_over(tmp_path)
+    assert sorted(tmp_path.iterdir()) == [new, other]

@@ -42,6 +42,42 @@ def test_principal_directions_come_by_their_size(made_up):
     assert (found.low < -1).all() and (found.high > 1).all() and len(found) == 3
 
 
+def test_principal_directions_are_as_many_as_the_codes_have(made_up):
+    flat = made_up[0][:, :2] @ RNG.normal(size=(2, 6)).astype(np.float32)
+    found = latent.principal(flat, 8)
+    assert len(found) == len(found.vectors) == len(found.low) == 2
+    assert np.isfinite(found.vectors).all() and (found.low < -1).all() and (found.high > 1).all()
+    assert found.move(flat[0], [1, 0]) == pytest.approx(flat[0] + found.vectors[0])
+    for same in (np.repeat(flat[:1], 5, axis=0), flat[:1]):
+        with pytest.raises(SwaplibError, match="codes don't differ"):
+            latent.principal(same)
+
+
+def test_a_direction_that_changes_nothing_goes_along_with_none(made_up):
+    codes, factors, _ = made_up
+    found = latent.named(codes, {**factors, "still": np.ones(400)}, ["smile", "still"])
+    assert latent.entanglement(found) == pytest.approx(np.diag([1, 0]), abs=1e-6)
+
+
+def test_whole_numbers_are_numbers_and_text_and_bool_are_names(made_up, bent):
+    codes, factors, _ = made_up
+    whole, smiles = np.round(factors["yaw"]).astype(int), factors["smile"] > 0.5
+    assert latent.probe(codes, whole) == pytest.approx(latent.probe(codes, whole.astype(float)))
+    assert latent.probe(codes, whole) > 0.95
+    half, rest = slice(None, 200), slice(200, None)
+    read = latent.probe_on(codes[half], smiles[half], codes[rest], smiles[rest])
+    assert read == latent.probe_on(
+        codes[half], smiles.astype(str)[half], codes[rest], smiles.astype(str)[rest]
+    )
+    assert latent.columns({"a": whole, "b": smiles}, ["a", "b"]).shape == (400, 3)
+    codes, factors, code = bent
+    degrees = {**factors, "yaw": np.round(factors["yaw"]).astype(int), "room": factors["room"] == "stage"}
+    values = latent.bend(codes, degrees, ["yaw", "smile"])
+    assert "yaw" in values.known and "room" not in values.known
+    turned = values.move(code(-25, 0.5, 0), {"yaw": -25, "smile": 0.5, "light": 0.0}, {"yaw": 25})
+    assert np.linalg.norm(turned - code(25, 0.5, 0)) < 0.35
+
+
 def test_probes_read_what_is_there_and_nothing_else(made_up):
     codes, factors, _ = made_up
     assert latent.probe(codes, factors["yaw"]) > 0.95
@@ -272,6 +308,32 @@ def test_what_goes_along_is_held(bent, tmp_path):
     assert leaking(replace(found, aside={}).move(stood, start, {"yaw": 25.0}))["smile"] > 0.2
 
 
+def test_what_is_held_is_seen_on_faces_without_it(bent):
+    """A leak that only a face at rest shows: whoever smiles already has no more of it."""
+    codes, factors, _ = bent
+    same = np.array([-2.0, 2])
+    values = replace(latent.bend(codes, factors, ["yaw", "smile"]), maps={"smile": (same, same)})
+
+    def leaking(codes):
+        yaw = np.degrees(np.arctan2(codes[:, 0], codes[:, 1])) / 1.5
+        return {"yaw": yaw, "smile": codes[:, 2] + np.where(codes[:, 2] < 0.15, 0.01 * np.maximum(yaw, 0), 0)}
+
+    start = {name: factors[name] for name in values.known}
+    ((asked, put_in),) = latent.values._held(values, codes, start, factors, leaking)["yaw"].values()
+    assert list(asked) == list(np.linspace(values.low[0], values.high[0], latent.values.HELD))
+    assert put_in == pytest.approx(-0.01 * np.maximum(asked, 0), abs=0.04) and put_in[-1] < -0.2
+
+
+def test_a_map_is_cut_at_both_ends_where_little_happens():
+    put_in = np.arange(-5.0, 6)
+    slow = np.clip(put_in, -2, 2) + 0.1 * (put_in - np.clip(put_in, -2, 2))  # a tenth, beyond the data
+    assert latent.values._useful(put_in, slow, -2, 2, 0) == slice(3, 8)
+    still = np.clip(put_in, -2, 2) + 1e-6 * put_in  # nothing, though there is data
+    assert latent.values._useful(put_in, still, -4, 4, 0) == slice(3, 8)
+    late = np.clip(put_in - 2, 0, 3) + 1e-6 * put_in  # a face at rest stays on the map
+    assert latent.values._useful(put_in, late, 0, 5, 0) == slice(5, 11)
+
+
 def test_a_slider_ends_where_codes_are_far_from_those_of_pictures(bent):
     codes, factors, code = bent
     values = latent.bend(codes, factors, ["yaw"])
@@ -295,7 +357,7 @@ def test_values_are_kept_in_a_file(judged, bent, tmp_path):
     (tmp_path / "values.npz").write_bytes(b"PK no")
     with pytest.raises(SwaplibError, match="damaged"):
         latent.values.load(tmp_path / "values.npz")
-    with pytest.raises(SwaplibError, match="no values"):
+    with pytest.raises(SwaplibError, match="no set of sliders"):
         latent.values.load(tmp_path / "none.npz")
     with pytest.raises(SwaplibError, match="choose one of one, swap_64"):
         latent.shipped("two")

@@ -19,7 +19,7 @@ BOOKS = [path for source in SOURCES for path in build.paths(source)]
 each_source = pytest.mark.parametrize("source", SOURCES, ids=lambda p: p.stem)
 each_book = pytest.mark.parametrize("path", BOOKS, ids=lambda p: str(p.relative_to(LESSONS)))
 HEADER = re.compile(
-    r"# 0\d · [^\n]+\n\n\*[^\n*]+\*\n\n\*\*You will learn\*\*\n\n(- .+\n(  .+\n)*){3,6}\n"
+    r"# \d\d · [^\n]+\n\n\*[^\n*]+\*\n\n\*\*You will learn\*\*\n\n(- .+\n(  .+\n)*){3,6}\n"
     r"\*\*You need first:\*\* (.+\n)+\n"
     r"\*\*Time:\*\* ([\d.]+) minutes? on a CPU, ([\d.]+) minutes? on a GPU[^\n]*(\n[^\n]+)*$"
 )
@@ -56,6 +56,11 @@ def test_a_header_says_what_there_is_to_know(source):
     assert found, book.cells[0].source
     announced = re.search(r"announce\(cpu=([\d.]+), gpu=([\d.]+)\)", source.read_text())
     assert announced.groups() == found.group(4, 5)
+
+
+def test_there_may_be_a_lesson_10():
+    header = build.student(SOURCES[-1]).cells[0].source
+    assert HEADER.match(re.sub(r"^# \d\d", "# 10", header))
 
 
 def test_the_readme_lists_every_lesson_with_its_minutes():
@@ -98,13 +103,27 @@ def test_what_a_prediction_is_asked_about_is_stored_folded(source):
             assert cell.outputs[0].get("text") == build.COVER, cell.source
 
 
+def answers(code):
+    """The lines of a solution that are an answer: all but the heads and docstrings of functions."""
+    lines, given = code.splitlines(), set()
+    for node in ast.parse(code).body:
+        if isinstance(node, ast.FunctionDef):
+            first = node.body[1] if ast.get_docstring(node) else node.body[0]
+            node.lineno = first.lineno
+        given |= set(range(node.lineno - 1, node.end_lineno))
+    return [lines[k].strip() for k in sorted(given)]
+
+
 @each_source
 def test_no_solution_is_left_in_a_students_notebook(source):
-    student, _ = build.paths(source)
-    text = student.read_text()
-    assert "SOLUTION" not in text
-    for cell in build.solution(source).cells:
-        assert "SOLUTION" not in cell.source
+    student, instructor = build.paths(source)
+    assert "SOLUTION" not in student.read_text() + instructor.read_text()
+    asked = {cell.id: cell.source for cell in cells(student)}
+    for k, cell in enumerate(build.jupytext.read(source).cells):
+        if "exercise" in cell.metadata.get("tags", []):
+            taken = answers(re.search(f"{build.BEGIN}\n(.*){build.END}", cell.source, re.S)[1])
+            left = {line.strip() for line in asked[f"cell-{k:02d}"].splitlines()}
+            assert taken and not left & set(taken)
 
 
 def unanswered(tree):
@@ -194,14 +213,34 @@ def test_solutions_are_right_and_untouched_cells_are_not_yet(source):
 
 
 def test_cutting_leaves_names_heads_and_docstrings():
-    code = 'x = 1\ndef f(a, b=2):\n    """Add."""\n    c = a + b\n    return c\ny, z = 1, 2'
-    assert build.cut(code).splitlines() == [
-        f"x = {build.TODO}",
-        "def f(a, b=2):",
-        '    """Add."""',
-        f"    {build.TODO}",
-        f"(y, z) = {build.TODO}",
-    ]
+    code = """x = 1  # one
+low, (middle, high) = 1, (2, 3)
+p = q = 4
+def f(a, b=2):
+    # the sum
+    \'\'\'Add.
+
+    Both.\'\'\'; c = a + b
+    return c
+def g(x): return x"""
+    todo = build.TODO
+    assert (
+        build.cut(code)
+        == f'''x = {todo}
+low = {todo}
+middle = {todo}
+high = {todo}
+p = {todo}
+q = {todo}
+def f(a, b=2):
+    """Add.
+
+    Both."""
+    {todo}
+def g(x):
+    {todo}'''
+    )
+    exec(build.cut(code), {})  # an untouched cell raises nothing
 
 
 @pytest.mark.parametrize(
@@ -209,17 +248,55 @@ def test_cutting_leaves_names_heads_and_docstrings():
     [
         "x += 2",
         "x: int = 2",
+        "x[0] = 2",
+        "x.y = 2",
+        "first, *rest = 1, 2",
         "class A:\n    pass",
         "import math",
         "for k in range(3):\n    print(k)",
         "@cache\ndef f(x):\n    return x",
-        "def f(x): return x",
         "print(3)",
     ],
 )
 def test_cutting_refuses_what_it_would_drop(code):
     with pytest.raises(ValueError, match="outside '### BEGIN SOLUTION'"):
         build.cut("y = 1\n" + code)
+
+
+RIGHT = "### BEGIN SOLUTION\nsix = 6\n### END SOLUTION\ncheck.legs(six)"
+
+
+@pytest.mark.parametrize(
+    "wrong, tag",
+    [
+        (RIGHT.replace("### BEGIN", " ### BEGIN"), "exercise"),
+        (RIGHT.replace("END SOLUTION", "END SOLUTION "), "exercise"),
+        (RIGHT.replace("### END SOLUTION\n", ""), "exercise"),
+        (RIGHT.replace("### BEGIN SOLUTION\n", ""), "exercise"),
+        (RIGHT.replace("### BEGIN", "###BEGIN"), "exercise"),
+        (RIGHT.replace("END SOLUTION", "End solution"), "exercise"),
+        ("### BEGIN SOLUTION\n" + RIGHT, "exercise"),
+        (f"{RIGHT}\n{RIGHT}", "exercise"),
+        (RIGHT.replace("six = 6\n", "# six\n"), "exercise"),
+        (RIGHT.replace("six = 6", "six = "), "exercise"),
+        ("six = 6", "exercise"),
+        (RIGHT, "answer"),
+    ],
+)
+def test_marks_that_would_leave_a_solution_are_refused(tmp_path, wrong, tag):
+    """The lesson and the cell are named, and neither notebook is made."""
+    source = tmp_path / "07_ants.py"
+
+    def text(code):
+        return f'# %% [markdown]\n# # Ants\n\n# %% tags=["{tag}"]\n{code}\n'
+
+    source.write_text(text(wrong))
+    with pytest.raises(ValueError, match="^07_ants.py, cell-01: "):
+        build.student(source)
+    if tag == "exercise":
+        source.write_text(text(RIGHT))
+        assert build.student(source).cells[1].source == f"six = {build.TODO}\ncheck.legs(six)"
+        assert build.solution(source).cells[1].source == "six = 6\ncheck.legs(six)"
 
 
 def imported(source):
@@ -243,6 +320,8 @@ def test_each_name_of_the_library_is_there(source):
     assert found
     for cell in (c for path in build.paths(source) for c in cells(path)):
         for node in ast.walk(ast.parse(re.sub(r"^%", "#%", cell.source, flags=re.M))):
+            if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+                assert not isinstance(found.get(node.value.id), type(ast)), f"{node.value.id} is a module"
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 thing = found.get(node.value.id)
                 if isinstance(thing, type(ast)) and thing.__name__.startswith("swaplib"):

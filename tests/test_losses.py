@@ -40,6 +40,18 @@ def test_the_loss_compares_structure_as_the_metric_does(people):
     assert ours == pytest.approx(likeness.ssim(*grey, inner), abs=0.01)
 
 
+def test_the_sharp_loss_is_the_weighted_sum_of_its_parts():
+    rng = np.random.default_rng(0)
+    truth, made = (rng.random((2, 16, 16, 3)).astype(np.float32) for _ in range(2))
+    parts = [np.asarray(part(truth, made)) for part in (losses.picture_loss, losses.edges, losses.detail)]
+    assert np.asarray(losses.sharp_loss(truth, made)) == pytest.approx(
+        parts[0] + 3 * parts[1] + 3 * parts[2], rel=1e-5
+    )
+    assert np.asarray(losses.sharp_loss(truth, made, 0.5, 2)) == pytest.approx(
+        parts[0] + 0.5 * parts[1] + 2 * parts[2], rel=1e-5
+    )
+
+
 def test_edges_are_gradients_across_and_down():
     """A ramp of 0.01 a pixel that isn't in the truth, and a lighter picture, which has the same edges."""
     truth = np.full((1, 16, 16, 3), 0.5, np.float32)

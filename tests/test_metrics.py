@@ -1,10 +1,13 @@
 """The measures measure: known answers, and the mistakes that a measure must see."""
 
+import random
+
 import cv2
 import numpy as np
 import pytest
 from skimage.metrics import structural_similarity
 
+from swaplib import SwaplibError
 from swaplib.crops import dataset
 from swaplib.networks.identity import IdentityClassifier
 from swaplib.notebook import show
@@ -77,6 +80,15 @@ def test_only_what_is_fine_and_inside_the_face_is_fine_detail():
     assert likeness.fine_detail(outside, masks)[0] < 1e-5
 
 
+@pytest.mark.parametrize("figure", [likeness.ssim, likeness.absolute_error, likeness.sharpness])
+def test_an_empty_mask_is_refused(pairs, figure):
+    a, b = (faces.images[:3] for faces in pairs)
+    masks = pairs[0].masks()[:3]
+    masks[1] = 0
+    with pytest.raises(SwaplibError, match="no face to compare in picture 1: "):
+        figure(a, b, masks)
+
+
 def test_the_way_leads_from_the_baseline_to_the_truth():
     assert [likeness.gap_closed(score, 0.6) for score in (0.6, 0.8, 1)] == pytest.approx([0, 0.5, 1])
     assert likeness.gap_closed(0.4, 0.6) == pytest.approx(-0.5)
@@ -86,6 +98,32 @@ def test_nearest_finds_the_picture_itself(pairs):
     a, _ = pairs
     changed = np.clip(a.images[[7, 3]] + 0.02, 0, 1)
     assert np.array_equal(likeness.nearest_pictures(a.images, changed), a.images[[7, 3]])
+
+
+def test_the_identity_classifier_is_the_same_each_time_and_leaves_the_readers_random_numbers_alone(pairs):
+    import tensorflow
+
+    def draws():
+        return random.random(), np.random.random(), float(tensorflow.random.uniform(()))
+
+    def start():
+        random.seed(1)
+        np.random.seed(1)
+        tensorflow.random.set_seed(1)
+
+    start()
+    wanted = draws(), draws()
+    start()
+    found = [draws()]
+    few = [f[:8] for f in pairs]
+    one = IdentityClassifier(*few, *few, epochs=1)
+    found.append(draws())
+    assert tuple(found) == wanted
+    other = IdentityClassifier(*few, *few, epochs=1)
+    images, masks = few[0].images, few[0].masks()
+    assert one(images, masks) == pytest.approx(other(images, masks), abs=1e-6)
+    differs = IdentityClassifier(*few, *few, epochs=1, seed=1)
+    assert np.abs(one(images, masks) - differs(images, masks)).max() > 1e-4
 
 
 @pytest.mark.slow
@@ -152,6 +190,19 @@ def test_a_face_that_is_not_found_is_counted(pose_expression_of_a):
     assert kept["found"] == pytest.approx(0.5, abs=0.01) and kept["yaw_error"] == 0
 
 
+def test_only_where_there_is_a_true_face_can_one_be_found():
+    truth = {
+        "yaw": np.array([1.0, 2, np.nan, np.nan, np.nan]),
+        "smile": np.array([0.5, 0.1, np.nan, np.nan, np.nan]),
+    }
+    made = {
+        "yaw": np.array([3.0, np.nan, 4, np.nan, np.nan]),
+        "smile": np.array([0.25, np.nan, 1, np.nan, np.nan]),
+    }
+    kept = pose.pose_expression_kept(made, truth)
+    assert kept == {"found": 0.5, "yaw_error": 2, "smile_error": 0.25, "smile_r": None}
+
+
 def test_flicker_sees_noise_and_skips_gaps():
     rng = np.random.default_rng(0)
     truth = np.repeat(rng.random((1, 16, 16, 3)), 6, axis=0)
@@ -216,6 +267,17 @@ def test_a_seam_hides_where_the_true_picture_has_an_edge(pasted):
     step = plain + 0.1 * mask[..., None]
     assert blending.seam(edged + 0.05 * mask[..., None], [edged], mask)["colour"][0] < 1.3
     assert blending.seam(step, [plain], mask)["colour"][0] > 3
+
+
+@pytest.mark.parametrize("size, wide", [(64, 1), (128, 2), (256, 4)])
+def test_the_rings_of_a_rim_grow_with_the_crop(size, wide):
+    mask = np.zeros((size, size), np.float32)
+    mask[:, : size // 2] = 1
+    sectors, inner, outer = blending._rings(mask)
+    inside, outside = np.flatnonzero(inner[size // 2]), np.flatnonzero(outer[size // 2])
+    assert len(inside) == len(outside) == wide
+    assert inside[-1] - size // 2 == -(outside[0] - size // 2) - 1  # as far from the rim on either side
+    assert set(np.unique(sectors)) == set(range(blending.SECTORS))
 
 
 def test_the_worst_tenth_is_the_highest():

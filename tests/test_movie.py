@@ -95,6 +95,12 @@ def test_report_counts_the_frames(swapped):
     assert report.fps > 0 and "no face found: frame 20-26" in str(report)
 
 
+def test_loading_the_landmark_model_does_not_count_as_speed(swapped):
+    _, report = swapped
+    busy = sum(seconds for step, seconds in report.seconds.items() if step != "load")
+    assert report.seconds["load"] > 0 and report.fps == pytest.approx(report.frames / busy)
+
+
 def test_a_face_replaced_by_itself_stays_as_it_was(clip, swapped):
     found = track.smooth(track.tidy(track.locate(clip, progress=False)))
     before, points, _ = movie.aligned_crops(clip, found, SIZE)

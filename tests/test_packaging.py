@@ -1,11 +1,13 @@
 """What ships, and the files that must agree with each other: no second list of packages."""
 
+import ast
 import importlib.metadata
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -16,6 +18,8 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LOCKED = tomllib.loads((ROOT / "uv.lock").read_text())["package"]
 OPENCV = ("opencv-python", "opencv-contrib-python")
+# Keras runs on the backend that is there; a picture is rendered in an environment of its own.
+ELSEWHERE = {"torch", "jax", "bpy", "bmesh", "mathutils"}
 HEAVY = {
     "tensorflow",
     "keras",
@@ -56,6 +60,32 @@ def test_lock_is_of_this_project():
     named = {(r["name"], r.get("specifier", "")) for r in own["metadata"]["requires-dist"]}
     listed = [*PROJECT["dependencies"], *sum(PROJECT["optional-dependencies"].values(), [])]
     assert named == {re.fullmatch(r"([\w-]+)(.*)", line).groups() for line in listed}
+
+
+def imported(*places):
+    """Names of the packages that Python files import, wherever in them; not of the library or each other."""
+    files = [file for place in places for file in sorted((ROOT / place).rglob("*.py"))]
+    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text()))]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+    own = {PROJECT["name"], *(file.stem for file in files), *(file.parent.name for file in files)}
+    return {name.split(".")[0] for name in names} - own - sys.stdlib_module_names
+
+
+@pytest.mark.parametrize(
+    "places, extras",
+    [(["swaplib"], []), (["swaplib", "lessons", "tests", "benchmarks", "data_scripts"], ["lab", "test"])],
+)
+def test_each_package_that_is_imported_is_declared(places, extras):
+    """What comes along with another package may stay away with its next version."""
+    lines = [
+        *PROJECT["dependencies"],
+        *(x for extra in extras for x in PROJECT["optional-dependencies"][extra]),
+    ]
+    declared = {re.match(r"[\w-]+", line)[0].lower() for line in lines}
+    providers = importlib.metadata.packages_distributions()
+    for name in imported(*places) - ELSEWHERE:
+        assert {p.lower() for p in providers.get(name, [])} & declared, f"{name} is not in pyproject.toml"
 
 
 def test_one_opencv_in_the_lock():
@@ -125,6 +155,27 @@ def test_setup_without_a_python_says_so(tmp_path):
     done = run(shutil.which("sh"), "setup.sh", "lab", cwd=tmp_path, env=path)
     assert done.returncode == 1
     assert done.stderr == "set-up: no Python found. Install Python 3.11, 3.12 or 3.13.\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a Unix shell")
+def test_setup_in_a_folder_of_another_user_says_so():
+    nobody = {"user": 65534} if os.geteuid() == 0 else {}  # root may write everywhere
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(ROOT / "setup.sh", folder)
+        os.chmod(folder, 0o555)
+        done = run("/bin/sh", "setup.sh", "lab", cwd=folder, env={"PATH": os.environ["PATH"]}, **nobody)
+        os.chmod(folder, 0o755)
+        assert not Path(folder, ".uv").exists()
+    assert done.returncode == 1 and "Copy the course into a folder of your own." in done.stderr
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="needs make")
+def test_make_lists_its_commands_wherever_the_course_lies(tmp_path):
+    folder = tmp_path / "my courses, two"
+    folder.mkdir()
+    shutil.copy(ROOT / "Makefile", folder)
+    done = run("make", "-f", str(folder / "Makefile"), "help", cwd=tmp_path, check=True)
+    assert not done.stderr and re.search(r"^  quick +run the tests", done.stdout, re.MULTILINE)
 
 
 def test_one_address_of_the_repository():

@@ -74,10 +74,12 @@ def test_a_saved_picture_is_marked_and_labelled(tmp_path, ending):
 def test_jpeg_exif_and_png_text_hold_the_label(tmp_path):
     picture = noise(96, 128)
     provenance.save_picture(tmp_path / "a.jpg", picture)
-    exif = Image.open(tmp_path / "a.jpg").getexif()
+    with Image.open(tmp_path / "a.jpg") as image:
+        exif = image.getexif()
     assert "synthetic" in exif[0x010E] and exif[0x0131].startswith("swaplib")
     provenance.save_picture(tmp_path / "a.png", picture)
-    text = Image.open(tmp_path / "a.png").text
+    with Image.open(tmp_path / "a.png") as image:
+        text = image.text
     assert "synthetic" in text["Description"] and IPTC in text["XML:com.adobe.xmp"]
 
 

@@ -57,6 +57,31 @@ def test_a_slider_that_does_half_and_moves_the_mouth_is_seen(values):
     assert row["into"] == "mouth_open" and row["spill"] > 0.3
 
 
+def test_spill_is_what_happens_to_a_face_at_rest(values):
+    """Whoever turns closes an open mouth, in these pictures: no spill, for it was open to begin with."""
+    values, codes, stands, true = values
+    is_open = np.abs(stands["mouth_open"]) >= sliders.REST
+
+    def closing(codes):
+        return pictures(codes - np.maximum(codes[:, :1], 0) * (0, 0.02, 0) * is_open[:, None])
+
+    assert sliders.score(values, closing, codes, stands, read, true)["yaw"]["spill"] < 0.03
+
+    def opening(codes):
+        return pictures(codes + np.maximum(codes[:, :1], 0) * (0, 0.02, 0) * ~is_open[:, None])
+
+    assert sliders.score(values, opening, codes, stands, read, true)["yaw"]["spill"] > 0.1
+
+
+def test_what_true_pictures_show_is_learnt_from_faces_at_rest():
+    yaw, mouth = FACTORS["yaw"], FACTORS["mouth_open"]
+    seen = {"yaw": yaw, "jaw_open": mouth + 0.03 * yaw * (mouth >= sliders.REST)}
+    true = sliders.response(FACTORS, seen, ["yaw", "mouth_open"])
+    assert true.change_aside("yaw", "mouth_open", -10, 10) == pytest.approx(0, abs=0.01)
+    angles = sliders.at_rest(np.array([-30.0, 0.05, 20]))  # of an angle, all count
+    assert angles.all() and list(sliders.at_rest(np.array([0.05, 0.5]))) == [True, False]
+
+
 def test_the_way_is_seen_to_be_uneven(values):
     values, codes, stands, true = values
     late = replace(values, maps={"yaw": (np.array([-40.0, 0, 40]), np.array([-10.0, -8, 40]))})

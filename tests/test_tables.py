@@ -1,5 +1,7 @@
 """The score tables: pairs beside their baselines and ceiling; each movie along its own face."""
 
+from types import SimpleNamespace
+
 import cv2
 import numpy as np
 import pytest
@@ -90,6 +92,20 @@ def test_a_swap_stands_beside_its_reconstruction_its_baselines_and_the_ceiling(t
     assert truth["fine_detail"] == pytest.approx(1)
     # the ceiling is no comparison of a reading with itself
     assert 0 < truth["yaw_error"] < 3 and 0.9 < truth["jaw_open_r"] < 1
+
+
+def test_landmarks_of_a_crop_are_in_its_pixels(monkeypatch):
+    """The middle of an enlarged picture is the middle of the small one: 31.5 of 64 pixels, not 31.9."""
+
+    class Finder:
+        def __enter__(self):
+            return lambda image: [SimpleNamespace(points=np.full((478, 2), (len(image) - 1) / 2))]
+
+        def __exit__(self, *_):
+            pass
+
+    monkeypatch.setattr(tables, "Landmarker", Finder)
+    assert tables._landmarks(np.zeros((1, 64, 64, 3), np.float32)) == pytest.approx(31.5)
 
 
 def test_what_no_row_has_is_not_printed(test_table):

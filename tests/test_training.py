@@ -1,6 +1,8 @@
 """Batches that repeat, crops changed at random, trainings that learn, end in time and go on."""
 
-import json
+import os
+import signal
+import time
 
 import keras
 import numpy as np
@@ -65,6 +67,19 @@ def test_augmentation_moves_picture_and_weight_together():
         assert np.abs(moved - weight).sum() > 5
 
 
+def test_a_mirrored_crop_is_the_mirror_image_to_the_pixel():
+    rng = np.random.default_rng(0)
+    image, weight = rng.random((16, 16, 3)).astype(np.float32), rng.random((16, 16)).astype(np.float32)
+    mirrored = 0
+    for k in range(20):
+        picture, wanted, moved = augmentation.Augment(flip=True)(np.random.default_rng(k), image, weight)
+        step = 1 if np.allclose(moved, weight, atol=1e-5) else -1
+        mirrored += step == -1
+        assert moved == pytest.approx(weight[:, ::step], abs=1e-5)
+        assert picture is wanted and wanted == pytest.approx(image[:, ::step], abs=1e-5)
+    assert 3 < mirrored < 17
+
+
 def test_the_warp_bends_only_what_goes_in(people):
     image, weight = people[0].images[0], people[0].masks()[0]
     bent, wanted, _ = augmentation.Augment(warp=0.05)(np.random.default_rng(0), image, weight)
@@ -95,42 +110,160 @@ class StopAfter(keras.callbacks.Callback):
             raise Stopped
 
 
-def train(build, people, folder, stop=None):
+def train(build, people, path, stop=None, epochs=3):
     model, pairs = build(), batches.Pairs(*people, batch=4, steps=3)
-    watching = [callbacks.Resume(folder, pairs)] + ([StopAfter(stop)] if stop else [])
-    batches.fit(model, pairs, 3, swap.LEARNING_RATE, callbacks=watching)
-    return model
+    watching = [StopAfter(stop)] if stop else []
+    resume = callbacks.Resume(path, pairs)
+    batches.fit(model, pairs, epochs, swap.LEARNING_RATE, resume=resume, callbacks=watching)
+    return model, resume
+
+
+def same(one, other):
+    return all(np.array_equal(x, y) for x, y in zip(one.get_weights(), other.get_weights(), strict=True))
 
 
 @pytest.mark.parametrize("build", [tiny, pytest.param(fresh, marks=pytest.mark.slow)])
 def test_a_resumed_training_ends_where_an_unbroken_one_ends(people, tmp_path, build):
-    unbroken = train(build, people, tmp_path / "one")
+    unbroken, _ = train(build, people, tmp_path / "one.npz")
     with pytest.raises(Stopped):
-        train(build, people, tmp_path / "two", stop=2)
-    assert (tmp_path / "two").exists()
-    resumed = train(build, people, tmp_path / "two")
-    for x, y in zip(unbroken.get_weights(), resumed.get_weights(), strict=True):
-        assert np.array_equal(x, y)
-    assert not (tmp_path / "two").exists()
+        train(build, people, tmp_path / "two.npz", stop=2)
+    assert (tmp_path / "two.npz").exists()
+    resumed, resume = train(build, people, tmp_path / "two.npz")
+    assert same(unbroken, resumed) and len(resume.history) == 3 and resume.problem is None
+    assert not list(tmp_path.iterdir())
     assert not np.array_equal(build().get_weights()[0], resumed.get_weights()[0])
 
 
-def test_the_deadline_ends_the_training_and_remembers(people, tmp_path):
+DAMAGES = {
+    "empty": lambda data: b"",
+    "cut": lambda data: data[: len(data) // 2],
+    "NULs": lambda data: bytes(len(data)),
+    "one byte": lambda data: (
+        data[: len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1 :]
+    ),
+    "text": lambda data: b"{}",
+    "another network": None,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_state_is_told_and_the_one_before_it_taken(people, tmp_path, damage):
+    path = tmp_path / "state.npz"
+    unbroken, _ = train(tiny, people, tmp_path / "one.npz")
+    with pytest.raises(Stopped):
+        train(tiny, people, path, stop=2)
+    if DAMAGES[damage]:
+        path.write_bytes(DAMAGES[damage](path.read_bytes()))
+    else:
+        np.savez(path, state="{}", **{"0000": np.zeros(3)})
+    resumed, resume = train(tiny, people, path)
+    assert same(unbroken, resumed) and "state.npz can't be used" in resume.problem
+    with pytest.raises(Stopped):
+        train(tiny, people, path, stop=2)
+    for file in callbacks.both(path):
+        file.write_bytes(b"nothing")
+    assert callbacks.read_note(path) is None
+    resumed, resume = train(tiny, people, path)
+    assert same(unbroken, resumed) and resume.problem  # from the start
+
+
+def test_a_state_that_is_no_number_is_not_kept(people, tmp_path):
+    model, pairs = tiny(), batches.Pairs(*people, batch=4, steps=2)
+    model.set_weights([np.full_like(w, np.nan) for w in model.get_weights()])
+    with pytest.raises(SwaplibError, match="no longer a number after 1 epochs"):
+        batches.fit(model, pairs, 2, 1e-3, resume=callbacks.Resume(tmp_path / "state.npz", pairs))
+    assert not list(tmp_path.iterdir())
+
+
+def test_epochs_and_rate_are_taken_at_their_word(people):
+    model, pairs = tiny(), batches.Pairs(*people, batch=2, steps=2)
+    for wrong in (0, -1):
+        with pytest.raises(SwaplibError, match="at least one"):
+            batches.fit(model, pairs, epochs=wrong, rate=1e-3)
+    stop = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: setattr(model, "stop_training", True)
+    )
+    batches.fit(model, pairs, rate=0.25, callbacks=[stop])
+    assert float(model.optimizer.learning_rate) == pytest.approx(0.25)
+    batches.fit(model, pairs, epochs=1)  # at the rate it was compiled with
+    assert model.optimizer.learning_rate < 0.25
+
+
+class Clock:
+    """In place of `time`: each look at it takes a tenth of a second."""
+
+    now, monotonic = 0.0, staticmethod(time.monotonic)
+
+    def perf_counter(self):
+        self.now += 0.1
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    monkeypatch.setattr(callbacks, "time", Clock())
+    return callbacks.time
+
+
+def test_the_deadline_ends_the_training_and_is_resumed(people, tmp_path, clock):
     model, pairs = tiny(), batches.Pairs(*people, batch=2, steps=2)
     peak = float(model.optimizer.learning_rate)
-    deadline = callbacks.Deadline(1.0, tmp_path / "deadline.json")
+    deadline = callbacks.Deadline(0.49)
+    resume = callbacks.Resume(tmp_path / "state.npz", pairs, deadline, note={"size": 64}, delete=False)
     rates = []
     watch = keras.callbacks.LambdaCallback(
         on_train_batch_end=lambda batch, logs: rates.append(float(model.optimizer.learning_rate))
     )
-    history = batches.fit(model, pairs, callbacks=[deadline, watch]).history
-    assert len(history["loss"]) > 2 and 1.0 <= deadline.spent < 3
+    history = batches.fit(model, pairs, resume=resume, callbacks=[deadline, watch]).history
+    assert len(history["loss"]) == 3 and deadline.spent == pytest.approx(0.5)
     assert rates == sorted(rates, reverse=True) and rates[0] > 0.9 * peak and rates[-1] < 0.05 * peak
-    saved = json.loads((tmp_path / "deadline.json").read_text())
-    assert saved["seconds"] > 0.5 and saved["learning_rate"] == pytest.approx(peak)
-    again = callbacks.Deadline(1.0, tmp_path / "deadline.json")
-    history = batches.fit(tiny(), pairs, callbacks=[again]).history
-    assert len(history["loss"]) <= 2
+    assert callbacks.read_note(tmp_path / "state.npz") == {"size": 64}
+    model, deadline = tiny(), callbacks.Deadline(1.0)
+    again = callbacks.Resume(tmp_path / "state.npz", pairs, deadline)
+    assert again.restore(model) == len(history["loss"])
+    assert deadline.begun == pytest.approx(resume.history[-1]["seconds"]) and deadline.begun >= 0.49
+    assert float(model.optimizer.learning_rate) == pytest.approx(peak)
+    rates.clear()
+    batches.fit(model, pairs, resume=again, callbacks=[deadline, watch])
+    assert rates[0] == pytest.approx(peak * (0.5 + 0.5 * np.cos(np.pi * deadline.begun)))  # from there on
+
+
+def test_only_steps_count_as_training(people, clock):
+    model, pairs = tiny(), batches.Pairs(*people, batch=2, steps=2)
+
+    def wait(number, logs=None):
+        clock.now += 100
+
+    epochs = keras.callbacks.LambdaCallback(on_epoch_begin=wait, on_epoch_end=wait)
+    steps_too = keras.callbacks.LambdaCallback(on_train_batch_end=wait)
+    deadline = callbacks.Deadline(0.55)
+    for order in ([deadline, epochs, steps_too], [epochs, deadline]):
+        steps = []
+        watch = keras.callbacks.LambdaCallback(
+            on_train_batch_end=lambda batch, logs, steps=steps: steps.append(1)
+        )
+        batches.fit(model, pairs, callbacks=[*order, watch])
+        assert len(steps) == 7  # the one that builds the graph, and six of a tenth
+
+
+def test_one_ctrl_c_ends_the_training_and_a_second_stops(people):
+    model, pairs, said = tiny(), batches.Pairs(*people, batch=2, steps=50), []
+
+    def press(times, at):
+        return keras.callbacks.LambdaCallback(
+            on_train_batch_begin=lambda batch, logs: [
+                os.kill(os.getpid(), signal.SIGINT) for _ in range(times * (batch == at))
+            ]
+        )
+
+    before = signal.getsignal(signal.SIGINT)
+    with callbacks.GoodEnough(said.append) as ctrl_c:
+        history = batches.fit(model, pairs, callbacks=[press(1, at=3), ctrl_c])
+    assert ctrl_c.asked and len(history.epoch) == 1 and "Ctrl-C" in said[0]
+    for times, at in ((2, 3), (1, 0)):  # before the first step there is nothing to keep
+        with pytest.raises(KeyboardInterrupt), callbacks.GoodEnough(said.append) as ctrl_c:
+            batches.fit(model, pairs, callbacks=[press(times, at), ctrl_c])
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_after_a_deadline_another_training_learns(people):

@@ -1022,7 +1022,7 @@ claims = {
     "under the lamp, giving the light is nearer than doing nothing":
         errors["light"][-1] < 0.8 * errors["none"][-1],
     "and drawing the face again is nearer still":
-        likeness["light, drawn again"][-1] > likeness["light"][-1] + 0.02,
+        similarity["light, drawn again"][-1] > similarity["light"][-1] + 0.02,
     "in the movie's own light neither does harm":
         max(errors["light"][0], errors["light, drawn again"][0]) < errors["none"][0] + 0.003,
     "smoothing at least halves the jitter": ours["jitter_px"] < 0.5 * table["none"]["jitter_px"],

@@ -828,7 +828,7 @@ check.quiz(q1=q1, q2=q2, q3=q3, q4=q4)
 
 # %% tags=["nbval-check-output"]
 by_movie = {key: value[1] for key, value in table.items()}
-networks = ("trained on swaps", "self-blended")
+both = ("trained on swaps", "self-blended")
 claims = {
     "at home all three have an AUC by movie of at least 0.95, on people they have never seen":
         all(by_movie[name, "at home"] >= 0.95 for name in detectors),
@@ -838,15 +838,15 @@ claims = {
     "the sharper swaps of lesson 5: at least 0.8":
         all(by_movie[name, "lesson 5's movie"] >= 0.8 for name in detectors),
     "blur of 2 px leaves both networks below 0.8":
-        all(by_movie[name, "blur, 2 px"] < 0.8 for name in networks),
+        all(by_movie[name, "blur, 2 px"] < 0.8 for name in both),
     "for they then call more than nine in ten real crops a swap":
-        all(called_swaps[name, "blur, 2 px"] > 0.9 for name in networks),
+        all(called_swaps[name, "blur, 2 px"] > 0.9 for name in both),
     "the simple features still rank real and swapped, above 0.9":
         by_movie["simple features", "blur, 2 px"] > 0.9,
     "away from home the simple features are ahead of both networks by more than 0.03":
-        away["simple features"] > max(away[name] for name in networks) + 0.03,
+        away["simple features"] > max(away[name] for name in both) + 0.03,
     "training on swaps and on self-blended images differ by less than 0.05 there":
-        abs(away[networks[0]] - away[networks[1]]) < 0.05,
+        abs(away[both[0]] - away[both[1]]) < 0.05,
     "a threshold chosen on clean clips accuses more than a quarter of the compressed real crops":
         accuses["clean"] > 0.25,
     "chosen on compressed ones it accuses less than half as many":

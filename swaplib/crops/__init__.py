@@ -1,5 +1,6 @@
 """Sets of aligned crops: the shipped people, your own photos and movies, public databases."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,14 +20,14 @@ class Crops:
     """
 
     images: np.ndarray
-    factors: dict
+    factors: dict[str, np.ndarray]
     hulls: np.ndarray
     inside: np.ndarray | None = None
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.images)
 
-    def __getitem__(self, which):
+    def __getitem__(self, which: slice | np.ndarray | Sequence[int]) -> "Crops":
         """Some of them: `which` is a slice, numbers (k,) or a mask, bool (n,)."""
         return Crops(
             self.images[which],
@@ -35,7 +36,7 @@ class Crops:
             None if self.inside is None else self.inside[which],
         )
 
-    def split(self, every=10):
+    def split(self, every: int = 10) -> tuple["Crops", "Crops"]:
         """(most of them, every tenth): to learn from and to test on, at least one of each.
 
         Of a single face both parts are that face.
@@ -45,6 +46,6 @@ class Crops:
             test[-1:] = True
         return self[~test if len(self) > 1 else test], self[test]
 
-    def masks(self):
+    def masks(self) -> np.ndarray:
         """1 inside the face, 0 outside: float32 (n, size, size)."""
         return masks(self.hulls, self.images.shape[1])

@@ -16,6 +16,7 @@ from swaplib.face.align import INSIDE, crop, crop_matrix, inside, transform
 from swaplib.face.landmarks import Landmarker
 from swaplib.face.mask import hull, pad_hull
 from swaplib.files.picture import as_floats, read_photo
+from swaplib.files.provenance import read_provenance
 from swaplib.files.video import Reader
 
 PHOTOS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")
@@ -39,34 +40,55 @@ class Capture:
         return "\n".join(lines)
 
 
-def capture(source, size=CROP, most=MOST, progress=True):
-    """Aligned crops of one person from a folder of photos or from a movie: a `Capture`.
+def capture(sources, size=CROP, most=MOST, progress=True, leave_out=()):
+    """Aligned crops of one person from photos, folders of them, and movies: a `Capture`.
+
+    sources: a path or several. leave_out: names as the `Capture` has them, and paths of files or folders.
 
     Of several faces in a picture the largest counts. A picture without a face, one in which less
-    than 60 % of it is inside, and a photo that can't be read are skipped and named. Of a long movie
-    every so-manieth frame is taken, `most` at most. Raises SwaplibError when the source is missing,
-    can't be read or has no face at all.
+    than 60 % of it is inside, and a photo that can't be read are skipped and named; so is what this
+    program made. Of a long movie every so-manieth frame is taken, `most` at most. Raises SwaplibError
+    when a source is missing, can't be read or has no face at all.
     """
-    source = Path(source)
-    if not source.exists():
-        raise SwaplibError(f"There is no folder or movie {source}.")
-    pictures, count = _photos(source) if source.is_dir() else _frames(source, most)
-    crops, hulls, names, skipped = [], [], [], {}
+    sources = [Path(s) for s in ([sources] if isinstance(sources, (str, Path)) else sources)]
+    names, paths = {str(n) for n in leave_out}, [p.resolve() for p in leave_out if isinstance(p, Path)]
+    crops, hulls, found_in, skipped = [], [], [], {}
     with Landmarker(max_faces=4) as find:
-        for name, picture in tqdm(pictures, source.name, count, unit="picture", disable=not progress):
-            found, reason = cut(picture, find, size)
-            if found is None:
-                skipped[name] = reason
-                continue
-            names.append(name)
-            crops.append(found[0])
-            hulls.append(found[1])
+        for source in sources:
+            pictures, count = _pictures(source, most, paths, len(sources) > 1)
+            bar = tqdm(pictures, source.name, count, unit="picture", disable=not progress)
+            for name, picture in bar:
+                if name in names:
+                    continue
+                found, reason = cut(picture, find, size)
+                if found is None:
+                    skipped[name] = reason
+                    continue
+                found_in.append(name)
+                crops.append(found[0])
+                hulls.append(found[1])
     if not crops:
+        where = first_few([str(s) for s in sources])
         raise SwaplibError(
-            f"No face was found in {source} ({len(skipped)} pictures looked at). "
+            f"No face was found in {where} ({len(skipped)} pictures looked at). "
             "Crops should be at least 40 pixels high and look towards the camera."
         )
-    return Capture(Crops(as_floats(np.stack(crops)), {"name": np.array(names)}, np.stack(hulls)), skipped)
+    return Capture(Crops(as_floats(np.stack(crops)), {"name": np.array(found_in)}, np.stack(hulls)), skipped)
+
+
+def _pictures(source, most, left_out, several):
+    """(iterator of (name, picture), how many or None) of a source; names say which, if there are several."""
+    if not source.exists():
+        raise SwaplibError(f"There is no folder, photo or movie {source}.")
+    if source.is_dir():
+        pictures, count = _photos(source, left_out)
+    elif source.suffix.lower() in PHOTOS:
+        return iter([(source.name, _photo_or_error(source))]), 1
+    else:
+        pictures, count = _frames(source, most)
+    if several:
+        pictures = ((f"{source.name} {name}", picture) for name, picture in pictures)
+    return pictures, count
 
 
 def cut(picture, find, size):
@@ -96,9 +118,15 @@ def cut_along(picture, points, size):
     return crop(picture, matrix, size), pad_hull(corners)
 
 
-def _photos(folder):
+def _photos(folder, left_out):
     """The photos of a folder and of those in it, by name: (iterator of (name, picture), count)."""
-    paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in PHOTOS and not p.name.startswith("."))
+    paths = sorted(
+        p
+        for p in folder.rglob("*")
+        if p.suffix.lower() in PHOTOS
+        and not p.name.startswith(".")
+        and not any(p.resolve().is_relative_to(other) for other in left_out)
+    )
     if not paths:
         raise SwaplibError(f"{folder} has no photos in it ({', '.join(PHOTOS)}).")
     return ((str(p.relative_to(folder)), _photo_or_error(p)) for p in paths), len(paths)
@@ -106,6 +134,8 @@ def _photos(folder):
 
 def _photo_or_error(path):
     try:
+        if "swaplib" in (read_provenance(path) or ""):
+            raise SwaplibError("made by this program")
         return read_photo(path)
     except SwaplibError as error:
         return error

@@ -19,22 +19,24 @@ account at AWS, or https://www.kaggle.com/c/deepfake-detection-challenge, whose 
 """
 
 import csv
-import json
 import re
-import warnings
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
-from tqdm.auto import tqdm
-
-from swaplib import SwaplibError, first_few
-from swaplib.crops import Crops
-from swaplib.crops.capture import cut
-from swaplib.crops.dataset import CROP
-from swaplib.face.landmarks import Landmarker
-from swaplib.files.picture import BytesAsFloats
-from swaplib.files.video import Reader
+from swaplib import SwaplibError
+from swaplib.crops.listing import (
+    Video,
+    by_path,
+    check_both,
+    check_complete,
+    contents,
+    files_of,
+    folder_of,
+    parts_of,
+    people,  # noqa: F401
+    read_json,
+)
+from swaplib.crops.sampling import crops  # noqa: F401
 
 # FaceForensics++: the methods by where the real videos came from, and how files are named there,
 # real ones and fakes: <target>_<source>.mp4, <target actor>_<source actor>__<scene>__<id>.mp4.
@@ -48,24 +50,12 @@ PATTERNS = {"youtube": (r"(\d{3})", r"(\d{3})_(\d{3})"), "actors": (r"(\d+)__.+"
 COMPRESSIONS = {"raw": ("raw", "c0"), "c0": ("c0", "raw"), "c23": ("c23",), "c40": ("c40",)}
 
 
-@dataclass(frozen=True)
-class Video:
-    """A video of a database.
-
-    path: the file. fake: whether a face in it was replaced or moved. method: how, as the owners
-    call it, "" for a real one. people: names of those in it, first whose picture it is, then whose
-    face (of DFDC, the video it was made of: see `dfdc`). split: "train", "val" or "test" as the
-    owners have it, "" where they don't say.
-    """
-
-    path: Path
-    fake: bool
-    method: str
-    people: tuple
-    split: str
-
-
-def faceforensics(root, compression="c23", methods=None, partial=False):
+def faceforensics(
+    root: str | Path,
+    compression: str = "c23",
+    methods: str | Iterable[str] | None = None,
+    partial: bool = False,
+) -> list[Video]:
     """The videos of FaceForensics++: a list of `Video`, by path.
 
     root: the folder with original_sequences and manipulated_sequences. The owners' files of splits
@@ -81,7 +71,7 @@ def faceforensics(root, compression="c23", methods=None, partial=False):
     Raises SwaplibError when the folder is missing or laid out otherwise, a method has no videos,
     the real ones are missing, or the splits name a video that isn't there.
     """
-    root = _folder(root, "https://github.com/ondyari/FaceForensics")
+    root = folder_of(root, "https://github.com/ondyari/FaceForensics")
     if compression not in COMPRESSIONS:
         raise SwaplibError(
             f"There is no compression {compression!r}: choose one of {', '.join(COMPRESSIONS)}."
@@ -95,7 +85,7 @@ def faceforensics(root, compression="c23", methods=None, partial=False):
 
     def files(*parts):
         places = [root.joinpath(*parts, name, "videos") for name in COMPRESSIONS[compression]]
-        return next((found for found in map(_files, places) if found), [])
+        return next((found for found in map(files_of, places) if found), [])
 
     fakes = {method: files("manipulated_sequences", method) for method in asked or METHODS}
     empty = [method for method, found in fakes.items() if not found]
@@ -104,7 +94,7 @@ def faceforensics(root, compression="c23", methods=None, partial=False):
         others = {path.parent.name for path in root.glob("*_sequences/*/*/videos")} - {compression}
         raise SwaplibError(
             f"{root} has no fakes of {', '.join(empty)}: there is no {wanted}. "
-            f"In the folder: {_inside(root)}; "
+            f"In the folder: {contents(root)}; "
             f"other compressions: {', '.join(sorted(others)) or 'none'}."
         )
     splits, pairs = _ff_splits(root)
@@ -122,7 +112,7 @@ def faceforensics(root, compression="c23", methods=None, partial=False):
             )
         for method in ("", *made):
             for path in fakes[method] if method else real:
-                who = _parts(path, PATTERNS[source][bool(method)], "FaceForensics++")
+                who = parts_of(path, PATTERNS[source][bool(method)], "FaceForensics++")
                 split = {splits.get(number, "") for number in who}
                 if source == "actors":
                     who, split = tuple(f"actor {number}" for number in who), {""}
@@ -131,13 +121,13 @@ def faceforensics(root, compression="c23", methods=None, partial=False):
             named = {("", number) for number in splits}
             named |= {(method, *pair) for method in made for a, b in pairs for pair in ((a, b), (b, a))}
             missing = named - {(video.method, *video.people) for video in videos}
-            _complete(
+            check_complete(
                 {f"{method or source}/{'_'.join(who)}.mp4" for method, *who in missing},
                 len(named),
                 "the splits",
                 partial,
             )
-    return _by_path(videos)
+    return by_path(videos)
 
 
 def _ff_splits(root):
@@ -150,7 +140,7 @@ def _ff_splits(root):
     splits, pairs = {}, []
     for name in names:
         path = place / f"{name}.json"
-        listed = _json(path)
+        listed = read_json(path)
         try:
             listed = [(str(a), str(b)) for a, b in listed]
         except (TypeError, ValueError) as error:
@@ -163,7 +153,7 @@ def _ff_splits(root):
     return splits, pairs
 
 
-def celeb_df(root, partial=False):
+def celeb_df(root: str | Path, partial: bool = False) -> list[Video]:
     """The videos of Celeb-DF v2: a list of `Video`, by path.
 
     root: the folder with Celeb-real, Celeb-synthesis, YouTube-real and List_of_testing_videos.txt.
@@ -177,17 +167,17 @@ def celeb_df(root, partial=False):
     Raises SwaplibError when the folder is missing or laid out otherwise, one class is missing, or
     the list can't be read or names a video that isn't there.
     """
-    root = _folder(root, "https://github.com/yuezunli/celeb-deepfakeforensics")
+    root = folder_of(root, "https://github.com/yuezunli/celeb-deepfakeforensics")
     patterns = {
         "Celeb-real": r"(id\d+)_\d+",
         "Celeb-synthesis": r"(id\d+)_(id\d+)_\d+",
         "YouTube-real": r"(\d+)",
     }
-    files = {name: _files(root / name) for name in patterns}
+    files = {name: files_of(root / name) for name in patterns}
     if not any(files.values()):
         raise SwaplibError(
             f"{root} isn't Celeb-DF as its owners lay it out: no videos in "
-            f"{', '.join(patterns)}. In the folder: {_inside(root)}."
+            f"{', '.join(patterns)}. In the folder: {contents(root)}."
         )
     table = root / "List_of_testing_videos.txt"
     listed = _celeb_list(table) if table.exists() else set()
@@ -196,14 +186,14 @@ def celeb_df(root, partial=False):
         method = "Celeb-DF" if folder == "Celeb-synthesis" else ""
         for path in found:
             names.add(name := f"{folder}/{path.name}")
-            who = _parts(path, patterns[folder], "Celeb-DF")
+            who = parts_of(path, patterns[folder], "Celeb-DF")
             if folder == "YouTube-real":
                 who = (f"YouTube {who[0]}",)
             split = ("test" if name in listed else "train") if listed else ""
             videos.append(Video(path, bool(method), method, who, split))
-    _both(videos, root)
-    _complete(listed - names, len(listed), table.name, partial)
-    return _by_path(videos)
+    check_both(videos, root)
+    check_complete(listed - names, len(listed), table.name, partial)
+    return by_path(videos)
 
 
 def _celeb_list(path):
@@ -222,7 +212,7 @@ def _celeb_list(path):
     return names
 
 
-def dfdc(root, partial=False):
+def dfdc(root: str | Path, partial: bool = False) -> list[Video]:
     """The videos of DFDC: a list of `Video`, by path.
 
     root: a folder with a metadata.json or labels.csv beside its videos, or one that has such
@@ -238,7 +228,7 @@ def dfdc(root, partial=False):
     Raises SwaplibError when the folder is missing or has no labels, one class is missing, or the
     labels can't be read or name a video that isn't there.
     """
-    root = _folder(root, "https://ai.meta.com/datasets/dfdc")
+    root = folder_of(root, "https://ai.meta.com/datasets/dfdc")
     tables = {}  # one a folder: test has both, which say the same
     for level in ("", "*/", "*/*/"):
         for name in ("labels.csv", "metadata.json"):
@@ -246,13 +236,13 @@ def dfdc(root, partial=False):
     if not tables:
         raise SwaplibError(
             f"{root} isn't DFDC as its owners lay it out: no metadata.json or "
-            f"labels.csv in it or in its folders. In the folder: {_inside(root)}."
+            f"labels.csv in it or in its folders. In the folder: {contents(root)}."
         )
     videos = []
     for folder, table in tables.items():
-        files = {path.name: path for path in _files(folder)}
+        files = {path.name: path for path in files_of(folder)}
         rows = _dfdc_rows(table)
-        _complete(rows.keys() - files.keys(), len(rows), str(table), partial)
+        check_complete(rows.keys() - files.keys(), len(rows), str(table), partial)
         split = {"validation": "val", "test": "test"}.get(folder.resolve().name, "")
         for name, (fake, original, said) in rows.items():
             if name in files:
@@ -260,8 +250,8 @@ def dfdc(root, partial=False):
                 videos.append(Video(files[name], fake, "DFDC" if fake else "", who, said or split))
     if not videos:
         raise SwaplibError(f"None of the videos that {next(iter(tables.values()))} names is there.")
-    _both(videos, root)
-    return _by_path(videos)
+    check_both(videos, root)
+    return by_path(videos)
 
 
 def _dfdc_rows(path):
@@ -272,7 +262,7 @@ def _dfdc_rows(path):
             with open(path, newline="", encoding="utf-8-sig") as file:
                 return {r["filename"]: (labels[r["label"]], None, None) for r in csv.DictReader(file)}
         rows = {}
-        for name, info in _json(path).items():
+        for name, info in read_json(path).items():
             label = info["label"] if "label" in info else str(int(info["is_fake"]))
             split = info.get("split") if info.get("split") in ("train", "val", "test") else None
             rows[name] = labels[label], info.get("original"), split
@@ -282,136 +272,3 @@ def _dfdc_rows(path):
             f"{path} isn't a file of DFDC's labels (at {error}). Each video needs a "
             "label FAKE or REAL, or 1 or 0. Is the file whole?"
         ) from error
-
-
-def people(videos):
-    """Names of the people in some videos, each once: a sorted list.
-
-    evaluation.check_apart(people(train), people(test))
-    """
-    return sorted({name for video in videos for name in video.people})
-
-
-def crops(videos, size=CROP, each=10, progress=True):
-    """Aligned crops of faces from videos, cut as everywhere in the course: `Crops`.
-
-    each: how many frames of a video, evenly spaced. Of several faces in a frame the largest counts,
-    which needn't be the faked one. Factors: "video" (place in `videos`), "fake" (1 or 0), "method".
-    Frames without a face are left out; videos without one, or that can't be read, are named in a
-    warning. Raises SwaplibError if no video has a face.
-
-    The images are `picture.BytesAsFloats`, as 60,000 crops of 128 pixels would be 12 GB of float32 and so are
-    3: take parts of them, such as `found[:256].images`.
-    """
-    videos = list(videos)
-    images = np.empty((len(videos) * each, size, size, 3), np.uint8)
-    hulls, rows, skipped = [], [], []
-    with Landmarker(max_faces=4) as find:
-        for k, video in enumerate(tqdm(videos, "crops", unit="video", disable=not progress)):
-            before, reason = len(rows), f"{video.path}: no face found"
-            try:
-                for frame in _spaced(video.path, each):
-                    found, why = cut(frame, find, size)
-                    if found is None:
-                        reason = f"{video.path}: {why}"
-                    else:
-                        images[len(rows)] = found[0]
-                        hulls.append(found[1])
-                        rows.append(k)
-            except SwaplibError as error:
-                reason = str(error).rstrip(".")
-            if len(rows) == before:
-                skipped.append(reason)
-    if not rows:
-        raise SwaplibError(f"No face was found in {len(videos)} videos. {first_few(skipped)}.")
-    if skipped:
-        warnings.warn(
-            f"{len(skipped)} of {len(videos)} videos gave no crop. {first_few(skipped)}.", stacklevel=2
-        )
-    factors = {
-        "video": np.array(rows, np.float64),
-        "fake": np.array([videos[k].fake for k in rows], np.float64),
-        "method": np.array([videos[k].method for k in rows]),
-    }
-    return Crops(BytesAsFloats(images[: len(rows)]), factors, np.stack(hulls))
-
-
-def _spaced(path, each):
-    """Frames of a movie, the middles of as many equal parts: uint8 (h, w, 3)."""
-    reader = Reader(path)
-    count = reader.count or sum(1 for _ in reader)
-    wanted = {int((k + 0.5) * count / each) for k in range(each)}
-    last = max(wanted)
-    for k, (frame, _) in enumerate(reader):
-        if k in wanted:
-            yield frame
-        if k == last:  # the rest needn't be decoded
-            return
-
-
-def _folder(root, address):
-    root = Path(root)
-    if not root.is_dir():
-        raise SwaplibError(
-            f"There is no folder {root}. Nothing is downloaded here: ask for the "
-            f"database at {address} and name the folder it was unpacked into."
-        )
-    return root
-
-
-def _files(folder):
-    """The .mp4 files of a folder, or of its folder videos, where some tools move them; sorted."""
-    for place in (folder, folder / "videos"):
-        # A leading dot: what macOS writes beside each file on a foreign disk.
-        found = sorted(p for p in place.glob("*.mp4") if not p.name.startswith("."))
-        if found:
-            return found
-    return []
-
-
-def _parts(path, pattern, database):
-    """What the groups of a pattern stand for in a file's name."""
-    match = re.fullmatch(pattern, path.stem)
-    if not match:
-        raise SwaplibError(
-            f"{path} isn't named as the videos of {database} in this folder are: move it elsewhere."
-        )
-    return match.groups()
-
-
-def _json(path):
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise SwaplibError(f"{path} is missing, though others of its kind are there.") from error
-    except (OSError, ValueError) as error:
-        raise SwaplibError(f"{path} can't be read as JSON ({error}). Is the file whole?") from error
-
-
-def _complete(missing, count, source, partial):
-    """Raise SwaplibError if videos that a list names are missing, unless partial."""
-    if missing and not partial:
-        raise SwaplibError(
-            f"{len(missing)} of the {count} videos that {source} names are missing, "
-            f"the first is {min(missing)}. Finish the download, or take what is "
-            "there with partial=True."
-        )
-
-
-def _both(videos, root):
-    """Raise SwaplibError unless there are real videos and fakes."""
-    if len({video.fake for video in videos}) < 2:
-        only, other = ("fake", "real") if videos[0].fake else ("real", "fake")
-        raise SwaplibError(
-            f"{root} has only {only} videos ({len(videos)}). A detector needs both: "
-            f"download the {other} ones as well."
-        )
-
-
-def _by_path(videos):
-    return sorted(videos, key=lambda video: video.path.as_posix())
-
-
-def _inside(folder):
-    """What lies in a folder, in words."""
-    return first_few(sorted(p.name + "/" * p.is_dir() for p in folder.iterdir())) or "nothing"

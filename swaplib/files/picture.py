@@ -1,9 +1,17 @@
 """Pictures as numbers and as files: bytes and floats, sizes, JPEG, photos."""
 
+import io
+import warnings
+from pathlib import Path
+
 import cv2
 import numpy as np
 
-from swaplib import SwaplibError
+from swaplib import SwaplibError, muted
+from swaplib.files.arrays import regular_file
+
+ORIENTATION = 0x0112  # EXIF's tag
+UNREADABLE = (".heic", ".heif", ".avif", ".raw", ".cr2", ".nef", ".dng")  # photos that Pillow may not know
 
 
 def as_bytes(images):
@@ -78,25 +86,89 @@ def jpeg(picture, quality=90):
     return data.tobytes()
 
 
-def read_photo(path):
+def read_photo(path: str | Path) -> np.ndarray:
     """A photo the way it was meant to be seen: uint8 (h, w, 3) RGB.
 
-    A phone's rotation (EXIF) is applied and transparency is put on white. Raises SwaplibError for a
-    file that is missing, empty, damaged or no picture.
+    A phone's rotation (EXIF) is applied, a colour profile is converted to sRGB, 16 bits and floats are
+    scaled, transparency is put on white; of an animation the first frame counts. Raises SwaplibError for
+    a file that is missing, empty, damaged, too large or no picture.
     """
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image, UnidentifiedImageError
+
+    path = regular_file(path, "photo")
+    with warnings.catch_warnings(), muted():  # what matters of libtiff and Pillow is raised
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(path) as image:
+                return _upright(_on_white(_eight_bits(image)), image)
+        except UnidentifiedImageError as error:
+            advice = ": save it as JPEG or PNG" if path.suffix.lower() in UNREADABLE else ""
+            raise SwaplibError(f"{path} is empty or not a picture that can be read{advice}.") from error
+        except Image.DecompressionBombError as error:
+            most = 2 * Image.MAX_IMAGE_PIXELS // 10**6
+            raise SwaplibError(f"{path} has more than {most} megapixels: make it smaller first.") from error
+        except SwaplibError:
+            raise
+        except Exception as error:  # struct.error, ValueError, MemoryError ...: damaged files raise anything
+            raise SwaplibError(f"{path} can't be read ({error}). Is the file whole?") from error
+
+
+def _eight_bits(image):
+    """A Pillow image of any mode as one of 8 bits a channel."""
+    from PIL import Image
+
+    if image.mode[:1] not in "IF":
+        return image
+    values = np.asarray(image, np.float32)
+    low, high = values.min(), values.max()
+    if not np.isfinite(values).all() or low < 0 or high > 65535:
+        raise SwaplibError(
+            f"{image.filename} has values from {low:g} to {high:g}: save it with 8 bits a channel."
+        )
+    sixteen = image.mode.startswith("I;16") or image.format == "PNG" or high > 255
+    white = 65535 if sixteen else 1 if image.mode == "F" and high <= 1 else 255
+    return Image.fromarray(np.round(values * (255 / white)).astype(np.uint8))
+
+
+def _on_white(image):
+    """A Pillow image in sRGB, with white where it is transparent."""
+    from PIL import Image
+
+    image.load()
+    profile = image.info.get("icc_profile")
+    if image.mode == "P" and not image.has_transparency_data:
+        image = image.convert("RGB")  # a profile converts colours, not their numbers
+    elif image.has_transparency_data:
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(white, image).convert("RGB")
+    if profile and image.mode in ("RGB", "CMYK"):
+        image = _in_srgb(image, profile)
+    return image.convert("RGB")
+
+
+def _in_srgb(image, profile):
+    """A picture whose colours are converted from its profile; as it is where the profile can't be used."""
+    from PIL import ImageCms
 
     try:
-        with Image.open(path) as image:
-            image = ImageOps.exif_transpose(image)
-            if image.has_transparency_data:
-                image = image.convert("RGBA")
-                white = Image.new("RGBA", image.size, "white")
-                image = Image.alpha_composite(white, image)
-            return np.asarray(image.convert("RGB"))
-    except FileNotFoundError as error:
-        raise SwaplibError(f"There is no photo {path}.") from error
-    except UnidentifiedImageError as error:
-        raise SwaplibError(f"{path} is empty or not a picture that can be read.") from error
-    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise SwaplibError(f"{path} can't be read ({error}). Is the file whole?") from error
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        return ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image
+
+
+def _upright(picture, image):
+    """The pixels of `picture`, turned as the EXIF data of `image` say; no other field of them is read."""
+    try:
+        turn = image.getexif().get(ORIENTATION, 1)
+    except Exception:  # damaged EXIF data raise anything, and say nothing of the turn then
+        turn = 1
+    pixels = np.asarray(picture)
+    if turn in (5, 6, 7, 8):
+        pixels = pixels.transpose(1, 0, 2)
+    if turn in (3, 4, 7, 8):
+        pixels = pixels[::-1]
+    if turn in (2, 3, 6, 7):
+        pixels = pixels[:, ::-1]
+    return np.ascontiguousarray(pixels)

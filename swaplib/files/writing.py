@@ -1,7 +1,8 @@
 """Write a file whole or not at all, and say beforehand when that can't be."""
 
-import errno
 import os
+import secrets
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,48 +12,82 @@ MOVIE_ENDINGS = (".mp4", ".m4v", ".mov")
 
 
 @contextmanager
-def replacing(path):
-    """Write a file whole or not at all: gives `name.part.ext`, renamed to `path` at the end.
+def replacing(path: str | Path) -> Iterator[Path]:
+    """Write a file whole or not at all: gives a new file beside it, renamed to `path` at the end.
 
-    If the block raises, the part is removed and what stood under `path` before is untouched.
-    Raises SwaplibError where nothing can be written there.
+    The new file has a name that nobody else has, hidden, with the same ending. If the block raises, it is
+    removed and what stood under `path` before is untouched. Raises SwaplibError where nothing can be
+    written there.
+
+    >>> import tempfile
+    >>> with replacing(Path(tempfile.mkdtemp()) / "note.txt") as part:
+    ...     _ = part.write_text("whole")
     """
     path = Path(path)
-    part = path.with_name(f"{path.stem}.part{path.suffix}")
-    if path.is_dir():
-        raise SwaplibError(f"{path} is a folder: give the name of a file to write.")
+    _refuse_folder(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.open("wb").close()
-    except OSError as error:
-        raise SwaplibError(
-            f"Can't write {path}: {error.strerror}. Choose another place for the output."
-        ) from error
+        part = _new_beside(path)
+    except (OSError, ValueError) as error:
+        raise _cannot(path, error, "Choose another place for the output.") from error
     try:
         yield part
         os.replace(part, path)
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise
-        raise SwaplibError(f"Can't write {path}: {error.strerror}. Make room for it.") from error
+        of = os.path.abspath(os.fsdecode(error.filename or part).removeprefix("file:"))  # as FFmpeg has it
+        if part.exists() and of not in (os.path.abspath(part), os.path.abspath(path)):
+            raise  # of another file, such as a source
+        raise _cannot(path, error, "Make room for it, or choose another place.") from error
     finally:
         part.unlink(missing_ok=True)
 
 
-def check_output(path, *sources):
+def check_output(path: str | Path, *sources: str | Path) -> None:
     """Raise SwaplibError now rather than after the work, if `path` can't become a movie."""
     path = Path(path)
     if path.suffix.lower() not in MOVIE_ENDINGS:
         raise SwaplibError(f"Can't write {path}: choose an ending of {', '.join(MOVIE_ENDINGS)}.")
-    for source in sources:
-        if path.exists() and Path(source).exists() and path.samefile(source):
-            raise SwaplibError(f"{path} is the source itself. Choose another name for the output.")
-    if path.is_dir():
-        raise SwaplibError(f"{path} is a folder: give the name of a file to write.")
-    existing = next(folder for folder in path.absolute().parents if folder.exists())
-    probe = existing / f"{path.stem}.part{path.suffix}"
+    check_writable(path, *sources)
+
+
+def check_writable(path: str | Path, *sources: str | Path) -> None:
+    """Raise SwaplibError if a file can't be written under `path`, or if it is one of the sources.
+
+    Nothing is left there: neither a file nor a folder.
+    """
+    path = Path(path)
     try:
-        probe.open("ab").close()
-        probe.unlink()
-    except OSError as error:
-        raise SwaplibError(f"Can't write {path}: {error.strerror}. Choose another.") from error
+        for source in sources:
+            if path.exists() and Path(source).exists() and path.samefile(source):
+                raise SwaplibError(f"{path} is the source itself. Choose another name for the output.")
+        _refuse_folder(path)
+        existing = next(folder for folder in path.absolute().parents if folder.exists())
+        _new_beside(existing / path.name).unlink()
+    except (OSError, ValueError) as error:
+        raise _cannot(path, error, "Choose another.") from error
+
+
+def _refuse_folder(path):
+    try:
+        folder = path.is_dir()
+    except (OSError, ValueError) as error:  # such as a name with a NUL, or of 300 letters
+        raise _cannot(path, error, "Choose another name.") from error
+    if folder or not path.name:
+        raise SwaplibError(f"Can't write {path}: it is a folder. Give the name of a file to write.")
+
+
+def _new_beside(path):
+    """An empty file in the same folder, under a name that nobody has; with the rights that files get."""
+    if "\0" in str(path):
+        raise ValueError("a name can't hold a NUL")
+    longest = os.pathconf(path.parent, "PC_NAME_MAX") if hasattr(os, "pathconf") else 255
+    if len(os.fsencode(path.name)) > longest:
+        raise OSError(36, "File name too long")
+    part = path.with_name(f".swaplib-{secrets.token_hex(8)}{path.suffix[-12:]}")
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    return part
+
+
+def _cannot(path, error, advice):
+    reason = getattr(error, "strerror", None) or str(error)
+    return SwaplibError(f"Can't write {path}: {reason}. {advice}")

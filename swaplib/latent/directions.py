@@ -1,8 +1,13 @@
 """Straight ways through the codes: principal directions, factors with a name, single numbers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
+from swaplib import SwaplibError
+
+ROUNDING = 1e-5  # of the largest spread: what is smaller is no spread, but float32's rounding
 
 
 @dataclass(frozen=True)
@@ -20,34 +25,39 @@ class Directions:
     high: np.ndarray
     unit: str
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.names)
 
-    def move(self, code, steps):
+    def move(self, code: np.ndarray, steps: np.ndarray | Sequence[float]) -> np.ndarray:
         """The code (code_size,) moved by so many steps (k,) along each direction."""
         return (code + np.asarray(steps, np.float32) @ self.vectors).astype(np.float32)
 
 
-def principal(codes, count=8):
+def principal(codes: np.ndarray, count: int = 8) -> Directions:
     """The directions in which the codes differ most: `Directions` in standard deviations.
 
-    They are the principal components of the cloud of codes, largest first; ranges hold 98 % of it.
+    They are the principal components of the cloud of codes, largest first; ranges hold 98 % of it. There
+    are fewer than `count` where the codes differ in fewer ways. Raises SwaplibError where they don't
+    differ at all.
     """
     from sklearn.decomposition import PCA
 
+    if not np.ptp(codes, axis=0).any():
+        raise SwaplibError(f"the {len(codes)} codes don't differ: there are no directions between them")
     pca = PCA(min(count, *codes.shape), svd_solver="full").fit(codes)
     spread = np.sqrt(pca.explained_variance_)
-    along = pca.transform(codes) / spread
+    spread = spread[spread > ROUNDING * spread[0]]
+    along = pca.transform(codes)[:, : len(spread)] / spread
     low, high = np.percentile(along, [1, 99], axis=0)
     names = [f"{k + 1}" for k in range(len(spread))]
-    vectors = (pca.components_ * spread[:, None]).astype(np.float32)
+    vectors = (pca.components_[: len(spread)] * spread[:, None]).astype(np.float32)
     return Directions(names, vectors, low, high, "standard deviations")
 
 
-def named(codes, factors, names):
+def named(codes: np.ndarray, factors: dict[str, np.ndarray], names: Sequence[str]) -> Directions:
     """How the code changes with each factor while the others stay: `Directions` in factor units.
 
-    A linear regression of the codes on all the factors at once. factors: columns, as `Faces` has
+    A linear regression of the codes on all the factors at once. factors: columns, as `Crops` has
     them.
     """
     from sklearn.linear_model import LinearRegression
@@ -59,7 +69,7 @@ def named(codes, factors, names):
     return Directions(list(names), vectors, low, high, "units of the factor, from its middle")
 
 
-def raw(codes, count=8):
+def raw(codes: np.ndarray, count: int = 8) -> Directions:
     """The numbers of the code that vary most, each by itself: `Directions`, largest first.
 
     A step is 1 of the number; ranges hold 98 % of the codes, counted from their mean.
@@ -70,19 +80,23 @@ def raw(codes, count=8):
     return Directions([f"number {k}" for k in chosen], vectors, low, high, "units of the number")
 
 
-def entanglement(directions):
-    """Cosines between directions: float (k, k), 1 on the diagonal, 0 where they are independent."""
-    unit = directions.vectors / np.linalg.norm(directions.vectors, axis=1, keepdims=True)
+def entanglement(directions: Directions) -> np.ndarray:
+    """Cosines between directions: float (k, k), 1 on the diagonal, 0 where they are independent.
+
+    A direction that changes nothing, such as that of a factor that never varies, is independent of all.
+    """
+    length = np.linalg.norm(directions.vectors, axis=1, keepdims=True)
+    unit = directions.vectors / np.where(length > 0, length, 1)
     return unit @ unit.T
 
 
-def between(one, other, count=7):
+def between(one: np.ndarray, other: np.ndarray, count: int = 7) -> np.ndarray:
     """Codes on the straight way from one (code_size,) to another, both included: (count, ...)."""
     share = np.linspace(0, 1, count, dtype=np.float32)[:, None]
     return (1 - share) * one + share * other
 
 
-def nearest(codes, query, count=5):
+def nearest(codes: np.ndarray, query: np.ndarray, count: int = 5) -> np.ndarray:
     """Numbers of the codes nearest to a code (code_size,), the nearest first: int (count,)."""
     from sklearn.neighbors import NearestNeighbors
 

@@ -1,15 +1,16 @@
 """Sliders that stand for values: the code of a face that does this or that, along the bend of the codes."""
 
 import json
-import zipfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from swaplib import DATA, SwaplibError
+from swaplib.files.arrays import read_arrays
 from swaplib.files.writing import replacing
-from swaplib.latent.probes import columns
+from swaplib.latent.probes import columns, is_numbers
 
 OFFERED = ("yaw", "pitch", "mouth_open", "smile", "pucker", "blink", "gaze_yaw", "brow_inner")
 SHIPPED = ("one", "swap_64", "swap_128")
@@ -45,10 +46,10 @@ class Values:
     aside: dict = field(default_factory=dict)
     left_out: dict = field(default_factory=dict)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.names)
 
-    def move(self, codes, start, asked):
+    def move(self, codes: np.ndarray, start: dict, asked: dict) -> np.ndarray:
         """Codes (n, code_size), or one (code_size,), brought from the values `start` to those asked.
 
         start: {name: number or (n,)}, where the pictures stand; the middle of the data counts where
@@ -73,28 +74,32 @@ class Values:
         step = _terms((there - self.middle) / self.scale) - _terms((here - self.middle) / self.scale)
         return (codes + (step @ self.weights).reshape(codes.shape)).astype(np.float32)
 
+    def reach(self, name: str) -> tuple[float, float]:
+        """(lowest, highest) value of a factor that makes a difference: beyond them the map is flat."""
+        return tuple(self.maps[name][0][[0, -1]]) if name in self.maps else (-np.inf, np.inf)
+
     def _put_in(self, name, value):
         return np.interp(value, *self.maps[name]) if name in self.maps else value
 
 
-def bend(codes, factors, names=OFFERED):
+def bend(codes: np.ndarray, factors: dict[str, np.ndarray], names: Sequence[str] = OFFERED) -> Values:
     """`Values` for the factors `names`, not yet `calibrated`: their way through the codes may bend.
 
     A ridge regression of the codes on all the factors at once, their squares and products; a factor
-    that holds names, such as the room, counts with a column for each. factors: columns, as `Crops` has
-    them. Codes of a turning head lie on a bend; the straight line of `named` cuts across.
+    that holds names, such as the look of the light, counts with a column for each. factors: columns, as
+    `Crops` has them. Codes of a turning head lie on a bend; the straight line of `named` cuts across.
     """
     from sklearn.linear_model import RidgeCV
 
-    known = [n for n, column in factors.items() if column.dtype.kind == "f" and column.std() > 0]
+    known = [n for n, column in factors.items() if is_numbers(column) and column.std() > 0]
     if missing := [name for name in names if name not in known]:
         raise SwaplibError(f"nothing is known of {', '.join(missing)}: no such factor, or it never changes")
     values = np.stack([factors[name] for name in known], axis=1)
     middle, scale = np.median(values, axis=0), values.std(axis=0)
     terms = _terms((values - middle) / scale)
-    rooms = [name for name, column in factors.items() if column.dtype.kind != "f"]
-    # A room is the same before and after a move: its columns are fitted, and forgotten.
-    x = np.concatenate([terms, columns(factors, rooms)], axis=1) if rooms else terms
+    categories = [name for name, column in factors.items() if not is_numbers(column)]
+    # They are the same before and after a move: their columns are fitted, and forgotten.
+    x = np.concatenate([terms, columns(factors, categories)], axis=1) if categories else terms
     weights = RidgeCV(np.logspace(0, 4, 9)).fit(x, codes).coef_.T[: terms.shape[1]].astype(np.float32)
     low, high = np.percentile([factors[name] for name in names], [2, 98], axis=1)
     return Values(list(names), low, high, known, middle, scale, weights)
@@ -106,7 +111,17 @@ def _terms(z):
     return np.concatenate([z, z[:, one] * z[:, other]], axis=1)
 
 
-def calibrated(values, codes, factors, seen, count=48, reach=0.5, far=FAR, least=0.6, seed=0):
+def calibrated(
+    values: Values,
+    codes: np.ndarray,
+    factors: dict[str, np.ndarray],
+    seen: Callable[[np.ndarray], dict[str, np.ndarray]],
+    count: int = 48,
+    reach: float = 0.5,
+    far: float = FAR,
+    least: float = 0.6,
+    seed: int = 0,
+) -> Values:
     """`Values` that do what is asked: each factor put in as much as makes a judge see what is asked.
 
     codes, factors: pictures to try it on. seen: codes -> {name: (n,)}, what a judge reads in the decoded
@@ -228,10 +243,10 @@ def _held(values, codes, start, factors, seen):
     return held
 
 
-def save(values, path):
+def save(values: Values, path: str | Path) -> None:
     """Write `Values` to a file (.npz); numbers and words only."""
     aside = {
-        name: {other: [column.tolist() for column in pair] for other, pair in held.items()}
+        name: {other: [np.asarray(column).tolist() for column in pair] for other, pair in held.items()}
         for name, held in values.aside.items()
     }
     lists = {"names": values.names, "known": values.known, "left_out": values.left_out, "aside": aside}
@@ -242,21 +257,38 @@ def save(values, path):
         np.savez_compressed(file, words=json.dumps(lists), weights=weights, **arrays, **maps)
 
 
-def load(path):
+def load(path: str | Path) -> Values:
     """The `Values` that `save` wrote. Raises SwaplibError for a file that is missing, or isn't one."""
-    if not Path(path).is_file():
-        raise SwaplibError(f"There are no values {path}.")
+    arrays = read_arrays(path, "set of sliders")
     try:
-        with np.load(path, allow_pickle=False) as file:
-            words = json.loads(str(file["words"]))
-            arrays = {name: file[name] for name in ("low", "high", "middle", "scale")}
-            maps = {name: tuple(file[f"map_{name}"]) for name in words["names"] if f"map_{name}" in file}
-            return Values(**words, **arrays, weights=file["weights"].astype(np.float32), maps=maps)
-    except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise SwaplibError(f"{path} holds no values of swaplib, or is damaged: make it again") from error
+        words = json.loads(str(arrays["words"]))
+        found = {name: arrays[name].astype(float) for name in ("low", "high", "middle", "scale")}
+        maps = {name: tuple(arrays[f"map_{name}"]) for name in words["names"] if f"map_{name}" in arrays}
+        values = Values(**words, **found, weights=arrays["weights"].astype(np.float32), maps=maps)
+        _check(values)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise SwaplibError(f"{path} holds no sliders of swaplib, or is damaged: make it again") from error
+    return values
 
 
-def shipped(name):
+def _check(values):
+    """Raise ValueError where names, numbers and shapes don't fit each other."""
+    k, m = len(values.names), len(values.known)
+    curves = [*values.maps.values(), *(c for held in values.aside.values() for c in held.values())]
+    fits = (
+        values.low.shape == values.high.shape == (k,)
+        and values.middle.shape == values.scale.shape == (m,)
+        and values.weights.ndim == 2
+        and len(values.weights) == m + m * (m + 1) // 2
+        and set(values.names) <= set(values.known)
+        and all(len(asked) == len(put_in) > 0 for asked, put_in in curves)
+    )
+    numbers = [values.low, values.high, values.middle, values.scale, values.weights, *map(np.asarray, curves)]
+    if not fits or not all(np.isfinite(n).all() for n in numbers) or not (values.scale > 0).all():
+        raise ValueError
+
+
+def shipped(name: str) -> Values:
     """`Values` calibrated beforehand for a shipped model: "one", "swap_64" or "swap_128".
 
     `data_scripts/train_weights.py` made them, with the judge of `scoring.judge`. Those of a swap are for

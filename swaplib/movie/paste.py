@@ -185,7 +185,8 @@ def check_paste(blend, colour):
 
 def described(table):
     """What each way of a table is and is good for, a line each, indented."""
-    return "\n".join(f"  {name:10} {way.__doc__.splitlines()[0]}" for name, way in table.items())
+    lines = {name: (way.__doc__ or "").partition("\n")[0] for name, way in table.items()}  # -OO has none
+    return "\n".join(f"  {name:10} {line}".rstrip() for name, line in lines.items())
 
 
 def paste(

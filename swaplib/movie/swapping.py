@@ -1,7 +1,8 @@
 """Swap the face in a movie: locate, encode, decode with the other decoder, put back, write.
 
 `swap_movie` goes through the movie twice: once to find and smooth the face's path, which looks
-ahead (see `track`), and once to swap. So a movie of any length fits in memory.
+ahead (see `track`), and once to swap. What is known of the faces of a long movie lies in a temporary
+file (see `spill`), so that any length fits in memory.
 """
 
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from swaplib.face import align
 from swaplib.face.mask import face_mask
 from swaplib.files.picture import as_floats, in_range
 from swaplib.files.provenance import TEXT
-from swaplib.files.video import Reader, Writer, read_frames
+from swaplib.files.video import Reader, Writer, check_movie, read_frames
 from swaplib.files.writing import check_output, replacing
 from swaplib.movie import front, track
 from swaplib.movie.paste import (
@@ -42,7 +43,9 @@ class Report:
     bridged: frames whose face was found only before and after (at most two in a row).
     seconds: time in each step. fps: frames a second over all steps, detection to written file,
     but for the loading of the landmark model, which happens once.
-    problem: None, or what was wrong with the source, in words.
+    problem: None, or what was wrong with the source, in words. notes: what of its colours, sound and
+    subtitles is not kept as it was, a sentence each.
+    people: how many there are in the movie. who: which of them was swapped, in words.
     """
 
     frames: int
@@ -53,6 +56,9 @@ class Report:
     reasons: dict[int, str] = field(default_factory=dict)
     bridged: list[int] = field(default_factory=list)
     problem: str | None = None
+    notes: list[str] = field(default_factory=list)
+    people: int = 0
+    who: str = "nobody"
 
     def __str__(self):
         total = sum(self.seconds.values()) or 1
@@ -60,11 +66,12 @@ class Report:
         lines = [
             f"{self.frames} frames, {self.swapped} swapped, {len(self.without_face)} unchanged",
             f"{self.fps:.1f} frames a second ({shares})",
+            f"swapped: {self.who}, of {self.people} in the movie",
         ]
         for reason in dict.fromkeys(self.reasons.values()):
             of_it = [i for i in self.without_face if self.reasons[i] == reason]
             lines.append(f"{reason}: frame {_ranges(of_it)}")
-        return "\n".join(lines + ([self.problem] if self.problem else []))
+        return "\n".join(lines + ([self.problem] if self.problem else []) + self.notes)
 
 
 def _ranges(numbers):
@@ -118,8 +125,8 @@ def swap_frames(
     colour "light", by which each crop is drawn twice, see `draw_again`. n is `len(frames)`, or `batch`
     if that is more: a compiled model then sees one shape. blend, colour: as in `put_back`.
 
-    With reconstructions, what is in front of a face stays there; see `front`. Where that can't be told the frame stays as it is,
-    and `reasons`, a dict, is given {its number: why}. Raises SwaplibError for a name that is not offered,
+    With reconstructions, what is in front of a face stays there; see `front`. Where that can't be told the
+    frame stays as it is, and `reasons`, a dict, is given {its number: why}. Raises SwaplibError for a name that is not offered,
     and for a network that makes no pictures.
     """
     check_paste(blend, colour)
@@ -179,6 +186,7 @@ def swap_movie(
     progress=True,
     blend=BLEND,
     colour=COLOUR,
+    who=None,
 ):
     """Swap the face in a movie; returns a `Report`.
 
@@ -186,20 +194,22 @@ def swap_movie(
     play, the source's sound and its times, and the mark and metadata of `provenance`.
     encode_decode, size, blend, colour: as in `swap_frames`. batch: frames through the model at once.
 
-    One face is swapped: the largest at first, then the one that goes on from it. Frames in which
-    none is found, less than 60 % of it is inside the frame, something covers it or the find is a
-    false one pass unchanged, and are reported. A source that ends in the middle is swapped as
-    far as it can be read, and the report says so.
+    who: whose face is swapped: by default the largest one at first, else a number of `people.people_in`, a photo
+    or crops; see `people.choose`. This person is followed by the looks, through cuts and behind others. Frames in
+    which the face isn't found or can't be told from another's, less than 60 % of it is inside the frame,
+    something covers it or the find is a false one pass unchanged, and are reported. A source that ends in the
+    middle is swapped as far as it can be read, and the report says so.
     Raises SwaplibError for a source that can't be read, a target that can't be written, or a way to
-    paste that isn't offered, before the work starts. The target appears whole or not at all.
+    paste that isn't offered, before the work starts, and where nobody is who is meant. The target appears whole or not at all.
 
         report = swap_movie("b.mp4", "swapped.mp4", lambda x: decoder_a(encoder_b(x)), 128)
     """
     source, target = Path(source), Path(target)
     check_output(target, source)
     check_paste(blend, colour)
+    notes = check_movie(source)
     watch = Stopwatch()
-    found = track.locate(source, progress, watch)
+    found = track.locate(source, who, progress, watch)
     with watch("smooth"):
         found = track.smooth(track.tidy(found))
 
@@ -212,7 +222,7 @@ def swap_movie(
         return out
 
     with replacing(target) as part:
-        _swap_and_write(source, part, found, swapped, batch, text, progress, watch)
+        notes += _swap_and_write(source, part, found, swapped, batch, text, progress, watch)
     frames = len(found.points)
     return Report(
         frames=frames,
@@ -223,11 +233,14 @@ def swap_movie(
         reasons=found.reasons,
         bridged=found.bridged,
         problem=found.problem,
+        notes=list(dict.fromkeys(notes)),
+        people=len(found.people),
+        who=next((str(p) for p in found.people if p.number == found.chosen), "nobody"),
     )
 
 
 def _swap_and_write(source, part, found, swapped, batch, text, progress, watch):
-    """The second pass of `swap_movie`."""
+    """The second pass of `swap_movie`; returns what of the sound is not kept."""
     reader = Reader(source)
     bar = tqdm(total=len(found.points), desc="swap", unit="frame", disable=not progress)
     with bar, Writer(part, reader.fps, source, text, reader.aspect) as writer:
@@ -240,6 +253,7 @@ def _swap_and_write(source, part, found, swapped, batch, text, progress, watch):
                 for frame, seconds in zip(out, times, strict=True):
                     writer.write(frame, seconds)
             bar.update(len(frames))
+    return writer.notes
 
 
 def aligned_crops(path, found, size):

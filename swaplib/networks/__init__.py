@@ -9,17 +9,26 @@ from swaplib.networks import weights
 from swaplib.networks.autoencoder import CODE_SIZES, build_autoencoder
 from swaplib.networks.cover import build_cover
 from swaplib.networks.detector import build_meso4
+from swaplib.networks.embedding import build_embedder
 from swaplib.networks.judge import build_judge
 from swaplib.networks.swap import build_swap
 from swaplib.networks.weights import save  # noqa: F401
 
 BUILDERS = {
-    build.__name__: build for build in (build_autoencoder, build_swap, build_meso4, build_judge, build_cover)
+    build.__name__: build
+    for build in (
+        build_autoencoder,
+        build_swap,
+        build_meso4,
+        build_judge,
+        build_cover,
+        build_embedder,
+    )
 }
 BUILDERS["build"] = build_judge  # its name in files of version 0.2.0
 SHIPPED = (
     *("many", "one", *(f"code_{k}" for k in CODE_SIZES)),
-    *("swap_64", "swap_128", "judge", "cover", "detector_swaps", "detector_self_blended"),
+    *("swap_64", "swap_128", "judge", "cover", "embedder", "detector_swaps", "detector_self_blended"),
 )
 
 
@@ -35,7 +44,7 @@ def load(path: str | Path) -> keras.Model:
     try:
         model = BUILDERS[name](**options)
         weights.fill(model, arrays)
-    except (TypeError, ValueError) as error:
+    except Exception as error:  # builders and TensorFlow raise anything for options that make no sense
         raise SwaplibError(
             f"{path} doesn't fit what `{name}` builds: it is from another version. Train it again"
         ) from error
@@ -47,7 +56,8 @@ def shipped(name: str) -> keras.Model:
 
     "swap_64", "swap_128": the swap of the shipped A and B. "many": an autoencoder of the many faces,
     "one": of person A, both 64 px with a code of 64; "code_1", "code_2", "code_4" ... "code_128": of
-    person B, 48 px, with codes of that size. "judge": reads what a face does. "cover": marks what is in front of a face. "detector_swaps": a Meso-4
+    person B, 48 px, with codes of that size. "judge": reads what a face does. "cover": marks what is in
+    front of a face. "embedder": tells whose face it is. "detector_swaps": a Meso-4
     trained on real and swapped clips; "detector_self_blended": one trained on real pictures and blends
     of them with themselves. Raises SwaplibError for another name.
 

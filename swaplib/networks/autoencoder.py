@@ -15,6 +15,10 @@ from swaplib.training.losses import grey_ssim, picture_loss  # noqa: F401  the l
 MOST_CHANNELS = 8  # of the deepest layer, in units of `width`
 STEM = 2  # doublings at the beginning of a decoder, from 4 to 16 pixels: its stem
 
+# Pictures and weights are float32, channels last, whatever a keras.json of another course says.
+keras.config.set_floatx("float32")
+keras.config.set_image_data_format("channels_last")
+
 if keras.backend.backend() == "tensorflow":
     # TensorFlow 2.20 fails to fuse the gradient of leaky_relu, and says so in red in every training.
     import tensorflow
@@ -24,7 +28,7 @@ if keras.backend.backend() == "tensorflow":
 CODE_SIZES = (1, 2, 4, 8, 16, 32, 64, 128)
 
 
-def channels(size, width):
+def channels(size: int, width: int) -> list[int]:
     """Channels of each halving, from the picture inwards: 64 px, width 16 -> [16, 32, 64, 128].
 
     Raises ValueError for a size that can't be halved down to 4 to 7 pixels.
@@ -35,7 +39,7 @@ def channels(size, width):
     return [width * min(2**k, MOST_CHANNELS) for k in range(halvings)]
 
 
-def build_encoder(size=64, code_size=64, width=16, name="encoder"):
+def build_encoder(size: int = 64, code_size: int = 64, width: int = 16, name: str = "encoder") -> keras.Model:
     """Picture (n, size, size, 3) in [0, 1] -> code (n, code_size), any real numbers."""
     picture = keras.Input((size, size, 3), name="picture")
     x = picture
@@ -45,7 +49,13 @@ def build_encoder(size=64, code_size=64, width=16, name="encoder"):
     return keras.Model(picture, code, name=name)
 
 
-def build_decoder(size=64, code_size=64, width=16, name="decoder", stem=None):
+def build_decoder(
+    size: int = 64,
+    code_size: int = 64,
+    width: int = 16,
+    name: str = "decoder",
+    stem: keras.Model | None = None,
+) -> keras.Model:
     """Code (n, code_size) -> picture (n, size, size, 3) in [0, 1].
 
     stem: the `build_stem` of another decoder, to begin with the same layers; its own by default.
@@ -58,7 +68,7 @@ def build_decoder(size=64, code_size=64, width=16, name="decoder", stem=None):
     return keras.Model(code, picture, name=name)
 
 
-def build_stem(size=64, code_size=64, width=16, name="stem"):
+def build_stem(size: int = 64, code_size: int = 64, width: int = 16, name: str = "stem") -> keras.Model:
     """The beginning of a decoder: code (n, code_size) -> features (n, 16, 16, channels).
 
     16 is for 64 and 128 px; 96 px has 24.
@@ -73,7 +83,7 @@ def build_stem(size=64, code_size=64, width=16, name="stem"):
     return keras.Model(code, x, name=name)
 
 
-def build_autoencoder(size=64, code_size=64, width=16):
+def build_autoencoder(size: int = 64, code_size: int = 64, width: int = 16) -> keras.Model:
     """Picture -> code -> picture. Its layers "encoder" and "decoder" are the two halves.
 
     >>> model = build_autoencoder(size=64, code_size=32)

@@ -14,7 +14,7 @@ from swaplib.networks import weights
 SIZE = 128  # pixels
 
 
-def build_meso4(size=SIZE):
+def build_meso4(size: int = SIZE) -> keras.Model:
     """Meso-4: crop (n, size, size, 3) in [0, 1] -> probability of a swap (n, 1), compiled.
 
     Four convolutions and 27,977 parameters: it looks at structures between pixel noise, which

@@ -4,11 +4,16 @@ import cv2
 import keras
 import numpy as np
 
+from swaplib.crops import Crops
+from swaplib.training import batches
+
+BATCH = 32
+
 
 class IdentityClassifier:
     """A small classifier that tells A from B by the inside of the face.
 
-    a, b: `faces.Faces` to learn from, any size. Everything outside the hull is grey, so that
+    a, b: `Crops` to learn from, any size, each at least one. Everything outside the hull is grey, so that
     neither wall nor hair decides, and brightness, sharpness and contrast are changed at random, so
     that a blurred A is still A. test_a, test_b: faces to test it on; without them every fifth face
     is kept for that. `accuracy` is the share it gets right on those.
@@ -16,42 +21,43 @@ class IdentityClassifier:
 
     SIZE = 48  # px
 
-    def __init__(self, a, b, test_a=None, test_b=None, epochs=6, seed=0):
+    def __init__(
+        self,
+        a: Crops,
+        b: Crops,
+        test_a: Crops | None = None,
+        test_b: Crops | None = None,
+        epochs: int = 6,
+        seed: int = 0,
+    ) -> None:
         if test_a is None or test_b is None:
             (a, test_a), (b, test_b) = a.split(every=5), b.split(every=5)
-        keras.utils.set_random_seed(seed)
-        self.model = keras.Sequential(
-            [
-                keras.Input((self.SIZE, self.SIZE, 3)),
-                keras.layers.RandomFlip("horizontal", seed=seed),
-                keras.layers.RandomContrast(0.3, value_range=(0, 1), seed=seed),
-                keras.layers.RandomBrightness(0.15, value_range=(0, 1), seed=seed),
-                *(
-                    keras.layers.Conv2D(filters, 3, strides=2, padding="same", activation="relu")
-                    for filters in (16, 32, 64)
-                ),
-                keras.layers.Flatten(),
-                keras.layers.Dropout(0.3, seed=seed),
-                keras.layers.Dense(1, activation="sigmoid"),
-            ]
-        )
+        with batches.seeded(seed):
+            self.model = keras.Sequential(
+                [
+                    keras.Input((self.SIZE, self.SIZE, 3)),
+                    keras.layers.RandomFlip("horizontal"),
+                    keras.layers.RandomContrast(0.3, value_range=(0, 1)),
+                    keras.layers.RandomBrightness(0.15, value_range=(0, 1)),
+                    *(
+                        keras.layers.Conv2D(filters, 3, strides=2, padding="same", activation="relu")
+                        for filters in (16, 32, 64)
+                    ),
+                    keras.layers.Flatten(),
+                    keras.layers.Dropout(0.3),
+                    keras.layers.Dense(1, activation="sigmoid"),
+                ]
+            )
         self.model.compile("adam", "binary_crossentropy")
-        sharp = np.concatenate([self._inside(f.images, f.masks()) for f in (a, b)])
-        blurred = np.concatenate([self._inside(f.images, f.masks(), blur=2) for f in (a, b)])
-        is_a = np.repeat([1.0, 0.0], [len(a), len(b)])
-        weight = np.tile(np.repeat([1 / len(a), 1 / len(b)], [len(a), len(b)]) * len(is_a) / 2, 2)
-        self.model.fit(
-            np.concatenate([sharp, blurred]),
-            np.tile(is_a, 2),
-            sample_weight=weight,
-            epochs=epochs,
-            batch_size=32,
-            verbose=0,
-        )
+        learnt = [
+            np.concatenate([self._inside(f.images, f.masks(), blur) for blur in (0, 2)]) for f in (a, b)
+        ]
+        steps = (len(learnt[0]) + len(learnt[1])) // BATCH + 1
+        self.model.fit(_Known(learnt, steps, seed), epochs=epochs, shuffle=False, verbose=0)
         right = [self(test_a.images, test_a.masks()) > 0.5, self(test_b.images, test_b.masks()) <= 0.5]
         self.accuracy = float(np.mean([r.mean() for r in right]))
 
-    def __call__(self, images, masks):
+    def __call__(self, images: np.ndarray, masks: np.ndarray) -> np.ndarray:
         """Probability that each picture shows A, float32 (n,)."""
         return self.model.predict(self._inside(images, masks), verbose=0)[:, 0]
 
@@ -62,3 +68,15 @@ class IdentityClassifier:
             face = cv2.resize(face, (self.SIZE, self.SIZE), interpolation=cv2.INTER_AREA)
             out[k] = cv2.GaussianBlur(face, (0, 0), blur) if blur else face
         return out
+
+
+class _Known(batches.SeededBatches):
+    """Batches of pictures whose person is known, as many of A as of B: (pictures, 1 for A)."""
+
+    def __init__(self, people, steps, seed):
+        super().__init__(steps, seed)
+        self.people = people
+
+    def draw(self, rng):
+        half = [images[rng.integers(len(images), size=BATCH // 2)] for images in self.people]
+        return np.concatenate(half), np.repeat(np.array([[1], [0]], np.float32), BATCH // 2, axis=0)

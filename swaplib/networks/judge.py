@@ -4,10 +4,14 @@ It learnt from true pictures, whose factors the renderer knows, and never saw a 
 has no part in it, so that it can measure what was calibrated by this judge.
 """
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import cv2
 import keras
 import numpy as np
 
+from swaplib.crops import Crops
 from swaplib.files.picture import resized
 from swaplib.networks import weights
 from swaplib.networks.autoencoder import build_encoder
@@ -24,7 +28,7 @@ MIRRORED = ("yaw", "roll", "gaze_yaw")  # change their sign in a mirror
 BLUR = 1.2  # px at 64: up to this, so that a decoder's softness doesn't count as an expression
 
 
-def build_judge(width=24):
+def build_judge(width: int = 24) -> keras.Model:
     """Picture (n, 64, 64, 3) in [0, 1] -> the factors (n, 16), in the order and units of `FACTORS`.
 
     The encoder of the autoencoders, and a layer that reads its numbers.
@@ -43,7 +47,9 @@ class JudgeBatches(batches.SeededBatches):
     faces: a list of `Crops` of 64 px. Half are mirrored; light, place and sharpness vary.
     """
 
-    def __init__(self, faces, steps=batches.STEPS, batch=32, seed=0):
+    def __init__(
+        self, faces: Sequence[Crops], steps: int = batches.STEPS, batch: int = 32, seed: int = 0
+    ) -> None:
         super().__init__(steps, seed)
         self.batch = batch
         self.images = np.concatenate([f.images for f in faces])
@@ -52,7 +58,7 @@ class JudgeBatches(batches.SeededBatches):
         self.augment = Augment(zoom=0.02, shift=0.01, light=0.15)
         self.sign = np.where(np.isin(FACTORS, MIRRORED), -1.0, 1.0)
 
-    def draw(self, rng):
+    def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         chosen = rng.choice(len(self.images), self.batch)
         images, values = np.empty((self.batch, SIZE, SIZE, 3), np.float32), self.values[chosen]
         for k, image in enumerate(self.images[chosen]):
@@ -65,22 +71,24 @@ class JudgeBatches(batches.SeededBatches):
         return images, ((values - self.middle) / self.scale).astype(np.float32)
 
 
-def true_factors(faces):
+def true_factors(faces: Sequence[Crops]) -> np.ndarray:
     """The true factors of a list of `Crops`: float64 (n, 16)."""
     return np.concatenate([np.stack([f.factors[name] for name in FACTORS], axis=1) for f in faces])
 
 
-def train(faces, epochs=60, steps=100, seed=0, **options):
+def train(
+    faces: Sequence[Crops], epochs: int = 60, steps: int = 100, seed: int = 0, **options: Any
+) -> keras.Model:
     """A judge of its own: `build_judge`, trained on true pictures; options go to `fit`.
 
     faces: a list of `Crops` of 64 px, all with the factors. Every tenth is kept aside. A network
     that isn't sure keeps to the mean, and would see less of each change than there is; so each output is
     stretched until its readings rise as fast as the truth does on the pictures kept aside.
     """
-    keras.utils.set_random_seed(seed)
     learnt, aside = zip(*(f.split() for f in faces), strict=True)
     drawn = JudgeBatches(learnt, steps, seed=seed)
-    model = build_judge()
+    with batches.seeded(seed):
+        model = build_judge()
     batches.fit(model, drawn, epochs, 1e-3, **options)
     read = model.predict(np.concatenate([f.images for f in aside]), verbose=0)
     truth = (true_factors(aside) - drawn.middle) / drawn.scale
@@ -95,7 +103,7 @@ def train(faces, epochs=60, steps=100, seed=0, **options):
     return model
 
 
-def errors(model, faces):
+def errors(model: keras.Model, faces: Sequence[Crops]) -> dict[str, tuple[float, float]]:
     """{factor: (mean absolute error, that of who always says the median)} on a list of `Crops`."""
     read, truth = reader(model)(np.concatenate([f.images for f in faces])), true_factors(faces)
     return {
@@ -107,7 +115,7 @@ def errors(model, faces):
     }
 
 
-def reader(model):
+def reader(model: keras.Model) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
     """What a judge reads, as a function: images (n, size, size, 3) of any size -> {factor: (n,)}."""
 
     def read(images):
@@ -117,7 +125,9 @@ def reader(model):
     return read
 
 
-def decoded(decoders, model):
+def decoded(
+    decoders: Sequence[keras.Model], model: keras.Model
+) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
     """What a judge sees of codes: codes (n, code_size) -> {factor: (n,)}, the mean of the decoders.
 
     It is the `seen` of `latent.calibrated`. model: the judge, such as `networks.shipped("judge")`.

@@ -6,9 +6,12 @@ stays in that one's decoder. B's face through A's decoder is A doing what B does
 published in 2017 by the Reddit user "deepfakes"; this one is small enough for two CPU cores.
 """
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from swaplib import SwaplibError
@@ -22,15 +25,15 @@ LEARNING_RATE = 2e-3
 
 
 def build_swap(
-    size=64,
-    code_size=128,
-    width=16,
-    shared=("encoder", "stem"),
-    own_scale=True,
-    critic=CRITIC,
-    noise=0.0,
-    loss=sharp_loss,
-):
+    size: int = 64,
+    code_size: int = 128,
+    width: int = 16,
+    shared: Sequence[str] = ("encoder", "stem"),
+    own_scale: bool = True,
+    critic: float = CRITIC,
+    noise: float = 0.0,
+    loss: Callable = sharp_loss,
+) -> keras.Model:
     """One encoder, two decoders: a model of two inputs and two outputs, compiled.
 
     Inputs and outputs: pictures of A and of B, (n, size, size, 3) in [0, 1]. Its layers
@@ -103,7 +106,7 @@ class Critic(keras.layers.Layer):
 
     only_for_training = True  # its weights aren't saved with the swap
 
-    def __init__(self, weight, **kwargs):
+    def __init__(self, weight: float, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.weight = weight
         self.discriminator = keras.Sequential(
@@ -114,17 +117,17 @@ class Critic(keras.layers.Layer):
             ]
         )
 
-    def build(self, shapes):
+    def build(self, shapes: list) -> None:
         self.discriminator.build(shapes[0])
 
-    def call(self, codes):
+    def call(self, codes: list) -> list:
         a, b = (self.discriminator(reverse_gradient(x)) for x in codes)
         wrong = ops.mean(ops.softplus(-a)) + ops.mean(ops.softplus(b))
         self.add_loss(self.weight * wrong)
         return list(codes)
 
 
-def reverse_gradient(x):
+def reverse_gradient(x: Any) -> Any:
     """x itself, but on the way back its gradient's sign is turned round.
 
     Two times x without a gradient, less x: the value is x, the gradient -1.
@@ -143,12 +146,12 @@ def _own_encoder(encoder, own_scale, name):
     return keras.Model(picture, scale_code(encoder(scale_picture(picture))), name=name)
 
 
-def build_separate(size=64, code_size=128, width=16):
+def build_separate(size: int = 64, code_size: int = 128, width: int = 16) -> keras.Model:
     """The wrong way, to compare with: two autoencoders that share nothing."""
     return build_swap(size, code_size, width, shared=(), critic=0)
 
 
-def check_size(size):
+def check_size(size: int) -> int:
     """Returns size; raises SwaplibError when it is none of `SIZES`."""
     if size not in SIZES:
         raise SwaplibError(f"size {size} is not offered: choose one of {', '.join(map(str, SIZES))}")
@@ -163,7 +166,7 @@ def check_swap(model: keras.Model, path: str | Path) -> keras.Model:
     return model
 
 
-def swapper(model, to="a", again=False):
+def swapper(model: keras.Model, to: str = "a", again: bool = False) -> keras.Model:
     """The model that swaps: pictures of the other person -> how `to` would look doing the same.
 
     again: the model gives two pictures, the swap and the reconstruction, as `movie` wants them.
@@ -175,7 +178,7 @@ def swapper(model, to="a", again=False):
     return keras.Model(picture, made if again else made[0], name=f"to_{to}")
 
 
-def reconstructed(model, images, who="a"):
+def reconstructed(model: keras.Model, images: np.ndarray, who: str = "a") -> np.ndarray:
     """Pictures of A, or with who="b" of B, as the model draws them again: float32 (n, size, size, 3)."""
     code = model.get_layer(f"encoder_{who}").predict(images, verbose=0)
     return model.get_layer(f"decoder_{who}").predict(code, verbose=0)

@@ -5,13 +5,14 @@ show that something is learnt.
 """
 
 import os
+from typing import Any
 
 from swaplib import SwaplibError
 
 BUDGETS = ("ci", "cpu", "gpu")
 
 
-def budget():
+def budget() -> str:
     """The budget that holds: "ci", "cpu" or "gpu". Raises SwaplibError for another word."""
     chosen = os.environ.get("SWAPLIB_BUDGET", "").strip().lower()
     if not chosen:
@@ -21,7 +22,7 @@ def budget():
     return chosen
 
 
-def pick(ci, cpu, gpu=None):
+def pick(ci: Any, cpu: Any, gpu: Any = None) -> Any:
     """The one of three values that belongs to the budget; without one for "gpu", that for "cpu".
 
     >>> steps = pick(ci=150, cpu=1500, gpu=6000)
@@ -29,7 +30,7 @@ def pick(ci, cpu, gpu=None):
     return {"ci": ci, "cpu": cpu, "gpu": cpu if gpu is None else gpu}[budget()]
 
 
-def announce(cpu, gpu):
+def announce(cpu: float, gpu: float) -> None:
     """Print the budget and the minutes a lesson takes with it. cpu, gpu: minutes."""
     words = {
         "ci": "a test run, about a minute",

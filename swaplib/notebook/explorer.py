@@ -1,16 +1,21 @@
 """Sliders through the space of codes, and the faces that come out."""
 
 import time
+from collections import deque
+from collections.abc import Callable, Sequence
 from html import escape
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
 
 from swaplib import SwaplibError
+from swaplib.latent import Directions, Values
 from swaplib.notebook import panels as rows_below
-from swaplib.notebook.live import Live
+from swaplib.notebook.live import Live, scale
 from swaplib.notebook.show import TITLE, side_by_side
 
+UNDOS = 100  # steps that can be taken back
 ONE_DRAG = 1.0  # seconds; moves of one slider that follow each other faster are one step to undo
 DEGREES = ("yaw", "pitch", "roll", "gaze_yaw", "gaze_pitch")
 
@@ -25,7 +30,8 @@ class Explorer(Live):
 
     values: `latent.Values`, whose sliders stand for what the face does. They begin where the starting
     picture stands: as `standing` says, {name of a start: {factor: number}}, or else as the judge reads
-    the decoded picture. read: another judge, images (n, size, size, 3) -> {factor: (n,)}.
+    the decoded picture; one that stands beyond the reach of a value begins at the end of it. read:
+    another judge, images (n, size, size, 3) -> {factor: (n,)}.
 
     panels: further rows, of "bars" (the numbers of the code), "cloud" (where the face lies among the
     codes of `clouds`, {title: codes (n, code_size)}), "strip" (from one end of a slider to the other)
@@ -42,21 +48,21 @@ class Explorer(Live):
 
     def __init__(
         self,
-        decode,
-        directions,
-        starts,
-        alt,
-        shown=256,
-        names=False,
-        seed=0,
+        decode: Callable[[np.ndarray], dict[str, np.ndarray]],
+        directions: Directions | None,
+        starts: dict[str, np.ndarray],
+        alt: str,
+        shown: int = 256,
+        names: bool = False,
+        seed: int = 0,
         *,
-        values=None,
-        standing=None,
-        read=None,
-        panels=(),
-        clouds=None,
-        encode=None,
-    ):
+        values: Values | None = None,
+        standing: dict[str, dict] | None = None,
+        read: Callable[[np.ndarray], dict[str, np.ndarray]] | None = None,
+        panels: Sequence[str] = (),
+        clouds: dict[str, np.ndarray] | None = None,
+        encode: Callable[[np.ndarray], np.ndarray] | None = None,
+    ) -> None:
         if directions is None and values is None:
             raise SwaplibError("an Explorer needs directions, or values, for its sliders")
         self.decode, self.directions, self.meant, self.shown = decode, directions, values, shown
@@ -64,7 +70,7 @@ class Explorer(Live):
         self._read, self._standing = read, standing or {}
         self._rng = np.random.default_rng(seed)
         self._starts = {name: np.asarray(code, np.float32) for name, code in starts.items()}
-        self._past, self._last = [], (None, 0.0)
+        self._past, self._last = deque(maxlen=UNDOS), (None, 0.0)
         self.keep, self.names, self._rows, self.controls = {}, [], [], {}
         self.start = widgets.Dropdown(options=list(self._starts), description="start from")
         self.base = self._starts[self.start.value]
@@ -123,27 +129,29 @@ class Explorer(Live):
         note = widgets.HTML(f"<small>{escape(' '.join(notes))}</small>")
         return [widgets.HBox([*first, *buttons]), self.copied, note, *(p.widget for p in self.panels)]
 
-    def rows(self):
+    def rows(self) -> list:
         return self._rows
 
     @property
-    def steps(self):
+    def steps(self) -> np.ndarray:
         """Where the sliders of the directions stand: float (k,), in the directions' unit."""
         return np.array([c.value for name, c in self.controls.items() if name.startswith("direction_")])
 
     @property
-    def code(self):
+    def code(self) -> np.ndarray:
         """The code that is shown: float32 (code_size,). Set it to begin there, sliders at rest."""
         return self.code_at()
 
     @code.setter
-    def code(self, code):
+    def code(self, code: np.ndarray) -> None:
         code = np.asarray(code, np.float32)
         if code.shape != self.base.shape:
-            raise ValueError(f"a code here has the shape {self.base.shape}, not {code.shape}")
+            raise SwaplibError(f"a code here has the shape {self.base.shape}, not {code.shape}")
+        if not np.isfinite(code).all():
+            raise SwaplibError("there is a number in this code that is none, or infinite")
         self.reset(code)
 
-    def code_at(self, **elsewhere):
+    def code_at(self, **elsewhere: float) -> np.ndarray:
         """The code with some of the sliders elsewhere, {name: number}: float32 (code_size,)."""
         code, at = self.base, {**self.values, **elsewhere}
         if self.meant:
@@ -152,26 +160,29 @@ class Explorer(Live):
             code = self.directions.move(code, [at[f"direction_{k}"] for k in range(len(self.directions))])
         return code
 
-    def set(self, **values):
+    def set(self, **values: Any) -> None:
+        """As `Live.set`, and one step to undo."""
+        self._check(values)
         self._remember()
         super().set(**values)
         self._now = self._state()
 
-    def reset(self, code=None):
+    def reset(self, code: np.ndarray | None = None) -> None:
         """All sliders to rest, at another code if one is given."""
         if code is not None:
             self.base = np.asarray(code, np.float32)
             self.stands = self._stand(self.base)
+            self._fit_ranges()
         self.set(**self._rest())
 
-    def shift(self, change, who=None):
+    def shift(self, change: np.ndarray, who: Any = None) -> None:
         """The start moved by a change of the code (code_size,), while the sliders stay; `who` moves it."""
         self._remember(who)
         self.base = (self.base + change).astype(np.float32)
         self._now = self._state()
         self.refresh()
 
-    def surprise(self):
+    def surprise(self) -> None:
         """All sliders somewhere in their ranges, but for those that are kept."""
         self.set(
             **{
@@ -181,29 +192,29 @@ class Explorer(Live):
             }
         )
 
-    def undo(self):
+    def undo(self) -> None:
         """Takes the last change back: a drag, a typed number, a button, another start."""
         if self._past:
             self.base, self.stands, start, values = self._past.pop()
             self._quiet = True
             self.start.value = start
-            self._rest()
+            self._fit_ranges()
             super().set(**values)
             self._now, self._last = self._state(), (None, 0.0)
 
-    def copy(self):
+    def copy(self) -> None:
         """Shows the code as text that makes the array again."""
         numbers = np.array2string(self.code, separator=", ", precision=4, threshold=10**6)
         self.copied.value = f"np.array({numbers}, np.float32)"
         self.copied.layout.display = "flex"
 
-    def refresh(self):
+    def refresh(self) -> None:
         super().refresh()
         for panel in self.panels:
             panel.update()
 
     def _changed(self, change):
-        if not self._quiet:
+        if not self._quiet and not self._refused(change):
             self._remember(change["owner"])
             self._now = self._state()
         super()._changed(change)
@@ -219,14 +230,19 @@ class Explorer(Live):
         """Before a change by `who`: keeps the state for undo, if this isn't the same drag."""
         last, when = self._last
         now = time.monotonic()
-        if who is None or who is not last or now - when > ONE_DRAG:
+        if who is None or who != last or now - when > ONE_DRAG:
             self._past.append(self._now)
         self._last = who, now
 
     def _stand(self, code):
-        """What the face of a code does: {factor: number}, as known, or as the judge reads it."""
+        """What the face of a code does, within the values' reach: {factor: number}."""
         if self.meant is None:
             return {}
+        stands = self._known_or_read(code)
+        return {name: float(np.clip(value, *self.meant.reach(name))) for name, value in stands.items()}
+
+    def _known_or_read(self, code):
+        """What the face of a code does, as known, or as the judge reads it."""
         for name, start in self._starts.items():
             if name in self._standing and np.array_equal(start, code):
                 return {n: float(v) for n, v in self._standing[name].items() if n in self.meant.known}
@@ -245,12 +261,16 @@ class Explorer(Live):
         stands = self.stands.get(name, 0.0)
         return min(self.meant.low[k], stands), max(self.meant.high[k], stands)
 
-    def _rest(self):
-        """{name: where its slider rests}; the ranges are made to hold it."""
+    def _fit_ranges(self):
+        """The values' ranges hold where data is and where the picture stands, and no more."""
+        quiet, self._quiet = self._quiet, True  # a slider outside its new range is moved into it
         for name in self.meant.names if self.meant else ():
-            low, high, _ = scale(*self._range(name))
             slider = self.controls[name]
-            slider.min, slider.max = min(low, slider.min), max(high, slider.max)
+            slider.min, slider.max, slider.step = scale(*self._range(name))  # 0 is in all ranges
+        self._quiet = quiet
+
+    def _rest(self):
+        """{name: where its slider rests}."""
         return {name: self.stands.get(name, 0.0) for name in self.controls}
 
     def _renamed(self, _):
@@ -262,16 +282,7 @@ class Explorer(Live):
         return sheet if any(made) else sheet[TITLE:]  # no titles, no line for them
 
 
-def scale(low, high):
-    """(low, high, step) of a slider: some fifty steps of 1, 2 or 5 times a power of ten, 0 among them."""
-    low, high = min(float(low), 0.0), max(float(high), 0.0)
-    exact = max(high - low, 1e-6) / 50
-    power = 10.0 ** np.floor(np.log10(exact))
-    step = power * max(s for s in (1, 2, 5) if s * power <= exact * (1 + 1e-9))
-    return float(np.floor(low / step) * step), float(np.ceil(high / step) * step), float(step)
-
-
-def decoder(*decoders, titles=("",)):
+def decoder(*decoders: Any, titles: Sequence[str] = ("",)) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
     """`decode` for an `Explorer`: keras decoders, one picture each, all in one call.
 
     decode = decoder(model.get_layer("decoder_a"), model.get_layer("decoder_b"), titles="AB")

@@ -6,10 +6,15 @@ Core ipywidgets only. The picture is an `ipywidgets.Image` that is given new JPE
 
 import asyncio
 from base64 import b64encode
+from collections.abc import Callable, Sequence
 from html import escape
+from math import isfinite
+from typing import Any
 
 import ipywidgets as widgets
+import numpy as np
 
+from swaplib import SwaplibError
 from swaplib.files.picture import jpeg
 
 GATHER = 0.002  # seconds in which further moves of a slider are gathered before the picture is made
@@ -28,7 +33,13 @@ class Live:
         Live(lambda blur: cv2.blur(photo, (blur, blur)), {"blur": IntSlider(min=1, max=9)}, "a photo")
     """
 
-    def __init__(self, draw, controls, alt, below=()):
+    def __init__(
+        self,
+        draw: Callable[..., np.ndarray],
+        controls: dict[str, widgets.ValueWidget],
+        alt: str,
+        below: Sequence[widgets.Widget] = (),
+    ) -> None:
         self.draw, self.controls, self.alt = draw, dict(controls), alt
         self.drawn = 0  # pictures made so far
         # as large as it is, and not stretched to the page
@@ -41,19 +52,24 @@ class Live:
         words = widgets.HTML(f"<small>{escape(alt)}</small>")  # a widget's picture has no alt text
         self.widget = widgets.VBox([self.image, *self.rows(), *below, words])
 
-    def rows(self):
+    def rows(self) -> list:
         """The widgets under the picture, a row each: here the controls, with their names."""
         for name, control in self.controls.items():
             control.description = control.description or name
         return list(self.controls.values())
 
     @property
-    def values(self):
+    def values(self) -> dict[str, Any]:
         """{name: value} of the controls now."""
         return {name: control.value for name, control in self.controls.items()}
 
-    def set(self, **values):
-        """Put some controls at new values; one picture is made for all of them."""
+    def set(self, **values: Any) -> None:
+        """Put some controls at new values; one picture is made for all of them.
+
+        Raises SwaplibError, and changes nothing, for a name that no control has and for a number outside
+        its control's range.
+        """
+        self._check(values)
         self._quiet = True
         try:
             for name, value in values.items():
@@ -62,14 +78,31 @@ class Live:
             self._quiet = False
         self.refresh()
 
-    def refresh(self):
+    def refresh(self) -> None:
         """Make the picture anew, now."""
         self._waiting = None
         self.image.value = jpeg(self.draw(**self.values))
         self.drawn += 1
 
-    def _changed(self, _):
-        if self._quiet or self._waiting:
+    def _check(self, values):
+        for name, value in values.items():
+            if name not in self.controls:
+                raise SwaplibError(f"there is no control {name!r}: choose from {', '.join(self.controls)}")
+            low, high = (getattr(self.controls[name], end, None) for end in ("min", "max"))
+            if None not in (low, high) and not low <= value <= high:
+                raise SwaplibError(f"{name} is {value:g}: give a number from {low:g} to {high:g}")
+
+    def _refused(self, change):
+        """Whether what was typed is no number: then the control goes back to where it was."""
+        refused = isinstance(change["new"], float) and not isfinite(change["new"])
+        if refused:
+            quiet, self._quiet = self._quiet, True
+            change["owner"].value = change["old"]
+            self._quiet = quiet
+        return refused
+
+    def _changed(self, change):
+        if self._quiet or self._refused(change) or self._waiting:
             return
         try:
             loop = asyncio.get_running_loop()
@@ -94,3 +127,12 @@ class Live:
             metadata={"image/jpeg": {"alt": self.alt}},
             raw=True,
         )
+
+
+def scale(low: float, high: float) -> tuple[float, float, float]:
+    """(low, high, step) of a slider: some fifty steps of 1, 2 or 5 times a power of ten, 0 among them."""
+    low, high = min(float(low), 0.0), max(float(high), 0.0)
+    exact = max(high - low, 1e-6) / 50
+    power = 10.0 ** np.floor(np.log10(exact))
+    step = power * max(s for s in (1, 2, 5) if s * power <= exact * (1 + 1e-9))
+    return float(np.floor(low / step) * step), float(np.ceil(high / step) * step), float(step)

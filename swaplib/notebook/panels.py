@@ -1,8 +1,12 @@
 """Rows under an `Explorer`, each off until it is asked for: the code's numbers, its place, a way, a photo."""
 
 import asyncio
+import re
 import tempfile
+from hashlib import sha256
+from html import escape
 from pathlib import Path
+from typing import Any
 
 import cv2
 import ipywidgets as widgets
@@ -20,7 +24,7 @@ INK = {"A": (0.27, 0.47, 0.67), "B": (0.93, 0.4, 0.47)}  # Paul Tol's bright col
 OTHERS = ((0.27, 0.47, 0.67), (0.93, 0.4, 0.47), (0.13, 0.53, 0.2), (0.8, 0.73, 0.27))
 
 
-def make(name, explorer):
+def make(name: str, explorer: Any) -> Any:
     """The panel of that name. Raises SwaplibError for another, or when the explorer lacks what it shows."""
     kinds = {"bars": Bars, "cloud": Cloud, "strip": Strip, "photo": OwnPhoto}
     if name not in kinds:
@@ -34,7 +38,7 @@ def make(name, explorer):
 class Bars:
     """The numbers of the code as bars, up for more than 0; one at a time is dragged or typed."""
 
-    def __init__(self, explorer):
+    def __init__(self, explorer: Any) -> None:
         self.explorer, count = explorer, len(explorer.base)
         self.image = widgets.Image(format="jpeg", layout={"align_self": "flex-start", "max_width": "100%"})
         self.number = widgets.BoundedIntText(0, min=0, max=count - 1, description="number")
@@ -45,7 +49,7 @@ class Bars:
         self.slider.observe(self._moved, "value")
         self.widget = widgets.VBox([self.image, widgets.HBox([self.number, self.slider])])
 
-    def update(self):
+    def update(self) -> None:
         code, chosen = self.explorer.code, self.number.value
         self.image.value = jpeg(bars(code, chosen, self.slider.max))
         self._quiet = True
@@ -53,13 +57,17 @@ class Bars:
         self._quiet = False
 
     def _moved(self, change):
-        if not self._quiet:
-            step = np.zeros(len(self.explorer.base), np.float32)
-            step[self.number.value] = change["new"] - self.explorer.code[self.number.value]
-            self.explorer.shift(step, self)
+        if self._quiet:
+            return
+        if not np.isfinite(change["new"]):  # what was typed is no number
+            self.update()
+            return
+        step, chosen = np.zeros(len(self.explorer.base), np.float32), self.number.value
+        step[chosen] = change["new"] - self.explorer.code[chosen]
+        self.explorer.shift(step, f"number {chosen}")
 
 
-def bars(code, chosen, largest, height=120):
+def bars(code: np.ndarray, chosen: int, largest: float, height: int = 120) -> np.ndarray:
     """A bar for each number of a code (k,): uint8 (height, BAR k, 3); the chosen one in red."""
     out = np.full((height, BAR * len(code), 3), 255, np.uint8)
     middle = height // 2
@@ -79,7 +87,7 @@ class Cloud:
 
     WIDE, HIGH = 13, 9
 
-    def __init__(self, explorer):
+    def __init__(self, explorer: Any) -> None:
         from sklearn.decomposition import PCA
 
         self.explorer, titles = explorer, list(explorer.clouds)
@@ -114,19 +122,19 @@ class Cloud:
         note = widgets.HTML(f"<small>Across: direction 1, upwards: direction 2. {colours}</small>")
         self.widget = widgets.VBox([*lines, note])
 
-    def cell(self, places):
+    def cell(self, places: np.ndarray) -> np.ndarray:
         """Cells (n, 2), row and column, of places (n, 2) in the two directions."""
         share = (places - self._low) / (self._high - self._low)
         cells = np.floor(share * (self.WIDE, self.HIGH)).astype(int)
         return np.clip(cells, 0, (self.WIDE - 1, self.HIGH - 1))[:, ::-1]
 
-    def go(self, at):
+    def go(self, at: tuple[int, int]) -> None:
         """To the middle of a cell (row, column)."""
         goal = self._low + (np.array(at)[::-1] + 0.5) / (self.WIDE, self.HIGH) * (self._high - self._low)
         code = self.explorer.code
         self.explorer.code = code + (goal - self._pca.transform(code[None])[0]) @ self._pca.components_
 
-    def update(self):
+    def update(self) -> None:
         here = tuple(self.cell(self._pca.transform(self.explorer.code[None]))[0])
         if here != self._here:
             if self._here:
@@ -139,7 +147,7 @@ class Strip:
 
     COUNT, SIZE = 7, 96
 
-    def __init__(self, explorer):
+    def __init__(self, explorer: Any) -> None:
         self.explorer, self._later = explorer, None
         titles = [(c.description or n, n) for n, c in explorer.controls.items()]
         self.which = widgets.Dropdown(options=titles, description="all along")
@@ -147,7 +155,7 @@ class Strip:
         self.image = widgets.Image(format="jpeg", layout={"align_self": "flex-start", "max_width": "100%"})
         self.widget = widgets.VBox([self.which, self.image])
 
-    def update(self):
+    def update(self) -> None:
         """Draws it when the sliders have come to rest."""
         if self._later:
             self._later.cancel()
@@ -156,7 +164,7 @@ class Strip:
         except RuntimeError:  # no kernel around us, as in a test
             self.draw()
 
-    def draw(self):
+    def draw(self) -> None:
         slider = self.explorer.controls[self.which.value]
         codes = [
             self.explorer.code_at(**{self.which.value: value})
@@ -175,7 +183,7 @@ class OwnPhoto:
 
     folder = Path("build/explorer")
 
-    def __init__(self, explorer):
+    def __init__(self, explorer: Any) -> None:
         self.explorer = explorer
         self.file = widgets.FileUpload(accept="image/*", multiple=False, description="photo")
         self.words = widgets.Text("", placeholder="Who agreed, and when?", description="consent")
@@ -184,30 +192,30 @@ class OwnPhoto:
         self.button.on_click(lambda _: self.begin())
         self.widget = widgets.VBox([widgets.HBox([self.file, self.words, self.button]), self.says])
 
-    def update(self):
+    def update(self) -> None:
         """Nothing here follows the sliders."""
 
-    def begin(self):
+    def begin(self) -> None:
         """Take the photo, if all is there; else say what is missing."""
         try:
             name, content = uploaded(self.file.value)
             if not self.words.value.strip():
                 raise SwaplibError("Without consent nothing is begun: say who agreed, and when.")
             code = self._code(name, content)
+            kept = self.folder / f"{file_name(name)}.consent.json"
+            record_consent(kept, self.words.value.strip(), [name])
         except SwaplibError as error:
-            self.says.value = str(error).replace("<", "&lt;")
+            self.says.value = escape(str(error))
             return
-        kept = self.folder / f"{Path(name).stem}.consent.json"
-        record_consent(kept, self.words.value.strip(), [name])
         self.explorer.code = code
-        self.says.value = f"This is {name.replace('<', '&lt;')}, as the network sees it."
+        self.says.value = escape(f"This is {name}, as the network sees it.")
 
     def _code(self, name, content):
         from swaplib.face.landmarks import Landmarker
 
         size = len(next(iter(self.explorer.decode(self.explorer.base[None]).values())))
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / Path(name).name
+            path = Path(folder) / file_name(name)
             path.write_bytes(content)
             try:
                 picture = read_photo(path)
@@ -220,7 +228,22 @@ class OwnPhoto:
         return np.asarray(self.explorer.encode(as_floats(found[0])[None]))[0]
 
 
-def uploaded(value):
+def file_name(name: str) -> str:
+    """A name for a file of one's own from the name of an upload, whatever that is.
+
+    Letters, digits and what is harmless are kept. Where that isn't all, a few digits that follow from the
+    whole name tell it from others that would become the same.
+    """
+    kept = re.sub(r"[^\w .()-]", "_", Path(name).name)
+    stem, ending = (
+        part.encode()[:80].decode(errors="ignore") for part in (Path(kept).stem, Path(kept).suffix)
+    )
+    if stem.strip(" .") and stem + ending == name:
+        return name
+    return f"{stem.strip(' .') or 'photo'}-{sha256(name.encode(errors='replace')).hexdigest()[:8]}{ending}"
+
+
+def uploaded(value: Any) -> tuple[str, bytes]:
     """(name, bytes) of what a FileUpload holds, in ipywidgets 7 or 8. Raises SwaplibError if nothing."""
     if not value:
         raise SwaplibError("Choose a photo first.")

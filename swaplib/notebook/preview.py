@@ -1,10 +1,15 @@
 """The picture that a training shows of itself."""
 
+from collections.abc import Callable
+
+import keras
+import numpy as np
+
 from swaplib.networks.swap import swapper
 from swaplib.notebook.show import contact_sheet
 
 
-def swap_preview(model, a, b):
+def swap_preview(model: keras.Model, a: np.ndarray, b: np.ndarray) -> Callable[[], np.ndarray]:
     """What `callbacks.Preview` shows of a swap: a function that makes the contact sheet of the moment.
 
     a, b: a few crops of each, float32 (n, size, size, 3). The columns: A, A again, B, B again, B as A.

@@ -1,9 +1,11 @@
 """Pictures to look at: contact sheets, rows and grids of crops, curves; and how notebooks show them."""
 
 from base64 import b64encode
+from collections.abc import Callable, Sequence
 from html import escape
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,7 +16,7 @@ GAP = 4  # pixels between crops
 TITLE = 24  # pixels above each column
 
 
-def contact_sheet(columns, zoom=1.0):
+def contact_sheet(columns: dict[str, np.ndarray], zoom: float = 1.0) -> np.ndarray:
     """Crops side by side, a titled column a kind: uint8 (h, w, 3).
 
     columns: {title: float32 (n, size, size, 3) in [0, 1]}, all with the same n and size.
@@ -35,7 +37,7 @@ def contact_sheet(columns, zoom=1.0):
     return sheet
 
 
-def training_curve(history, seconds=None):
+def training_curve(history: dict[str, Sequence[float]], seconds: Sequence[float] | None = None) -> np.ndarray:
     """Loss against epochs, or against seconds when given: uint8 (h, w, 3).
 
     history: {name: values}, as in `keras.callbacks.History.history`.
@@ -56,12 +58,12 @@ def training_curve(history, seconds=None):
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
 
-def row(images, size=96, gap=GAP):
+def row(images: np.ndarray, size: int = 96, gap: int = GAP) -> np.ndarray:
     """Crops side by side: uint8 (h, w, 3). images: float32 (n, s, s, 3) in [0, 1], shown `size` px."""
     return grid([images], size, gap)
 
 
-def grid(rows, size=96, gap=GAP):
+def grid(rows: list[np.ndarray] | dict[str, np.ndarray], size: int = 96, gap: int = GAP) -> np.ndarray:
     """Rows of crops under each other: uint8 (h, w, 3) on white; shorter rows end in white.
 
     rows: a list of float32 (n, s, s, 3) in [0, 1], or {label: such a row}, to have each row's label
@@ -90,7 +92,7 @@ def _labels(labels, cell, height):
     return out
 
 
-def network(shapes):
+def network(shapes: dict[str, tuple]) -> Any:
     """The arrays that go through a network, as boxes from left to right: a Matplotlib figure.
 
     shapes: {name: (height, width, channels) or (numbers,)}. A box is as high as its array and as deep
@@ -116,7 +118,7 @@ def network(shapes):
     return figure
 
 
-def side_by_side(pictures, height=None):
+def side_by_side(pictures: dict[str, np.ndarray], height: int | None = None) -> np.ndarray:
     """Pictures of any size side by side, with their titles above: uint8 (h, w, 3).
 
     pictures: {title: uint8 (h, w, 3), or float in [0, 1]}. height: px that each is brought to, by
@@ -130,16 +132,16 @@ def side_by_side(pictures, height=None):
         image = np.asarray(image)
         image = as_bytes(image) if np.issubdtype(image.dtype, np.floating) else image
         wide = round(image.shape[1] * height / len(image))
-        way = cv2.INTER_AREA if height < len(image) else cv2.INTER_CUBIC
+        method = cv2.INTER_AREA if height < len(image) else cv2.INTER_CUBIC
         part = np.full((TITLE + height, wide, 3), 255, np.uint8)
-        part[TITLE:] = cv2.resize(image, (wide, height), interpolation=way)
+        part[TITLE:] = cv2.resize(image, (wide, height), interpolation=method)
         scale = min(0.5, 0.5 * wide / max(cv2.getTextSize(title, 0, 0.5, 1)[0][0] + 4, 1))
         cv2.putText(part, title, (2, TITLE - 8), cv2.FONT_HERSHEY_SIMPLEX, scale, (0, 0, 0), 1, cv2.LINE_AA)
         parts += [part, np.full((TITLE + height, GAP, 3), 255, np.uint8)]
     return np.hstack(parts[:-1])
 
 
-def picture(image, alt):
+def picture(image: Any, alt: str) -> None:
     """Show a picture in a notebook. image: uint8 (h, w, 3), or a Matplotlib figure.
 
     alt: what is seen in it, in words, for those who can't see it.
@@ -149,7 +151,7 @@ def picture(image, alt):
     display(_bundle(image, alt), raw=True)
 
 
-def changing(image, alt):
+def changing(image: Any, alt: str) -> Callable[[Any, str], None]:
     """Show a picture that changes, such as a preview; returns what shows another in its place.
 
     preview = changing(first, "before the training")
@@ -161,7 +163,7 @@ def changing(image, alt):
     return lambda image, alt: shown.update(_bundle(image, alt), raw=True)
 
 
-def video(path, alt, width=None):
+def video(path: str | Path, alt: str, width: int | None = None) -> None:
     """Show a movie in a notebook, with its controls. The file goes into the output: keep it short."""
     from IPython.display import display
 
@@ -188,7 +190,7 @@ def _bundle(image, alt):
     return {"text/html": html, "text/plain": alt}
 
 
-def table(rows, columns=None):
+def table(rows: dict[str, dict], columns: Sequence[str] | None = None) -> str:
     """Figures as text, aligned: {row: {column: number}} -> str. Missing ones are left empty."""
     columns = columns or list(dict.fromkeys(c for row in rows.values() for c in row))
     cells = [["", *columns]]

@@ -1,5 +1,7 @@
 """How visible is the rim of a pasted face? Its jumps of colour and grain, against those of true pictures."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
@@ -10,7 +12,9 @@ APART, RING = 3, 2  # px of a crop of 128: from ring to ring across the rim, and
 LEAST = {"colour": 2.3, "grain": 0.1}
 
 
-def seam(made, real, masks):
+def seam(
+    made: np.ndarray, real: Sequence[np.ndarray], masks: np.ndarray | Sequence[np.ndarray]
+) -> dict[str, np.ndarray]:
     """How visible the rim of a paste is: {"colour": float64 (n,), "grain": float64 (n,)}, 1 is not at all.
 
     made: the pasted pictures. real: a list of true ones, each as made: the truth, the pictures
@@ -63,7 +67,7 @@ def _jumps(layer, sectors, inner, outer):
     return np.linalg.norm(means[0] - means[1], axis=0)[np.min(counts, axis=0) > 0]
 
 
-def median_and_worst(values):
+def median_and_worst(values: np.ndarray) -> tuple[float, float]:
     """(median, mean of the worst tenth, the highest) of figures (n,), as floats."""
     values = np.sort(values)
     return float(np.median(values)), float(values[-max(1, len(values) // 10) :].mean())

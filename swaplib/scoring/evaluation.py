@@ -4,20 +4,27 @@ Labels are 1 for a swap and 0 for a real picture, scores grow with the suspicion
 the area under the ROC curve: the chance that a swap gets a higher score than a real picture.
 """
 
+from collections.abc import Iterable
+from pathlib import Path
+
 import numpy as np
 
 from swaplib import SwaplibError, first_few
 
 
-def check_classes(labels):
-    """Raises SwaplibError unless there are both real pictures and swaps."""
+def check_classes(labels: np.ndarray, scores: np.ndarray | tuple = ()) -> None:
+    """Raises SwaplibError unless there are both real pictures and swaps, and scores that are numbers."""
     labels = np.asarray(labels)
+    if wrong := int(np.isnan(np.asarray(scores, float)).sum()):
+        raise SwaplibError(f"{wrong} of the {len(labels)} scores are NaN: look at what the detector is given")
     if not len(labels) or labels.min() == labels.max():
         missing = "swaps" if len(labels) and not labels.max() else "real pictures"
         raise SwaplibError(f"there are no {missing} among the {len(labels)}: a detector is judged by both")
 
 
-def check_apart(train, test, what="people"):
+def check_apart(
+    train: str | Iterable[str | Path], test: str | Iterable[str | Path], what: str = "people"
+) -> None:
     """Raise SwaplibError if a name is both in train and in test, or if one of them has none.
 
     train, test: iterables of names, or of paths. what: what is named, for the message. A detector
@@ -39,22 +46,29 @@ def check_apart(train, test, what="people"):
         )
 
 
-def auc(labels, scores):
+def auc(labels: np.ndarray, scores: np.ndarray) -> float:
     """Area under the ROC curve, 0.5 for guessing, 1 for never wrong. Raises SwaplibError when a
     class is missing."""
     from sklearn.metrics import roc_auc_score
 
-    check_classes(labels)
+    check_classes(labels, scores)
     return float(roc_auc_score(labels, scores))
 
 
-def by_video(values, videos):
+def by_video(values: np.ndarray, videos: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean of the values (n,) of each video's frames: (means (m,), names (m,) in order)."""
     names, place = np.unique(videos, return_inverse=True)
     return np.bincount(place, np.asarray(values, float)) / np.bincount(place), names
 
 
-def interval(labels, scores, groups, draws=1000, share=0.95, seed=0):
+def interval(
+    labels: np.ndarray,
+    scores: np.ndarray,
+    groups: np.ndarray,
+    draws: int = 1000,
+    share: float = 0.95,
+    seed: int = 0,
+) -> tuple[float, float]:
     """Confidence interval of the AUC: (low, high), by the bootstrap over groups.
 
     groups: (n,) names of what was drawn independently, such as the movie or the person. Frames of
@@ -63,7 +77,7 @@ def interval(labels, scores, groups, draws=1000, share=0.95, seed=0):
     Draws that miss a class are drawn again.
     """
     labels, scores = np.asarray(labels) == 1, np.asarray(scores)
-    check_classes(labels)
+    check_classes(labels, scores)
     names, group = np.unique(groups, return_inverse=True)
     # The AUC is the share of pairs in order, and a draw only says how often each score counts. In
     # order of the scores, sums tell how many real ones are below each swap: nothing grows as their product.
@@ -75,29 +89,35 @@ def interval(labels, scores, groups, draws=1000, share=0.95, seed=0):
         pairs = fake.sum() * real.sum()
         if pairs:
             found.append(fake @ (np.cumsum(real) - real / 2) / pairs)
-    return tuple(float(v) for v in np.quantile(found, [(1 - share) / 2, (1 + share) / 2]))
+    low, high = np.quantile(found, [(1 - share) / 2, (1 + share) / 2])
+    return float(low), float(high)
 
 
-def threshold_for(labels, scores, false_alarms):
+def threshold_for(labels: np.ndarray, scores: np.ndarray, false_alarms: float) -> float:
     """The lowest threshold at which at most this share of the real ones is called a swap.
 
-    Choose it on data that the detector is neither trained nor tested on.
+    false_alarms: from 0 to 1; at 1 all may be, and the threshold is minus infinity. Of real ones with the
+    same score all or none are called swaps. Choose the threshold on data that the detector is neither
+    trained nor tested on. Raises SwaplibError for a share that is none, and for a missing class.
     """
-    check_classes(labels)
-    real = np.sort(np.asarray(scores)[np.asarray(labels) == 0])
+    if not 0 <= false_alarms <= 1:
+        raise SwaplibError(f"false_alarms is {false_alarms}: give a share from 0 to 1, such as 0.05")
+    check_classes(labels, scores)
+    real = np.sort(np.asarray(scores)[np.asarray(labels) == 0])[::-1]
     allowed = int(np.floor(false_alarms * len(real) + 1e-9))
-    return float(np.nextafter(real[len(real) - 1 - allowed], np.inf))
+    # Just above the highest score that may raise no alarm any more.
+    return float(np.nextafter(real[allowed], np.inf)) if allowed < len(real) else -np.inf
 
 
-def tpr_fpr(labels, scores, threshold):
+def tpr_fpr(labels: np.ndarray, scores: np.ndarray, threshold: float) -> tuple[float, float]:
     """True and false positive rate at a threshold: (share of the swaps that is found, share of the real
     ones that is accused)."""
-    check_classes(labels)
+    check_classes(labels, scores)
     alarm, labels = np.asarray(scores) >= threshold, np.asarray(labels) == 1
     return float(alarm[labels].mean()), float(alarm[~labels].mean())
 
 
-def precision(found, accused, fakes):
+def precision(found: float, accused: float, fakes: float) -> float:
     """Of those called a swap, the share that is one: Bayes's rule.
 
     found, accused: as `tpr_fpr` gives them. fakes: the share of swaps among all that is looked at.
@@ -109,10 +129,10 @@ def precision(found, accused, fakes):
     return hits / (hits + slips) if hits + slips else float("nan")
 
 
-def calibration(labels, scores, bins=5):
+def calibration(labels: np.ndarray, scores: np.ndarray, bins: int = 5) -> tuple[np.ndarray, np.ndarray]:
     """Is a score of 0.8 right in 80 %? (mean score, share of swaps) of each bin that isn't empty."""
     from sklearn.calibration import calibration_curve
 
-    check_classes(labels)
+    check_classes(labels, scores)
     share, mean = calibration_curve(labels, np.clip(scores, 0, 1), n_bins=bins)
     return mean, share

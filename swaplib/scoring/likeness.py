@@ -8,8 +8,10 @@ pasted, and the figure that counts.
 import cv2
 import numpy as np
 
+from swaplib import SwaplibError, first_few
 
-def ssim_map(made, truth):
+
+def ssim_map(made: np.ndarray, truth: np.ndarray) -> np.ndarray:
     """Structural similarity at each pixel, float64 (n, size, size): 1 is alike.
 
     As scikit-image computes it, the mean over the colours. Z. Wang et al., "Image quality assessment:
@@ -35,35 +37,51 @@ def ssim_map(made, truth):
     )
 
 
-def ssim(made, truth, masks=None):
+def ssim(made: np.ndarray, truth: np.ndarray, masks: np.ndarray | None = None) -> np.ndarray:
     """Structural similarity of each picture, float64 (n,): 1 is alike.
 
     With masks, the mean over the face of `ssim_map`; the windows of pixels at its rim look outside.
+    Raises SwaplibError for an empty mask.
     """
-    each = ssim_map(made, truth)
+    return _mean_inside(ssim_map(made, truth), masks)
+
+
+def absolute_error(made: np.ndarray, truth: np.ndarray, masks: np.ndarray | None = None) -> np.ndarray:
+    """Mean absolute difference of each picture, float64 (n,): 0 is alike, 1 black for white.
+
+    With masks, inside the face. Raises SwaplibError for an empty mask.
+    """
+    return _mean_inside(np.abs(np.asarray(made, np.float64) - truth).mean(axis=-1), masks)
+
+
+def _mean_inside(figures, masks):
+    """The mean of figures (n, h, w) in each picture, weighted by its mask if there are masks: (n,)."""
     if masks is None:
-        return each.mean(axis=(1, 2))
-    return (each * masks).sum(axis=(1, 2)) / masks.sum(axis=(1, 2))
+        return figures.mean(axis=(1, 2))
+    return (figures * masks).sum(axis=(1, 2)) / _weights(masks)
 
 
-def absolute_error(made, truth, masks=None):
-    """Mean absolute difference of each picture, float64 (n,): 0 is alike, 1 black for white."""
-    error = np.abs(np.asarray(made, np.float64) - truth).mean(axis=-1)
-    if masks is None:
-        return error.mean(axis=(1, 2))
-    return (error * masks).sum(axis=(1, 2)) / masks.sum(axis=(1, 2))
+def _weights(masks):
+    """The sum of each mask, (n,). Raises SwaplibError if one is 0: nothing could be said of that picture."""
+    sums = np.asarray(masks, np.float64).sum(axis=(1, 2))
+    if empty := [str(k) for k in np.flatnonzero(sums <= 0)]:
+        raise SwaplibError(
+            f"no face to compare in picture {first_few(empty)}: its mask is empty, or too small. Leave it out"
+        )
+    return sums
 
 
-def fine_detail(images, masks):
+def fine_detail(images: np.ndarray, masks: np.ndarray) -> np.ndarray:
     """Mean power of the fine detail inside the face of each picture, float64 (n,).
 
     The grey face under a soft window, as a spectrum: what is faster than half the Nyquist frequency,
     such as lashes, pores and the rim of the iris. R. Durall et al., "Watch your up-convolution", CVPR
-    2020, show that decoders leave it out; SSIM hardly sees that.
+    2020, show that decoders leave it out; SSIM hardly sees that. Raises SwaplibError for a face less
+    than nine pixels wide, of which the soft window leaves nothing.
     """
     grey = np.asarray(images, np.float64).mean(axis=-1)
     windows = np.stack([_window(mask) for mask in masks])
-    inside = windows.sum(axis=(1, 2), keepdims=True)
+    inside = _weights(windows)[:, None, None]
     middle = (grey * windows).sum(axis=(1, 2), keepdims=True) / inside
     power = np.abs(np.fft.fft2((grey - middle) * windows)) ** 2
     down, across = (np.fft.fftfreq(n) for n in grey.shape[1:])
@@ -78,12 +96,12 @@ def _window(mask):
     return cv2.GaussianBlur(inner, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
 
 
-def sharpness(made, truth, masks):
+def sharpness(made: np.ndarray, truth: np.ndarray, masks: np.ndarray) -> np.ndarray:
     """Fine detail of each picture as a share of its truth's, float64 (n,): 1 is as sharp, less is softer."""
     return fine_detail(made, masks) / fine_detail(truth, masks)
 
 
-def gap_closed(score, baseline):
+def gap_closed(score: float, baseline: float) -> float:
     """How far a score has come from a baseline's to the truth's, which is 1: 0 at the one, 1 at the other.
 
     Near people are alike to begin with, so that the same SSIM is less of an achievement.
@@ -91,7 +109,7 @@ def gap_closed(score, baseline):
     return (score - baseline) / (1 - baseline)
 
 
-def against_truth(made, truth, masks):
+def against_truth(made: np.ndarray, truth: np.ndarray, masks: np.ndarray) -> dict[str, float]:
     """The means of SSIM and absolute error, whole and inside the face: a dict."""
     return {
         "ssim_face": float(ssim(made, truth, masks).mean()),
@@ -101,12 +119,12 @@ def against_truth(made, truth, masks):
     }
 
 
-def mean_picture(train, count):
+def mean_picture(train: np.ndarray, count: int) -> np.ndarray:
     """The mean of the training pictures, `count` times: a baseline that knows nothing."""
     return np.repeat(train.mean(axis=0, keepdims=True), count, axis=0)
 
 
-def nearest_pictures(train, sources):
+def nearest_pictures(train: np.ndarray, sources: np.ndarray) -> np.ndarray:
     """For each source the training picture nearest to it in pixels: a baseline without a code."""
     from sklearn.neighbors import NearestNeighbors
 

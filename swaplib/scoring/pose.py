@@ -12,7 +12,7 @@ EXPRESSION = {  # blendshapes of MediaPipe, the mean of left and right where the
 }
 
 
-def pose_expression(images):
+def pose_expression(images: np.ndarray) -> dict[str, np.ndarray]:
     """Pose and expression of each picture, by MediaPipe: {name: (n,)}, NaN where no face is found.
 
     The names are those of `POSE` (degrees) and of `EXPRESSION` (0 to 1).
@@ -35,13 +35,13 @@ def pose_expression(images):
     return dict(zip((*POSE, *EXPRESSION), np.array(rows, dtype=float).T, strict=True))
 
 
-def mirrored_pose_expression(images):
+def mirrored_pose_expression(images: np.ndarray) -> dict[str, np.ndarray]:
     """`pose_expression` of the mirrored pictures, with left and right put back."""
     read = pose_expression(np.asarray(images)[:, :, ::-1])
     return {name: -values if name in ("yaw", "roll") else values for name, values in read.items()}
 
 
-def readings(images):
+def readings(images: np.ndarray) -> dict[str, np.ndarray]:
     """Pose and expression, each picture read twice: {name: (n,)}, see `pose_expression`.
 
     MediaPipe's reading of a picture and of its mirrored self differ, by a degree or so. The mean of
@@ -50,7 +50,7 @@ def readings(images):
     return mean_reading(pose_expression(images), mirrored_pose_expression(images))
 
 
-def mean_reading(one, other):
+def mean_reading(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """The mean of two readings of the same pictures; where only one has found the face, that one."""
     return {
         name: np.where(np.isnan(x), other[name], np.where(np.isnan(other[name]), x, (x + other[name]) / 2))
@@ -58,7 +58,9 @@ def mean_reading(one, other):
     }
 
 
-def pose_expression_kept(made, truth):
+def pose_expression_kept(
+    made: dict[str, np.ndarray], truth: dict[str, np.ndarray]
+) -> dict[str, float | None]:
     """How well pose and expression are kept: a dict of errors and correlations.
 
     made, truth: what `pose_expression` says of both. For an angle "yaw_error", the median absolute
@@ -69,7 +71,7 @@ def pose_expression_kept(made, truth):
     """
     have = ~np.isnan(truth["yaw"])
     both = have & ~np.isnan(made["yaw"])
-    out = {"found": float(both.sum() / max(have.sum(), 1))}
+    out: dict[str, float | None] = {"found": float(both.sum() / max(have.sum(), 1))}
     for name in truth:
         x, y = made[name][both], truth[name][both]
         typical = np.median if name in POSE else np.mean

@@ -6,10 +6,12 @@ are compared with means: MediaPipe's pucker and blink jump where a threshold is 
 of true pictures that are half puckered has hardly moved yet. The control are true pictures themselves.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from swaplib.latent import Values
 from swaplib.scoring import likeness, pose
 
 READ_AS = {"mouth_open": "jaw_open"}  # MediaPipe's word; the others have the factor's name
@@ -30,17 +32,17 @@ class Response:
     spread: dict
     aside: dict
 
-    def change(self, name, low, high):
+    def change(self, name: str, low: float, high: float) -> float:
         """How much the reading of a factor changes in true pictures between two of its values."""
         return float(np.diff(np.interp([low, high], *self.curves[name]))[0])
 
-    def change_aside(self, name, other, low, high):
+    def change_aside(self, name: str, other: str, low: float, high: float) -> float:
         """How much the reading of another factor changes then, in true pictures too."""
         slope, bend = self.aside[name][other]
         return float(slope * (high - low) + bend * (high**2 - low**2))
 
 
-def response(factors, seen, names):
+def response(factors: dict[str, np.ndarray], seen: dict[str, np.ndarray], names: Sequence[str]) -> Response:
     """The `Response` of a reader. factors: of true pictures, columns; seen: its readings, {name: (n,)}.
 
     A factor that the reader has no word for, such as MediaPipe for gaze, gets no curve.
@@ -65,7 +67,7 @@ def response(factors, seen, names):
     return Response(curves, spread, aside)
 
 
-def at_rest(column):
+def at_rest(column: np.ndarray) -> np.ndarray:
     """Which pictures don't show an amount, such as a smile: bool (n,). Of an angle, all count.
 
     Opposites don't meet: who smiles has stopped puckering. That is no spill, so what one factor does to
@@ -74,7 +76,15 @@ def at_rest(column):
     return (np.abs(column) < REST) | (column.min() < -REST)
 
 
-def score(values, decode, codes, stands, read, true, sharpness=None):
+def score(
+    values: Values,
+    decode: Callable[[np.ndarray], np.ndarray],
+    codes: np.ndarray,
+    stands: dict[str, np.ndarray],
+    read: Callable[[np.ndarray], dict[str, np.ndarray]],
+    true: Response,
+    sharpness: Callable[[np.ndarray], np.ndarray] | None = None,
+) -> dict[str, dict]:
     """How well each slider does what it says: {factor: {figure: number}}, None where it can't be said.
 
     values: `latent.Values`. decode: codes (n, code_size) -> pictures (n, size, size, 3), one decoder's.
@@ -105,7 +115,7 @@ def score(values, decode, codes, stands, read, true, sharpness=None):
             if other != name
         }
         if spill:
-            out[name]["into"] = max(spill, key=spill.get)
+            out[name]["into"] = max(spill, key=lambda other: spill[other])
             out[name]["spill"], out[name]["spill_median"] = max(spill.values()), _median(spill.values())
         if sharpness is not None:
             moved = np.concatenate([sharpness(images) / sharpness(still) for images in (made[0], made[-1])])
@@ -113,7 +123,9 @@ def score(values, decode, codes, stands, read, true, sharpness=None):
     return out
 
 
-def control(values, factors, seen, true):
+def control(
+    values: Values, factors: dict[str, np.ndarray], seen: dict[str, np.ndarray], true: Response
+) -> dict[str, dict]:
     """What true pictures score that stand where each slider goes: {factor: {"quarter", "half", "whole"}}.
 
     factors: columns of true pictures from which `true` was not learnt; seen: the reader's readings of
@@ -164,7 +176,7 @@ def _median(numbers):
     return float(np.median(list(numbers)))
 
 
-def score_shipped(size=128, count=48, learn=400):
+def score_shipped(size: int = 128, count: int = 48, learn: int = 400) -> dict[str, dict]:
     """The shipped sliders, both decoders: {"A": `score`, "B": ..., "left out": {factor: why}}.
 
     size: 64 or 128 px. count: starting pictures of each person's test set. learn: training pictures of

@@ -3,10 +3,10 @@
 import numpy as np
 
 from swaplib.face import align
-from swaplib.movie.track import local_fit, runs, smooth, spread
+from swaplib.movie.track import Track, local_fit, runs, smooth, spread
 
 
-def exponential_average(points, keep=0.6):
+def exponential_average(points: np.ndarray, keep: float = 0.6) -> np.ndarray:
     """The plain way, to compare with: each frame is `keep` of the last result and the rest new.
 
     It only looks back, and so lags by keep / (1 - keep) frames.
@@ -17,7 +17,7 @@ def exponential_average(points, keep=0.6):
     return out
 
 
-def jitter(track):
+def jitter(track: Track) -> float:
     """How much a face shakes, in px: the standard deviation of noise that would shake it as much.
 
     As `noise` measures it, so that what the face really does counts little.
@@ -27,7 +27,7 @@ def jitter(track):
     return float(spread(third)) if len(third) else 0.0
 
 
-def lag(track, raw, share=0.1):
+def lag(track: Track, raw: Track, share: float = 0.1) -> tuple[float, float]:
     """How far a smoothed track is behind the raw one: (frames, px), on the fastest frames.
 
     frames: the delay that explains the difference best (least squares along the raw motion).
@@ -40,17 +40,17 @@ def lag(track, raw, share=0.1):
             true = align.anchors(raw.points[piece])
             gaps.append(align.anchors(track.points[piece]) - true)
             speeds.append(np.gradient(true, axis=0))
-    gaps, speeds = np.concatenate(gaps), np.concatenate(speeds)
-    if not len(speeds):
+    gap, speed = np.concatenate(gaps), np.concatenate(speeds)
+    if not len(speed):
         return 0.0, 0.0
-    pace = np.linalg.norm(speeds.mean(axis=1), axis=1)
+    pace = np.linalg.norm(speed.mean(axis=1), axis=1)
     fast = pace >= np.quantile(pace, 1 - share)
-    gaps, speeds = gaps[fast], speeds[fast]
-    frames = -(gaps * speeds).sum() / max((speeds**2).sum(), 1e-9)
-    return float(frames), float(np.sqrt((gaps**2).sum(axis=2).mean()))
+    gap, speed = gap[fast], speed[fast]
+    frames = -(gap * speed).sum() / max((speed**2).sum(), 1e-9)
+    return float(frames), float(np.sqrt((gap**2).sum(axis=2).mean()))
 
 
-def steadiness(raw):
+def steadiness(raw: Track) -> dict[str, dict[str, float]]:
     """Jitter and lag of no smoothing, the plain exponential average and ours: a table as a dict.
 
     raw: a track as `tidy` leaves it.
@@ -58,16 +58,16 @@ def steadiness(raw):
         steadiness(tidy(locate("movie.mp4")))["local fit"]
         # {'jitter_px': 0.05, 'lag_frames': 0.0, 'off_px': 0.3}
     """
-    ways = {"none": lambda x: x, "exponential": exponential_average, "local fit": local_fit}
+    smoothers = {"none": lambda x: x, "exponential": exponential_average, "local fit": local_fit}
     table = {}
-    for name, way in ways.items():
-        track = smooth(raw, way)
+    for name, smoother in smoothers.items():
+        track = smooth(raw, smoother)
         frames, off = lag(track, raw)
         table[name] = {"jitter_px": jitter(track), "lag_frames": frames, "off_px": off}
     return table
 
 
-def flicker(made, truth, masks, numbers):
+def flicker(made: np.ndarray, truth: np.ndarray, masks: np.ndarray, numbers: np.ndarray) -> dict[str, float]:
     """How a movie's face flickers: a dict of means over pairs of neighbouring frames.
 
     made, truth: crops along one track, so that head motion is mostly gone; numbers (n,): their

@@ -1,12 +1,15 @@
 """The score table of a swap: against the truth where there is one, with baselines beside it."""
 
 import tempfile
+from collections.abc import Callable, Sequence
 from itertools import product
 from pathlib import Path
 
+import keras
 import numpy as np
 
 from swaplib import movie
+from swaplib.crops import Crops
 from swaplib.face import align
 from swaplib.face.landmarks import Landmarker
 from swaplib.face.mask import face_mask, hull_mask
@@ -35,17 +38,18 @@ COLUMNS = (
     "brow_inner_r",
 )
 OF_A_MOVIE = ("flicker", "flicker_off", "seam", "seam_worst", "grain", "grain_worst")
+Who = Callable[[np.ndarray, np.ndarray], np.ndarray]  # pictures, masks -> probability of A
 BASELINE = "B as it is"  # the row from which the way to the truth is counted
-AS_IT_IS = np.float64([[1, 0, 0], [0, 1, 0]])  # the matrix of a frame that is a crop already
+AS_IT_IS = np.array([[1.0, 0, 0], [0, 1, 0]])  # the matrix of a frame that is a crop already
 
 
-def printed(rows):
+def printed(rows: dict[str, dict]) -> str:
     """A table as text, with those of `COLUMNS` and `OF_A_MOVIE` that one of its rows has."""
     there = set().union(*rows.values())
     return show.table(rows, [name for name in (*COLUMNS, *OF_A_MOVIE) if name in there])
 
 
-def with_way(rows):
+def with_way(rows: dict[str, dict]) -> dict[str, dict]:
     """The rows, each with "way": the share of the gap from B's SSIM to the truth's that is closed."""
     start = rows[BASELINE]["ssim_face"]
     return {
@@ -54,12 +58,23 @@ def with_way(rows):
     }
 
 
-def score_pairs(made, truth, who, performed=None, again=None):
+def classified(who: Who | None, images: np.ndarray, masks: np.ndarray) -> dict[str, float]:
+    """{"is_a": the share of pictures classified as A}; {} without a classifier that can tell."""
+    return {} if who is None else {"is_a": float((who(images, masks) > 0.5).mean())}
+
+
+def score_pairs(
+    made: np.ndarray,
+    truth: Crops,
+    who: Who | None,
+    performed: dict[str, np.ndarray] | None = None,
+    again: np.ndarray | None = None,
+) -> dict:
     """Every figure of made pictures against true ones: a dict.
 
-    made: float32 (n, size, size, 3). truth: `Crops`. who: an `identity.IdentityClassifier`;
-    "is_a" is the share of pictures that it takes for A. performed: `pose.readings` of the truth,
-    if they are at hand. "fine_detail" is the median of `likeness.sharpness`. again: the truth as the
+    made: float32 (n, size, size, 3). truth: `Crops`. who: an `identity.IdentityClassifier`, or the like, or
+    None for no "is_a", the share of pictures that it classifies as A. performed: `pose.readings` of the
+    truth, if they are at hand. "fine_detail" is the median of `likeness.sharpness`. again: the truth as the
     same model reconstructs it; with it there is a "gap", how much lower the swap's SSIM is.
     """
     masks = truth.masks()
@@ -70,12 +85,14 @@ def score_pairs(made, truth, who, performed=None, again=None):
     return {
         **scores,
         "fine_detail": float(np.median(likeness.sharpness(made, truth.images, masks))),
-        "is_a": float((who(made, masks) > 0.5).mean()),
+        **classified(who, made, masks),
         **pose.pose_expression_kept(pose.readings(made), performed),
     }
 
 
-def score_test(models, train_a, test_a, test_b, who):
+def score_test(
+    models: dict[str, keras.Model], train_a: Crops, test_a: Crops, test_b: Crops, who: Who | None
+) -> dict[str, dict]:
     """The table of the paired test set: {row: {figure: number}}.
 
     models: {row: swap model}, each swaps B's test pictures to A. The baselines are B left as it is,
@@ -99,25 +116,33 @@ def score_test(models, train_a, test_a, test_b, who):
     return with_way(table)
 
 
-def both_tracks(source, truth):
+def both_tracks(source: str | Path, truth: str | Path) -> tuple[track.Track, track.Track]:
     """The `track.Track` of either movie, in the frames where both have a face."""
-    seen, found = (track.smooth(track.tidy(track.locate(p, progress=False))) for p in (source, truth))
-    for one, other in ((seen, found), (found, seen)):
+    of_source, of_truth = (track.smooth(track.tidy(track.locate(p, progress=False))) for p in (source, truth))
+    for one, other in ((of_source, of_truth), (of_truth, of_source)):
         one.points[~other.found] = np.nan
-    return seen, found
+    return of_source, of_truth
 
 
-def paste_truth(source, truth, target, size=128, blend=BLEND, colour=COLOUR, tracks=None):
+def paste_truth(
+    source: str | Path,
+    truth: str | Path,
+    target: str | Path,
+    size: int = 128,
+    blend: str = BLEND,
+    colour: str = COLOUR,
+    tracks: tuple[track.Track, track.Track] | None = None,
+) -> None:
     """Write the movie `source` with the face that the movie `truth` has: a decoder without a fault.
 
     It goes through the same code as a swap, so what it lacks is what pasting costs. size: px of the
     crop. blend, colour: as in `movie.put_back`. tracks: of `both_tracks`, if they are at hand.
     """
-    seen, found = tracks or both_tracks(source, truth)
+    of_source, of_truth = tracks or both_tracks(source, truth)
 
     def pasted():
         movies = read_frames(source), read_frames(truth)
-        for frame, true, at, there in zip(*movies, seen.points, found.points, strict=False):
+        for frame, true, at, there in zip(*movies, of_source.points, of_truth.points, strict=False):
             if not np.isnan(at).any():
                 face = align.crop(true, align.crop_matrix(there, size), size)
                 matrix = align.crop_matrix(at, size)
@@ -129,7 +154,9 @@ def paste_truth(source, truth, target, size=128, blend=BLEND, colour=COLOUR, tra
     write_movie(target, pasted(), Reader(source).fps)
 
 
-def seam_figures(made, real, masks):
+def seam_figures(
+    made: np.ndarray, real: Sequence[np.ndarray], masks: np.ndarray | Sequence[np.ndarray]
+) -> dict[str, float]:
     """`blending.seam` in figures of a table: the median, and the mean of the worst tenth."""
     seams = blending.seam(made, real, masks)
     out = {}
@@ -138,7 +165,15 @@ def seam_figures(made, real, masks):
     return out
 
 
-def score_movie(swapped, source, truth, who, size=128, blend=BLEND, colour=COLOUR):
+def score_movie(
+    swapped: str | Path,
+    source: str | Path,
+    truth: str | Path,
+    who: Who | None,
+    size: int = 128,
+    blend: str = BLEND,
+    colour: str = COLOUR,
+) -> dict[str, dict]:
     """The table of a swapped movie against the true one: {row: {figure: number}}.
 
     A and B have heads of different shapes, so each movie is cropped along its own face (the swap
@@ -148,9 +183,9 @@ def score_movie(swapped, source, truth, who, size=128, blend=BLEND, colour=COLOU
     "ceiling" is what `paste_truth` makes by the same `blend` and `colour`, and "A, the truth" says
     what a perfect swap would have.
     """
-    seen, found = both_tracks(source, truth)
-    images, landmarks, numbers = movie.aligned_crops(truth, found, size)
-    before, places, _ = movie.aligned_crops(source, seen, size)
+    of_source, of_truth = both_tracks(source, truth)
+    images, landmarks, numbers = movie.aligned_crops(truth, of_truth, size)
+    before, places, _ = movie.aligned_crops(source, of_source, size)
     masks = np.stack([hull_mask(points, size) for points in landmarks])
     pasted = np.stack(
         [face_mask(p, size, pictures=both) for p, *both in zip(places, before, images, strict=True)]
@@ -159,9 +194,9 @@ def score_movie(swapped, source, truth, who, size=128, blend=BLEND, colour=COLOU
     performed = pose.mean_reading(upright, mirrored)
     with tempfile.TemporaryDirectory() as folder:
         perfect = Path(folder) / "perfect.mp4"
-        paste_truth(source, truth, perfect, size, blend, colour, (seen, found))
+        paste_truth(source, truth, perfect, size, blend, colour, (of_source, of_truth))
         made = {
-            name: movie.aligned_crops(p, seen, size)[0]
+            name: movie.aligned_crops(p, of_source, size)[0]
             for name, p in (("swap", swapped), ("ceiling", perfect))
         }
     made |= {"B as it is": before, "A, the truth": images}
@@ -170,7 +205,7 @@ def score_movie(swapped, source, truth, who, size=128, blend=BLEND, colour=COLOU
         change = steadiness.flicker(crops, images, masks, numbers)
         table[name] = {
             **likeness.against_truth(crops, images, masks),
-            "is_a": float((who(crops, masks) > 0.5).mean()),
+            **classified(who, crops, masks),
             **pose.pose_expression_kept(pose.readings(crops), performed),
             "flicker": change["made"],
             "flicker_off": change["difference"],
@@ -180,7 +215,9 @@ def score_movie(swapped, source, truth, who, size=128, blend=BLEND, colour=COLOU
     return with_way(table)
 
 
-def score_pastes(drawn, test_a, test_b):
+def score_pastes(
+    drawn: dict[str, tuple[np.ndarray, np.ndarray]], test_a: Crops, test_b: Crops
+) -> dict[str, dict]:
     """What each way of pasting costs, on the paired test set: {"row, blend, colour": {figure: number}}.
 
     drawn: {row: (faces, reconstructions)}, what decoders made of B's test pictures, each float32
@@ -226,7 +263,7 @@ def _landmarks(images):
     return out
 
 
-def score_own(model, a, b, who):
+def score_own(model: keras.Model, a: Crops, b: Crops, who: Who | None) -> dict[str, dict]:
     """The table where there is no truth: {row: {figure: number}}.
 
     a, b: `Crops` that the training didn't see. "A again" and "B again" are reconstructions,
@@ -237,7 +274,7 @@ def score_own(model, a, b, who):
     swapped = swapper(model).predict(b.images, verbose=0)
     kept = pose.pose_expression_kept(pose.readings(swapped), pose.readings(b.images))
     return {
-        "swap": {"is_a": float((who(swapped, b.masks()) > 0.5).mean()), **kept},
+        "swap": {**classified(who, swapped, b.masks()), **kept},
         "A again": score_pairs(again_a[: len(a)], a, who),
         "B again": score_pairs(again_b[: len(b)], b, who),
     }

@@ -1,13 +1,18 @@
 """What a swap leaves in a picture: features made by hand, and where a detector looks."""
 
+from collections.abc import Callable
+from itertools import product
+
 import cv2
 import numpy as np
+
+from swaplib.crops import Crops
 
 RINGS = 16  # of the spectrum
 RIM = 0.03  # how far around the hull's edge the rim reaches: a share of the crop's side
 
 
-def spectrum(images, rings=RINGS):
+def spectrum(images: np.ndarray, rings: int = RINGS) -> np.ndarray:
     """How much of a picture is coarse and how much fine: float64 (n, rings), log10 of the power.
 
     The middle half of each crop, grey, in `rings` rings of equal width from the slowest to the
@@ -28,7 +33,7 @@ def spectrum(images, rings=RINGS):
     return np.log10(sums + 1e-6)
 
 
-def rim(images, masks):
+def rim(images: np.ndarray, masks: np.ndarray) -> np.ndarray:
     """What happens at the edge of the face: float64 (n, 5).
 
     masks: float32 (n, size, size), 1 inside the hull. In order: how far the colour just within the
@@ -57,7 +62,7 @@ def _ratio(a, b):
     return np.log10((a.mean() + 1e-4) / (b.mean() + 1e-4))
 
 
-def features(faces, at_once=500):
+def features(faces: Crops, at_once: int = 500) -> np.ndarray:
     """The 21 numbers of `spectrum` and `rim`, of `Crops`: float64 (n, 21).
 
     at_once: how many are worked on together; a database doesn't fit into memory as a whole.
@@ -66,16 +71,21 @@ def features(faces, at_once=500):
     return np.vstack([np.hstack([spectrum(f.images), rim(f.images, f.masks())]) for f in parts])
 
 
-def occlusion(score, image, patch=24, step=8):
+def occlusion(
+    score: Callable[[np.ndarray], np.ndarray], image: np.ndarray, patch: int = 24, step: int = 8
+) -> np.ndarray:
     """Where a detector looks: float64 (size, size), how much hiding each place lowers the score.
 
     score: crops (n, size, size, 3) -> (n,). image: (size, size, 3). A grey square of `patch` pixels
-    is put over the picture at each `step`; a pixel gets the mean over the squares that covered it.
+    is put over the picture every `step` pixels, and at its far edges; a pixel gets the mean over the
+    squares that covered it.
     Positive where what is hidden spoke for a swap. M. Zeiler and R. Fergus, "Visualizing and
     understanding convolutional networks", ECCV 2014.
     """
     size = len(image)
-    corners = [(y, x) for y in range(0, size - patch + 1, step) for x in range(0, size - patch + 1, step)]
+    patch = min(patch, size)
+    places = [*range(0, size - patch, min(step, patch)), size - patch]
+    corners = list(product(places, places))
     hidden = np.repeat(np.asarray(image, np.float32)[None], len(corners) + 1, axis=0)
     for picture, (y, x) in zip(hidden[1:], corners, strict=True):
         picture[y : y + patch, x : x + patch] = 0.5
@@ -84,4 +94,4 @@ def occlusion(score, image, patch=24, step=8):
     for (y, x), change in zip(corners, scores[0] - scores[1:], strict=True):
         total[y : y + patch, x : x + patch] += change
         count[y : y + patch, x : x + patch] += 1
-    return total / np.maximum(count, 1)
+    return total / count

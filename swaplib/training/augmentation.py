@@ -16,11 +16,21 @@ class Augment:
         pairs = batches.Pairs(a, b, augment=Augment(flip=True, light=0.1))
     """
 
-    def __init__(self, flip=False, turn=0.0, zoom=0.0, shift=0.0, light=0.0, warp=0.0):
+    def __init__(
+        self,
+        flip: bool = False,
+        turn: float = 0.0,
+        zoom: float = 0.0,
+        shift: float = 0.0,
+        light: float = 0.0,
+        warp: float = 0.0,
+    ) -> None:
         self.flip, self.turn, self.zoom, self.shift = flip, turn, zoom, shift
         self.light, self.warp = light, warp
 
-    def __call__(self, rng, image, weight):
+    def __call__(
+        self, rng: np.random.Generator, image: np.ndarray, weight: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         size = len(image)
         middle = (size - 1) / 2
         matrix = cv2.getRotationMatrix2D(

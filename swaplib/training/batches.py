@@ -1,11 +1,17 @@
 """What a network is fed: batches drawn at random, the same for the same seed, and the `fit` on them."""
 
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import keras
 import numpy as np
 
 from swaplib import SwaplibError
+from swaplib.crops import Crops
 from swaplib.face.align import ANCHORS
 from swaplib.training import degradation
+from swaplib.training.augmentation import Augment
 from swaplib.training.self_blending import self_blended
 
 OUTSIDE = 0.1  # weight of a pixel outside the face: it is hardly pasted, but a rim of it is
@@ -15,44 +21,80 @@ STEPS = 25  # steps an epoch
 FOREVER = 10**6  # epochs
 
 
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Within the block, networks are built with the same weights for the same seed.
+
+    Keras takes the seeds of layers from Python's random numbers. Those go on afterwards as if nothing had
+    been drawn, and the reader's others aren't touched: `keras.utils.set_random_seed` starts them all anew.
+    """
+    before = random.getstate()
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(before)
+
+
 class SeededBatches(keras.utils.PyDataset):
     """Batches for `fit`, the same for the same seed, also when a training is taken up again midway.
 
     steps: how many an epoch has. A subclass says in `draw` what a batch is.
     """
 
-    def __init__(self, steps, seed):
+    def __init__(self, steps: int, seed: int) -> None:
         super().__init__()
         self.steps, self.seed, self.epoch = steps, seed, 0
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self.steps
 
-    def on_epoch_end(self):
+    def on_epoch_end(self) -> None:
         self.epoch += 1
 
-    def __getitem__(self, step):
+    def __getitem__(self, step: int) -> tuple:
         return self.draw(np.random.default_rng([self.seed, self.epoch, step]))
 
-    def draw(self, rng):
+    def draw(self, rng: np.random.Generator) -> tuple:
         """One batch, as `fit` takes it. rng: a numpy Generator."""
         raise NotImplementedError
 
 
-def fit(model, batches, epochs=None, rate=None, **options):
+def fit(
+    model: keras.Model,
+    batches: SeededBatches,
+    epochs: int | None = None,
+    rate: float | None = None,
+    resume=None,
+    **options,
+) -> keras.callbacks.History:
     """`model.fit` on `SeededBatches`, whose order is left alone; returns Keras's History.
 
     epochs: how many; the learning rate of Adam falls from `rate` to 0 meanwhile, along a cosine. None
-    trains as the model was compiled, until a callback such as `callbacks.Deadline` ends it.
-    options: further ones of `model.fit`.
+    trains at the same rate until a callback such as `callbacks.Deadline` ends it. rate: by default
+    the one that the model was compiled with. resume: a `callbacks.Resume`, which continues the training
+    that was broken off. options: further ones of `model.fit`. Raises SwaplibError for less than one epoch.
 
     Keras's shuffling adds nothing to batches that are random already, and knows nothing of a break:
     with it, a training that is taken up again would see other batches (see `callbacks.Resume`).
     """
-    if epochs:
-        rate = keras.optimizers.schedules.CosineDecay(rate, epochs * len(batches))
+    if epochs is not None and epochs < 1:
+        raise SwaplibError(
+            f"epochs={epochs}: train for at least one, or give None and a callback that ends it"
+        )
+    if epochs or rate:
+        rate = rate or float(model.optimizer.learning_rate)
+        if epochs:
+            rate = keras.optimizers.schedules.CosineDecay(rate, epochs * len(batches))
         model.compile(keras.optimizers.Adam(rate), loss=model.loss)
-    return model.fit(batches, shuffle=False, epochs=epochs or FOREVER, **{"verbose": 0, **options})
+    if resume:
+        options["callbacks"] = [resume, *options.get("callbacks", [])]  # first: another may fail
+        options["initial_epoch"] = resume.restore(model)
+    epochs = FOREVER if epochs is None else epochs
+    history = model.fit(batches, shuffle=False, epochs=epochs, **{"verbose": 0, **options})
+    if resume:
+        resume.finished()
+    return history
 
 
 class Pairs(SeededBatches):
@@ -61,11 +103,21 @@ class Pairs(SeededBatches):
     a, b: `Crops` of the same size; their pairing doesn't matter, nor their number. Gives
     ((a, b) in, (a, b) wanted, (a, b) weight of each pixel). augment: None leaves crops as they
     are, which is best for hundreds of varied ones; else an `augmentation.Augment`. outside: weight of a pixel
-    outside the face; one outside its picture has none. times: see `focus`. Raises SwaplibError for a person without crops, and for
-    crops of two sizes.
+    outside the face; one outside its picture has none. times: see `focus`. Raises SwaplibError for a person
+    without crops, and for crops of two sizes.
     """
 
-    def __init__(self, a, b, batch=BATCH, steps=STEPS, augment=None, outside=OUTSIDE, times=FOCUS, seed=0):
+    def __init__(
+        self,
+        a: Crops,
+        b: Crops,
+        batch: int = BATCH,
+        steps: int = STEPS,
+        augment: Augment | None = None,
+        outside: float = OUTSIDE,
+        times: float = FOCUS,
+        seed: int = 0,
+    ) -> None:
         super().__init__(steps, seed)
         for name, faces in (("A", a), ("B", b)):
             if not len(faces):
@@ -76,7 +128,7 @@ class Pairs(SeededBatches):
         self.people = [(f.images, _weights(f, outside) * counts) for f in (a, b)]
         self.batch, self.augment = batch, augment
 
-    def draw(self, rng):
+    def draw(self, rng: np.random.Generator) -> tuple:
         batches = [self._draw(rng, images, weights) for images, weights in self.people]
         return tuple(zip(*batches, strict=True))
 
@@ -94,7 +146,7 @@ def _weights(faces, outside):
     return weights if faces.inside is None else weights * faces.inside
 
 
-def focus(size, times=FOCUS):
+def focus(size: int, times: float = FOCUS) -> np.ndarray:
     """How much each pixel of a crop counts: float32 (size, size), 1 to 1 + times at eyes and mouth.
 
     Eyes and mouth are a twentieth of the face, and without this a closed eye is not worth learning.
@@ -117,18 +169,20 @@ class RealAndFake(SeededBatches):
     makes a fake can tell. Raises SwaplibError where there is nothing to draw from.
 
         model = build_meso4()
-        fit(model, Batches(real, swaps), epochs=20, rate=1e-3)     # a network that knows swaps
-        fit(model, Batches(real), epochs=20, rate=1e-3)            # one that has seen none
+        fit(model, RealAndFake(real, swaps), epochs=20, rate=1e-3)     # a network that knows swaps
+        fit(model, RealAndFake(real), epochs=20, rate=1e-3)            # one that has seen none
     """
 
-    def __init__(self, real, fake=None, half=16, steps=25, seed=0):
+    def __init__(
+        self, real: Crops, fake: Crops | None = None, half: int = 16, steps: int = 25, seed: int = 0
+    ) -> None:
         super().__init__(steps, seed)
         for name, faces in (("real pictures", real), ("swaps", fake)):
             if faces is not None and not len(faces):
                 raise SwaplibError(f"there are no {name} to train on")
         self.real, self.fake, self.half = real, fake and fake.images, half
 
-    def draw(self, rng):
+    def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         real, fake = [], []
         for k in rng.integers(len(self.real), size=self.half):
             one = self.real[k : k + 1]
@@ -139,10 +193,10 @@ class RealAndFake(SeededBatches):
             pair = alike(rng, np.stack([one.images[0], made]))
             real.append(pair[0])
             fake.append(pair[1])
-        return np.stack(real + fake), np.repeat(np.float32([[0], [1]]), self.half, axis=0)
+        return np.stack(real + fake), np.repeat(np.array([[0], [1]], np.float32), self.half, axis=0)
 
 
-def alike(rng, images):
+def alike(rng: np.random.Generator, images: np.ndarray) -> np.ndarray:
     """The same random change to each picture: mirrored, brighter or darker, through a JPEG file."""
     if rng.random() < 0.5:
         images = images[:, :, ::-1]

@@ -1,67 +1,207 @@
 """What happens between the steps of a training: it ends in time, is kept safe, and shows its pictures."""
 
 import json
+import os
+import signal
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
 import numpy as np
 
+from swaplib import SwaplibError
 from swaplib.files.writing import replacing
 
 
 class Deadline(keras.callbacks.Callback):
     """Ends a training after so many seconds; until then the learning rate falls along a cosine.
 
-    memory: a file that keeps the seconds spent, so that a training taken up again gets the rest.
-    The clock starts with the first step's end: building the graph is not training. Afterwards the
-    optimizer has the learning rate it began with, so that another `fit` learns too.
+    begun: seconds that earlier runs have spent already. `spent` counts the steps only: neither building
+    the graph nor what other callbacks do is training (after a step: those behind it in the list).
+    Afterwards the optimizer has the learning rate it began with, so that another `fit` learns too.
     """
 
-    def __init__(self, seconds, memory=None):
+    def __init__(self, seconds: float, begun: float = 0.0):
         super().__init__()
-        self.seconds, self.memory, self.spent = seconds, memory and Path(memory), 0.0
+        self.seconds, self.begun, self.spent = seconds, begun, begun
 
     def on_train_begin(self, logs=None):
-        self.spent, self.peak = 0.0, float(self.model.optimizer.learning_rate)
-        if self.memory and self.memory.exists():
-            saved = json.loads(self.memory.read_text())
-            self.spent, self.peak = saved["seconds"], saved["learning_rate"]
-        self._last = None
+        self.spent, self.peak = self.begun, float(self.model.optimizer.learning_rate)
+        self._built = False  # the first step builds the graph
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self._start = time.perf_counter()
 
     def on_train_batch_end(self, batch, logs=None):
-        now = time.perf_counter()
-        self.spent += now - self._last if self._last else 0.0
-        self._last = now
+        self.spent += time.perf_counter() - self._start if self._built else 0.0
+        self._built = True
         share = min(self.spent / self.seconds, 1.0)
         self.model.optimizer.learning_rate = self.peak * (0.5 + 0.5 * np.cos(np.pi * share))
         self.model.stop_training |= self.spent >= self.seconds
 
-    def on_train_end(self, logs=None):
-        self.model.optimizer.learning_rate = self.peak
-
     def on_epoch_end(self, epoch, logs=None):
         if logs is not None:
             logs["seconds"] = self.spent
-        if self.memory:
-            self.memory.parent.mkdir(parents=True, exist_ok=True)
-            with replacing(self.memory) as part:
-                part.write_text(json.dumps({"seconds": self.spent, "learning_rate": self.peak}))
+
+    def on_train_end(self, logs=None):
+        self.model.optimizer.learning_rate = self.peak
 
 
-class Resume(keras.callbacks.BackupAndRestore):
-    """Keeps the state of a training in a folder after every epoch, and goes on from there.
+class Resume(keras.callbacks.Callback):
+    """Keeps the state of a training in one file after every epoch, and continues from it.
 
-    An unfinished `batches.fit` that is called again ends with the weights that it would have ended
-    with. Keras's own callback, which also tells the `batches.SeededBatches` at which epoch they are.
+    An unfinished `batches.fit` that is called again ends with the weights it would have ended with. The
+    file holds the weights, the optimizer, the epoch, the losses so far and, with a deadline, the seconds
+    spent, so that they always belong together. The state before it is kept beside it, as `.bkp`: after
+    a power cut the newest file may hold anything. Give it to `batches.fit` as `resume`.
+
+    path: the file; its folder is created. batches: the `SeededBatches` of the training. deadline: its
+    `Deadline`. note: what the training was, as JSON has it; kept in the file for `read_note`.
+    delete: whether `fit` deletes the file when the training has ended.
+
+    `history` has a dict of each epoch's losses; `problem` is None, or says in words which state could not
+    be read.
     """
 
-    def __init__(self, folder, batches):
-        super().__init__(str(folder), double_checkpoint=True)
-        self.batches = batches
+    def __init__(self, path: Path, batches, deadline: Deadline | None = None, note=None, delete=True):
+        super().__init__()
+        self.path, self.batches, self.deadline = Path(path), batches, deadline
+        self.note, self.delete = note, delete
+        self.history: list[dict] = []
+        self.problem = None
+
+    def restore(self, model: keras.Model) -> int:
+        """Give a compiled model the state that is kept; returns the number of epochs it has seen, or 0."""
+        self.problem = None
+        for path in both(self.path):
+            try:
+                state, arrays = _read(path)
+                _assign(model, arrays)
+            except FileNotFoundError:
+                continue
+            except Exception as error:  # a damaged file of numbers raises almost anything
+                self.problem = self.problem or f"{path} can't be used ({type(error).__name__}: {error})"
+                continue
+            self.history = state["history"]
+            if self.deadline:
+                self.deadline.begun = state["seconds"]
+            if state["rate"] is not None:
+                model.optimizer.learning_rate = state["rate"]
+            return state["epoch"]
+        return 0
+
+    def finished(self) -> None:
+        """Delete the state, if it is to go when the training has ended."""
+        if self.delete:
+            forget(self.path)
 
     def on_epoch_begin(self, epoch, logs=None):
         self.batches.epoch = epoch
+
+    def on_epoch_end(self, epoch, logs=None):
+        logs = {name: float(value) for name, value in (logs or {}).items()}
+        if not all(np.isfinite(value) for value in logs.values()):
+            raise SwaplibError(
+                f"The loss is no longer a number after {epoch + 1} epochs, so the training was stopped and "
+                "this state not kept: look for damaged pictures, or train with another seed."
+            )
+        self.history.append(logs | {"seconds": self.deadline.spent} if self.deadline else logs)
+        self._save(epoch + 1)
+
+    def _save(self, epoch):
+        state = {
+            "epoch": epoch,
+            "seconds": self.deadline.spent if self.deadline else 0.0,
+            "rate": self.deadline.peak if self.deadline else None,
+            "history": self.history,
+            "note": self.note,
+        }
+        arrays = {f"{k:04d}": np.asarray(v) for k, v in enumerate(_variables(self.model))}
+        with replacing(self.path) as part:
+            with open(part, "wb") as file:
+                np.savez(file, state=json.dumps(state), **arrays)
+            if self.path.exists():
+                os.replace(self.path, both(self.path)[1])
+
+
+def both(path: Path) -> tuple[Path, Path]:
+    """Where a state lies, and where the one before it."""
+    return path, path.with_name(f"{path.name}.bkp")
+
+
+def forget(path: Path) -> None:
+    """Delete a state of `Resume` and the one before it."""
+    for file in both(path):
+        file.unlink(missing_ok=True)
+
+
+def read_note(path: Path):
+    """The note in a state of `Resume`, or in the one before it; None where neither can be read."""
+    for file in both(path):
+        try:
+            return _read(file)[0]["note"]
+        except Exception:  # as in `restore`
+            continue
+    return None
+
+
+def _read(path):
+    """(what is said about a state, its arrays in order). The archive's checksums are looked at."""
+    with np.load(path, allow_pickle=False) as file:
+        arrays = {name: file[name] for name in file.files}
+    state = json.loads(str(arrays.pop("state")))
+    state = {name: state[name] for name in ("epoch", "seconds", "rate", "history", "note")}
+    return state, [arrays[name] for name in sorted(arrays)]
+
+
+def _variables(model):
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+    return [*model.variables, *model.optimizer.variables]
+
+
+def _assign(model, arrays):
+    """Set all variables of a training, or none. Raises ValueError where number or shapes differ."""
+    variables = _variables(model)
+    if [v.shape for v in variables] != [a.shape for a in arrays]:
+        raise ValueError("it belongs to another network")
+    for variable, array in zip(variables, arrays, strict=True):
+        variable.assign(array)
+
+
+class GoodEnough(keras.callbacks.Callback):
+    """Lets Ctrl-C end a training after the step it is at; a second Ctrl-C raises KeyboardInterrupt.
+
+    Use it in a `with` block around `fit`. `asked` says whether the training was ended so. Before the
+    first step there is nothing to keep: there Ctrl-C stops at once. say: called with words when
+    Ctrl-C was pressed.
+    """
+
+    def __init__(self, say: Callable[[str], None] = print):
+        super().__init__()
+        self.say, self.asked, self._steps, self._before = say, False, 0, None
+
+    def __enter__(self):
+        if threading.current_thread() is threading.main_thread():  # elsewhere no signal arrives
+            self._before = signal.signal(signal.SIGINT, self._pressed)
+        return self
+
+    def __exit__(self, *_):
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+    def _pressed(self, number, frame):
+        if self.asked or not self._steps:
+            raise KeyboardInterrupt
+        self.asked = True
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._steps += 1
+        if self.asked and not self.model.stop_training:
+            self.model.stop_training = True
+            self.say("\nCtrl-C: the training ends here and its model is kept. Press it again to stop.")
 
 
 class Preview(keras.callbacks.Callback):
@@ -71,7 +211,9 @@ class Preview(keras.callbacks.Callback):
     `swap.preview` does. show: called with it, for instance to display it or to write a file.
     """
 
-    def __init__(self, sheet, show, every=5.0):
+    def __init__(
+        self, sheet: Callable[[], np.ndarray], show: Callable[[np.ndarray], object], every: float = 5.0
+    ):
         super().__init__()
         self.sheet, self.show, self.every = sheet, show, every
 

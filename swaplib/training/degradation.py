@@ -10,10 +10,12 @@ import av
 import cv2
 import numpy as np
 
+from swaplib import SwaplibError
+from swaplib.files import colour
 from swaplib.files.picture import as_bytes, as_floats
 
 
-def jpeg(images, quality):
+def jpeg(images: np.ndarray, quality: float) -> np.ndarray:
     """Through a JPEG file. quality: 1 to 100, as libjpeg counts."""
     out = []
     for image in as_bytes(images):
@@ -22,27 +24,34 @@ def jpeg(images, quality):
     return as_floats(np.stack(out))
 
 
-def h264(images, crf, fps=Fraction(25, 2)):
+def h264(images: np.ndarray, crf: float, fps: Fraction = Fraction(25, 2)) -> np.ndarray:
     """Through an H.264 movie, as one clip: the pictures must be frames in order.
 
-    crf: constant rate factor of x264, 0 (no loss) to 51. FaceForensics++ calls 23 "high quality"
-    and 40 "low quality".
+    crf: constant rate factor of x264, 0 (no loss but half of the colours' resolution) to 51.
+    FaceForensics++ calls 23 "high quality" and 40 "low quality". Raises SwaplibError for another crf
+    and for what isn't a stack of pictures.
     """
+    if not 0 <= crf <= 51:
+        raise SwaplibError(f"H.264 has a crf of 0 to 51, not {crf}.")
+    if np.ndim(images) != 4 or np.shape(images)[3] != 3 or 0 in np.shape(images):
+        raise SwaplibError(f"H.264 needs pictures (n, h, w, 3), not {np.shape(images)}.")
+    height, width = images.shape[1:3]
     memory = io.BytesIO()
     with av.open(memory, "w", format="mp4") as out:
         stream = out.add_stream("libx264", rate=fps)
-        stream.height, stream.width = images.shape[1:3]
+        stream.height, stream.width = height + height % 2, width + width % 2
         stream.pix_fmt, stream.options = "yuv420p", {"crf": str(int(crf)), "preset": "medium"}
+        colour.tag(stream.codec_context)
         for image in as_bytes(images):
-            out.mux(stream.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(image))))
+            out.mux(stream.encode(colour.to_yuv(colour.padded(image))))
         out.mux(stream.encode())
     memory.seek(0)
     with av.open(memory) as movie:
-        frames = [frame.to_ndarray(format="rgb24") for frame in movie.decode(video=0)]
+        frames = [colour.to_rgb(frame)[:height, :width] for frame in movie.decode(video=0)]
     return as_floats(np.stack(frames))
 
 
-def shrunk(images, times):
+def shrunk(images: np.ndarray, times: float) -> np.ndarray:
     """Made so many times smaller, and as large as before again."""
     side = images.shape[1]
     size = max(1, round(side / times))
@@ -58,7 +67,7 @@ def shrunk(images, times):
     )
 
 
-def blurred(images, sigma):
+def blurred(images: np.ndarray, sigma: float) -> np.ndarray:
     """Out of focus: a Gaussian blur of standard deviation `sigma` pixels; 0 changes nothing."""
     if not sigma:
         return images

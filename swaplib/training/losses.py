@@ -5,15 +5,18 @@ they are alike. So a pixel's weight, such as 1 inside the face and less outside,
 `sample_weight` (n, h, w).
 """
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
 
+Tensor = Any  # of Keras's backend
 SIGMA = 1.5  # px, of the Gaussian windows; what they blur away is the fine detail
 
 
 @keras.saving.register_keras_serializable("swaplib")
-def sharp_loss(truth, made, edge_weight=3.0, detail_weight=3.0):
+def sharp_loss(truth: Tensor, made: Tensor, edge_weight: float = 3.0, detail_weight: float = 3.0) -> Tensor:
     """`picture_loss`, and the edges and the fine detail: (n, h, w).
 
     Colours and structure alone come out soft, since a blurred edge costs little more than a sharp one.
@@ -23,7 +26,7 @@ def sharp_loss(truth, made, edge_weight=3.0, detail_weight=3.0):
 
 
 @keras.saving.register_keras_serializable("swaplib")
-def picture_loss(truth, made):
+def picture_loss(truth: Tensor, made: Tensor) -> Tensor:
     """Absolute error plus half of 1 - SSIM, at each pixel: (n, h, w).
 
     The absolute error gets the colours right, SSIM the structure. H. Zhao et al., "Loss functions for
@@ -33,7 +36,7 @@ def picture_loss(truth, made):
 
 
 @keras.saving.register_keras_serializable("swaplib")
-def edges(truth, made):
+def edges(truth: Tensor, made: Tensor) -> Tensor:
     """Absolute error of the two gradients, across and down, from each pixel to the next: (n, h, w).
 
     The last column has no next one, nor has the last row. M. Mathieu, C. Couprie and Y. LeCun, "Deep
@@ -46,7 +49,7 @@ def edges(truth, made):
 
 
 @keras.saving.register_keras_serializable("swaplib")
-def detail(truth, made):
+def detail(truth: Tensor, made: Tensor) -> Tensor:
     """How much more or less fine detail there is around each pixel than should be: (n, h, w).
 
     The fine detail of the grey picture is what a Gaussian blur takes away, and how much there is,
@@ -56,7 +59,7 @@ def detail(truth, made):
     return ops.abs(_amplitude(truth) - _amplitude(made))
 
 
-def grey_ssim(x, y):
+def grey_ssim(x: Tensor, y: Tensor) -> Tensor:
     """Structural similarity of the grey of x and y (n, h, w, 3) in [0, 1], at each pixel: (n, h, w).
 
     1 where they are alike. Z. Wang et al., "Image quality assessment: from error visibility to

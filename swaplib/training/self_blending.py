@@ -12,7 +12,9 @@ import numpy as np
 SHARES = (0.25, 0.5, 0.75, 1.0, 1.0, 1.0)  # how much of the changed copy is mixed in, as in the paper
 
 
-def self_blended(rng, image, mask):
+def self_blended(
+    rng: np.random.Generator, image: np.ndarray, mask: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """A fake of one real picture: (picture, blend), float32 (size, size, 3) and (size, size).
 
     image: float32 (size, size, 3) in [0, 1]. mask: float32 (size, size), 1 inside the face. blend
@@ -29,7 +31,7 @@ def self_blended(rng, image, mask):
     return np.clip(target * (1 - moved) + source * moved, 0, 1).astype(np.float32), moved[..., 0]
 
 
-def recoloured(rng, image):
+def recoloured(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
     """Another lightness, contrast and balance of colours."""
     gain, shift = np.exp(rng.normal(0, 0.12) + rng.normal(0, 0.05, 3)), rng.normal(0, 0.03, 3)
     contrast = np.exp(rng.normal(0, 0.1))
@@ -37,7 +39,7 @@ def recoloured(rng, image):
     return np.clip((middle + (image - middle) * contrast) * gain + shift, 0, 1).astype(np.float32)
 
 
-def resampled(rng, image):
+def resampled(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
     """Blurred by going through fewer pixels, or sharpened."""
     if rng.random() < 0.5:
         size = len(image)
@@ -50,7 +52,9 @@ def resampled(rng, image):
     return np.clip(image + rng.uniform(0.2, 0.5) * (image - soft), 0, 1)
 
 
-def displaced(rng, image, blend):
+def displaced(
+    rng: np.random.Generator, image: np.ndarray, blend: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """A picture and its blend moved by up to 3 % and made larger or smaller by up to 5 %."""
     size = len(image)
     x, y = rng.uniform(0.95, 1.05, 2)
@@ -60,7 +64,7 @@ def displaced(rng, image, blend):
     return moved, np.clip(cv2.warpAffine(blend, matrix, (size, size)), 0, 1)
 
 
-def deformed(rng, mask):
+def deformed(rng: np.random.Generator, mask: np.ndarray) -> np.ndarray:
     """The face's mask bent at random, made smaller or larger, and soft by a random amount."""
     size = len(mask)
     coarse = rng.normal(0, 0.02 * size, (4, 4, 2)).astype(np.float32)

@@ -1,0 +1,185 @@
+"""Movies with two people in them, put together from the two that ship, and who can be seen where in each frame.
+
+Both people play the same scene, so each movie takes different frames of either, that nothing but the face
+may tell who is who.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from swaplib.face.mask import hull_mask
+
+LEFT, RIGHT = 126, 386  # columns of a frame with the head and shoulders
+SEEN = 0.85  # share of a face that must be uncovered for it to count as one that can be seen
+HIDDEN = 0.5  # at less, a face that is swapped is painted on whatever is in front of it
+
+
+@dataclass
+class Layer:
+    """A picture at a place in a frame; `who` is in it, landmarks `points` (478, 2) or None, alpha (h, w) or a number."""
+
+    picture: np.ndarray
+    x: int = 0
+    y: int = 0
+    who: str | None = None
+    points: np.ndarray | None = None
+    alpha: np.ndarray | float = 1.0
+
+
+@dataclass
+class Scene:
+    """A frame, and for each person in it: (landmarks (478, 2) px, the share of the face that shows)."""
+
+    frame: np.ndarray
+    people: dict
+
+
+def paint(shape, layers):
+    """The `Scene` of layers, the hindmost first. shape: (height, width)."""
+    frame = np.full((*shape, 3), 110, np.float32)
+    shows = {}  # who: how much of each pixel shows that person
+    for layer in layers:
+        height, width = layer.picture.shape[:2]
+        top, left = max(0, -layer.y), max(0, -layer.x)
+        bottom, right = min(height, shape[0] - layer.y), min(width, shape[1] - layer.x)
+        if bottom <= top or right <= left:
+            continue
+        there = np.s_[layer.y + top : layer.y + bottom, layer.x + left : layer.x + right]
+        alpha = np.broadcast_to(np.float32(layer.alpha), (height, width))[top:bottom, left:right]
+        frame[there] += alpha[..., None] * (layer.picture[top:bottom, left:right] - frame[there])
+        for other in shows.values():
+            other[there] *= 1 - alpha
+        if layer.who:
+            shows.setdefault(layer.who, np.zeros(shape, np.float32))[there] += alpha
+    people = {}
+    for layer in layers:
+        if layer.who in shows and layer.points is not None:
+            points = layer.points + (layer.x, layer.y)
+            mask = hull_mask(points, shape)
+            whole = max(hull_mask(layer.points, layer.picture.shape[:2]).sum(), 1)
+            people[layer.who] = points, float((shows[layer.who] * mask).sum() / whole)
+    return Scene(np.uint8(np.rint(frame)), people)
+
+
+@dataclass
+class Actor:
+    """Somebody's movie: frames (n, h, w, 3) and the landmarks in each (n, 478, 2), NaN where there are none."""
+
+    who: str
+    frames: np.ndarray
+    points: np.ndarray
+
+    def at(self, i, x=0, y=0, columns=(0, None), alpha=1.0):
+        """The `Layer` of frame i with its left upper corner at x, y; some columns of it."""
+        left = columns[0]
+        points = self.points[i] - (left, 0)
+        return Layer(
+            self.frames[i][:, left : columns[1]],
+            round(x),
+            round(y),
+            self.who,
+            None if np.isnan(points).any() else points,
+            alpha,
+        )
+
+
+def side_by_side(a, b, n, k=0):
+    """B at the left and A at the right, both whole."""
+    height, width = a.frames.shape[1:3]
+    for i in range(n):
+        yield paint((height, 2 * width), [b.at(k + i), a.at(k + i, width)])
+
+
+def crossing(front, behind, n, k=0):
+    """Two people pass each other, one in front."""
+    height, far = front.frames.shape[1], 640
+    for i in range(n):
+        x = far * i / (n - 1)
+        layers = [
+            behind.at(k + n - 1 - i, far - x, columns=(LEFT, RIGHT)),
+            front.at(k + i, x, columns=(LEFT, RIGHT)),
+        ]
+        yield paint((height, far + RIGHT - LEFT), layers)
+
+
+def covered(a, b, n, k=0):
+    """A card is held before A for a third of the movie; B is beside, nothing before him."""
+    height, width = a.frames.shape[1:3]
+    for i in range(n):
+        layers = [b.at(k + i), a.at(k + n - 1 - i, width)]
+        if n // 3 <= i < 2 * n // 3:
+            layers.append(Layer(np.full((220, 200, 3), (190, 180, 140), np.float32), width + 160, 20))
+        yield paint((height, 2 * width), layers)
+
+
+def fade(a, b, n, k=0, frames=16):
+    """A's picture becomes B's, in the same place."""
+    height, width = a.frames.shape[1:3]
+    for i in range(n):
+        share = float(np.clip((i - (n - frames) / 2) / frames, 0, 1))
+        yield paint((height, width), [a.at(k + i), b.at(k + i, alpha=share)])
+
+
+def cuts(a, b, n, k=0):
+    """A, a cut to B, and back to A, then both in turn twice more; always in the same place."""
+    height, width = a.frames.shape[1:3]
+    length = -(-n // 6)
+    for i in range(n):
+        yield paint((height, width), [(a, b)[i // length % 2].at(k + i)])
+
+
+def away(a, b, n, k=0):
+    """A goes out of the picture and comes back; B stays, and comes to the middle meanwhile."""
+    height, width = a.frames.shape[1:3]
+    for i in range(n):
+        out = np.clip(1.6 * np.sin(np.pi * i / (n - 1)) - 0.3, 0, 1)
+        layers = [
+            b.at(k + n - 1 - i, 420 - 260 * out, columns=(LEFT, RIGHT)),
+            a.at(k + i, 60 - 400 * out, columns=(LEFT, RIGHT)),
+        ]
+        yield paint((height, 760), layers)
+
+
+def before_a_stranger(a, b, n, k=0):
+    """A, small, before B's face, five times as large and blurred, as news have it behind a speaker."""
+    height, width = a.frames.shape[1:3]
+    for i in range(n):
+        large = cv2.GaussianBlur(cv2.resize(b.frames[k + i][60:300, 126:386], (936, 864)), (0, 0), 5)
+        layers = [Layer(large, -40, -120), a.at(k + n - 1 - i, 440, 250, columns=(LEFT, RIGHT))]
+        yield paint((640, 860), layers)
+
+
+MOVIES = {
+    "side by side": side_by_side,
+    "crossing, A in front": crossing,
+    "crossing, B in front": lambda a, b, n, k=0: crossing(b, a, n, k),
+    "A covered beside B": covered,
+    "a fade from A to B": fade,
+    "cuts to B and back": cuts,
+    "A goes and comes back": away,
+    "A before a stranger": before_a_stranger,
+}
+
+
+def score(scenes, points, who):
+    """How well a track follows one person: a dict of numbers of frames.
+
+    points (n, 478, 2): the track, NaN where a frame is left unchanged. "can be seen": frames with the person's
+    face well in sight; "followed": of those, the ones with the track on it. "wrong": frames with the track
+    anywhere else, or on the face while something else is before it.
+    """
+    seen = followed = wrong = 0
+    for scene, there in zip(scenes, points, strict=True):
+        true, share = scene.people.get(who, (None, 0.0))
+        clear = share >= SEEN
+        seen += clear
+        if np.isnan(there).any():
+            continue
+        on_it = true is not None and np.linalg.norm(there.mean(axis=0) - true.mean(axis=0)) < 0.3 * np.ptp(
+            true[:, 1]
+        )
+        followed += clear and on_it
+        wrong += not on_it or share < HIDDEN
+    return {"can be seen": int(seen), "followed": int(followed), "wrong": int(wrong)}

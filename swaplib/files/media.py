@@ -1,0 +1,117 @@
+"""Movies as FFmpeg sees them: open one, and tell its picture track from a cover, its end from a lie."""
+
+import os
+import re
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.stream import Disposition
+
+from swaplib import SwaplibError
+
+# What PyAV raises for files that are damaged; ValueError for text that isn't Unicode.
+BROKEN = (av.FFmpegError, OSError, ValueError, EOFError, MemoryError)
+NOT_PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails  # covers and previews
+PHOTO_BRANDS = ("heic", "heix", "mif1", "avif")  # HEIF and AVIF, which are MP4s to FFmpeg
+MOST_PIXELS = 16384 * 8192  # of a frame: a damaged header asks for any size
+_USUAL_RATE, _RATES = Fraction(25), (Fraction(1, 100), Fraction(1000))
+
+
+def address(path: str | os.PathLike) -> str:
+    """The name of a file that FFmpeg takes for nothing else, whatever colons and dashes are in it."""
+    return f"file:{os.path.abspath(path)}"
+
+
+def open_media(path: str | os.PathLike) -> InputContainer:
+    """A PyAV container to read from. Raises SwaplibError if FFmpeg can't read the file."""
+    if not Path(path).is_file():
+        raise SwaplibError(f"There is no movie {path}.")
+    try:
+        # A playlist could name other files, and addresses in the network: only files are opened.
+        return av.open(address(path), options={"protocol_whitelist": "file"}, metadata_errors="replace")
+    except BROKEN as error:
+        reason = getattr(error, "strerror", None) or error
+        raise SwaplibError(f"{path} can't be read as a movie ({reason}). Is the file whole?") from error
+
+
+def open_pictures(path: str | os.PathLike) -> tuple[InputContainer, Any]:
+    """A movie's (container, picture track). Raises SwaplibError where there is none, and for a photo."""
+    container = open_media(path)
+    try:
+        name = container.format.name
+        if name == "image2" or name.endswith("_pipe") or _brand(container) in PHOTO_BRANDS:
+            raise SwaplibError(f"{path} is a photo, not a movie.")
+        tracks = [] if name == "tty" else container.streams.video  # FFmpeg plays any text, as "tty"
+        tracks = [track for track in tracks if not track.disposition & NOT_PICTURES]
+        if not tracks:
+            raise SwaplibError(f"{path} has no picture track.")
+        track = next((track for track in tracks if track.codec_context is not None), None)
+        if track is None:
+            raise SwaplibError(f"The pictures of {path} are of a kind that can't be decoded here.")
+        track.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
+        return container, track
+    except BaseException:
+        container.close()
+        raise
+
+
+def _brand(container):
+    return container.metadata.get("major_brand", "").strip()
+
+
+def starts_at(container: InputContainer) -> Fraction:
+    """When the file's first picture or sound comes, in seconds of its own clock."""
+    return Fraction(container.start_time or 0, av.time_base)
+
+
+def picture_end(container: InputContainer, track: Any) -> float | None:
+    """When the picture track ends by its own header, in seconds from the file's start, or None."""
+    if container.format.name == "avi" and track.frames and track.average_rate:
+        return float(track.frames / track.average_rate)  # its duration is where the file was cut
+    if track.duration:
+        first = track.start_time if track.start_time is not None else 0
+        return float((first + track.duration) * track.time_base - starts_at(container))
+    for name, text in track.metadata.items():  # Matroska: "00:00:10.040000000"
+        parts = re.fullmatch(r"(\d+):(\d+):(\d+(?:\.\d+)?)", text.strip())
+        if parts and name.upper().startswith("DURATION"):
+            hours, minutes, seconds = map(float, parts.groups())
+            return 3600 * hours + 60 * minutes + seconds - float(starts_at(container))
+    return None
+
+
+def is_cut(container: InputContainer) -> bool:
+    """Whether the file ends before what its own index lists (MP4 and AVI have one)."""
+    listed = (entry for track in container.streams for entry in track.index_entries)
+    return any(entry.pos + entry.size > container.size for entry in listed)
+
+
+def frame_rate(container: InputContainer, track: Any) -> Fraction:
+    """Frames a second: the header's, unless the times of the first frames are far from it.
+
+    Reads on in the container: nothing else can be read from it afterwards.
+    """
+    said = track.average_rate or track.guessed_rate
+    if not (track.frames and track.duration):  # what was divided by one another can't lie
+        times = []
+        try:
+            for packet in container.demux(track):
+                time = packet.dts if packet.pts is None else packet.pts
+                if time is not None:
+                    times.append(time)
+                if len(times) == 60:
+                    break
+        except BROKEN:
+            pass
+        steps = np.diff(sorted(times))
+        steps = steps[steps > 0]
+        if len(steps):
+            found = 1 / (Fraction(int(np.median(steps))) * track.time_base)
+            if not said or not found / 3 <= said <= found * 3:
+                said = found
+    if not said or not _RATES[0] <= said <= _RATES[1]:
+        return _USUAL_RATE
+    return Fraction(said).limit_denominator(1001)

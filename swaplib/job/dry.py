@@ -1,0 +1,54 @@
+"""A look at the material before anything is trained: what was captured, and what it covers."""
+
+import numpy as np
+
+from swaplib.crops import Crops, coverage
+from swaplib.files.provenance import save_picture
+from swaplib.files.writing import replacing
+from swaplib.job.folder import CAPTURED, CAPTURED_NAMES, COVERAGE, PEOPLE, Folder
+from swaplib.job.options import Job
+from swaplib.job.run import captured, people, prepared
+from swaplib.job.source import numbered
+from swaplib.notebook import show
+
+MOST = 400  # crops on a sheet
+ACROSS = 20  # crops side by side
+
+
+def dry_run(job: Job, say=print, ask=None) -> None:
+    """Capture the material and show it; nothing is trained or swapped.
+
+    In `job.out` are left: captured_a.jpg and captured_b.jpg (the crops), captured_a.txt and captured_b.txt
+    (their names in the same order, a line each, of use for `job.leave_out`), coverage.png (what both cover),
+    and people.jpg (who is in the movie, for `job.who`). Raises as `run` does.
+    """
+    with prepared(job, say, ask, trains=False) as folder:
+        faces = people(job, folder, say)[0] if job.shipped else [f.faces for f in captured(job, folder, say)]
+        sentences, picture = coverage.compare(*faces)
+        for line in sentences:
+            say(line)
+        save_picture(folder / COVERAGE, picture, marked=False)
+        for name, names, crops in zip(CAPTURED, CAPTURED_NAMES, faces, strict=True):
+            save_picture(folder / name, sheet(crops), marked=False)  # nothing in it is swapped
+            with replacing(folder / names) as part:
+                part.write_text("".join(f"{n}\n" for n in crops.factors.get("name", [])), encoding="utf-8")
+        if job.movie:
+            show_people(job, folder, say)
+        say(f"\nIn {folder.out}: {folder.listing()}")
+
+
+def show_people(job: Job, folder: Folder, say=print) -> None:
+    """Write people.jpg, and say who is in the movie."""
+    found = numbered(job)
+    if found is None:
+        say(f"No face was found in {job.movie}.")
+        return
+    save_picture(folder / PEOPLE, found[0], marked=False)
+    for person in found[1]:
+        say(f"{job.movie.name}: {person}")
+
+
+def sheet(crops: Crops) -> np.ndarray:
+    """The crops in rows, the number of the first before each: uint8 (h, w, 3)."""
+    images = crops.images[:MOST]
+    return show.grid({str(k + 1): images[k : k + ACROSS] for k in range(0, len(images), ACROSS)})

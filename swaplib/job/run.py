@@ -1,0 +1,127 @@
+"""A job from start to end: look at everything, train, swap the movie, measure."""
+
+import json
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from swaplib import SwaplibError, networks
+from swaplib.crops import Crops, capture, coverage, dataset
+from swaplib.files.provenance import record_consent, save_picture
+from swaplib.files.writing import replacing
+from swaplib.job import inputs, report, train
+from swaplib.job.folder import CONSENT, MOVIE, SCORES, SHEET, Folder
+from swaplib.job.options import Job
+from swaplib.job.source import meant, stretch_of
+from swaplib.movie import swap_movie
+from swaplib.networks import swap
+from swaplib.scoring import tables
+
+
+class Stopped(KeyboardInterrupt):
+    """A job was stopped by Ctrl-C; the message says what is kept and what the same command does."""
+
+
+def run(job: Job, say: Callable = print, ask: Callable[[list[str]], str] | None = None) -> dict:
+    """Do a job; returns the scores, which are also printed and written.
+
+    All inputs are looked at first. Then, if own material is used, ask is called with the names of the
+    files and returns who agreed, in words, which are kept. In `job.out` are left: swapped.mp4, sheet.jpg,
+    curve.png, model.npz, scores.json, and from the training preview.jpg. Broken off anywhere, the same
+    job continues where it was. Raises SwaplibError for input it can't use and output it can't write,
+    and `Stopped`, a KeyboardInterrupt, at Ctrl-C.
+    """
+    with prepared(job, say, ask) as folder:
+        return _done(job, folder, say)
+
+
+@contextmanager
+def prepared(job: Job, say=print, ask=None, trains=True):
+    """Look at everything, ask for consent, and take the folder for the job alone: gives the `Folder`."""
+    words = inputs.check(job)
+    folder = Folder(job.out)
+    folder.check_names()
+    trains = trains and job.minutes is not None
+    statement = ask(job.own) if ask and job.own else None
+    with folder.locked():
+        folder.claim()
+        if trains:
+            train.settle(job, folder, say)
+        if statement:
+            record_consent(folder / CONSENT, statement, job.own)
+        for line in words:
+            say(line)
+        try:
+            yield folder
+        except KeyboardInterrupt as stop:
+            raise Stopped(folder.kept() if trains else "The same command begins again.") from stop
+
+
+def _done(job, folder, say):
+    """Capture, train, and do everything else with the model."""
+    who, (learn, test) = meant(job, say), people(job, folder, say)
+    if job.minutes is None:
+        model, path = swap.check_swap(networks.load(job.model), job.model), job.model
+    else:
+        model, path = train.trained(job, folder, learn, say), folder.model
+    safe = f"The trained model is safe in {path}: --model {path} uses it again."
+    try:
+        return _used(job, folder, model, learn, test, who, say)
+    except SwaplibError as error:
+        raise SwaplibError(f"{error}\n{safe}") from error
+    except Exception:
+        say(safe)
+        raise
+
+
+def _used(job, folder, model, learn, test, number, say):
+    """Swap the movie, draw the sheet, score both."""
+    scores, ways = {}, {"blend": job.blend, "colour": job.colour}
+    if job.movie:
+        report_of_it = swapped(job, model, folder / MOVIE, number)
+        say(f"\n{report_of_it}")
+        scores["movie_report"] = asdict(report_of_it)
+    save_picture(folder / SHEET, report.sheet(model, *test, paired=job.shipped))
+    who, facts = report.identity(learn, test)
+    scores |= facts
+    scores["test"] = report.score_pictures(job, model, learn, test, who)
+    if job.shipped and job.whole and job.movie == dataset.movie("b"):
+        scores["movie"] = tables.score_movie(folder / MOVIE, job.movie, dataset.movie("a"), who, **ways)
+    with replacing(folder / SCORES) as part:
+        part.write_text(json.dumps(scores, indent=1), encoding="utf-8")
+    say(report.written(scores))
+    say(f"\nIn {folder.out}: {folder.listing()}")
+    return scores
+
+
+def swapped(job: Job, model, target: Path, who: int | None = None):
+    """Swap the job's movie, or the stretch of it that is wanted; returns the `movie.Report`.
+
+    who: the number of the person; None for the largest face at first.
+    """
+    to_a = swap.swapper(model, again=True).predict_on_batch
+    with stretch_of(job) as path:
+        return swap_movie(path, target, to_a, job.size, blend=job.blend, colour=job.colour, who=who)
+
+
+def people(job: Job, folder: Folder, say=print) -> tuple[tuple[Crops, Crops], tuple[Crops, Crops]]:
+    """The crops to train on and to score on: ((a, b), (a, b)). Says what each person's material has."""
+    if job.shipped:
+        return tuple(
+            tuple(dataset.load(f"{part}_{who}", job.size) for who in "ab") for part in ("person", "test")
+        )
+    found = captured(job, folder, say)
+    for sentence in coverage.compare(*(f.faces for f in found))[0]:
+        say(sentence)
+    return tuple(zip(*(f.faces.split() for f in found), strict=True))
+
+
+def captured(job: Job, folder: Folder, say=print) -> list[capture.Capture]:
+    """What is found in the material of A and of B, but for what is left out."""
+    names = inputs.left_out_names(job)
+    found = []
+    for name, sources in (("A", job.a), ("B", job.b)):
+        found.append(capture.capture(sources, job.size, leave_out=[*names, *folder.own(sources)]))
+        say(f"{name}: {found[-1]}")
+    return found

@@ -1,0 +1,65 @@
+"""Where one face is in each frame of a movie, and in which frames it moves on without a break."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass
+class Track:
+    """Where one face is in each of a movie's n frames.
+
+    points: float32 (n, 478, 2), px in the upright frame; NaN in frames that are left unchanged
+    cuts: bool (n,), True where a new shot begins
+    looks: uint8 (n, 24, 24, 3), the face small and aligned; 0 where there is none
+    shape: (height, width) of the frames
+    reasons: {frame: why it has no face}, in words
+    bridged: frames whose face was put in between its neighbours'
+    problem: None, or what is wrong with the file, in words
+    people: the `people.Person`s of the movie; chosen: the number of the one that is followed, None if nobody is
+    """
+
+    points: np.ndarray
+    cuts: np.ndarray
+    looks: np.ndarray
+    shape: tuple
+    reasons: dict = field(default_factory=dict)
+    bridged: list = field(default_factory=list)
+    problem: str | None = None
+    people: list = field(default_factory=list)
+    chosen: int | None = None
+
+    @property
+    def found(self) -> np.ndarray:
+        """bool (n,): the frames with a face."""
+        return ~np.isnan(self.points[:, 0, 0])
+
+
+def height(points: np.ndarray) -> float:
+    """The longer side of the box around landmarks (478, 2), px."""
+    return np.ptp(points, axis=0).max()
+
+
+def moved(a: np.ndarray, b: np.ndarray) -> float:
+    """How far a face moved from landmarks a to b, in faces."""
+    return float(np.linalg.norm(b.mean(axis=0) - a.mean(axis=0)) / height(a))
+
+
+def goes_on(a: np.ndarray, b: np.ndarray, frames: int) -> bool:
+    """Whether landmarks b, so many frames later, can be those of the face at a: near, and of its size."""
+    return moved(a, b) < 0.5 * frames and 1 / 1.4 < height(b) / height(a) < 1.4
+
+
+def runs(track: Track, gap: int = 0) -> list[slice]:
+    """Slices of frames in which the face moves on without a jump or a cut.
+
+    gap: so many frames without a face in a row don't end a run.
+    """
+    out, last = [], None
+    for i in np.flatnonzero(track.found):
+        near = last is not None and i - last <= gap + 1 and not track.cuts[last + 1 : i + 1].any()
+        if not near or not goes_on(track.points[last], track.points[i], i - last):
+            out.append([i, i])
+        out[-1][1] = i + 1
+        last = i
+    return [slice(int(start), int(stop)) for start, stop in out]

@@ -1,0 +1,238 @@
+"""Who is who in a movie: paths of faces that belong to one person, numbered and drawn."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from swaplib import SwaplibError, networks
+from swaplib.face import align
+from swaplib.face.landmarks import Landmarker
+from swaplib.movie import grouping
+from swaplib.movie.path import height
+from swaplib.movie.sightings import PORTRAIT, Sightings, look_for_faces
+from swaplib.networks.embedding import SIZE, Embedder
+
+SHORTEST = 3  # crops: fewer don't make a person
+LONG = 10  # frames: a face seen for less is somebody already known, or nobody knows whose
+NEAR = 2  # frames before and after a frame that tell who is in it
+FIRST = 25  # frames from the first face on: who is seen in them is numbered by size
+UNSURE = 0  # in place of a number
+
+
+@dataclass
+class Person:
+    """Somebody in a movie.
+
+    number: 1 for the largest at first. frames: the numbers (k,) of those with the face. box: (left, top,
+    width, height), px, in the first of the frames. portrait: uint8 (96, 96, 3), the best view. code: what
+    the embedder says of the face, float32 (k,), a unit vector.
+    """
+
+    number: int
+    frames: np.ndarray
+    box: tuple[int, int, int, int]
+    portrait: np.ndarray
+    code: np.ndarray
+
+    def __str__(self):
+        left, top, width, tall = self.box
+        return (
+            f"person {self.number} (in {len(self.frames)} frames, first in frame {self.frames[0]} "
+            f"at x {left + width // 2}, y {top + tall // 2})"
+        )
+
+
+def people_in(source: str | Path | Iterable[np.ndarray], progress: bool = True) -> list[Person]:
+    """The people in a movie, by number, as `swap_movie(who=...)` takes it.
+
+    source: the movie's path, or frames, uint8 (h, w, 3). Number 1 is the largest of those in the first
+    second with a face, 2 the next; who comes later follows in that order. Raises SwaplibError for a file
+    that can't be read.
+    """
+    return sort_out(look_for_faces(source, progress))[0]
+
+
+def sort_out(seen: Sightings) -> tuple[list[Person], np.ndarray]:
+    """Who is who: the people, and the number of each row of `seen.rows`, `UNSURE` where it can't be told.
+
+    Two faces in a frame are two people. Otherwise looks decide.
+    """
+    rows = seen.rows
+    codes = np.asarray(rows["code"], np.float32)
+    pieces = [path[p] for path in _paths(rows["path"]) for p in grouping.split(codes[path])]
+    owner, centres = _owners(pieces, rows["path"], rows["frame"], codes)
+    labels = np.full(len(rows), UNSURE)
+    for piece, number in zip(pieces, owner, strict=True):
+        labels[piece] = number
+    there = [rows["frame"][labels == k + 1] for k in range(len(centres))]
+    for piece, number in zip(pieces, owner, strict=True):
+        if number != UNSURE:
+            elsewhere = np.array([np.isin(rows["frame"][piece], frames) for frames in there])
+            labels[piece[_looks_like_another(codes[piece], centres, number - 1, elsewhere)]] = UNSURE
+    order = [old for old in _by_size(rows, labels) if old != UNSURE]
+    new = np.zeros(len(centres) + 1, int)
+    new[order] = np.arange(1, len(order) + 1)
+    people = [_person(int(new[old]), seen, np.flatnonzero(labels == old), centres[old - 1]) for old in order]
+    return people, new[labels]
+
+
+def _paths(names):
+    """The rows of each path, in order."""
+    order = np.argsort(names, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(names[order])) + 1) if len(names) else []
+
+
+def _owners(pieces, path, frame, codes):
+    """Whose each piece of a path is, from 1 on, or `UNSURE`; and the people's codes (m, k).
+
+    Long pieces make the people; of a short one it is asked which of them it is.
+    """
+    sums = np.array([codes[p].sum(axis=0) for p in pieces]).reshape(len(pieces), codes.shape[1])
+    first, last = (np.array([frame[p[k]] for p in pieces], int) for k in (0, -1))
+    together = (first[:, None] <= last) & (first <= last[:, None])
+    lengths = np.array([len(p) for p in pieces], int)
+    long = np.flatnonzero(lengths >= min(LONG, lengths.max(initial=0)))
+    groups = [long[g] for g in grouping.group(sums[long], together[np.ix_(long, long)])]
+    owner = np.full(len(pieces), UNSURE)
+    for k, group in enumerate(groups):
+        owner[group] = k + 1
+    centres = np.array([sums[g].sum(axis=0) for g in groups]).reshape(len(groups), codes.shape[1])
+    paths = np.array([path[p[0]] for p in pieces], int)
+    for k in np.setdiff1d(np.arange(len(pieces)), long):
+        possible = np.array([not together[k, owner == m + 1].any() for m in range(len(groups))], bool)
+        beside = [
+            owner[m] for m in (k - 1, k + 1) if 0 <= m < len(pieces) and paths[m] == paths[k] and owner[m]
+        ]
+        known = grouping.nearest(sums[k], centres, possible, beside[0] - 1 if beside else None)
+        owner[k] = UNSURE if known is None else known + 1
+    return owner, grouping.unit(centres)
+
+
+def _looks_like_another(codes, centres, own, elsewhere):
+    """bool for each face (n, k) of a piece: with the faces around, it is clearly more like another's than its own.
+
+    elsewhere: bool (people, n), who is seen elsewhere in the frame, and so can't be it.
+    """
+    padded = np.pad(codes, ((NEAR, NEAR), (0, 0)), mode="edge")
+    around = sum(padded[k : k + len(codes)] for k in range(2 * NEAR + 1))
+    alike = centres @ grouping.unit(around).T
+    return np.where(elsewhere, -1, alike).max(axis=0) > alike[own] + grouping.MARGIN
+
+
+def _by_size(rows, labels):
+    """The numbers in `labels`, the largest in the first frames first, then who comes later."""
+    sure = np.flatnonzero(labels != UNSURE)
+    if not len(sure):
+        return []
+    until = rows["frame"][sure[0]] + FIRST
+    places = {}
+    for k in sure:  # in the order of the frames
+        number, frame = int(labels[k]), int(rows["frame"][k])
+        if frame < until:
+            places[number] = min(places.get(number, (0, 0)), (0, -height(rows["points"][k])))
+        else:
+            places.setdefault(number, (1, frame))
+    return sorted(places, key=places.get)
+
+
+def _person(number, seen, mine, code):
+    """The `Person` whose faces are the rows `mine` of `seen`."""
+    frames, first = seen.rows["frame"][mine], seen.rows["points"][mine[0]]
+    corner, size = first.min(axis=0), np.ptp(first, axis=0)
+    views = {
+        frame: view for path, (frame, view) in seen.portraits.items() if path in set(seen.rows["path"][mine])
+    }
+    views = [view for frame, view in views.items() if frame in set(frames)]
+    look = seen.rows["look"][mine[len(mine) // 2]]
+    portrait = views[0] if views else cv2.resize(look, (PORTRAIT, PORTRAIT), interpolation=cv2.INTER_CUBIC)
+    return Person(number, frames.copy(), tuple(int(v) for v in np.rint((*corner, *size))), portrait, code)
+
+
+def choose(people: list[Person], who: int | np.ndarray | None) -> int | None:
+    """The number of the person meant, None if there is nobody.
+
+    who: None for the first, the largest at first; a number; a photo, uint8 (h, w, 3), for the one most like the
+    largest face in it; or aligned crops of somebody, (n, s, s, 3), uint8 or float in [0, 1], for the one most
+    like them. Raises SwaplibError for a number that nobody has, a photo without a face, and where nobody is
+    like the photo or the crops.
+    """
+    if who is None or not people:
+        return people[0].number if people else None
+    if isinstance(who, (int, np.integer)):
+        if not 1 <= who <= len(people):
+            some = "1 is" if len(people) == 1 else f"1 to {len(people)} are"
+            raise SwaplibError(f"There is no person {who} in the movie: {some} offered.")
+        return int(who)
+    if len(people) == 1 and np.ndim(who) == 4:
+        return people[0].number
+    known = grouping.nearest(code_of(np.asarray(who)), np.array([p.code for p in people]))
+    if known is None:
+        raise SwaplibError(
+            f"It can't be told which of the {len(people)} people in the movie is meant: name a number, 1 being "
+            "the largest at first, or take a photo in which the face is as large and sharp as in the movie."
+        )
+    return people[known].number
+
+
+def code_of(who: np.ndarray) -> np.ndarray:
+    """The code of a photo or of crops, as `choose` takes them: float32 (k,), a unit vector."""
+    if who.ndim == 3:
+        with Landmarker() as find:
+            faces = find(who)
+        if not faces:
+            raise SwaplibError("The photo of the person who is meant has no face that is found.")
+        crops = align.crop(who, align.crop_matrix(faces[0].points, SIZE), SIZE)[None]
+    else:
+        crops = _bytes(who)
+    return grouping.unit(Embedder(networks.shipped("embedder"))(crops).sum(axis=0))
+
+
+def sort_crops(crops: np.ndarray) -> np.ndarray:
+    """Whose each crop is: int (n,), 0 for the person with most crops, 1 for the next, -1 where it can't be told.
+
+    crops: aligned, (n, s, s, 3), uint8 or float in [0, 1].
+    """
+    codes = Embedder(networks.shipped("embedder"))(_bytes(crops))
+    groups = grouping.group(codes, np.zeros((len(codes), len(codes)), bool))
+    groups = sorted(groups, key=lambda g: (-len(g), g[0]))
+    people = [g for g in groups if len(g) >= min(SHORTEST, len(groups[0]))]
+    centres = np.array([codes[g].sum(axis=0) for g in people])
+    known = [grouping.nearest(code, centres) for code in codes]
+    return np.array([-1 if k is None else k for k in known])
+
+
+def _bytes(crops):
+    """Crops of any size as the embedder takes them: uint8 (n, 64, 64, 3)."""
+    out = np.empty((len(crops), SIZE, SIZE, 3), np.uint8)
+    for k, crop in enumerate(crops):
+        crop = crop if crop.dtype == np.uint8 else np.uint8(np.rint(np.clip(crop, 0, 1) * 255))
+        out[k] = cv2.resize(np.ascontiguousarray(crop), (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+    return out
+
+
+def numbered(frame: np.ndarray, people: list[Person]) -> np.ndarray:
+    """A picture that says who is who: the frame with a number at each face, and below all portraits; uint8.
+
+    frame: uint8 (h, w, 3), the first one with person 1, `people[0].frames[0]`.
+    """
+    out = frame.copy()
+    for p in people:
+        if p.frames[0] == people[0].frames[0]:
+            left, top, width, tall = p.box
+            cv2.rectangle(out, (left, top), (left + width, top + tall), (255, 220, 0), 2)
+            _write(out, p.number, (left, max(top - 6, 24)))
+    across = max(1, out.shape[1] // PORTRAIT)
+    strip = np.full((-(-len(people) // across) * PORTRAIT, out.shape[1], 3), 40, np.uint8)
+    for k, p in enumerate(people):
+        y, x = k // across * PORTRAIT, k % across * PORTRAIT
+        strip[y : y + PORTRAIT, x : x + PORTRAIT] = p.portrait[:, : out.shape[1] - x]
+        _write(strip, p.number, (x + 4, y + 24))
+    return np.concatenate([out, strip])
+
+
+def _write(picture, number, place):
+    for colour, thick in (((0, 0, 0), 5), ((255, 220, 0), 2)):
+        cv2.putText(picture, str(number), place, cv2.FONT_HERSHEY_SIMPLEX, 0.9, colour, thick, cv2.LINE_AA)

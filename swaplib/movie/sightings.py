@@ -1,0 +1,200 @@
+"""All faces in all frames of a movie: where each is, how it looks, and whose it may be."""
+
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from tqdm.auto import tqdm
+
+from swaplib import networks
+from swaplib.face.landmarks import Face, Landmarker
+from swaplib.files.video import Reader
+from swaplib.movie.cover import LOOK, small
+from swaplib.movie.path import goes_on, height, moved
+from swaplib.movie.spill import Rows
+from swaplib.movie.stopwatch import Stopwatch
+from swaplib.networks.embedding import BATCH, SIZE, Embedder
+
+CUT = 25  # levels: a frame that differs this much from the last begins another shot
+MOST_FACES = 5  # looked for in a frame
+BRIDGE = 2  # frames: a gap this short doesn't end a path
+AGAIN = 50  # frames: so long a face that is missed is looked for again where it was last
+REGION = 3  # heights of the face: side of the part of the frame that is searched for it
+CLEARLY = 0.3  # faces: how much nearer than any other a face must be to the one before, to go on from it
+PORTRAIT = 96  # px
+
+
+@dataclass
+class Sightings:
+    """The faces in a movie's n frames.
+
+    rows: a structured array, a row a face and in the order of the frames: `frame`, its number; `points`, float32
+    (478, 2), px; `look`, uint8 (24, 24, 3); `code`, what `Embedder` says; `path`, the number of the path it
+    is on: faces that go on from frame to frame so clearly that they are one.
+    cuts, shape, problem: as in `Track`. portraits: {path: (frame, uint8 (96, 96, 3))}, the best view.
+    """
+
+    rows: np.ndarray
+    cuts: np.ndarray
+    shape: tuple
+    portraits: dict = field(default_factory=dict)
+    problem: str | None = None
+
+
+def row_type(code: int) -> np.dtype:
+    """The type of `Sightings.rows`, for codes of so many numbers."""
+    return np.dtype(
+        [
+            ("frame", "i4"),
+            ("path", "i4"),
+            ("code", "f2", code),
+            ("look", "u1", (LOOK, LOOK, 3)),
+            ("points", "f4", (478, 2)),
+        ]
+    )
+
+
+def look_for_faces(
+    source: str | Path | Iterable[np.ndarray],
+    progress: bool = True,
+    watch: Stopwatch | None = None,
+    embed: Callable[[np.ndarray], np.ndarray] | None = None,
+) -> Sightings:
+    """Find all faces in a movie. source: its path, or its frames, uint8 (h, w, 3).
+
+    Each frame is searched by itself: MediaPipe's own video mode filters the landmarks with a delay.
+    embed: what describes faces, the shipped `Embedder` by default. Raises SwaplibError for a file that
+    can't be read.
+    """
+    watch = Stopwatch() if watch is None else watch
+    reader = Reader(source) if isinstance(source, (str, Path)) else None
+    pictures = (frame for frame, _ in reader) if reader else source
+    before = shape = None
+    cuts, paths = [], _Paths()
+    with ExitStack() as stack:
+        with watch("load"):
+            find = stack.enter_context(Landmarker(max_faces=MOST_FACES))
+            embed = embed or Embedder(networks.shipped("embedder"))
+            taken = _Taken(embed)
+        frames = watch.each("read", pictures)
+        total = reader.count or None if reader else None
+        for i, frame in enumerate(tqdm(frames, "locate", total, unit="frame", disable=not progress)):
+            shape = frame.shape[:2]
+            with watch("locate"):
+                tiny = cv2.resize(frame, (16, 12), interpolation=cv2.INTER_AREA)
+                cuts.append(before is not None and cv2.norm(tiny, before, cv2.NORM_L1) / tiny.size > CUT)
+                before = tiny
+                faces = find(frame)
+                for place in paths.missed(i, faces, cuts[-1]):
+                    faces += _find_near(find, frame, place)
+                faces = _each_once(faces)
+                for face, path in zip(faces, paths.follow(i, faces, cuts[-1]), strict=True):
+                    taken.add(i, frame, face, path)
+        with watch("locate"):
+            rows = taken.rows()
+    return Sightings(rows, np.array(cuts, bool), shape, taken.portraits, reader.problem if reader else None)
+
+
+def _find_near(find, frame, points):
+    """The faces near landmarks (478, 2) of a frame before: the detector misses many that are small in the whole."""
+    reach = REGION / 2 * height(points)
+    left, top = np.clip(points.mean(axis=0) - reach, 0, None).astype(int)
+    right, bottom = np.clip(points.mean(axis=0) + reach, 0, None).astype(int)
+    part = frame[top:bottom, left:right]
+    if min(part.shape[:2]) < reach / 2:
+        return []
+    found = [replace(face, points=face.points + np.float32((left, top))) for face in find(part)]
+    return [face for face in found if goes_on(points, face.points, 1)]
+
+
+def _each_once(faces):
+    """Without a face that was found a second time at the same place."""
+    out = []
+    for face in faces:
+        if not any(
+            moved(other.points, face.points) < 0.25 and height(other.points) < 1.5 * height(face.points)
+            for other in out
+        ):
+            out.append(face)
+    return out
+
+
+class _Paths:
+    """Gives each face the number of the path it is on, frame by frame.
+
+    A path ends where it isn't clear which face goes on from which: who it is then, looks must tell.
+    """
+
+    def __init__(self):
+        self._ends: dict[int, tuple[int, np.ndarray]] = {}  # path: (frame, points) of its last face
+        self._count = 0
+
+    def missed(self, frame: int, faces: list[Face], cut: bool) -> list[np.ndarray]:
+        """Where faces were a moment ago and none was found now: landmarks (478, 2) each."""
+        lately = [p for last, p in self._ends.values() if not cut and frame - last <= AGAIN]
+        return [p for p in lately if not any(moved(p, face.points) < 0.5 for face in faces)]
+
+    def follow(self, frame: int, faces: list[Face], cut: bool) -> list[int]:
+        lately = {k: end for k, end in self._ends.items() if not cut and frame - end[0] <= AGAIN}
+        ends = {k: end for k, end in lately.items() if frame - end[0] <= BRIDGE + 1}
+        ways = {}  # (path, number of the face): how far
+        for path, (last, points) in ends.items():
+            for j, face in enumerate(faces):
+                if goes_on(points, face.points, frame - last):
+                    ways[path, j] = moved(points, face.points)
+        paths, unclear = {path for path, _ in ways}, set()
+        to_face = {j: _nearest({p: far for (p, k), far in ways.items() if k == j}) for j in range(len(faces))}
+        from_path = {p: _nearest({k: far for (q, k), far in ways.items() if q == p}) for p in paths}
+        out = []
+        for j, (path, clearly) in to_face.items():
+            if path is not None and not (clearly and from_path[path][1]):
+                unclear |= {p for p, k in ways if k == j}
+            if path is None or path in unclear or from_path[path][0] != j:
+                path, self._count = self._count, self._count + 1
+            out.append(path)
+        self._ends = {k: end for k, end in lately.items() if k not in unclear}
+        self._ends.update({path: (frame, face.points) for path, face in zip(out, faces, strict=True)})
+        return out
+
+
+def _nearest(far):
+    """Of {name: how far}: (the nearest or None, whether it is clearly so)."""
+    order = sorted(far, key=far.get)
+    return order[0] if order else None, len(order) < 2 or far[order[1]] - far[order[0]] >= CLEARLY
+
+
+class _Taken:
+    """Rows of `Sightings`, whose codes are found some at a time."""
+
+    def __init__(self, embed):
+        self._embed = embed
+        self._waiting, self._crops, self._rows = [], [], None
+        self.portraits, self._best = {}, {}
+
+    def add(self, i, frame, face, path):
+        self._waiting.append((i, face.points, small(frame, face.points, LOOK), path))
+        self._crops.append(small(frame, face.points, SIZE))
+        worth = height(face.points) * np.cos(np.radians(2 * face.yaw))
+        if worth > self._best.get(path, (-np.inf, 0))[0]:
+            self._best[path] = worth, i
+            self.portraits[path] = i, small(frame, face.points, PORTRAIT)
+        if len(self._waiting) == BATCH:
+            self._describe()
+
+    def _describe(self):
+        codes = self._embed(np.stack(self._crops)) if self._crops else np.zeros((0, 1))
+        if self._rows is None:
+            self._rows = Rows(row_type(codes.shape[1]))
+        rows = np.zeros(len(codes), self._rows.dtype)
+        for row, code, (i, points, look, path) in zip(rows, codes, self._waiting, strict=True):
+            row["frame"], row["path"], row["code"], row["look"], row["points"] = i, path, code, look, points
+        self._rows.append(rows)
+        self._waiting, self._crops = [], []
+
+    def rows(self):
+        if self._waiting or self._rows is None:
+            self._describe()
+        return self._rows.array()

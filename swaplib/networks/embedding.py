@@ -1,0 +1,77 @@
+"""Whose face is it? A network that describes a face by numbers that are alike for pictures of one person.
+
+It was trained on the 1,300 people of "many", each seen in many poses and lights that a warp and a lamp made
+of the one picture there is (`data_scripts/train_weights.py --only embedder`).
+"""
+
+import keras
+import numpy as np
+from keras import layers
+
+from swaplib.networks.weights import built_by
+
+SIZE = 64  # px of the crops it sees
+BATCH = 32  # crops it sees at once
+
+
+def build_embedder(width: int = 24, code: int = 64) -> keras.Model:
+    """A network: crops as `prepared` makes them (n, 64, 64, 3) -> unit vectors (n, code)."""
+
+    def convolved(x, filters, strides):
+        x = layers.Conv2D(filters, 3, strides=strides, padding="same", use_bias=False)(x)
+        return layers.LeakyReLU(0.1)(layers.BatchNormalization()(x))
+
+    picture = keras.Input((SIZE, SIZE, 3))
+    x = convolved(picture, width, 2)
+    for times in (2, 3, 4):
+        x = convolved(convolved(x, times * width, 2), times * width, 1)
+    x = layers.Dropout(0.2)(layers.Flatten()(x))
+    x = layers.BatchNormalization()(layers.Dense(code, use_bias=False)(x))
+    return built_by(
+        build_embedder, keras.Model(picture, layers.UnitNormalization()(x)), width=width, code=code
+    )
+
+
+def prepared(crops: np.ndarray) -> np.ndarray:
+    """What the network sees of crops uint8 (n, 64, 64, 3): float32, the face in an oval, its contrast one.
+
+    Neither the wall nor how bright the light is tells who it is.
+    """
+    pictures = np.asarray(crops, np.float32) / 255
+    weight = OVAL / OVAL.sum()
+    mean = (pictures * weight).sum(axis=(1, 2), keepdims=True)
+    spread = np.sqrt(
+        ((pictures - mean) ** 2 * weight).sum(axis=(1, 2), keepdims=True).mean(axis=3, keepdims=True)
+    )
+    tint = 4 * (mean - mean.mean(axis=3, keepdims=True))
+    return ((pictures - mean) / (2 * spread + 0.04) + tint) * OVAL
+
+
+def _oval():
+    """1 in the face, 0 around it, soft between: float32 (64, 64, 1)."""
+    y, x = (np.mgrid[:SIZE, :SIZE].astype(np.float32) + 0.5) / SIZE
+    inside = ((x - 0.5) / 0.36) ** 2 + ((y - 0.52) / 0.44) ** 2
+    return np.clip((1.15 - inside) / 0.15, 0, 1)[..., None]
+
+
+OVAL = _oval()
+
+
+class Embedder:
+    """Describes faces: crops uint8 (n, 64, 64, 3) -> unit vectors float32 (n, code).
+
+    model: a network of `build_embedder`, such as `networks.shipped("embedder")`.
+    """
+
+    def __init__(self, model: keras.Model):
+        self.model = model
+        self.code = model.output_shape[1]
+
+    def __call__(self, crops: np.ndarray) -> np.ndarray:
+        out = np.empty((len(crops), self.code), np.float32)
+        for first in range(0, len(crops), BATCH):
+            some = np.zeros((BATCH, SIZE, SIZE, 3), np.float32)  # always as many: one shape is compiled
+            part = crops[first : first + BATCH]
+            some[: len(part)] = prepared(part)
+            out[first : first + BATCH] = self.model.predict_on_batch(some)[: len(part)]
+        return out
