@@ -1100,6 +1100,111 @@ MUTANTS = [
         'if not all(array.dtype.kind == "f" for array in arrays):',
         "test_damage.py::test_weights_that_are_nan_are_refused_though_the_checksum_fits",
     ),
+    # the border of a crop is black, and is learnt as such
+    (
+        "face/align.py",
+        "part, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101",
+        "part, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT",
+        "test_align.py::test_the_border_of_a_crop_is_mirrored_and_its_coverage_says_so",
+    ),
+    # a dark rim around what is put back
+    (
+        "face/align.py",
+        "flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE",
+        "flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT",
+        "test_align.py::test_the_border_of_what_is_put_back_is_its_rim",
+    ),
+    # too little of the picture is taken to mirror it
+    (
+        "face/align.py",
+        "high = max(high, 1 - low)",
+        "high = max(high, 0)",
+        "test_align.py::test_a_crop_is_the_same_whether_all_or_a_part_of_the_picture_is_touched",
+    ),
+    # the mask reaches the rim of the crop
+    (
+        "face/mask.py",
+        "rim = int(np.ceil(2 * sigma)) + 1",
+        "rim = 1",
+        "test_paste.py::test_the_mask_is_0_at_the_rim_of_the_crop",
+    ),
+    # darker by half a level
+    (
+        "movie/paste.py",
+        "part[:] = np.rint(np.clip(255 * blended, 0, 255))",
+        "part[:] = np.clip(255 * blended, 0, 255)",
+        "test_paste.py::test_what_is_pasted_is_rounded_and_not_cut_off",
+    ),
+    # hair bleeds into the face
+    (
+        "movie/paste.py",
+        "WELL_INSIDE = 0.8",
+        "WELL_INSIDE = 0.2",
+        "test_paste.py::test_gradients_begin_well_inside_the_mask",
+    ),
+    # a flat face becomes a grimace
+    (
+        "movie/paste.py",
+        "np.clip(width / np.maximum(spread, 1e-6), 0.5, 2)",
+        "(width / np.maximum(spread, 1e-6))",
+        "test_paste.py::test_the_spread_of_colours_is_at_most_doubled_or_halved",
+    ),
+    # the mask's rim goes on beyond the crop
+    (
+        "movie/paste.py",
+        "alpha = np.clip(layers[..., 3], 0, 1) * covered",
+        "alpha = np.clip(layers[..., 3], 0, 1)",
+        "test_paste.py::test_beyond_the_crop_the_mask_counts_for_nothing",
+    ),
+    # a hand is painted over
+    (
+        "movie/paste.py",
+        "blended * (1 - in_front) + np.float32(part) / 255 * in_front",
+        "blended",
+        "test_paste.py::test_what_is_in_front_stays",
+    ),
+    # pink lips in a black-and-white movie
+    (
+        "movie/paste.py",
+        "np.float32(share * toned + (1 - share) * face)",
+        "face",
+        "test_paste.py::test_a_grey_or_sepia_frame_gets_a_face_in_its_tone",
+    ),
+    # whatever the network takes for a hand is one
+    (
+        "movie/front.py",
+        "return np.append(False, away)[pieces]",
+        "return cover",
+        "test_front.py::test_what_the_decoder_draws_as_it_is_covers_nothing",
+    ),
+    # a face of which nothing is seen is swapped
+    (
+        "movie/front.py",
+        "MOST = 0.5",
+        "MOST = 1.5",
+        "test_front.py::test_a_face_that_is_mostly_covered_is_not_reliable",
+    ),
+    # a mirrored mouth is learnt
+    (
+        "training/batches.py",
+        "weights if faces.inside is None else weights * faces.inside",
+        "weights",
+        "test_training.py::test_what_lies_outside_its_picture_has_no_weight",
+    ),
+    # a face that was turned back lies elsewhere
+    (
+        "face/searching.py",
+        "x, y, shape = shape[0] - 1 - y, x, (shape[1], shape[0])",
+        "x, y, shape = y, shape[1] - 1 - x, (shape[1], shape[0])",
+        "test_landmarks.py::test_landmarks_of_a_turned_picture_lie_where_the_face_is",
+    ),
+    # fine detail turns into noise
+    (
+        "face/align.py",
+        "if shrink > 1.5 else 0",
+        "if shrink > 150 else 0",
+        "test_align.py::test_a_small_crop_of_a_large_face_has_no_noise",
+    ),
 ]
 
 
