@@ -641,9 +641,9 @@ MUTANTS = [
     # a movie without a label
     (
         "files/video.py",
-        "label(text) if marked else None",
-        "label(text) if marked and text else None",
-        "test_video.py::test_no_movie_is_written_without_a_label",
+        "mark(frame, self._text) if self._text else np.asarray(frame)",
+        "np.asarray(frame)",
+        "test_provenance.py::test_a_movie_is_marked_and_labelled",
     ),
     # sound that goes on behind the pictures taken for a movie that ends early
     (
@@ -1005,7 +1005,7 @@ MUTANTS = [
     # every failure is taken for one of the output
     (
         "files/writing.py",
-        "if part.exists() and error.filename not in (None, str(part), part, str(path)):",
+        "if part.exists() and of not in (os.path.abspath(part), os.path.abspath(path)):",
         "if False:",
         "test_writing.py::test_a_full_disk_is_named_and_a_source_that_is_missing_keeps_its_own_error",
     ),
