@@ -14,7 +14,7 @@ MODULES = {
 ROOMS = {
     "": "",
     "files": "writing arrays picture media provenance colour sound extras video stretch",
-    "face": "align mask landmarks",
+    "face": "align mask searching landmarks",
     "crops": "stretches . dataset readings sources capture selection sheet coverage_picture coverage "
     "listing sampling databases",
     "training": "losses augmentation degradation self_blending batches occlusion callbacks",

@@ -6,14 +6,15 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from swaplib import SwaplibError, networks
-from swaplib.crops import Crops, capture, coverage, dataset
+from swaplib import SwaplibError, first_few, networks
+from swaplib.crops import Crops, capture, coverage, dataset, selection
 from swaplib.files.provenance import record_consent, save_picture
 from swaplib.files.writing import replacing
 from swaplib.job import inputs, report, train
 from swaplib.job.folder import CONSENT, MOVIE, SCORES, SHEET, Folder
 from swaplib.job.options import Job
 from swaplib.job.source import meant, stretch_of
+from swaplib.movie import people as people_of
 from swaplib.movie import swap_movie
 from swaplib.networks import swap
 from swaplib.scoring import tables
@@ -119,11 +120,15 @@ def people(job: Job, folder: Folder, say=print) -> tuple[tuple[Crops, Crops], tu
     return (learn_a, learn_b), (test_a, test_b)
 
 
-def captured(job: Job, folder: Folder, say=print) -> list[capture.Capture]:
-    """What is found in the material of A and of B, but for what is left out."""
+def captured(job: Job, folder: Folder, say: Callable = print) -> list[capture.Capture]:
+    """What is found in the material of A and of B, but for what is left out and for other people."""
     names = inputs.left_out_names(job)
-    found = []
+    found, known = [], set()
     for name, sources in (("A", job.a), ("B", job.b)):
-        found.append(capture.capture(sources, job.size, leave_out=[*names, *folder.own(sources)]))
+        all_of_it = capture.capture(sources, job.size, leave_out=[*names, *folder.own(sources)])
+        known |= {*all_of_it.skipped, *all_of_it.faces.factors["name"].tolist()}
+        found.append(selection.keep_one(all_of_it, people_of.sort_crops))
         say(f"{name}: {found[-1]}")
+    if unknown := [n for n in names if n not in known]:
+        say(f"{job.leave_out} names what was not captured anyway: {first_few(unknown)}")
     return found
