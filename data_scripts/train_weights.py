@@ -16,7 +16,7 @@ from pathlib import Path
 from plan import MORE
 
 from swaplib import DATA, muted
-from swaplib.training import batches, callbacks, losses
+from swaplib.training import batches, callbacks, losses, occlusion
 
 with muted():
     import keras
@@ -25,7 +25,7 @@ with muted():
     from swaplib import latent, networks
     from swaplib.crops import Crops, dataset
     from swaplib.files.provenance import save_picture
-    from swaplib.networks import autoencoder, detector, judge, swap
+    from swaplib.networks import autoencoder, cover, detector, judge, swap
     from swaplib.notebook.preview import swap_preview
 
 # Counted, not timed, so that another machine makes the same.
@@ -38,6 +38,7 @@ AUTOENCODERS = ("many", "one", *(f"code_{k}" for k in autoencoder.CODE_SIZES))
 DETECTORS = ("swaps", "self_blended")
 DETECTOR_STEPS = 2000
 JUDGE_STEPS = 6000
+COVER_STEPS = 5000
 
 
 def crops(who, size):
@@ -114,6 +115,18 @@ def train_judge():
     return model
 
 
+def train_cover():
+    """Train the network that marks what is in front of a face, on the many, and on A and B."""
+    keras.utils.set_random_seed(0)
+    many = dataset.load("many", 64)[: dataset.MANY_TRAIN]
+    shown = [many, *(dataset.load(f"person_{k}", 64)[::2] for k in "ab")]
+    images, masks = (np.concatenate(some) for some in ([s.images for s in shown], [s.masks() for s in shown]))
+    model = cover.build_cover()
+    model.compile(loss=keras.losses.binary_crossentropy)
+    batches.fit(model, occlusion.Covered(images, masks), COVER_STEPS // 50, 2e-3, verbose=2)
+    return model
+
+
 def fit_values(name):
     """The sliders' values of `latent.values.SHIPPED`, by the shipped judge and the model of that name."""
     if name == "one":
@@ -140,6 +153,7 @@ def main():
         *(f"swap_{size}" for size in SWAP_STEPS),
         *(f"detector_{name}" for name in DETECTORS),
         "judge",
+        "cover",
         *(f"values_{name}" for name in latent.values.SHIPPED),
     ]
     parser.add_argument("--only", nargs="+", choices=names, default=names)
@@ -155,6 +169,8 @@ def main():
             networks.save(train_detector(name), path)
         elif name == "judge":
             networks.save(train_judge(), path)
+        elif name == "cover":
+            networks.save(train_cover(), path)
         elif name.startswith("values"):
             latent.values.save(fit_values(name.removeprefix("values_")), path)
         else:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from skimage.data import astronaut
 
+from swaplib import SwaplibError
 from swaplib.face import align
 from swaplib.face.mask import hull_mask
 
@@ -100,3 +101,49 @@ def test_inside_counts_the_points_in_the_frame():
     points = np.array([[-1, 5], [0, 0], [9, 9], [5, 12.0]])
     assert align.inside(points, (10, 10)) == 0.5
     assert align.inside(points, (20, 10)) == 0.75  # a tall frame has the last one too
+
+
+def test_a_crop_is_the_same_whether_all_or_a_part_of_the_picture_is_touched():
+    """Exact values, also where the crop reaches beyond the picture and mirrors it."""
+    import cv2
+
+    picture = np.random.default_rng(0).integers(0, 256, (200, 300, 3), dtype=np.uint8)
+    for scale, shift in (
+        (1.0, (-100, -80)),
+        (0.4, (-40, -30)),
+        (0.7, (20, 15)),
+        (1.5, (-390, -250)),
+        (0.2, (5, 9)),
+    ):
+        matrix = similar(11, scale, shift)
+        blurred = (
+            picture if scale > 0.6 else cv2.GaussianBlur(picture, (0, 0), 0.4 * np.sqrt(1 / scale**2 - 1))
+        )
+        whole = cv2.warpAffine(
+            blurred, matrix, (64, 64), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+        )
+        made = align.crop(picture, matrix, 64).astype(int)
+        assert np.abs(made - whole).max() <= 1 and (made != whole).mean() < 0.01
+
+
+def test_the_border_of_a_crop_is_mirrored_and_its_coverage_says_so():
+    picture = np.arange(1, 17, dtype=np.uint8).reshape(4, 4)
+    aside = np.float64([[1, 0, 2], [0, 1, 0]])  # two columns to the left of the picture
+    np.testing.assert_array_equal(align.crop(picture, aside, 4)[0], [3, 2, 1, 2])
+    np.testing.assert_array_equal(align.coverage(aside, 4, (4, 4)), [[0, 0, 1, 1]] * 4)
+    np.testing.assert_array_equal(
+        align.coverage(np.float64([[1, 0, -3], [0, 1, -2]]), 4, (4, 4))[:, 0], [1, 1, 0, 0]
+    )
+
+
+def test_the_border_of_what_is_put_back_is_its_rim():
+    crop, aside = np.full((4, 4, 3), 200, np.uint8), np.float64([[1, 0, -2], [0, 1, -2]])
+    back, covered = align.uncrop(crop, aside, (8, 8))
+    np.testing.assert_array_equal(back, np.full((8, 8, 3), 200))
+    np.testing.assert_array_equal(covered[3], [0, 0, 1, 1, 1, 1, 0, 0])
+
+
+def test_a_face_that_is_nowhere_is_refused_at_once(astronaut_points):
+    for points in (astronaut_points + 1e9, astronaut_points * np.nan, astronaut_points - 2000):
+        with pytest.raises((SwaplibError, ValueError, np.linalg.LinAlgError)):
+            align.crop(astronaut(), align.crop_matrix(points, 64), 64)

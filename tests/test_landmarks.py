@@ -9,7 +9,7 @@ from skimage.data import astronaut, coins
 
 from swaplib import SwaplibError
 from swaplib.crops import dataset
-from swaplib.face import landmarks
+from swaplib.face import landmarks, searching
 
 
 def test_no_face_is_an_empty_list(find):
@@ -133,6 +133,47 @@ def test_a_wrong_file_in_the_cache_is_replaced_and_a_failed_download_leaves_noth
 
     monkeypatch.setattr(landmarks, "_from_wheel", whole)
     assert landmarks.model_path() == cached and landmarks.is_model(cached)
+
+
+def test_what_is_no_picture_is_named_and_spoils_nothing(find):
+    for wrong in (np.zeros((0, 0, 3), np.uint8), np.zeros((9, 9, 2), np.uint8), np.full((9, 9, 3), np.nan)):
+        with pytest.raises(SwaplibError):
+            find(wrong)
+    picture = astronaut()[:256, 96:352]
+    (face,) = find(picture)
+    with_alpha = np.dstack([picture, np.zeros((256, 256), np.uint8)])
+    for same in (with_alpha, np.float32(picture) / 255):
+        np.testing.assert_allclose(find(same)[0].points, face.points, atol=0.1)
+    assert np.abs(find(picture.mean(axis=2).astype(np.uint8))[0].points - face.points).mean() < 3
+
+
+def test_a_closed_landmarker_says_so():
+    with landmarks.Landmarker() as closed:
+        pass
+    with pytest.raises(SwaplibError, match="closed"):
+        closed(astronaut())
+
+
+def test_a_small_face_in_a_large_picture_is_found(find):
+    small = cv2.resize(astronaut()[:256, 96:352], (110, 110), interpolation=cv2.INTER_AREA)
+    wide = np.full((900, 1200, 3), 128, np.uint8)
+    wide[600:710, 900:1010] = small
+    (face,) = find(wide)
+    assert np.abs(face.points.mean(axis=0) - (900 + 0.43 * 129, 600 + 0.43 * 115)).max() < 15
+    with landmarks.Landmarker(thorough=False) as quick:
+        assert quick(wide) == []
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_landmarks_of_a_turned_picture_lie_where_the_face_is(quarters):
+    face = landmarks.Face(np.float32([[3, 5], [10, 20]]), 0, 0, 10, {})
+    picture = np.zeros((40, 60))
+    picture[5, 3] = picture[20, 10] = 1
+    back = np.rot90(picture, -quarters)
+    made = searching.turned_back(face, quarters, picture.shape)
+    for x, y in made.points.astype(int):
+        assert back[y, x] == 1
+    assert made.roll == {1: 100, 2: -170, 3: -80}[quarters]
 
 
 def test_what_a_killed_fetch_left_is_removed_after_a_day(tmp_path):

@@ -11,7 +11,7 @@ from swaplib.face import align
 from swaplib.face.mask import face_mask, hull_mask
 from swaplib.files import provenance, video
 from swaplib.files.picture import as_floats
-from swaplib.movie import paste, track
+from swaplib.movie import front, paste, track
 from swaplib.notebook import show
 from swaplib.scoring import steadiness
 
@@ -274,8 +274,10 @@ def test_colour_match_changes_the_light_and_leaves_the_skin():
     np.testing.assert_allclose(paste.match_colour(dark, white, 0.01 * source, mask), dark / 2, atol=1e-4)
 
 
-def test_the_ways_to_paste_arrive():
+def test_the_ways_to_paste_arrive(monkeypatch):
     """Each blend and each colour by name, through the frames as through one."""
+    nothing = np.zeros((1, SIZE, SIZE), np.float32), np.array([True])
+    monkeypatch.setattr(front, "covers", lambda *_: nothing)
     rng = np.random.default_rng(0)
     frames, points = [np.uint8(80 + 60 * rng.random((H, W, 3)))], a_face()
     matrix = align.crop_matrix(points[0], SIZE)

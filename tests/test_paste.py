@@ -202,3 +202,87 @@ def test_the_mask_without_pictures_is_the_hull_with_a_soft_rim(head):
     assert (made > 0.5).sum() == pytest.approx(whole.sum(), rel=0.03)
     far = cv2.distanceTransform(np.uint8(whole == 0), cv2.DIST_L2, 5) > 3 * 0.015 * 128
     assert made[far].max() < 0.01
+
+
+# --- exact values -------------------------------------------------------------------------
+
+AS_IT_IS = np.float64([[1, 0, 0], [0, 1, 0]])
+
+
+def test_what_is_pasted_is_rounded_and_not_cut_off():
+    frame, whole = np.zeros((16, 16, 3), np.uint8), np.ones((16, 16), np.float32)
+    for value, wanted in ((0.5, 128), (100.7 / 255, 101), (100.3 / 255, 100)):
+        made = paste.paste(frame, np.full((16, 16, 3), value, np.float32), AS_IT_IS, whole)
+        np.testing.assert_array_equal(made[4:12, 4:12], wanted)
+
+
+def test_gradients_begin_well_inside_the_mask():
+    """Where the mask is 0.7 the frame stays; where it is 0.9 the face begins."""
+    frame, face = np.full((16, 16, 3), 0.4, np.float32), np.full((16, 16, 3), 0.4, np.float32)
+    face[8, 4], face[8, 11] = 0.9, 0.9
+    mask = np.full((16, 16), 0.7, np.float32)
+    mask[:, 8:] = 0.9
+    made = paste.blend_gradients(frame, face, mask, np.ones_like(mask))
+    assert made[8, 4, 0] == np.float32(0.4) and made[8, 11, 0] > 0.6
+
+
+def test_the_spread_of_colours_is_at_most_doubled_or_halved():
+    rng = np.random.default_rng(0)
+    noise = rng.normal(size=(SIZE, SIZE, 1))
+    flat, lively = (np.float32(np.clip(0.5 + s * noise, 0, 1) * np.ones(3)) for s in (0.01, 0.1))
+
+    def spread(face):
+        return cv2.cvtColor(np.float32(face), cv2.COLOR_RGB2LAB)[DISC == 1][:, 0].std()
+
+    assert spread(paste.fit_colour(flat, None, lively, DISC)) == pytest.approx(2 * spread(flat), rel=0.05)
+    assert spread(paste.fit_colour(lively, None, flat, DISC)) == pytest.approx(spread(lively) / 2, rel=0.05)
+
+
+def test_beyond_the_crop_the_mask_counts_for_nothing():
+    """A mask that is 1 up to the crop's rim would be repeated beyond it."""
+    frame = a_frame()
+    made = paste.paste(frame, np.ones((SIZE, SIZE, 3), np.float32), WHERE, np.ones((SIZE, SIZE), np.float32))
+    assert (made[10 : 10 + SIZE, 20 : 20 + SIZE] == 255).all()
+    turned = align.invert(cv2.getRotationMatrix2D((60, 60), 45, 0.5))
+    made = paste.paste(frame, np.ones((SIZE, SIZE, 3), np.float32), turned, np.ones((SIZE, SIZE), np.float32))
+    beyond = align.uncrop(np.ones((SIZE, SIZE), np.float32), turned, frame.shape)[1] == 0
+    np.testing.assert_array_equal(made[beyond], frame[beyond])
+
+
+def test_the_mask_is_0_at_the_rim_of_the_crop():
+    corners = np.float32([[-50, -50], [150, -50], [150, 150], [-50, 150]])
+    made = mask.face_mask(corners, 100)
+    assert made[0].max() < 0.03 and made[:, -1].max() < 0.03
+    assert made[:4].max() < 0.5 < made[5:-5, 5:-5].min()
+
+
+def test_what_is_in_front_stays():
+    frame, cover = a_frame(), np.zeros((SIZE, SIZE), np.float32)
+    cover[40:60] = 1
+    for blend in paste.BLENDS:
+        made = paste.paste(frame, crop_of(a_frame(1)), WHERE, DISC, blend, cover)
+        np.testing.assert_array_equal(made[52:68, 40:100], frame[52:68, 40:100])
+        assert np.abs(made.astype(int) - frame)[30:48].max() > 20
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 200.0])
+def test_a_network_that_makes_no_pictures_paints_nothing(value):
+    frame, face = a_frame(), crop_of(a_frame(1))
+    face[5, 5] = value
+    for wrong in (face, np.uint8(255 * crop_of(frame))):
+        with pytest.raises(SwaplibError, match="the decoded face"):
+            paste.paste(frame, wrong, WHERE, DISC)
+
+
+def test_a_grey_or_sepia_frame_gets_a_face_in_its_tone():
+    face, colours = crop_of(a_frame(1)) * [1, 0.7, 0.6], crop_of(a_frame())
+    assert paste.in_the_tone(face, colours) is face
+    light = colours @ paste.LIGHTNESS
+    for tone in ([1, 1, 1], [1.1, 0.97, 0.75]):
+        source = np.float32(np.rint(255 * light[..., None] * tone) / 255)
+        made = paste.in_the_tone(face, source)
+        apart = made / (made @ paste.LIGHTNESS)[..., None]
+        np.testing.assert_allclose(
+            apart, np.broadcast_to(tone / (tone @ paste.LIGHTNESS), apart.shape), atol=0.02
+        )
+        np.testing.assert_allclose(made @ paste.LIGHTNESS, face @ paste.LIGHTNESS, atol=0.01)

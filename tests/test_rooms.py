@@ -14,8 +14,9 @@ MODULES = {
 ROOMS = {
     "": "",
     "files": "writing arrays picture media provenance colour sound extras video stretch",
-    "face": "align mask landmarks",
-    "crops": ". dataset capture coverage listing sampling databases",
+    "face": "align mask searching landmarks",
+    "crops": "stretches . dataset readings sources capture selection sheet coverage_picture coverage "
+    "listing sampling databases",
     "training": "losses augmentation degradation self_blending batches occlusion callbacks",
     "networks": "weights autoencoder swap detector judge identity cover embedding .",
     "latent": "directions probes values .",

@@ -299,3 +299,17 @@ def test_the_preview_shows_both_people_and_the_swap(people):
     model.fit(pairs, epochs=2, callbacks=[preview], shuffle=False, verbose=0)
     assert len(shown) == 3 and shown[0].dtype == np.uint8
     assert shown[0].shape[1] > 5 * 64 and not np.array_equal(shown[0], shown[1])
+
+
+def test_what_lies_outside_its_picture_has_no_weight(people):
+    """Half a face at the picture's edge is mirrored by `align.crop`, second mouth and all."""
+    from swaplib.crops import Crops
+
+    a, b = (some[:4] for some in people)
+    inside = np.ones(a.images.shape[:3], np.uint8)
+    inside[1, :, 40:] = 0
+    pairs = batches.Pairs(Crops(a.images, a.factors, a.hulls, inside), b)
+    (_, plain), (_, weights) = (p.people[0] for p in (batches.Pairs(a, b), pairs))
+    assert not weights[1, :, 40:].any() and plain[1, :, 40:].all()
+    np.testing.assert_array_equal(weights[[0, 2, 3]], plain[[0, 2, 3]])
+    np.testing.assert_array_equal(Crops(a.images, a.factors, a.hulls, inside)[1:2].inside, inside[1:2])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from swaplib.crops.stretches import training_and_test
 from swaplib.face.mask import masks
 
 
@@ -37,14 +38,22 @@ class Crops:
         )
 
     def split(self, every: int = 10) -> tuple["Crops", "Crops"]:
-        """(most of them, every tenth): to learn from and to test on, at least one of each.
+        """(most of them, about every tenth): to learn from and to test on, at least one of each.
 
-        Of a single face both parts are that face.
+        Own material is split so that no test picture has a near twin in training; some crops of a movie
+        are in neither part then. See `stretches`. Of a single face both parts are that face.
         """
-        test = np.arange(len(self)) % every == every - 1
-        if not test.any():
-            test[-1:] = True
-        return self[~test if len(self) > 1 else test], self[test]
+        if len(self) == 1:
+            return self, self
+        if "second" in self.factors:
+            columns = self.factors["second"], self.factors["source"]
+            train, test = training_and_test(self.images, *columns, every)
+        else:
+            test = np.arange(len(self)) % every == every - 1
+            if not test.any():
+                test[-1:] = True
+            train = ~test
+        return self[train], self[test]
 
     def masks(self) -> np.ndarray:
         """1 inside the face, 0 outside: float32 (n, size, size)."""

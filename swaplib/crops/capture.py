@@ -1,8 +1,9 @@
-"""Crops of your own material: a folder of photos or a movie becomes a set of aligned faces.
+"""Crops of your own material: photos and movies become a set of aligned faces of one person.
 
 Everyone in it must have said yes: `python -m swaplib` asks for that and records it.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,105 +11,118 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from swaplib import SwaplibError, first_few
-from swaplib.crops import Crops
+from swaplib.crops import Crops, readings
 from swaplib.crops.dataset import CROP
-from swaplib.face.align import INSIDE, crop, crop_matrix, inside, transform
-from swaplib.face.landmarks import Landmarker
+from swaplib.crops.sources import files, pictures, printable
+from swaplib.face.align import INSIDE, coverage, crop, crop_matrix, inside, transform
+from swaplib.face.landmarks import Face, Landmarker
 from swaplib.face.mask import hull, pad_hull
-from swaplib.files.picture import as_floats, read_photo
-from swaplib.files.provenance import read_provenance
-from swaplib.files.video import Reader
+from swaplib.files.picture import as_floats
 
-PHOTOS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")
-MOVIES = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi")
-MOST = 1500  # crops of a movie: more of one person add little
+MOST = 1500  # frames of all movies together: more of one person add little
+LEFT_OUT = "left out by you"
+SMALLEST = 8  # px
 
 
 @dataclass(frozen=True)
 class Capture:
-    """What was found. faces: the crops, `faces.factors["name"]` says where each comes from.
-    skipped: {name: why it gave no crop}, in words."""
+    """What was found.
+
+    faces: the crops. `faces.factors` has for each its "name", the file it comes from ("source"), the
+    "second" within a movie (NaN for a photo) and the `readings`. skipped: {name: why it gave no crop}, in
+    words; the name of a movie stands for frames that are missing.
+    """
 
     faces: Crops
-    skipped: dict
+    skipped: dict[str, str]
 
-    def __str__(self):
-        lines = [f"{len(self.faces)} faces, {len(self.skipped)} pictures without one"]
+    def __str__(self) -> str:
+        left_out = sum(why == LEFT_OUT for why in self.skipped.values())
+        text = f"{len(self.faces)} faces, {len(self.skipped) - left_out} pictures without one"
+        lines = [text + f", {left_out} left out" * bool(left_out)]
         for reason in dict.fromkeys(self.skipped.values()):
             names = [name for name, why in self.skipped.items() if why == reason]
             lines.append(f"  {reason}: {first_few(names)}")
         return "\n".join(lines)
 
 
-def capture(sources, size=CROP, most=MOST, progress=True, leave_out=()):
-    """Aligned crops of one person from photos, folders of them, and movies: a `Capture`.
+def capture(
+    sources: str | Path | Sequence[str | Path],
+    size: int = CROP,
+    most: int = MOST,
+    progress: bool = True,
+    leave_out: Collection[str | Path] = frozenset(),
+) -> Capture:
+    """Aligned crops of one person from photos, movies, folders of both and patterns: a `Capture`.
 
-    sources: a path or several. leave_out: names as the `Capture` has them, and paths of files or folders.
+    sources: one path or several; a folder counts with all folders in it, a pattern is "holiday/*.jpg".
+    size: pixels of a crop's side. most: frames taken of all movies together, evenly spaced in time.
+    leave_out: names as the `Capture` has them (str), and files or folders (Path).
 
-    Of several faces in a picture the largest counts. A picture without a face, one in which less
-    than 60 % of it is inside, and a photo that can't be read are skipped and named; so is what this
-    program made. Of a long movie every so-manieth frame is taken, `most` at most. Raises SwaplibError
-    when a source is missing, can't be read or has no face at all.
+    Of several faces in a picture the largest counts; `selection.keep_one` sorts them by person. A picture
+    without a face, one in which less than 60 % of it is inside, a file that can't be read and one that this
+    program made are skipped and named. Raises SwaplibError when a source is missing, a movie that was named
+    can't be read, no face is found, or a number makes no sense.
     """
-    sources = [Path(s) for s in ([sources] if isinstance(sources, (str, Path)) else sources)]
-    names, paths = {str(n) for n in leave_out}, [p.resolve() for p in leave_out if isinstance(p, Path)]
-    crops, hulls, found_in, skipped = [], [], [], {}
+    if not size >= SMALLEST or not most >= 1:
+        raise SwaplibError(f"size must be {SMALLEST} or more and most 1 or more, not {size} and {most}.")
+    named = [sources] if isinstance(sources, (str, Path)) else list(sources)
+    found = files(named, [p for p in leave_out if isinstance(p, Path)])
+    names = {n for n in leave_out if isinstance(n, str)}
+    looked_at, count = pictures(found, most, in_folder=len(found) > 1 or Path(named[0]).is_dir())
+    rows, skipped = [], {}
     with Landmarker(max_faces=4) as find:
-        for source in sources:
-            pictures, count = _pictures(source, most, paths, len(sources) > 1)
-            bar = tqdm(pictures, source.name, count, unit="picture", disable=not progress)
-            for name, picture in bar:
-                if name in names:
-                    continue
-                found, reason = cut(picture, find, size)
-                if found is None:
-                    skipped[name] = reason
-                    continue
-                found_in.append(name)
-                crops.append(found[0])
-                hulls.append(found[1])
-    if not crops:
-        where = first_few([str(s) for s in sources])
-        raise SwaplibError(
-            f"No face was found in {where} ({len(skipped)} pictures looked at). "
-            "Crops should be at least 40 pixels high and look towards the camera."
-        )
-    return Capture(Crops(as_floats(np.stack(crops)), {"name": np.array(found_in)}, np.stack(hulls)), skipped)
+        for p in tqdm(looked_at, "faces", count, unit="picture", disable=not progress):
+            face, reason = (None, LEFT_OUT) if p.name in names else whole_face(p.image, find)
+            if face is None:
+                skipped[p.name] = reason
+                continue
+            cut_out, corners = cut_along(p.image, face.points, size)
+            columns = {"name": p.name, "source": p.source, "second": p.second}
+            columns |= readings.of_crop(cut_out, corners) | readings.of_face(face)
+            there = coverage(crop_matrix(face.points, size), size, p.image.shape[:2])
+            rows.append((cut_out, corners, np.uint8(there), columns))
+    if not rows:
+        raise _nothing(named, skipped)
+    crops, hulls, there, columns = zip(*rows, strict=True)
+    factors = {name: np.array([row[name] for row in columns]) for name in columns[0]}
+    return Capture(Crops(as_floats(np.stack(crops)), factors, np.stack(hulls), np.stack(there)), skipped)
 
 
-def _pictures(source, most, left_out, several):
-    """(iterator of (name, picture), how many or None) of a source; names say which, if there are several."""
-    if not source.exists():
-        raise SwaplibError(f"There is no folder or movie {source}.")
-    if source.is_dir():
-        pictures, count = _photos(source, left_out)
-    elif source.suffix.lower() in PHOTOS:
-        return iter([(source.name, _photo_or_error(source))]), 1
-    else:
-        pictures, count = _frames(source, most)
-    if several:
-        pictures = ((f"{source.name} {name}", picture) for name, picture in pictures)
-    return pictures, count
+def _nothing(named, skipped):
+    reasons = "; ".join(dict.fromkeys(list(skipped.values())[:3]))
+    return SwaplibError(
+        f"No face was found in {first_few([printable(n) for n in named])} "
+        f"({len(skipped)} pictures looked at: {reasons}). "
+        "Faces should be at least 40 pixels high and look towards the camera."
+    )
 
 
-def cut(picture, find, size):
+def cut(
+    picture: np.ndarray | SwaplibError, find: Landmarker, size: int
+) -> tuple[tuple[np.ndarray, np.ndarray] | None, str | None]:
     """The largest face of a picture: ((crop uint8 (size, size, 3), hull (40, 2)), None).
 
     picture: uint8 (h, w, 3), or a SwaplibError that stands in its place. find: a `Landmarker`.
     Where there is no face to cut: (None, the reason in words).
     """
+    face, reason = whole_face(picture, find)
+    return (None, reason) if face is None else (cut_along(picture, face.points, size), None)
+
+
+def whole_face(picture: np.ndarray | SwaplibError, find: Landmarker) -> tuple[Face | None, str | None]:
+    """The largest face of a picture, or the reason in words why it isn't used; see `cut`."""
     if isinstance(picture, SwaplibError):
         return None, str(picture)
     found = find(picture)
     if not found:
         return None, "no face found"
-    points = found[0].points
-    if inside(points, picture.shape) < INSIDE:
+    if inside(found[0].points, picture.shape) < INSIDE:
         return None, "partly outside the picture"
-    return cut_along(picture, points, size), None
+    return found[0], None
 
 
-def cut_along(picture, points, size):
+def cut_along(picture: np.ndarray, points: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
     """The face at landmarks (478, 2): (crop uint8 (size, size, 3), hull (40, 2)).
 
     A swapped picture is cut along the landmarks of its source where both are to be compared.
@@ -116,34 +130,3 @@ def cut_along(picture, points, size):
     matrix = crop_matrix(points, size)
     corners = (transform(hull(points), matrix) + 0.5) / size
     return crop(picture, matrix, size), pad_hull(corners)
-
-
-def _photos(folder, left_out):
-    """The photos of a folder and of those in it, by name: (iterator of (name, picture), count)."""
-    paths = sorted(
-        p
-        for p in folder.rglob("*")
-        if p.suffix.lower() in PHOTOS
-        and not p.name.startswith(".")
-        and not any(p.resolve().is_relative_to(other) for other in left_out)
-    )
-    if not paths:
-        raise SwaplibError(f"{folder} has no photos in it ({', '.join(PHOTOS)}).")
-    return ((str(p.relative_to(folder)), _photo_or_error(p)) for p in paths), len(paths)
-
-
-def _photo_or_error(path):
-    try:
-        if "swaplib" in (read_provenance(path) or ""):
-            raise SwaplibError("made by this program")
-        return read_photo(path)
-    except SwaplibError as error:
-        return error
-
-
-def _frames(path, most):
-    """Frames of a movie, evenly spaced: (iterator of (name, frame), how many)."""
-    reader = Reader(path)
-    step = max(1, -(-reader.count // most))
-    frames = ((f"frame {k}", frame) for k, (frame, _) in enumerate(reader) if k % step == 0)
-    return frames, -(-reader.count // step) or None

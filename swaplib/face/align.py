@@ -81,7 +81,7 @@ def crop(image: np.ndarray, matrix: np.ndarray, size: int) -> np.ndarray:
 
 
 def _needed(image, matrix, size, margin):
-    """The part of the image that a crop is made of, what is mirrored in included: (part, its corner (x, y))."""
+    """The part of the image that a crop is made of, mirrored or not: (part, its corner (x, y))."""
     if not np.isfinite(matrix).all():
         raise SwaplibError("the face's landmarks are not finite numbers: there is nothing to cut out")
     rim = transform(np.array([[0, 0], [size, 0], [size, size], [0, size]]) - 0.5, invert(matrix))

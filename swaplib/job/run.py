@@ -8,8 +8,8 @@ from pathlib import Path
 
 import keras
 
-from swaplib import SwaplibError, networks
-from swaplib.crops import Crops, capture, coverage, dataset
+from swaplib import SwaplibError, first_few, networks
+from swaplib.crops import Crops, capture, coverage, dataset, selection
 from swaplib.files.provenance import record_consent, save_picture
 from swaplib.files.writing import replacing
 from swaplib.job import inputs, report, train
@@ -17,6 +17,7 @@ from swaplib.job.folder import CONSENT, MOVIE, SCORES, SHEET, Folder
 from swaplib.job.options import Ask, Job, Say
 from swaplib.job.source import meant, stretch_of
 from swaplib.movie import Report, swap_movie
+from swaplib.movie import people as people_of
 from swaplib.networks import swap
 from swaplib.scoring import tables
 
@@ -122,10 +123,14 @@ def people(job: Job, folder: Folder, say: Say = print) -> tuple[tuple[Crops, Cro
 
 
 def captured(job: Job, folder: Folder, say: Say = print) -> list[capture.Capture]:
-    """What is found in the material of A and of B, but for what is left out."""
+    """What is found in the material of A and of B, but for what is left out and for other people."""
     names = inputs.left_out_names(job)
-    found = []
+    found, known = [], set()
     for name, sources in (("A", job.a), ("B", job.b)):
-        found.append(capture.capture(sources, job.size, leave_out=[*names, *folder.own(sources)]))
+        all_of_it = capture.capture(sources, job.size, leave_out=[*names, *folder.own(sources)])
+        known |= {*all_of_it.skipped, *all_of_it.faces.factors["name"].tolist()}
+        found.append(selection.keep_one(all_of_it, people_of.sort_crops))
         say(f"{name}: {found[-1]}")
+    if unknown := [n for n in names if n not in known]:
+        say(f"{job.leave_out} names what was not captured anyway: {first_few(unknown)}")
     return found

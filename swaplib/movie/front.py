@@ -13,23 +13,29 @@ from swaplib.files.picture import resized
 SURE, MAYBE = 0.5, 0.2  # probability: what is likely is taken where it hangs together with what is sure
 LEAST = 0.015  # share of the face; less is a slip of the network
 MOST = 0.5  # share of the face; of what is covered more, even the landmarks are guessed
+UNLIKE, TIMES = (
+    0.04,
+    1.2,
+)  # in what covers a face the reconstruction is off by so much, and so many times more
 DOUBT = 0.25  # share of the face that may be neither clearly covered nor clearly free
 
 
-def covers(crops: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def covers(crops: np.ndarray, points: np.ndarray, again: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """What covers the faces of crops: (float32 (n, size, size) in [0, 1], reliable bool (n,)).
 
-    crops: float32 (n, size, size, 3) in [0, 1]. points: landmarks (n, 478, 2), px in the crops. Not
+    crops: float32 (n, size, size, 3) in [0, 1]. points: landmarks (n, 478, 2), px in the crops. again: the
+    crops as the source's own decoder draws them. The network knows synthetic people and may take a bright
+    forehead for a hand; so only what this decoder, which knows the person, draws otherwise counts. Not
     reliable is one where more than half of the face is covered, or a quarter of it in doubt. A cover is 0
     throughout where there is nothing.
     """
     network = _network()
     side = network.input_shape[1]
-    small = np.stack([resized(crop, side) for crop in crops])
+    small, again = (np.stack([resized(some, side) for some in pictures]) for pictures in (crops, again))
     likely = np.asarray(network(small, training=False))[..., 0]
     found = [
-        _tidied(some, align.transform(at, _zoom(side / crops.shape[1])), crops.shape[1])
-        for some, at in zip(likely, points, strict=True)
+        _tidied(some, change, align.transform(at, _zoom(side / crops.shape[1])), crops.shape[1])
+        for some, change, at in zip(likely, small - again, points, strict=True)
     ]
     return np.stack([cover for cover, _ in found]), np.array([reliable for _, reliable in found])
 
@@ -44,8 +50,25 @@ def _zoom(times):
     return np.float64([[times, 0, (times - 1) / 2], [0, times, (times - 1) / 2]])
 
 
-def _tidied(likely, points, size):
-    """(cover (size, size), whether it is reliable) of the network's probability (side, side)."""
+def _unlike(cover, change, face):
+    """The pieces of a cover, bool (side, side), where the decoder draws something else than there is."""
+    from scipy.ndimage import label, mean
+
+    free = face & ~cover
+    if not free.any():
+        return cover
+    change = np.abs(change - np.median(change[free], axis=0)).mean(axis=2)
+    pieces, count = label(cover)
+    there = mean(change, np.where(face, pieces, 0), np.arange(1, count + 1))
+    away = np.nan_to_num(there) > max(UNLIKE, TIMES * change[free].mean())
+    return np.append(False, away)[pieces]
+
+
+def _tidied(likely, change, points, size):
+    """(cover (size, size), whether it is reliable) of the network's probability (side, side).
+
+    change: crop less reconstruction (side, side, 3).
+    """
     from scipy.ndimage import binary_fill_holes, binary_propagation
 
     face = hull_mask(points, likely.shape) > 0.5
@@ -55,8 +78,10 @@ def _tidied(likely, points, size):
         return np.zeros((size, size), np.float32), True
     cover = binary_propagation(sure, mask=maybe)
     cover = cv2.morphologyEx(np.uint8(cover), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    cover = binary_fill_holes(cover)
-    doubtful = (likely > MAYBE) & (likely < 1 - MAYBE) & face
+    cover = _unlike(binary_fill_holes(cover), change, face)
+    if (cover & face).sum() < LEAST * whole:
+        return np.zeros((size, size), np.float32), True
+    doubtful = cover & (likely > MAYBE) & (likely < 1 - MAYBE) & face
     reliable = (cover & face).sum() <= MOST * whole and doubtful.sum() <= DOUBT * whole
     # A pixel wider, as its rim is a mixture of both.
     soft = cv2.GaussianBlur(cv2.dilate(np.float32(cover), np.ones((3, 3))), (0, 0), 0.7)

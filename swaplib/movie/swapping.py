@@ -125,8 +125,8 @@ def swap_frames(
     colour "light", by which each crop is drawn twice, see `draw_again`. n is `len(frames)`, or `batch`
     if that is more: a compiled model then sees one shape. blend, colour: as in `put_back`.
 
-    What is in front of a face stays there; see `front`. Where that can't be told the frame stays as it is,
-    and `reasons`, a dict, is given {its number: why}. Raises SwaplibError for a name that is not offered,
+    With reconstructions, what is in front of a face stays there; see `front`. Where that can't be told the
+    frame stays as it is, and `reasons`, a dict, is given {its number: why}. Raises SwaplibError for a name that is not offered,
     and for a network that makes no pictures.
     """
     check_paste(blend, colour)
@@ -140,16 +140,6 @@ def swap_frames(
         crops = np.zeros((max(len(out), batch), size, size, 3), np.float32)
         for i in have:
             crops[i] = as_floats(align.crop(frames[i], matrices[i], size))
-    with watch("cover"):
-        inner = np.stack([align.transform(points[i], matrices[i]) for i in have])
-        found, reliable = front.covers(crops[have], inner)
-        covers = np.zeros(crops.shape[:3], np.float32)
-        covers[have] = found
-        if reasons is not None:
-            reasons |= {i: COVERED for i, known in zip(have, reliable, strict=True) if not known}
-        have = [i for i, known in zip(have, reliable, strict=True) if known]
-    if not have:
-        return out
     with watch("encode and decode"):
         decoded = encode_decode(crops)
         decoded, again = decoded if isinstance(decoded, (tuple, list)) else (decoded, None)
@@ -157,13 +147,24 @@ def swap_frames(
         if decoded.shape != crops.shape:
             raise ValueError(f"encode_decode made {decoded.shape} of {crops.shape}")
         decoded = in_range(decoded, "the decoded face")
+    covers = np.zeros(crops.shape[:3], np.float32)
+    if again is not None:
+        again = in_range(again, "the reconstruction")
+        with watch("cover"):
+            inner = np.stack([align.transform(points[i], matrices[i]) for i in have])
+            covers[have], reliable = front.covers(crops[have], inner, again[have])
+        left = [i for i, known in zip(have, reliable, strict=True) if not known]
+        have = [i for i in have if i not in left]
+        if reasons is not None:
+            reasons |= dict.fromkeys(left, COVERED)
+    with watch("encode and decode"):
         if again is not None and colour == "light":
             masks = np.zeros(crops.shape[:3], np.float32)
             for i in have:
                 masks[i] = face_mask(align.transform(points[i], matrices[i]), size) * (1 - covers[i])
             # The network is shown its own idea of what is hidden.
             hidden = covers[..., None]
-            seen = crops * (1 - hidden) + np.asarray(again) * hidden if covers.any() else crops
+            seen = crops * (1 - hidden) + again * hidden if covers.any() else crops
             decoded, again = draw_again(again, seen, masks, encode_decode)
     with watch("paste"):
         for i in have:

@@ -13,7 +13,7 @@ from swaplib.networks import weights
 
 
 def build_cover(size=64, width=12, code_size=96):
-    """Picture (n, size, size, 3) in [0, 1] -> probability (n, size, size, 1) that something covers the face."""
+    """Picture (n, size, size, 3) in [0, 1] -> probability (n, size, size, 1) of a cover."""
     picture = keras.Input((size, size, 3), name="picture")
     x, kept = picture - 0.5, []
     for k in range(4):

@@ -2,14 +2,7 @@
 
 import numpy as np
 
-POSE = ("yaw", "pitch", "roll")  # degrees
-EXPRESSION = {  # blendshapes of MediaPipe, the mean of left and right where there are two
-    "jaw_open": ("jawOpen",),
-    "blink": ("eyeBlinkLeft", "eyeBlinkRight"),
-    "smile": ("mouthSmileLeft", "mouthSmileRight"),
-    "pucker": ("mouthPucker",),
-    "brow_inner": ("browInnerUp",),
-}
+from swaplib.crops.readings import EXPRESSION, POSE, of_face
 
 
 def pose_expression(images: np.ndarray) -> dict[str, np.ndarray]:
@@ -24,14 +17,8 @@ def pose_expression(images: np.ndarray) -> dict[str, np.ndarray]:
     with Landmarker() as find:
         for image in as_bytes(images):
             faces = find(resized(image, 256))
-            rows.append(
-                [
-                    *(getattr(faces[0], name) for name in POSE),
-                    *(np.mean([faces[0].blendshapes[s] for s in shapes]) for shapes in EXPRESSION.values()),
-                ]
-                if faces
-                else [np.nan] * (len(POSE) + len(EXPRESSION))
-            )
+            row = of_face(faces[0]) if faces else {}
+            rows.append([row.get(name, np.nan) for name in (*POSE, *EXPRESSION)])
     return dict(zip((*POSE, *EXPRESSION), np.array(rows, dtype=float).T, strict=True))
 
 

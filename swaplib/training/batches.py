@@ -103,8 +103,8 @@ class Pairs(SeededBatches):
     a, b: `Crops` of the same size; their pairing doesn't matter, nor their number. Gives
     ((a, b) in, (a, b) wanted, (a, b) weight of each pixel). augment: None leaves crops as they
     are, which is best for hundreds of varied ones; else an `augmentation.Augment`. outside: weight of a pixel
-    outside the face; one outside its picture has none. times: see `focus`. Raises SwaplibError for a
-    person without crops, and for crops of two sizes.
+    outside the face; one outside its picture has none. times: see `focus`. Raises SwaplibError for a person
+    without crops, and for crops of two sizes.
     """
 
     def __init__(
