@@ -1,6 +1,7 @@
 """Where else to look for faces that were not found at first, and what of it lies where."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -22,12 +23,12 @@ def as_picture(image: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(as_bytes(image[..., :3]))
 
 
-def centred(face, shape):
+def centred(face: Any, shape: tuple[int, ...]) -> bool:
     """Whether the middle of a face lies in a picture of shape (height, width)."""
     return align.inside(face.points.mean(axis=0)[None], shape) == 1
 
 
-def corners(shape, side):
+def corners(shape: tuple[int, ...], side: int) -> list[tuple[int, int]]:
     """(top, left) of squares that cover a picture and overlap by half at least."""
     steps = [
         np.linspace(0, length - side, int(np.ceil((length - side) / (side / 2))) + 1).astype(int)
@@ -36,7 +37,7 @@ def corners(shape, side):
     return [(int(top), int(left)) for top in steps[0] for left in steps[1]]
 
 
-def each_once(faces):
+def each_once(faces: list) -> list:
     """The faces, but for those that are almost in the place of a larger one."""
     kept = []
     for face in sorted(faces, key=lambda face: -face.area):
@@ -46,7 +47,7 @@ def each_once(faces):
     return kept
 
 
-def turned_back(face, quarters, shape):
+def turned_back(face: Any, quarters: int, shape: tuple[int, ...]) -> Any:
     """The face of a picture of `shape` that was turned left by so many quarters, as it was before."""
     x, y = face.points.T
     for _ in range(quarters):

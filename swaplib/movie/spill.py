@@ -32,7 +32,7 @@ def empty(shape: tuple, dtype: np.dtype | type) -> np.ndarray:
 class Rows:
     """Rows of one type, appended some at a time and then read as one array."""
 
-    def __init__(self, dtype: np.dtype):
+    def __init__(self, dtype: np.dtype) -> None:
         self.dtype = np.dtype(dtype)
         self._file, self._count = io.BytesIO(), 0
 

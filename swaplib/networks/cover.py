@@ -12,7 +12,7 @@ from keras import layers
 from swaplib.networks import weights
 
 
-def build_cover(size=64, width=12, code_size=96):
+def build_cover(size: int = 64, width: int = 12, code_size: int = 96) -> keras.Model:
     """Picture (n, size, size, 3) in [0, 1] -> probability (n, size, size, 1) of a cover."""
     picture = keras.Input((size, size, 3), name="picture")
     x, kept = picture - 0.5, []

@@ -63,7 +63,7 @@ class Embedder:
     model: a network of `build_embedder`, such as `networks.shipped("embedder")`.
     """
 
-    def __init__(self, model: keras.Model):
+    def __init__(self, model: keras.Model) -> None:
         self.model = model
         self.code = model.output_shape[1]
 

@@ -17,7 +17,7 @@ EDGE = 4  # by so much finer a shape is drawn, for an edge that is soft by a pix
 JITTER = Augment(flip=True, turn=5, zoom=0.05, shift=0.03, light=0.2)
 
 
-def covered(rng, image, other):
+def covered(rng: np.random.Generator, image: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """A face with something in front of it: (picture float32 (size, size, 3), cover (size, size) in [0, 1]).
 
     image: float32 (size, size, 3) in [0, 1]. other: a picture of that size to cut pieces from.
@@ -164,11 +164,13 @@ class Covered(SeededBatches):
     outside counts a tenth.
     """
 
-    def __init__(self, images, masks, batch=4 * BATCH, steps=50, seed=0):
+    def __init__(
+        self, images: np.ndarray, masks: np.ndarray, batch: int = 4 * BATCH, steps: int = 50, seed: int = 0
+    ) -> None:
         super().__init__(steps, seed)
         self.images, self.masks, self.batch = images, masks, batch
 
-    def draw(self, rng):
+    def draw(self, rng: np.random.Generator) -> tuple:
         made = [self._one(rng) for _ in range(self.batch)]
         images, covers, weights = (np.stack(part) for part in zip(*made, strict=True))
         return images, covers[..., None], weights
