@@ -177,7 +177,9 @@ def score(scenes, points, who):
         seen += clear
         if np.isnan(there).any():
             continue
-        on_it = true is not None and np.linalg.norm(there.mean(axis=0) - true.mean(axis=0)) < 0.3 * np.ptp(true[:, 1])
+        on_it = true is not None and np.linalg.norm(there.mean(axis=0) - true.mean(axis=0)) < 0.3 * np.ptp(
+            true[:, 1]
+        )
         followed += clear and on_it
         wrong += not on_it or share < HIDDEN
     return {"can be seen": int(seen), "followed": int(followed), "wrong": int(wrong)}

@@ -75,9 +75,7 @@ def sort_out(seen: Sightings) -> tuple[list[Person], np.ndarray]:
     order = [old for old in _by_size(rows, labels) if old != UNSURE]
     new = np.zeros(len(centres) + 1, int)
     new[order] = np.arange(1, len(order) + 1)
-    people = [
-        _person(int(new[old]), seen, np.flatnonzero(labels == old), centres[old - 1]) for old in order
-    ]
+    people = [_person(int(new[old]), seen, np.flatnonzero(labels == old), centres[old - 1]) for old in order]
     return people, new[labels]
 
 
@@ -105,7 +103,9 @@ def _owners(pieces, path, frame, codes):
     paths = np.array([path[p[0]] for p in pieces], int)
     for k in np.setdiff1d(np.arange(len(pieces)), long):
         possible = np.array([not together[k, owner == m + 1].any() for m in range(len(groups))], bool)
-        beside = [owner[m] for m in (k - 1, k + 1) if 0 <= m < len(pieces) and paths[m] == paths[k] and owner[m]]
+        beside = [
+            owner[m] for m in (k - 1, k + 1) if 0 <= m < len(pieces) and paths[m] == paths[k] and owner[m]
+        ]
         known = grouping.nearest(sums[k], centres, possible, beside[0] - 1 if beside else None)
         owner[k] = UNSURE if known is None else known + 1
     return owner, grouping.unit(centres)
@@ -142,7 +142,9 @@ def _person(number, seen, mine, code):
     """The `Person` whose faces are the rows `mine` of `seen`."""
     frames, first = seen.rows["frame"][mine], seen.rows["points"][mine[0]]
     corner, size = first.min(axis=0), np.ptp(first, axis=0)
-    views = {frame: view for path, (frame, view) in seen.portraits.items() if path in set(seen.rows["path"][mine])}
+    views = {
+        frame: view for path, (frame, view) in seen.portraits.items() if path in set(seen.rows["path"][mine])
+    }
     views = [view for frame, view in views.items() if frame in set(frames)]
     look = seen.rows["look"][mine[len(mine) // 2]]
     portrait = views[0] if views else cv2.resize(look, (PORTRAIT, PORTRAIT), interpolation=cv2.INTER_CUBIC)

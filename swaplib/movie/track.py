@@ -97,7 +97,10 @@ def _drop_false_finds(track):
             continue
         if longest[shot] >= SHORTEST and not looks_like_those_around(track, found, piece):
             _drop(track, frames, "the face jumped there for a moment")
-        elif seen[shot] < SHORTEST and np.searchsorted(shots, shot, "right") - np.searchsorted(shots, shot) > ALONE:
+        elif (
+            seen[shot] < SHORTEST
+            and np.searchsorted(shots, shot, "right") - np.searchsorted(shots, shot) > ALONE
+        ):
             _drop(track, frames, "a face for a moment only")
 
 
