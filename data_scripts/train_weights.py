@@ -1,5 +1,5 @@
 """Train the shipped weights: the autoencoders of lessons 1 to 3, the swaps of A and B, the detectors, the
-judge of the sliders, and the sliders' values, calibrated by it.
+judge of the sliders, the sliders' values, calibrated by it, and the embedder that tells who is who.
 
     python data_scripts/train_weights.py                 about three hours on two cores
     python data_scripts/train_weights.py --only swap_64
@@ -13,6 +13,7 @@ import math
 from functools import partial
 from pathlib import Path
 
+import views
 from plan import MORE
 
 from swaplib import DATA, muted
@@ -25,7 +26,7 @@ with muted():
     from swaplib import latent, networks
     from swaplib.crops import Crops, dataset
     from swaplib.files.provenance import save_picture
-    from swaplib.networks import autoencoder, cover, detector, judge, swap
+    from swaplib.networks import autoencoder, cover, detector, embedding, judge, swap
     from swaplib.notebook.preview import swap_preview
 
 # Counted, not timed, so that another machine makes the same.
@@ -39,6 +40,7 @@ DETECTORS = ("swaps", "self_blended")
 DETECTOR_STEPS = 2000
 JUDGE_STEPS = 6000
 COVER_STEPS = 5000
+EMBEDDER_STEPS, EMBEDDER_BATCH, EMBEDDER_VIEWS = 4000, 128, 30
 
 
 def crops(who, size):
@@ -127,6 +129,69 @@ def train_cover():
     return model
 
 
+def train_embedder():
+    """Train the embedder to read off each of the many people what makes them who they are, whatever they do.
+
+    What it says of a face are those factors, as one direction: shape, age, skin, hair and so on. Two people
+    who differ point in other directions. It learns from `EMBEDDER_VIEWS` views of each of the 1,300.
+    """
+    keras.utils.set_random_seed(0)
+    shown = dataset.load("many", 96)[: dataset.MANY_TRAIN]
+    crops = np.uint8(np.rint(255 * shown.images))
+    seen = np.stack(
+        [
+            [views.view(crop, rng) for _ in range(EMBEDDER_VIEWS)]
+            for crop, rng in zip(crops, _rngs(), strict=False)
+        ]
+    )
+    target = identity(shown.factors)
+
+    class Batches(keras.utils.PyDataset):
+        def __len__(self):
+            return EMBEDDER_STEPS
+
+        def __getitem__(self, step):
+            rng = np.random.default_rng([1, step])
+            who = rng.choice(len(seen), EMBEDDER_BATCH, replace=False)
+            pictures = seen[who, rng.integers(0, EMBEDDER_VIEWS, EMBEDDER_BATCH)]
+            mirrored = rng.random(EMBEDDER_BATCH) < 0.5
+            pictures[mirrored] = pictures[mirrored][:, :, ::-1]
+            return embedding.prepared(pictures), target[who]
+
+    model = embedding.build_embedder(code=target.shape[1])
+    rate = keras.optimizers.schedules.CosineDecay(3e-3, EMBEDDER_STEPS)
+    model.compile(keras.optimizers.AdamW(rate, weight_decay=1e-3), own_target_nearest)
+    model.fit(Batches(), verbose=2)
+    return model
+
+
+def _rngs():
+    return (np.random.default_rng([0, k]) for k in range(dataset.MANY_TRAIN))
+
+
+def identity(factors):
+    """What of the factors of "many" makes a person: unit vectors float32 (n, 88)."""
+    names = list(factors)
+    columns = []
+    for name in names[names.index("gender") :]:
+        column = factors[name]
+        if column.dtype.kind == "f":
+            columns.append((column - column.mean())[:, None] / (column.std() + 1e-6))
+        else:
+            is_it = np.float64(column[:, None] == np.unique(column))
+            columns.append(2 * (is_it - is_it.mean(axis=0)))
+    together = np.hstack(columns)
+    return np.float32(together / np.linalg.norm(together, axis=1, keepdims=True))
+
+
+def own_target_nearest(target, code):
+    """Loss: how far each code is from its target, and a little whether another's target of the batch is nearer."""
+    alike = keras.ops.matmul(code, keras.ops.transpose(target))
+    among = keras.ops.log_softmax(10 * alike, axis=1)
+    own = keras.ops.eye(keras.ops.shape(alike)[0])
+    return 1 - keras.ops.sum(own * alike, axis=1) - 0.2 * keras.ops.sum(own * among, axis=1)
+
+
 def fit_values(name):
     """The sliders' values of `latent.values.SHIPPED`, by the shipped judge and the model of that name."""
     if name == "one":
@@ -154,6 +219,7 @@ def main():
         *(f"detector_{name}" for name in DETECTORS),
         "judge",
         "cover",
+        "embedder",
         *(f"values_{name}" for name in latent.values.SHIPPED),
     ]
     parser.add_argument("--only", nargs="+", choices=names, default=names)
@@ -171,6 +237,8 @@ def main():
             networks.save(train_judge(), path)
         elif name == "cover":
             networks.save(train_cover(), path)
+        elif name == "embedder":
+            networks.save(train_embedder(), path)
         elif name.startswith("values"):
             latent.values.save(fit_values(name.removeprefix("values_")), path)
         else:

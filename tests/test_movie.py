@@ -8,10 +8,11 @@ from skimage.data import astronaut
 
 from swaplib import SwaplibError, movie
 from swaplib.face import align
+from swaplib.face.landmarks import Face
 from swaplib.face.mask import face_mask, hull_mask
 from swaplib.files import provenance, video
 from swaplib.files.picture import as_floats
-from swaplib.movie import front, paste, track
+from swaplib.movie import front, paste, sightings, track
 from swaplib.notebook import show
 from swaplib.scoring import steadiness
 
@@ -451,39 +452,55 @@ def test_a_covered_face_is_left_alone():
 
 
 class Finder:
-    """Stands in for the Landmarker: gives the faces set for each frame in turn."""
+    """Stands in for the Landmarker: gives the landmarks set for each frame in turn, and `near` in parts of one."""
 
-    def __init__(self, faces):
-        self.faces = iter(faces)
+    def __init__(self, frames, near=lambda part: []):
+        self.frames, self.near = iter(frames), near
 
     def __call__(self, **settings):
         return self
 
     def __enter__(self):
-        return lambda frame: next(self.faces)
+        return self.find
+
+    def find(self, frame):
+        points = next(self.frames) if frame.shape[:2] == (H, W) else self.near(frame)
+        return [Face(p, 0.0, 0.0, 0.0, {}) for p in points]
 
     def __exit__(self, *error):
         pass
 
 
-class Found:
-    def __init__(self, points):
-        self.points = points
-
-
-def test_locate_follows_one_person_and_skips_a_face_half_outside(tmp_path, monkeypatch):
-    left, right = a_face(centre=(50, 70), height=60)[0], a_face(centre=(140, 70), height=60)[0]
-    outside = a_face(centre=(4, 70), height=60)[0]  # about half of it shows
-    faces = [[left, right], [right, left], [outside], [], [right, left]]
-    monkeypatch.setattr(track, "Landmarker", Finder([[Found(p) for p in f] for f in faces]))
+def test_locate_waits_for_the_one_it_follows(tmp_path, monkeypatch):
+    left, right = a_face(centre=(50, 70), height=60)[0], a_face(centre=(140, 70), height=59)[0]
+    monkeypatch.setattr(
+        sightings, "Landmarker", Finder([[left, right], [right, left], [right], [], [right, left]])
+    )
     video.write_movie(tmp_path / "a.mp4", [np.full((H, W, 3), 90, np.uint8)] * 5, FPS)
     found = track.locate(tmp_path / "a.mp4", progress=False)
     np.testing.assert_array_equal(found.points[[0, 1, 4]], [left, left, left])
-    assert found.reasons == {2: "partly outside the frame", 3: "no face found"}
+    assert found.reasons == {2: "another person", 3: "no face found"}
+
+
+def test_a_face_that_is_missed_is_looked_for_where_it_was(monkeypatch):
+    face = a_face(centre=(50, 70), height=30)[0]
+    frames = [np.full((H, W, 3), 90, np.uint8)] * (2 * sightings.AGAIN)
+    here = [[face]] + [[]] * (len(frames) - 1)
+    parts = []
+
+    def near(part):
+        parts.append(part.shape)
+        return [face - (5, 25)] if len(parts) <= 3 else []  # the part's corner is at (5, 25)
+
+    monkeypatch.setattr(sightings, "Landmarker", Finder(here, near))
+    seen = sightings.look_for_faces(iter(frames), progress=False)
+    assert seen.rows["frame"].tolist() == [0, 1, 2, 3] and set(seen.rows["path"]) == {0}
+    np.testing.assert_allclose(seen.rows["points"], np.repeat(face[None], 4, axis=0), atol=1e-4)
+    assert set(parts) == {(90, 90, 3)} and len(parts) == 3 + sightings.AGAIN  # and not for ever
 
 
 def test_a_cut_is_seen(tmp_path, monkeypatch):
-    monkeypatch.setattr(track, "Landmarker", Finder([[]] * 6))
+    monkeypatch.setattr(sightings, "Landmarker", Finder([[]] * 6))
     shots = [np.full((H, W, 3), 60, np.uint8)] * 3 + [np.full((H, W, 3), 120, np.uint8)] * 3
     video.write_movie(tmp_path / "a.mp4", shots, FPS)
     cuts = track.locate(tmp_path / "a.mp4", progress=False).cuts

@@ -1,7 +1,8 @@
 """Whose face is it? A network that describes a face by numbers that are alike for pictures of one person.
 
-It was trained on the 1,300 people of "many", each seen in many poses and lights that a warp and a lamp made
-of the one picture there is (`data_scripts/train_weights.py --only embedder`).
+It learnt to read off the 1,300 people of "many" what makes them who they are (shape, age, skin, hair), each
+seen in many poses and lights that a warp and a lamp made of the one picture there is
+(`data_scripts/train_weights.py --only embedder`).
 """
 
 import keras
@@ -14,7 +15,7 @@ SIZE = 64  # px of the crops it sees
 BATCH = 32  # crops it sees at once
 
 
-def build_embedder(width: int = 24, code: int = 64) -> keras.Model:
+def build_embedder(width: int = 16, code: int = 88) -> keras.Model:
     """A network: crops as `prepared` makes them (n, 64, 64, 3) -> unit vectors (n, code)."""
 
     def convolved(x, filters, strides):
