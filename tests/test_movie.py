@@ -473,13 +473,12 @@ class Finder:
 
 def test_locate_waits_for_the_one_it_follows(tmp_path, monkeypatch):
     left, right = a_face(centre=(50, 70), height=60)[0], a_face(centre=(140, 70), height=59)[0]
-    monkeypatch.setattr(
-        sightings, "Landmarker", Finder([[left, right], [right, left], [right], [], [right, left]])
-    )
-    video.write_movie(tmp_path / "a.mp4", [np.full((H, W, 3), 90, np.uint8)] * 5, FPS)
+    both = [[left, right], [right, left]] * 6
+    monkeypatch.setattr(sightings, "Landmarker", Finder([*both, [right], [], [right, left]]))
+    video.write_movie(tmp_path / "a.mp4", [np.full((H, W, 3), 90, np.uint8)] * 15, FPS)
     found = track.locate(tmp_path / "a.mp4", progress=False)
-    np.testing.assert_array_equal(found.points[[0, 1, 4]], [left, left, left])
-    assert found.reasons == {2: "another person", 3: "no face found"}
+    np.testing.assert_array_equal(found.points[[0, 1, 11, 14]], [left] * 4)
+    assert found.reasons == {12: "another person", 13: "no face found"}
 
 
 def test_a_face_that_is_missed_is_looked_for_where_it_was(monkeypatch):

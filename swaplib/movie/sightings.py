@@ -101,8 +101,8 @@ def look_for_faces(
 def _find_near(find, frame, points):
     """The faces near landmarks (478, 2) of a frame before: the detector misses many that are small in the whole."""
     reach = REGION / 2 * height(points)
-    left, top = np.clip(points.mean(axis=0) - reach, 0, None).astype(int)
-    right, bottom = np.clip(points.mean(axis=0) + reach, 0, None).astype(int)
+    left, top = np.rint(np.clip(points.mean(axis=0) - reach, 0, None)).astype(int)
+    right, bottom = np.rint(np.clip(points.mean(axis=0) + reach, 0, None)).astype(int)
     part = frame[top:bottom, left:right]
     if min(part.shape[:2]) < reach / 2:
         return []
