@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import performance
+from pairs import FITTING, NUMBERED, pair_person
 from people import FACTORS, Person, person_a, person_b
 from performance import FPS, SECONDS, eased, factors_at
 from somebody import draw_person
@@ -21,13 +22,17 @@ SIZES = {"person_a": 3000, "person_b": 3000, "test": 120, "many": 1500, "cast": 
 SIZES |= {scene: FPS * seconds for scene, seconds in SECONDS.items()}
 SHIPPED_CROPS = 800  # of A and of B each
 MORE = Path(__file__).parent / "more"  # where the others are kept, only for the shipped swaps to learn from
-PIXELS = {"movie": (512, 384), "light": (512, 384), "clips": (224, 224)}  # the others: (200, 200)
+# The others: (200, 200). The crop of a pair's face covers 192 pixels or more.
+PIXELS = {"movie": (512, 384), "light": (512, 384), "clips": (224, 224), "pair": (256, 256)}
 ZOOM = 0.58  # of the movies: the crop of a face covers some 150 pixels
 
 # Lesson 6: people of its own, in short clips, and who of them is for what.
 CLIPS, CLIP_FRAMES = 4, 12  # a person, a clip; 12.5 a second
 CAST = {"train": range(6), "tune": range(6, 8), "test": range(8, 12)}
 PEOPLE = {"a": person_a, "b": person_b}
+
+# Pairs of people who do exactly the same, in clips of a second; the third of four is lively.
+PAIR_CLIPS, PAIR_FRAMES, PAIR_ZOOM = 4, 8, 1.04
 
 # A look is a lamp, the light of the room and a wall. azimuth (> 0 from the picture's right) and
 # elevation in degrees, key, fill and rim as radiance, warmth from -1 (blue) to 1 (orange).
@@ -193,12 +198,65 @@ def clip_shot(number, index):
         draw_factors(rng, pose=0.7) | dict(zip(("right", "up"), rng.normal(0, 0.12, 2), strict=True))
         for _ in range(4)
     ]
-    k, u = divmod(3 * frame / CLIP_FRAMES, 1)
-    before, after = poses[int(k)], poses[int(k) + 1]
-    now = {name: float(before[name] + (after[name] - before[name]) * u * u * (3 - 2 * u)) for name in before}
+    now = through(poses, 3 * frame / CLIP_FRAMES)
     person, identity = cast(number)
     right, up = now.pop("right"), now.pop("up")
     return Shot(person, now, look, wall_seed, shift=(right, up - 0.2), zoom=0.95, identity=identity)
+
+
+def through(poses, at):
+    """Between poses, lists of {name: value}: `at` 1.5 is halfway from the second to the third."""
+    k, u = divmod(at, 1)
+    before, after = poses[int(k)], poses[int(k) + 1]
+    return {name: float(before[name] + (after[name] - before[name]) * u * u * (3 - 2 * u)) for name in before}
+
+
+def calm_factors(rng):
+    """Somebody who listens or talks quietly."""
+    f = dict.fromkeys(FACTORS, 0.0)
+    for name, spread in {"yaw": 9, "pitch": 4, "roll": 3.5, "gaze_yaw": 5, "gaze_pitch": 3}.items():
+        f[name] = float(spread * np.clip(rng.normal(), -2, 2))
+    f["smile"] = 0.6 * sometimes(rng, 0.5, 1.2, 2.0)
+    f["mouth_open"] = 0.3 * sometimes(rng, 0.4)
+    f["squint"] = 0.3 * sometimes(rng, 0.2)
+    for name in ("brow_inner", "brow_outer", "brow_down"):
+        f[name] = 0.4 * sometimes(rng, 0.2)
+    return f
+
+
+def calm_poses(rng):
+    """Three poses near each other, and when there is a blink, in frames (or None)."""
+    start = calm_factors(rng)
+    poses = [start]
+    for _ in range(2):
+        other = calm_factors(rng)
+        poses.append({name: 0.7 * start[name] + 0.3 * other[name] for name in start})
+    if rng.random() < 0.5:  # a word or two
+        poses[1]["mouth_open"], poses[2]["pucker"] = float(rng.uniform(0.1, 0.4)), float(rng.uniform(0, 0.4))
+    return poses, (int(rng.integers(1, PAIR_FRAMES - 1)) if rng.random() < 0.35 else None)
+
+
+def lively(clip):
+    """Whether a pair's clip of this number is one of the lively ones."""
+    return clip % 4 == 2
+
+
+def pair_shot(pair, which, index):
+    """A frame of a pair's clip: the same performance, light, wall and camera for both of them."""
+    clip, frame = divmod(index, PAIR_FRAMES)
+    rng = stream("pair", pair, "clip", clip)
+    look, wall_seed = draw_look(rng), int(rng.integers(2**31))
+    shift = tuple(float(v) for v in rng.normal(0, 0.04, 2))
+    if lively(clip):
+        poses, blink = [draw_factors(rng, pose=0.6) for _ in range(3)], None
+    else:
+        poses, blink = calm_poses(rng)
+    now = through(poses, 2 * frame / PAIR_FRAMES)
+    if frame == blink:
+        now["blink"], now["wide"], now["squint"] = 1.0, 0.0, 0.0
+    draw = FITTING[pair] if which == "b" else 0
+    person = pair_person(pair, which, stream("pair", pair, which, draw))
+    return Shot(person, now, look, wall_seed, shift=shift, zoom=PAIR_ZOOM)
 
 
 SETS = {  # name: (how many, the shot of a number), what is needed first comes first
@@ -216,6 +274,9 @@ SHIPPED = tuple(SETS)
 for _number in range(sum(map(len, CAST.values()))):
     SETS[f"clips_{_number:02d}"] = (CLIPS * CLIP_FRAMES, partial(clip_shot, _number))
     SETS[f"cast_{_number:02d}"] = (SIZES["cast"], partial(cast_shot, _number))
+for _number in range(len(NUMBERED)):
+    for _which in "ab":
+        SETS[f"pair_{_number:02d}_{_which}"] = (PAIR_CLIPS * PAIR_FRAMES, partial(pair_shot, _number, _which))
 
 
 def pixels(name):

@@ -80,6 +80,9 @@ def main():
     parser.add_argument("--limit", type=int, help="at most so many pictures of each set")
     parser.add_argument("--every", type=int, default=1, help="only every so manieth picture")
     parser.add_argument(
+        "--round", type=int, help="go through the sets by so many pictures each, again and again"
+    )
+    parser.add_argument(
         "--noise", type=int, default=0, help="another seed of the noise, to see by noise.py what it costs"
     )
     parser.add_argument("--processes", type=int, default=1)
@@ -95,11 +98,13 @@ def main():
 
     blender.THREADS = options.threads
     assets = Assets(folder)
-    for name in options.sets:
-        numbers = range(0, SETS[name][0], options.every)[: options.limit]
-        render_set(
-            assets, name, options.out / name, numbers[options.share :: options.processes], options.noise
-        )
+    numbers = {name: range(0, SETS[name][0], options.every)[: options.limit] for name in options.sets}
+    longest = max(map(len, numbers.values()))
+    step = options.round or longest
+    for start in range(0, longest, step):
+        for name, all_of_it in numbers.items():
+            mine = all_of_it[start : start + step][options.share :: options.processes]
+            render_set(assets, name, options.out / name, mine, options.noise)
     if any(process.wait() for process in others):
         sys.exit("a process failed; run again to go on")
 

@@ -6,7 +6,6 @@ import lids
 import materials
 import numpy as np
 import skin
-from materials import picture
 from people import express, lower_arms, neutral, normals, rotation, turn
 from scipy.spatial import cKDTree
 from wall import develop, wall
@@ -44,8 +43,7 @@ class Sitter:
         self.under = self._under_clothes()
         maps = skin.maps(assets, person)
         self.exposure = exposure(maps[0])
-        plain = np.clip(picture(assets.skin(person.skin))[..., :3] * np.float32(person.tint), 0, 1)
-        self.images = [blender.pixels(image) for image in (*maps, plain)]
+        self.images = [blender.pixels(image) for image in (*maps, skin.body_colour(assets, person))]
         self.hair = hair.grow(assets, self.rest, person) if person.hair else None
         self.brows = self._carried(lids.brows(assets, self.rest, person))
         self.beard = self._carried(hair.beard(assets, self.rest, person)) if person.stubble else None

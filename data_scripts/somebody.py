@@ -87,7 +87,7 @@ EYES = (
 CLOTHES = ("male_casualsuit04", "female_casualsuit01", "male_casualsuit02", "male_casualsuit06")
 
 
-def _shape(rng):
+def draw_shape(rng):
     """Amounts of AXES, and the morph targets that they are."""
     axes = {name: float(np.clip(rng.normal(0, 0.3), -0.8, 0.8)) for name in AXES}
     shape = {}
@@ -114,7 +114,7 @@ def draw_person(rng):
     age = float(rng.beta(0.9, 1.5))
     origin = rng.dirichlet([0.45, 0.45, 0.45])
     weight = float(np.clip(rng.normal(0.5, 0.15), 0.1, 0.9))
-    axes, shape = _shape(rng)
+    axes, shape = draw_shape(rng)
     male = gender > 0.5
     years = ("young", "middleage", "old")[int(np.digitize(age, [0.35, 0.7]))]
     people = ORIGINS[int(rng.choice(3, p=origin))]
