@@ -6,24 +6,9 @@ the face, eyes, brows and clothes are drawn from the person's own stream.
 
 import numpy as np
 from people import ORIGINS, Person
-from somebody import CLOTHES, EYES, HAIR_COLOURS, draw_shape
+from somebody import CLOTHES, EYES, FRIENDLY, HAIR_COLOURS, LEVEL, SKINS, draw_shape
 
-# Mean colour of a face's skin, Lab: measured people lie between these.
-SKINS = {
-    "fair": (68, 11, 15),
-    "light": (64, 12, 17),
-    "olive": (58, 12, 19),
-    "tan": (52, 13, 20),
-    "brown": (44, 13, 19),
-    "dark brown": (37, 12, 16),
-    "dark": (29, 10, 12),
-}
-# Brows that don't frown by themselves, a little raised and less steep than the mesh has them.
-BROWS = {
-    "woman": ("eyebrow001", "eyebrow010", "eyebrow012"),
-    "man": ("eyebrow001", "eyebrow009", "eyebrow010"),
-}
-RELAXED = {"eyebrows/eyebrows-angle-up": 0.4, "eyebrows/eyebrows-trans-up": 0.25}
+RAISED = {"eyebrows/eyebrows-trans-up": 0.25}
 GREYING = {"dark grey": (0.36, 0.34, 0.32), "grey": (0.5, 0.48, 0.46)}
 # part: (skin, (sex, age 0 to 1, most of the origin, hair, its colour) of the one and of the other)
 PAIRS = {
@@ -80,7 +65,7 @@ def pair_person(pair, which, rng):
         age=age,
         origin=tuple(float(v) for v in shares),
         weight=float(np.clip(rng.normal(0.5, 0.1), 0.3, 0.75)),
-        shape={k: v for k, v in draw_shape(rng)[1].items() if "eyebrows" not in k} | RELAXED,
+        shape={k: v for k, v in draw_shape(rng)[1].items() if "eyebrows" not in k} | LEVEL | RAISED,
         skin=f"{years}_{origin}_{'male' if male else 'female'}",
         tone=tuple(float(v) for v in np.array(SKINS[skin]) + rng.normal(0, [1.7, 0.9, 1.3])),
         hair=hair,
@@ -88,7 +73,7 @@ def pair_person(pair, which, rng):
         hairline=float(-4 - 6 * rng.random()),
         hair_length=float(np.exp(rng.normal(0, 0.1))),
         stray=float(rng.uniform(0.5, 1)),
-        brows=str(rng.choice(BROWS[sex])),
+        brows=str(rng.choice(FRIENDLY[sex])),
         brow_thick=float((0.8 if male else 0.5) * np.exp(rng.normal(0, 0.15))),
         eyes=int(rng.choice([2, 3], p=[0.75, 0.25]) if dark_eyed else rng.integers(len(EYES))),
         clothes=str(rng.choice(CLOTHES)),
