@@ -59,7 +59,6 @@ def pair_person(pair, which, rng):
     male = sex == "man"
     shares = 0.75 * np.eye(3)[ORIGINS.index(origin)] + 0.25 * rng.dirichlet([0.5, 0.5, 0.5])
     years = ("young", "middleage", "old")[int(np.digitize(age, [0.35, 0.7]))]
-    dark_eyed = origin != "caucasian"
     return Person(
         gender=float(rng.uniform(0.85, 1) if male else rng.uniform(0, 0.15)),
         age=age,
@@ -75,7 +74,7 @@ def pair_person(pair, which, rng):
         stray=float(rng.uniform(0.5, 1)),
         brows=str(rng.choice(FRIENDLY[sex])),
         brow_thick=float((0.8 if male else 0.5) * np.exp(rng.normal(0, 0.15))),
-        eyes=int(rng.choice([2, 3], p=[0.75, 0.25]) if dark_eyed else rng.integers(len(EYES))),
+        eyes=int(rng.integers(len(EYES))) if origin == "caucasian" else EYES.index("brown"),
         clothes=str(rng.choice(CLOTHES)),
         seed=int(rng.integers(2**31)),
         cloth_colour=tuple(float(v) for v in rng.uniform(0.12, 0.35) * np.exp(rng.normal(0, 0.2, 3))),

@@ -165,6 +165,8 @@ def maps(assets, person):
     height -= 0.42 * age * depth
     oily = blob(x, y - 7.05, 0.12, 0.2) + blob(x, y - 7.8, 0.35, 0.15) * (z > 1)
     rough = 0.50 - 0.07 * oily - 0.14 * lips + 0.02 * pores
+    if person.tone:  # on dark skin the same gloss is all that is seen
+        rough = rough + 0.12 * max(0, 1 - person.tone[0] / 55)
     colour *= (1 - 0.10 * age * depth)[..., None] * (1 - lips[..., None] * [-0.03, 0.10, 0.09])
     return np.clip(colour, 0, 1), np.clip(height, 0, 1), np.clip(rough, 0.2, 0.8).astype(np.float32)
 
