@@ -207,6 +207,7 @@ def mended(person, identity, rng):
     lightness = float(rng.uniform(low, high))
     measured = np.array(sorted(SKINS.values()))
     hue = [np.interp(lightness, measured[:, 0], measured[:, k]) for k in (1, 2)] + rng.normal(0, [0.8, 1.3])
+    hue *= np.interp(lightness, [30, 55], [1.35, 1.0])  # or dark skin looks ashen in flat light
     sex = "man" if person.gender > 0.5 else "woman"
     grey = 1 - 0.25 * (identity["hair_colour"] == "grey")  # white hair burns out before dark walls
     brows = str(rng.choice(FRIENDLY[sex]))
