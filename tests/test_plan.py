@@ -162,3 +162,22 @@ def test_at_least_half_of_the_many_anew_are_calm_and_few_have_closed_eyes():
     calm = [max(f[name] for name in mouths) <= 0.3 and f["smile"] <= 0.6 for f in factors]
     assert np.mean(calm) >= 0.5
     assert np.mean([f["blink"] > 0.5 for f in factors]) < 0.1
+
+
+@pytest.mark.parametrize("part", ["test", "tune"])
+def test_the_pairs_that_are_packed_are_those_of_the_plan(part):
+    folder = plan.MORE / "pairs"
+    rows = shipped(part, folder)
+    landmarks = np.load(folder / part / "landmarks.npz")["landmarks"]
+    assert landmarks.shape == (len(rows), 478, 2)
+    seen = {}
+    for row in rows:
+        who, partner, frame = row.pop("who"), row.pop("partner"), int(row.pop("frame"))
+        pair, clip, lively = (int(row.pop(name)) for name in ("pair", "clip", "lively"))
+        assert row.pop("part") == part == PART_OF[pair]
+        assert {who, partner} == {f"{pair:02d}a", f"{pair:02d}b"} and lively == plan.lively(clip)
+        assert alike(plan.pair_shot(pair, who[-1], clip * plan.PAIR_FRAMES + frame).row(), row)
+        assert (folder / part / f"{pair:02d}_{clip}.webp").exists()
+        seen.setdefault((pair, clip, frame), []).append(who)
+    assert all(sorted(both) == [f"{key[0]:02d}a", f"{key[0]:02d}b"] for key, both in seen.items())
+    assert {key[0] for key in seen} == {k for k, name in enumerate(PART_OF) if name == part}
