@@ -16,13 +16,16 @@ from functools import partial
 from pathlib import Path
 
 from swaplib import __version__, muted
-from swaplib.scoring.identity import IdentityClassifier
+from swaplib.networks.identity import IdentityClassifier
+from swaplib.notebook import show
+from swaplib.scoring import likeness, pose
 from swaplib.training import augmentation, batches, losses
 
 with muted():
     import keras
 
-    from swaplib import faces, metrics, swap
+    from swaplib.crops import dataset
+    from swaplib.networks import swap
     from swaplib.scoring import tables
 
 OUT = Path(__file__).parent / "ablation.json"
@@ -110,12 +113,12 @@ def measured(change, steps, train, tests, performed, who):
     scores = tables.score_pairs(
         swapped, test_a, who, performed, again=swap.reconstructed(model, test_a.images)
     )
-    as_it_is = float(metrics.ssim(test_b.images, test_a.images, test_a.masks()).mean())
+    as_it_is = float(likeness.ssim(test_b.images, test_a.images, test_a.masks()).mean())
     return {
         **scores,
         "again": scores["ssim_face"] + scores["gap"],
         tables.BASELINE: as_it_is,
-        "way": metrics.way(scores["ssim_face"], as_it_is),
+        "way": likeness.gap_closed(scores["ssim_face"], as_it_is),
     }
 
 
@@ -126,17 +129,17 @@ def main():
     parser.add_argument("--only", nargs="+", choices=CHANGES, default=list(CHANGES))
     parser.add_argument("--steps", type=int, default=1600)
     options = parser.parse_args()
-    train = [faces.load(f"person_{k}", SIZE) for k in "ab"]
-    tests = [faces.load(f"test_{k}", SIZE) for k in "ab"]
-    performed = metrics.readings(faces.load("test_a").images)
+    train = [dataset.load(f"person_{k}", SIZE) for k in "ab"]
+    tests = [dataset.load(f"test_{k}", SIZE) for k in "ab"]
+    performed = pose.readings(dataset.load("test_a").images)
     who = IdentityClassifier(*train, *tests)
     for name in options.only:
         rows = json.loads(OUT.read_text()) if OUT.exists() else {}
         row = measured(CHANGES[name], options.steps, train, tests, performed, who)
         rows[f"{name}, {options.steps} steps"] = {"measured": __version__, **row}
         OUT.write_text(json.dumps(rows, indent=1) + "\n")
-        print(metrics.table({name: row}, COLUMNS), flush=True)
-    print("\n" + metrics.table(json.loads(OUT.read_text()), COLUMNS))
+        print(show.table({name: row}, COLUMNS), flush=True)
+    print("\n" + show.table(json.loads(OUT.read_text()), COLUMNS))
 
 
 if __name__ == "__main__":

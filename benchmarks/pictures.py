@@ -7,7 +7,7 @@ from pathlib import Path
 
 import lab
 
-from swaplib import muted
+from swaplib import muted, networks
 
 DOCS = Path(__file__).parents[1] / "docs"
 CHOSEN = [3, 7, 14, 21, 30, 33, 40]  # of the test pairs
@@ -16,11 +16,13 @@ CHOSEN = [3, 7, 14, 21, 30, 33, 40]  # of the test pairs
 def swap_sheet():
     """Rows of B, the swap and the truth."""
     with muted():
-        from swaplib import faces, show, swap
+        from swaplib.crops import dataset
         from swaplib.files.provenance import save_picture
+        from swaplib.networks import swap
+        from swaplib.notebook import show
 
-    source, truth = (faces.load(f"test_{k}", 128).images[CHOSEN] for k in "ba")
-    swapped = swap.swapper(swap.shipped(128)).predict(source, verbose=0)
+    source, truth = (dataset.load(f"test_{k}", 128).images[CHOSEN] for k in "ba")
+    swapped = swap.swapper(networks.shipped("swap_128")).predict(source, verbose=0)
     save_picture(DOCS / "swap.jpg", show.grid([source, swapped, truth], 128))
 
 

@@ -232,7 +232,7 @@ def speed(found):
     takes = "no time to speak of" if light < 0.05 else f"{light:.2f} s"
     return paragraph(
         f"""It goes at {large:.0f} frames a second, from the search for the face to the written file
-        ({small:.0f} at 64 px). `import swaplib` takes {takes}, `swaplib.faces` {more}."""
+        ({small:.0f} at 64 px). `import swaplib` takes {takes}, `swaplib.crops.dataset` {more}."""
     )
 
 

@@ -22,7 +22,9 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from swaplib import __version__, muted
+from swaplib import __version__, muted, networks
+from swaplib.notebook import show
+from swaplib.scoring import traces
 
 ROOT = Path(__file__).parents[1]
 BENCH = ROOT / "benchmarks" / "bench.json"
@@ -43,7 +45,7 @@ def start():
 
     return {
         "import_seconds": median("import swaplib"),
-        "import_faces_seconds": median("from swaplib import faces"),
+        "import_faces_seconds": median("from swaplib.crops import dataset"),
     }
 
 
@@ -52,12 +54,12 @@ def trained(build, size=64):
     with muted():
         import keras
 
-        from swaplib import faces
+        from swaplib.crops import dataset
         from swaplib.training import batches, callbacks
 
     keras.utils.set_random_seed(0)
     model = build(size)
-    pairs = batches.Pairs(*(faces.load(f"person_{k}", size) for k in "ab"))
+    pairs = batches.Pairs(*(dataset.load(f"person_{k}", size) for k in "ab"))
     history = batches.fit(model, pairs, callbacks=[callbacks.Deadline(SECONDS)])
     print(f"{build.__name__}: {len(history.epoch) * len(pairs)} steps in {SECONDS} s")
     return model
@@ -66,22 +68,23 @@ def trained(build, size=64):
 def pairs():
     """The tables of the paired test set, at 64 px from scratch and at 128 px as shipped."""
     with muted():
-        from swaplib import faces, swap
+        from swaplib.crops import dataset
+        from swaplib.networks import swap
+        from swaplib.networks.identity import IdentityClassifier
         from swaplib.scoring import tables
-        from swaplib.scoring.identity import IdentityClassifier
 
     out = {"seconds": SECONDS}
     models = {
         64: {
             "from scratch": trained(swap.build_swap),
             "two separate autoencoders": trained(swap.build_separate),
-            "shipped weights": swap.shipped(64),
+            "shipped weights": networks.shipped("swap_64"),
         },
-        128: {"shipped weights": swap.shipped(128)},
+        128: {"shipped weights": networks.shipped("swap_128")},
     }
     for size, some in models.items():
         train_a, train_b, test_a, test_b = (
-            faces.load(name, size) for name in ("person_a", "person_b", "test_a", "test_b")
+            dataset.load(name, size) for name in ("person_a", "person_b", "test_a", "test_b")
         )
         who = IdentityClassifier(train_a, train_b, test_a, test_b)
         table = tables.score_test(some, train_a, test_a, test_b, who)
@@ -98,15 +101,16 @@ def pasting():
     with muted():
         import numpy as np
 
-        from swaplib import faces, metrics, swap
         from swaplib import movie as movies
+        from swaplib.crops import dataset
         from swaplib.face.landmarks import Landmarker
-        from swaplib.face.paste import BLENDS
         from swaplib.files.picture import as_bytes
+        from swaplib.movie.paste import BLENDS
+        from swaplib.networks import swap
         from swaplib.scoring import tables
 
-    a, b = faces.load("test_a", 128), faces.load("test_b", 128)
-    drawn = swap.swapper(swap.shipped(128), again=True).predict(b.images, verbose=0)
+    a, b = dataset.load("test_a", 128), dataset.load("test_b", 128)
+    drawn = swap.swapper(networks.shipped("swap_128"), again=True).predict(b.images, verbose=0)
     rows = tables.score_pastes({"swap": drawn}, a, b)
     frame, face, again = as_bytes(b.images[0]), *(x[0] for x in drawn)
     with Landmarker() as find:
@@ -118,7 +122,7 @@ def pasting():
         return 1000 * (time.perf_counter() - begin)
 
     took = {blend: float(np.median([once(blend) for _ in range(50)])) for blend in BLENDS}
-    print(f"\nPasting, paired test set, 128 px\n{metrics.table(rows)}")
+    print(f"\nPasting, paired test set, 128 px\n{show.table(rows)}")
     print(", ".join(f"{blend}: {ms:.1f} ms a frame" for blend, ms in took.items()))
     return {"rows": rows, "pairs": len(b), "ms": took}
 
@@ -126,20 +130,20 @@ def pasting():
 def movie():
     """The shipped movie with the shipped weights: speed, steadiness, and the table."""
     with muted():
-        from swaplib import faces, metrics, swap
-        from swaplib.face import track
+        from swaplib.crops import dataset
         from swaplib.files.video import read_frames
-        from swaplib.movie import swap_movie
+        from swaplib.movie import swap_movie, track
+        from swaplib.networks import swap
+        from swaplib.networks.identity import IdentityClassifier
         from swaplib.scoring import steadiness, tables
-        from swaplib.scoring.identity import IdentityClassifier
 
-    source, truth = faces.movie("b"), faces.movie("a")
+    source, truth = dataset.movie("b"), dataset.movie("a")
     height, width = next(iter(read_frames(source))).shape[:2]
     out = {"width": width, "height": height}
-    train = [faces.load(f"person_{k}", 64) for k in "ab"]
-    who = IdentityClassifier(*train, *(faces.load(f"test_{k}", 64) for k in "ab"))
+    train = [dataset.load(f"person_{k}", 64) for k in "ab"]
+    who = IdentityClassifier(*train, *(dataset.load(f"test_{k}", 64) for k in "ab"))
     for size in (64, 128):
-        model = swap.swapper(swap.shipped(size), again=True)
+        model = swap.swapper(networks.shipped(f"swap_{size}"), again=True)
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder) / "swapped.mp4"
             report = swap_movie(source, target, model.predict_on_batch, size, progress=False)
@@ -148,20 +152,19 @@ def movie():
         print(tables.printed(table))
         out[f"{size} px"] = {"report": asdict(report), "rows": table}
     out["steadiness"] = steadiness.steadiness(track.tidy(track.locate(source, progress=False)))
-    print("\nSmoothing of the landmarks\n" + metrics.table(out["steadiness"]))
+    print("\nSmoothing of the landmarks\n" + show.table(out["steadiness"]))
     return out
 
 
 def steering():
     """Do the shipped sliders do what they say? MediaPipe's answer, with either decoder."""
     with muted():
-        from swaplib import metrics
-        from swaplib.scoring import steering
+        from swaplib.scoring import sliders
 
-    out = steering.shipped(128)
+    out = sliders.score_shipped(128)
     figures = ("quarter", "half", "true_half", "whole", "true_whole", "spill", "spill_median", "sharpness")
     for who in "AB":
-        print(f"\nSliders with decoder {who}: seen over true change\n{metrics.table(out[who], figures)}")
+        print(f"\nSliders with decoder {who}: seen over true change\n{show.table(out[who], figures)}")
     for name, why in out["left out"].items():
         print(f"{name} is left out: {why}")
     return out
@@ -179,18 +182,19 @@ def sliders():
         import numpy as np
         from ipywidgets import FloatSlider, interactive
 
-        from swaplib import explore, faces, latent, swap
+        from swaplib import latent, notebook
+        from swaplib.crops import dataset
 
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    model = swap.shipped(128)
-    codes = model.get_layer("encoder_b").predict(faces.load("test_b", 128).images, verbose=0)
+    model = networks.shipped("swap_128")
+    codes = model.get_layer("encoder_b").predict(dataset.load("test_b", 128).images, verbose=0)
     decoders = [model.get_layer(f"decoder_{k}") for k in "ab"]
     directions = latent.principal(codes)
     values = latent.shipped("swap_128")
-    decode = explore.decoder(*decoders, titles="AB")
-    ours = explore.Explorer(decode, directions, {"": codes[0]}, "", values=values)
+    decode = notebook.decoder(*decoders, titles="AB")
+    ours = notebook.Explorer(decode, directions, {"": codes[0]}, "", values=values)
 
     def usual(step):
         figure, axes = plt.subplots(1, 2, figsize=(5.2, 2.8))
@@ -225,10 +229,10 @@ def detect():
     with muted():
         import numpy as np
 
-        from swaplib import detector, faces, metrics
-        from swaplib.detection import evaluation
+        from swaplib.crops import dataset
+        from swaplib.scoring import evaluation
 
-    clips = faces.load("clips")
+    clips = dataset.load("clips")
     f = clips.factors
     test, fake = clips[f["part"] == "test"], f["fake"][f["part"] == "test"]
     recipe = test.factors["recipe"]
@@ -239,8 +243,8 @@ def detect():
         ]
     )
     out = {}
-    for name in detector.SHIPPED:
-        model = detector.shipped(name)
+    for name in ("swaps", "self_blended"):
+        model = networks.shipped(f"detector_{name}")
         model.predict(test.images[:64], verbose=0)
         begin = time.perf_counter()
         scores = model.predict(test.images, verbose=0)[:, 0]
@@ -253,9 +257,9 @@ def detect():
             verdicts, _ = evaluation.by_video(scores[these], names[these])
             out[name][kind] = evaluation.auc(evaluation.by_video(fake[these], names[these])[0], verdicts)
     begin = time.perf_counter()
-    numbers = detector.features(test).shape[1]
+    numbers = traces.features(test).shape[1]
     out["features"] = {"crops_a_second": len(test) / (time.perf_counter() - begin), "numbers": numbers}
-    print(f"\nDetectors, AUC by clip of people never seen\n{metrics.table(out)}")
+    print(f"\nDetectors, AUC by clip of people never seen\n{show.table(out)}")
     return out
 
 
@@ -301,7 +305,7 @@ def main():
         if name == "start":
             print(
                 f"import swaplib: {found[name]['import_seconds']:.2f} s, "
-                f"swaplib.faces: {found[name]['import_faces_seconds']:.2f} s"
+                f"swaplib.crops.dataset: {found[name]['import_faces_seconds']:.2f} s"
             )
         found.setdefault("measured", {})[name] = with_what
         BENCH.write_text(json.dumps(found, indent=1) + "\n")

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from swaplib import muted
+from swaplib import DATA, muted, networks
+from swaplib.crops import Crops
 from swaplib.face.mask import face_mask, hull_mask
 from swaplib.files import picture
 from swaplib.training import augmentation, batches
@@ -29,9 +30,11 @@ with muted():
     from scipy.interpolate import LinearNDInterpolator
     from tqdm import tqdm
 
-    from swaplib import capture, detector, faces, swap
-    from swaplib.face import align, paste
+    from swaplib.crops import capture
+    from swaplib.face import align
     from swaplib.face.landmarks import Landmarker
+    from swaplib.movie import paste
+    from swaplib.networks import detector, swap
 
 # Which of the people of a part swap with whom, by their places in the part. Another partner for the
 # longer training, so that more faces meet.
@@ -75,11 +78,11 @@ UNSEEN = {
 
 @cache
 def crops_of(pictures, who):
-    """Training crops of a person as `faces.Faces` of 128 px."""
+    """Training crops of a person as `Crops` of 128 px."""
     name = f"cast_{who:02d}"
     found = cut(pictures / name, range(SETS[name][0]), detector.SIZE).values()
     images = picture.as_floats(np.stack([crop for crop, _ in found]))
-    return faces.Faces(images, {}, np.stack([hull for _, hull in found]))
+    return Crops(images, {}, np.stack([hull for _, hull in found]))
 
 
 def located(images):
@@ -109,14 +112,14 @@ def trained(pictures, pair, size, steps, folder):
         for who in pair:
             crops = crops_of(pictures, who)
             small = [cv2.resize(x, (size, size), interpolation=cv2.INTER_AREA) for x in crops.images]
-            people.append(faces.Faces(np.stack(small), {}, crops.hulls))
+            people.append(Crops(np.stack(small), {}, crops.hulls))
         keras.utils.set_random_seed(SEED + 100 * pair[0] + pair[1])
         model = swap.build_swap(size)
         pairs = batches.Pairs(*people, augment=augmentation.GENTLE)
         print(path.stem, flush=True)
         batches.fit(model, pairs, steps // len(pairs), swap.LEARNING_RATE)
-        swap.save(model, path)
-    return swap.load(path)
+        networks.save(model, path)
+    return networks.load(path)
 
 
 def by_network(model, source, to):
@@ -212,7 +215,7 @@ def main():
     )
     parser.add_argument("--pictures", type=Path, default=Path("build/render"))
     parser.add_argument("--folder", type=Path, default=Path("build/fakes"), help="for the trained swaps")
-    parser.add_argument("--out", type=Path, default=faces.DATA / "clips")
+    parser.add_argument("--out", type=Path, default=DATA / "clips")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     found, rows = [], []

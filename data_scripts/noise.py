@@ -13,10 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
-from swaplib import capture, metrics
+from swaplib.crops import capture
 from swaplib.face.landmarks import Landmarker
 from swaplib.face.mask import masks
 from swaplib.files import picture
+from swaplib.scoring import likeness
 
 
 def main():
@@ -42,9 +43,9 @@ def main():
         first, again = (np.stack([pair[k][0] for pair in crops]).astype(np.float32) / 255 for k in (0, 1))
         inside = masks(np.stack([pair[0][1] for pair in crops]), size)
         # Half the power of the difference of two is each one's own.
-        noise = metrics.fine_detail(first - again, inside) / 2 / metrics.fine_detail(first, inside)
+        noise = likeness.fine_detail(first - again, inside) / 2 / likeness.fine_detail(first, inside)
         print(
-            f"{size} px, {len(pairs)} pictures: SSIM {metrics.ssim(again, first, inside).mean():.3f}, "
+            f"{size} px, {len(pairs)} pictures: SSIM {likeness.ssim(again, first, inside).mean():.3f}, "
             f"{np.median(noise):.0%} of the fine detail is noise"
         )
 

@@ -20,9 +20,10 @@ from plan import MORE, SETS, SHIPPED_CROPS
 from scipy.io import wavfile
 from tqdm import tqdm
 
-from swaplib import capture
+from swaplib import DATA
+from swaplib.crops import capture
+from swaplib.crops.dataset import CROP, SHEET
 from swaplib.face.landmarks import Landmarker
-from swaplib.faces import CROP, DATA, SHEET
 from swaplib.files import picture
 from swaplib.files.video import write_movie
 

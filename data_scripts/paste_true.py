@@ -18,11 +18,12 @@ import cv2
 import numpy as np
 from skimage.metrics import structural_similarity
 
-from swaplib import metrics, movie
+from swaplib import movie
 from swaplib.face import align
 from swaplib.face.landmarks import Landmarker
 from swaplib.face.mask import face_mask, hull_mask
 from swaplib.files import picture
+from swaplib.scoring import likeness
 from swaplib.scoring.tables import both_tracks, paste_truth
 
 CROP, CHEEKS = 160, (234, 454)  # pixels; MediaPipe's numbers
@@ -68,7 +69,7 @@ def perfect(source, truth, target):
     true, landmarks, _ = movie.aligned_crops(truth, found, CROP)
     inner = np.stack([face_mask(p, CROP) > 0.99 for p in landmarks])
     hulls = np.stack([hull_mask(p, CROP) > 0.5 for p in landmarks])
-    return metrics.ssim(made, true, inner), metrics.ssim(made, true, hulls)
+    return likeness.ssim(made, true, inner), likeness.ssim(made, true, hulls)
 
 
 def main():

@@ -15,17 +15,18 @@ from pathlib import Path
 
 from plan import MORE
 
-from swaplib import muted
+from swaplib import DATA, muted
 from swaplib.training import batches, callbacks, losses
 
 with muted():
     import keras
     import numpy as np
 
-    from swaplib import autoencoder, detector, faces, latent, swap
-    from swaplib.files import weights
+    from swaplib import latent, networks
+    from swaplib.crops import Crops, dataset
     from swaplib.files.provenance import save_picture
-    from swaplib.scoring import judge
+    from swaplib.networks import autoencoder, detector, judge, swap
+    from swaplib.notebook.preview import swap_preview
 
 # Counted, not timed, so that another machine makes the same.
 SWAP_STEPS = {64: 14_000, 128: 40_000}  # each of `batches.BATCH` crops of either person
@@ -33,15 +34,17 @@ SWAP_WIDTH = {64: 16, 128: 24}
 SWAP_CROPS = {64: 2000, 128: 3000}  # of each person
 DETAIL_WEIGHT = {64: 3.0, 128: 8.0}  # in the loss: with 3 at 128 px, half as much comes out
 LESSON_EPOCHS = {"many": 120, "one": 160, **{f"code_{k}": 120 for k in autoencoder.CODE_SIZES}}
+AUTOENCODERS = ("many", "one", *(f"code_{k}" for k in autoencoder.CODE_SIZES))
+DETECTORS = ("swaps", "self_blended")
 DETECTOR_STEPS = 2000
 JUDGE_STEPS = 6000
 
 
 def crops(who, size):
     """All there is of "person_a" or "person_b" to train on: the crops that ship, and those that don't."""
-    both = faces.load(who, size), faces.read(MORE / who, size)
+    both = dataset.load(who, size), dataset.read(MORE / who, size)
     images, hulls = (np.concatenate([getattr(some, what) for some in both]) for what in ("images", "hulls"))
-    return faces.Faces(images, {}, hulls)
+    return Crops(images, {}, hulls)
 
 
 def train_swap(name, folder):
@@ -61,7 +64,7 @@ def train_swap(name, folder):
         callbacks=[
             callbacks.Resume(folder / f"state_{name}", pairs),
             callbacks.Preview(
-                swap.preview(model, *(f.images[:8] for f in people)),
+                swap_preview(model, *(f.images[:8] for f in people)),
                 every=60,
                 show=lambda picture: save_picture(folder / f"preview_{name}.jpg", picture),
             ),
@@ -71,13 +74,13 @@ def train_swap(name, folder):
 
 
 def train_autoencoder(name):
-    """Train an autoencoder of `autoencoder.SHIPPED`."""
+    """Train an autoencoder of `AUTOENCODERS`."""
     keras.utils.set_random_seed(0)
     if name.startswith("code_"):
         shown, size, code, width = "person_b", 48, int(name.removeprefix("code_")), 8
     else:
         shown, size, code, width = {"many": "many", "one": "person_a"}[name], 64, 64, 12
-    images = faces.load(shown, size).images[: faces.MANY_TRAIN if shown == "many" else None]
+    images = dataset.load(shown, size).images[: dataset.MANY_TRAIN if shown == "many" else None]
     model = autoencoder.build_autoencoder(size, code, width)
     epochs, batch = LESSON_EPOCHS[name], 16
     # Those of lesson 1 are trained as the lesson trains its own, for longer.
@@ -92,11 +95,11 @@ def train_detector(name):
     """Train "detector_swaps" or "detector_self_blended", as lesson 6 does, for longer."""
     keras.utils.set_random_seed(0)
     if name == "detector_swaps":
-        clips = faces.load("clips")
+        clips = dataset.load("clips")
         train, fake = clips.factors["part"] == "train", clips.factors["fake"] == 1
-        drawn = detector.Batches(clips[train & ~fake], clips[train & fake], steps=100)
+        drawn = batches.RealAndFake(clips[train & ~fake], clips[train & fake], steps=100)
     else:
-        drawn = detector.Batches(faces.load("many", detector.SIZE)[: faces.MANY_TRAIN], steps=100)
+        drawn = batches.RealAndFake(dataset.load("many", detector.SIZE)[: dataset.MANY_TRAIN], steps=100)
     model = detector.build_meso4()
     batches.fit(model, drawn, DETECTOR_STEPS // 100, rate=1e-3, verbose=2)
     return model
@@ -104,9 +107,9 @@ def train_detector(name):
 
 def train_judge():
     """Train the judge of the sliders on A and B, and say what it misses on the test pictures."""
-    shown = [faces.load(f"person_{k}", judge.SIZE) for k in "ab"]
+    shown = [dataset.load(f"person_{k}", judge.SIZE) for k in "ab"]
     model = judge.train(shown, epochs=JUDGE_STEPS // 100, verbose=2)
-    for name, (error, median) in judge.errors(model, [faces.load(f"test_{k}") for k in "ab"]).items():
+    for name, (error, median) in judge.errors(model, [dataset.load(f"test_{k}") for k in "ab"]).items():
         print(f"{name:11} off by {error:.3f}; the median, always, by {median:.3f}")
     return model
 
@@ -114,17 +117,17 @@ def train_judge():
 def fit_values(name):
     """The sliders' values of `latent.values.SHIPPED`, by the shipped judge and the model of that name."""
     if name == "one":
-        people, model = ["person_a"], autoencoder.shipped("one")
+        people, model = ["person_a"], networks.shipped("one")
         encoders, decoders = [model.get_layer("encoder")], [model.get_layer("decoder")]
     else:
-        people, model = ["person_a", "person_b"], swap.shipped(int(name.removeprefix("swap_")))
+        people, model = ["person_a", "person_b"], networks.shipped(name)
         encoders, decoders = (
             [model.get_layer(f"{part}_{k}") for k in "ab"] for part in ("encoder", "decoder")
         )
-    shown = [faces.load(who, model.input_shape[0][1] if len(people) > 1 else 64) for who in people]
+    shown = [dataset.load(who, model.input_shape[0][1] if len(people) > 1 else 64) for who in people]
     codes = np.concatenate([e.predict(f.images, verbose=0) for e, f in zip(encoders, shown, strict=True)])
     factors = {n: np.concatenate([f.factors[n] for f in shown]) for n in shown[0].factors}
-    seen = judge.decoded(decoders)
+    seen = judge.decoded(decoders, networks.shipped("judge"))
     return latent.calibrated(latent.bend(codes, factors), codes, factors, seen)
 
 
@@ -133,9 +136,9 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     names = [
-        *autoencoder.SHIPPED,
+        *AUTOENCODERS,
         *(f"swap_{size}" for size in SWAP_STEPS),
-        *(f"detector_{name}" for name in detector.SHIPPED),
+        *(f"detector_{name}" for name in DETECTORS),
         "judge",
         *(f"values_{name}" for name in latent.values.SHIPPED),
     ]
@@ -143,19 +146,19 @@ def main():
     parser.add_argument("--folder", type=Path, default=Path("build/weights"))
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    (faces.DATA / "weights").mkdir(exist_ok=True)
+    (DATA / "weights").mkdir(exist_ok=True)
     for name in options.only:
-        path = faces.DATA / "weights" / f"{name}.npz"
+        path = DATA / "weights" / f"{name}.npz"
         if name.startswith("swap"):
-            swap.save(train_swap(name, options.folder), path)
+            networks.save(train_swap(name, options.folder), path)
         elif name.startswith("detector"):
-            detector.save(train_detector(name), path)
+            networks.save(train_detector(name), path)
         elif name == "judge":
-            weights.save(train_judge(), path)
+            networks.save(train_judge(), path)
         elif name.startswith("values"):
             latent.values.save(fit_values(name.removeprefix("values_")), path)
         else:
-            autoencoder.save(train_autoencoder(name), path)
+            networks.save(train_autoencoder(name), path)
 
 
 if __name__ == "__main__":

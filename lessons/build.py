@@ -3,6 +3,7 @@
     python lessons/build.py                 all lessons, run at the budget that holds
     python lessons/build.py 01 04           some of them
     python lessons/build.py --words         only prose has changed: keep the outputs. Runs nothing
+    python lessons/build.py --renamed       names of the library have changed, too: likewise
     python lessons/build.py --check         is every notebook what its text says? Runs nothing
 
 `src/NN_name.py` (jupytext's py:percent) is the truth, with solutions. From it come the student's
@@ -176,16 +177,21 @@ def covered(book):
     return book
 
 
-def reword(source):
+def reword(source, renamed=False):
     """Take over a text's new prose, and the outputs that are there. Raises ValueError if code changed.
 
-    The set-up cell may: it prints nothing, and has the version in it.
+    The set-up cell may: it prints nothing, and has the version in it. renamed: all cells may, as after
+    a change of the library's names; a test sees to it that each name is there.
     """
     books = student(source), solution(source)
     for path, book in zip(paths(source), books, strict=True):
         old = [c for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
         new = [c for c in book.cells if c.cell_type == "code"]
-        if [c.source for c in old if not _is_setup(c)] != [c.source for c in new if not _is_setup(c)]:
+        if len(old) != len(new):
+            raise ValueError(f"{source.stem} has other cells than before: run it, `make lessons`")
+        if not renamed and [c.source for c in old if not _is_setup(c)] != [
+            c.source for c in new if not _is_setup(c)
+        ]:
             raise ValueError(f"the code of {source.stem} has changed too: run it, `make lessons`")
         for cell, ran in zip(new, old, strict=True):
             cell.outputs = ran.outputs
@@ -215,6 +221,7 @@ def main():
     )
     parser.add_argument("lessons", nargs="*", metavar="NN", help="numbers of lessons; all if none")
     parser.add_argument("--words", action="store_true", help="take over prose only, and run nothing")
+    parser.add_argument("--renamed", action="store_true", help="take over prose and code, and run nothing")
     parser.add_argument("--check", action="store_true", help="only look, and run nothing")
     options = parser.parse_args()
     chosen = [s for s in sources() if not options.lessons or s.name[:2] in options.lessons]
@@ -225,7 +232,10 @@ def main():
         )
     for source in chosen:
         print(source.stem, flush=True)
-        (reword if options.words else build)(source)
+        if options.words or options.renamed:
+            reword(source, options.renamed)
+        else:
+            build(source)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,10 @@ import logging
 import os
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 __version__ = "0.2.0"
+DATA = Path(__file__).parent / "data"  # the shipped people and networks
 
 # TensorFlow and MediaPipe greet with a dozen lines. Only what is fatal may be shown: TensorFlow calls
 # it an error that there is no GPU. What really goes wrong it raises as an exception.

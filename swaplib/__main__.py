@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from swaplib import SwaplibError, muted
-from swaplib.face.paste import BLEND, BLENDS, COLOUR, COLOURS, described
+from swaplib.movie.paste import BLEND, BLENDS, COLOUR, COLOURS, described
 
 DESCRIPTION = """\
 Train a face swap (one encoder, two decoders), swap a movie, and measure how good it is.

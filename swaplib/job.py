@@ -12,13 +12,17 @@ from pathlib import Path
 import keras
 from tqdm.auto import tqdm
 
-from swaplib import SwaplibError, capture, faces, show, swap
-from swaplib.face.paste import BLEND, COLOUR, check_ways
+from swaplib import SwaplibError, networks
+from swaplib.crops import capture, dataset
 from swaplib.files.provenance import save_picture
 from swaplib.files.writing import check_output, replacing
 from swaplib.movie import swap_movie
+from swaplib.movie.paste import BLEND, COLOUR, check_paste
+from swaplib.networks import swap
+from swaplib.networks.identity import IdentityClassifier
+from swaplib.notebook import show
+from swaplib.notebook.preview import swap_preview
 from swaplib.scoring import tables
-from swaplib.scoring.identity import IdentityClassifier
 from swaplib.training import augmentation, batches, callbacks
 
 ROWS = 8  # rows of the contact sheet
@@ -50,14 +54,14 @@ class Job:
 
     def __post_init__(self):
         swap.check_size(self.size)
-        check_ways(self.blend, self.colour)
+        check_paste(self.blend, self.colour)
         if (self.a is None) != (self.b is None):
             missing, name = ("A", "--a") if self.a is None else ("B", "--b")
             raise SwaplibError(f"The pictures of {missing} are missing: name them with {name}.")
         if not self.minutes > 0 or not self.code > 0:
             raise SwaplibError("minutes and code must be more than 0")
         if self.shipped and self.movie is None:
-            self.movie = faces.movie("b")
+            self.movie = dataset.movie("b")
         elif self.movie is None and not Path(self.b).is_dir():
             self.movie = self.b
 
@@ -69,7 +73,7 @@ class Job:
     @property
     def own(self):
         """The reader's own files, whose people must have agreed."""
-        shipped = faces.movie("b"), faces.movie("a")
+        shipped = dataset.movie("b"), dataset.movie("a")
         files = [p for p in (self.a, self.b, self.movie) if p and p not in shipped]
         return [str(p) for p in dict.fromkeys(files)]
 
@@ -87,7 +91,10 @@ def run(job, say=print):
     if job.movie and not Path(job.movie).is_file():
         raise SwaplibError(f"There is no movie {job.movie}.")
     train, test = people(job, say)
-    model = swap.load(job.model) if job.model else trained(job, train, out, say)
+    if job.model:
+        model = swap.check_swap(networks.load(job.model), job.model)
+    else:
+        model = trained(job, train, out, say)
     if model.input_shape[0][1] != train[0].images.shape[1]:
         raise SwaplibError(f"{job.model} is for --size {model.input_shape[0][1]}")
     save_picture(out / "sheet.jpg", sheet(model, *test, paired=job.shipped))
@@ -104,8 +111,8 @@ def run(job, say=print):
         report = swap_movie(job.movie, target, to_a, model.input_shape[0][1], **ways)
         say(f"\n{report}")
         scores["movie_report"] = asdict(report)
-        if job.shipped and job.movie == faces.movie("b"):
-            scores["movie"] = tables.score_movie(target, job.movie, faces.movie("a"), who, **ways)
+        if job.shipped and job.movie == dataset.movie("b"):
+            scores["movie"] = tables.score_movie(target, job.movie, dataset.movie("a"), who, **ways)
     with replacing(out / "scores.json") as part:
         part.write_text(json.dumps(scores, indent=1))
     say(written(scores))
@@ -114,10 +121,10 @@ def run(job, say=print):
 
 
 def people(job, say=print):
-    """The crops to train on and to score on: ((a, b), (a, b)), each `faces.Faces`."""
+    """The crops to train on and to score on: ((a, b), (a, b)), each `Crops`."""
     if job.shipped:
         return tuple(
-            tuple(faces.load(f"{part}_{who}", job.size) for who in "ab") for part in ("person", "test")
+            tuple(dataset.load(f"{part}_{who}", job.size) for who in "ab") for part in ("person", "test")
         )
     found = []
     for name, source in (("A", job.a), ("B", job.b)):
@@ -138,7 +145,7 @@ def trained(job, train, out, say=print):
     pairs = batches.Pairs(*train, augment=augmentation.GENTLE if few else None, seed=job.seed)
     deadline = callbacks.Deadline(seconds, state / "deadline.json")
     preview = callbacks.Preview(
-        swap.preview(model, *(f.images[:ROWS] for f in train)),
+        swap_preview(model, *(f.images[:ROWS] for f in train)),
         lambda picture: save_picture(out / "preview.jpg", picture),
     )
     say(
@@ -170,7 +177,7 @@ def trained(job, train, out, say=print):
         ),
         marked=False,
     )
-    swap.save(model, out / "model.npz")
+    networks.save(model, out / "model.npz")
     for path in (state / "settings.json", state / "deadline.json", state / "log.csv"):
         path.unlink(missing_ok=True)
     with suppress(OSError):

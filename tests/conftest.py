@@ -30,14 +30,15 @@ def astronaut_points(find):
 @pytest.fixture(scope="session")
 def pose_expression_of_a():
     """Pose and expression of A's test pictures, by MediaPipe."""
-    from swaplib import faces, metrics
+    from swaplib.crops import dataset
+    from swaplib.scoring import pose
 
-    return metrics.pose_expression(faces.load("test_a", 128).images)
+    return pose.pose_expression(dataset.load("test_a", 128).images)
 
 
 @pytest.fixture(scope="session")
 def people():
     """The training pictures of A and of B, 64 px."""
-    from swaplib import faces
+    from swaplib.crops import dataset
 
-    return faces.load("person_a", 64), faces.load("person_b", 64)
+    return dataset.load("person_a", 64), dataset.load("person_b", 64)

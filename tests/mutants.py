@@ -94,49 +94,49 @@ MUTANTS = [
     ),
     # the frame is blended in a square
     (
-        "face/paste.py",
+        "movie/paste.py",
         "return blend_soft(frame, out, np.clip(2 * near - 1, 0, 1), None)",
         "return out",
         "test_paste.py::test_bands_do_not_end_in_a_square_where_the_crop_does",
     ),
     # all bands by the finest mask
     (
-        "face/paste.py",
+        "movie/paste.py",
         "pyramids = [_gaussian_pyramid(x) for x in (frame, face, mask)]",
         "pyramids = [_gaussian_pyramid(x) for x in (frame, face, np.round(mask))]",
         "test_paste.py::test_bands_spread_a_step_in_shading_and_keep_fine_detail_in_its_place",
     ),
     # an unfinished membrane
     (
-        "face/paste.py",
+        "movie/paste.py",
         "SWEEPS = 12",
         "SWEEPS = 1",
         "test_paste.py::test_the_membrane_is_harmonic",
     ),
     # the surroundings' colours count
     (
-        "face/paste.py",
+        "movie/paste.py",
         "mean = np.average(pixels, axis=0, weights=weights)",
         "mean = np.average(pixels, axis=0)",
         "test_paste.py::test_fitted_colours_have_the_sources_mean_and_spread_within_the_mask",
     ),
     # a true edge is a seam
     (
-        "metrics.py",
+        "scoring/blending.py",
         "np.maximum(ours, true)[quiet].mean()",
         "np.maximum(ours, true).mean()",
         "test_metrics.py::test_a_hard_edge_is_a_seam_and_a_soft_one_less",
     ),
     # only the truth is real, and an untouched frame has a seam
     (
-        "metrics.py",
+        "scoring/blending.py",
         "true = np.max(theirs, axis=0)",
         "true = theirs[0]",
         "test_metrics.py::test_a_true_picture_has_no_seam_wherever_it_has_edges",
     ),
     # what nobody sees counts
     (
-        "metrics.py",
+        "scoring/blending.py",
         "max(jump, least) / max(true[quiet].mean(), least)",
         "jump / max(true[quiet].mean(), 1e-9)",
         "test_metrics.py::test_a_hard_edge_is_a_seam_and_a_soft_one_less",
@@ -157,7 +157,7 @@ MUTANTS = [
     ),
     # a face that dashes taken for a false find
     (
-        "face/track.py",
+        "movie/track.py",
         "and not _known(track, piece):",
         "and True:",
         "test_movie.py::test_a_face_that_dashes_is_the_same_face",
@@ -171,49 +171,49 @@ MUTANTS = [
     ),
     # a lamp is taken for a hand
     (
-        "face/track.py",
+        "movie/track.py",
         "change = change[mask] - np.median(change[mask], axis=0)",
         "change = change[mask]",
         "test_movie.py::test_a_covered_face_is_left_alone",
     ),
     # a black reconstruction makes a face of light
     (
-        "face/paste.py",
+        "movie/paste.py",
         "np.clip(gain, 0.5, 2)",
         "gain",
         "test_movie.py::test_colour_match_changes_the_light_and_leaves_the_skin",
     ),
     # the network is shown the same light again
     (
-        "movie.py",
+        "movie/swapping.py",
         "encode_decode(np.clip(crops / gains, 0, 1))",
         "encode_decode(crops)",
         "test_movie.py::test_a_face_in_an_unknown_light_is_drawn_in_a_known_one",
     ),
     # the encoder helps the critic
     (
-        "swap.py",
+        "networks/swap.py",
         "return 2 * ops.stop_gradient(x) - x",
         "return x",
         "test_swap.py::test_the_critic_turns_the_gradient_round",
     ),
     # each person's scale is the other's
     (
-        "swap.py",
+        "networks/swap.py",
         'codes.append(_own_encoder(encoder, own_scale, f"encoder_{who}")(pictures[-1]))',
         'codes.append(_own_encoder(encoder, own_scale, "encoder_" + "ba"["ab".index(who)])(pictures[-1]))',
         "test_swap.py::test_each_person_has_a_scale_of_their_own",
     ),
     # a picture goes through the wrong encoder
     (
-        "swap.py",
+        "networks/swap.py",
         'model.get_layer(f"encoder_{other}")(picture)',
         'model.get_layer(f"encoder_{to}")(picture)',
         "test_swap.py::test_a_swap_goes_in_by_ones_encoder_and_out_by_the_others_decoder",
     ),
     # the reconstruction first, the swap second
     (
-        "swap.py",
+        "networks/swap.py",
         "for who in (to, other)]",
         "for who in (other, to)]",
         "test_swap.py::test_a_swap_goes_in_by_ones_encoder_and_out_by_the_others_decoder",
@@ -304,112 +304,112 @@ MUTANTS = [
     ),
     # the mirror turns the picture and not the head
     (
-        "scoring/judge.py",
+        "networks/judge.py",
         "images[k], values[k] = images[k, :, ::-1], values[k] * self.sign",
         "images[k] = images[k, :, ::-1]",
         "test_judge.py::test_a_mirrored_head_looks_the_other_way",
     ),
     # a judge that isn't sure sees half of each change
     (
-        "scoring/judge.py",
+        "networks/judge.py",
         "gain = stretch * drawn.scale",
         "gain = drawn.scale",
         "test_judge.py::test_readings_rise_as_the_truth_does",
     ),
     # undo goes back two steps
     (
-        "explore/explorer.py",
+        "notebook/explorer.py",
         "if who is None or who is not last or now - when > ONE_DRAG:",
         "if who is None or now - when > ONE_DRAG:",
-        "test_explore.py::test_undo_takes_back_step_by_step",
+        "test_explorer.py::test_undo_takes_back_step_by_step",
     ),
     # a slider that begins at 0, whatever the picture does
     (
-        "explore/explorer.py",
+        "notebook/explorer.py",
         "return {name: self.stands.get(name, 0.0) for name in self.controls}",
         "return dict.fromkeys(self.controls, 0.0)",
-        "test_explore.py::test_a_slider_stands_for_a_value_and_begins_where_the_picture_stands",
+        "test_explorer.py::test_a_slider_stands_for_a_value_and_begins_where_the_picture_stands",
     ),
     # undo forgets what the old start did
     (
-        "explore/explorer.py",
+        "notebook/explorer.py",
         "self.base, self.stands, start, values = self._past.pop()",
         "self.base, _, start, values = self._past.pop()",
-        "test_explore.py::test_undo_takes_back_step_by_step",
+        "test_explorer.py::test_undo_takes_back_step_by_step",
     ),
     # a photo of somebody who wasn't asked
     (
-        "explore/panels.py",
+        "notebook/panels.py",
         "if not self.words.value.strip():",
         "if not self.words:",
-        "test_explore.py::test_a_photo_wants_consent_and_a_face",
+        "test_explorer.py::test_a_photo_wants_consent_and_a_face",
     ),
     # the cloud upside down
     (
-        "explore/panels.py",
+        "notebook/panels.py",
         "goal = self._low + (np.array(at)[::-1] + 0.5)",
         "goal = self._low + (np.array(at) + 0.5)",
-        "test_explore.py::test_the_cloud_shows_who_is_where_and_a_click_goes_there",
+        "test_explorer.py::test_the_cloud_shows_who_is_where_and_a_click_goes_there",
     ),
     # a slider that does half passes
     (
-        "scoring/steering.py",
+        "scoring/sliders.py",
         "return _change(name, before, after) / expected",
         "return _change(name, before, after) / whole",
-        "test_steering.py::test_a_slider_that_does_what_it_says_reaches_one",
+        "test_sliders.py::test_a_slider_that_does_what_it_says_reaches_one",
     ),
     # the whole picture counts as face
     (
-        "metrics.py",
+        "scoring/likeness.py",
         "return (each * masks).sum(axis=(1, 2)) / masks.sum(axis=(1, 2))",
         "return each.mean(axis=(1, 2))",
         "test_metrics.py::test_inside_the_face_nothing_else_counts",
     ),
     # the face's figure under the whole picture's name
     (
-        "metrics.py",
+        "scoring/likeness.py",
         '"error_face": float(absolute_error(made, truth, masks).mean())',
         '"error_face": float(absolute_error(made, truth).mean())',
         "test_metrics.py::test_inside_the_face_nothing_else_counts",
     ),
     # one false angle makes a bad swap
     (
-        "metrics.py",
+        "scoring/pose.py",
         "typical = np.median if name in POSE else np.mean",
         "typical = np.mean",
         "test_metrics.py::test_one_wild_angle_does_not_move_the_error_of_the_pose",
     ),
     # a cut counts as flicker
     (
-        "metrics.py",
+        "scoring/steadiness.py",
         "np.flatnonzero(np.diff(numbers) == 1)",
         "np.flatnonzero(np.diff(numbers) >= 1)",
         "test_metrics.py::test_flicker_sees_noise_and_skips_gaps",
     ),
     # what is slow counts as fine
     (
-        "metrics.py",
+        "scoring/likeness.py",
         "across) > 0.25",
         "across) < 0.25",
         "test_metrics.py::test_only_what_is_fine_and_inside_the_face_is_fine_detail",
     ),
     # the edge of the mask is taken for fine detail of the face
     (
-        "metrics.py",
+        "scoring/likeness.py",
         "windows = np.stack([_window(mask) for mask in masks])",
         "windows = np.asarray(masks)",
         "test_metrics.py::test_only_what_is_fine_and_inside_the_face_is_fine_detail",
     ),
     # a mirrored head that is still turned to the other side
     (
-        "metrics.py",
+        "scoring/pose.py",
         '-values if name in ("yaw", "roll") else values',
         '-values if name in ("yaw",) else values',
         "test_metrics.py::test_a_mirrored_reading_is_the_plain_one_put_right",
     ),
     # found in neither or in one is the same
     (
-        "metrics.py",
+        "scoring/pose.py",
         "np.where(np.isnan(x), other[name], np.where(np.isnan(other[name]), x, (x + other[name]) / 2))",
         "(x + other[name]) / 2",
         "test_metrics.py::test_a_face_found_once_is_read_once",
@@ -417,8 +417,8 @@ MUTANTS = [
     # a ceiling that nobody could fall short of
     (
         "scoring/tables.py",
-        "metrics.pose_expression_kept(mirrored, plain)",
-        "metrics.pose_expression_kept(plain, plain)",
+        "pose.pose_expression_kept(mirrored, plain)",
+        "pose.pose_expression_kept(plain, plain)",
         "test_tables.py::test_a_swap_stands_beside_its_reconstruction_its_baselines_and_the_ceiling",
     ),
     # B's reconstruction compared with A
@@ -451,42 +451,42 @@ MUTANTS = [
     ),
     # the codes run away from the critic
     (
-        "swap.py",
+        "networks/swap.py",
         "if critic and not own_scale:",
         "if critic and not own_scale and False:",
         "test_swap.py::test_a_critic_without_scales_is_refused",
     ),
     # no JPEG, so a network that has learnt the files' marks is not told
     (
-        "detector.py",
+        "training/batches.py",
         "return degradation.jpeg(images, rng.integers(40, 100)) if rng.random() < 0.5 else images",
         "return images",
         "test_detector.py::test_both_of_a_pair_get_the_same_mirror_light_and_now_and_then_file",
     ),
     # the light says which one is real
     (
-        "detector.py",
+        "training/batches.py",
         "np.exp(rng.normal(0, 0.15))",
         "np.exp(rng.normal(0, 0.15, (len(images), 1, 1, 1)))",
         "test_detector.py::test_both_of_a_pair_get_the_same_mirror_light_and_now_and_then_file",
     ),
     # the picture's edges look like fine detail
     (
-        "detector.py",
+        "scoring/traces.py",
         "* window * window[:, None]",
         "* 1",
         "test_detector.py::test_the_spectrum_knows_what_is_fine",
     ),
     # cold where the detector looks
     (
-        "detector.py",
+        "scoring/traces.py",
         "scores[0] - scores[1:]",
         "scores[1:] - scores[0]",
         "test_detector.py::test_occlusion_finds_what_the_score_looks_at",
     ),
     # the edge without the edge
     (
-        "detector.py",
+        "scoring/traces.py",
         "_ratio(steep[outer & ~inner], steep[core])",
         "_ratio(steep[core], steep[outer & ~inner])",
         "test_detector.py::test_the_rim_sees_a_paste",

@@ -2,7 +2,8 @@
 
 import pytest
 
-from swaplib import SwaplibError, budget
+from swaplib import SwaplibError
+from swaplib.notebook import budget
 
 
 def test_the_setting_decides(monkeypatch):

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 from skimage.data import astronaut, coins
 
-from swaplib import SwaplibError, capture
+from swaplib import SwaplibError
+from swaplib.crops import capture
 from swaplib.face import align, mask
 from swaplib.face.mask import hull_mask
 from swaplib.files import picture, video

@@ -7,11 +7,12 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from swaplib import SwaplibError, detector, faces
-from swaplib.detection import databases
-from swaplib.detection.databases import Video, celeb_df, crops, dfdc, faceforensics, people
-from swaplib.detection.evaluation import check_apart
+from swaplib import SwaplibError
+from swaplib.crops import databases, dataset
+from swaplib.crops.databases import Video, celeb_df, crops, dfdc, faceforensics, people
 from swaplib.files import video
+from swaplib.scoring import traces
+from swaplib.scoring.evaluation import check_apart
 
 PAIRS = {"train": [["000", "003"]], "val": [["071", "054"]], "test": [["953", "974"]]}
 LISTED = ("1 YouTube-real/00170.mp4", "1 Celeb-real/id1_0007.mp4", "0 Celeb-synthesis/id1_id0_0007.mp4")
@@ -313,7 +314,7 @@ def test_the_owners_list_of_celeb_df_shares_people(celeb):
 
 
 def test_crops_name_their_video_and_the_videos_without_one(tmp_path):
-    frames = list(itertools.islice(video.read_frames(faces.movie("b")), 4))
+    frames = list(itertools.islice(video.read_frames(dataset.movie("b")), 4))
     video.write_movie(tmp_path / "fake.mp4", frames, 25, marked=False)
     video.write_movie(tmp_path / "real.mp4", frames[:1], 25, marked=False)
     video.write_movie(tmp_path / "none.mp4", [np.full((64, 64, 3), 90, np.uint8)], 25, marked=False)
@@ -338,14 +339,14 @@ def test_crops_name_their_video_and_the_videos_without_one(tmp_path):
 
 def test_crops_are_kept_as_bytes(tmp_path):
     """Of a database they would be 12 GB as float32, and twice that while they are put together."""
-    frame = next(video.read_frames(faces.movie("b")))
+    frame = next(video.read_frames(dataset.movie("b")))
     video.write_movie(tmp_path / "a.mp4", [frame] * 24, 25, marked=False)
     tracemalloc.start()
     found = crops([Video(tmp_path / "a.mp4", False, "", ("a",), "")], each=24, progress=False)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert len(found) == 24 and peak < 1.5 * 24 * 128 * 128 * 3 + 6e6  # bytes; the rest is the library's own
-    assert np.allclose(detector.features(found, at_once=10), detector.features(found))
+    assert np.allclose(traces.features(found, at_once=10), traces.features(found))
 
 
 def test_frames_are_the_middles_of_equal_parts(tmp_path):

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from swaplib import faces, metrics
-from swaplib.detection import degradation
+from swaplib.crops import dataset
+from swaplib.scoring import likeness
+from swaplib.training import degradation
 
 WAYS = {
     "jpeg": (degradation.jpeg, (95, 60, 20)),
@@ -16,7 +17,7 @@ WAYS = {
 
 @pytest.fixture(scope="module")
 def images():
-    return faces.load("test_a", 64).images[:4]
+    return dataset.load("test_a", 64).images[:4]
 
 
 @pytest.mark.parametrize("name", WAYS)
@@ -25,7 +26,7 @@ def test_more_is_worse(images, name):
     made = [way(images, amount) for amount in amounts]
     assert all(m.shape == images.shape and m.dtype == np.float32 for m in made)
     assert all(0 <= m.min() and m.max() <= 1 for m in made)
-    alike = [metrics.ssim(m, images).mean() for m in made]
+    alike = [likeness.ssim(m, images).mean() for m in made]
     assert alike[0] > 0.9 and (np.diff(alike) < -0.005).all()
     # nothing moves, and no colour is lost
     assert np.abs(made[1].mean(axis=(1, 2)) - images.mean(axis=(1, 2))).max() < 0.02

@@ -4,21 +4,24 @@ import cv2
 import numpy as np
 import pytest
 
-from swaplib import SwaplibError, detector, faces
-from swaplib.detection import evaluation
+from swaplib import SwaplibError, networks
+from swaplib.crops import Crops, dataset
 from swaplib.files import provenance
+from swaplib.networks import detector
+from swaplib.scoring import evaluation, traces
+from swaplib.training import batches
 
 
 @pytest.fixture(scope="module")
 def real():
-    return faces.load("test_a", 128)[:20]
+    return dataset.load("test_a", 128)[:20]
 
 
 def pasted(real, change):
     """Faces whose inside is changed: what a swap with a hard edge leaves behind."""
     masks = real.masks()[..., None]
     made = np.stack([change(image) for image in real.images])
-    return faces.Faces(real.images * (1 - masks) + made * masks, {}, real.hulls)
+    return Crops(real.images * (1 - masks) + made * masks, {}, real.hulls)
 
 
 def test_meso4_is_as_large_as_the_paper_says():
@@ -32,34 +35,34 @@ def test_meso4_is_as_large_as_the_paper_says():
 
 def test_a_detector_is_saved_whole(tmp_path, real):
     model = detector.build_meso4(128)
-    detector.save(model, tmp_path / "meso.npz")
-    again = detector.load(tmp_path / "meso.npz")
+    networks.save(model, tmp_path / "meso.npz")
+    again = networks.load(tmp_path / "meso.npz")
     before, after = (m.predict_on_batch(real.images) for m in (model, again))
     assert np.allclose(before, after, atol=2e-3)
-    with pytest.raises(SwaplibError, match="choose one of swaps"):
-        detector.shipped("nobody")
+    with pytest.raises(SwaplibError, match="choose one of many, one"):
+        networks.shipped("detector_nobody")
 
 
 def test_batches_hold_pairs_and_repeat_with_the_seed(real):
-    batches = detector.Batches(real, half=4, steps=2)
-    images, labels = batches[0]
+    drawn = batches.RealAndFake(real, half=4, steps=2)
+    images, labels = drawn[0]
     assert images.shape == (8, 128, 128, 3) and images.dtype == np.float32
     assert labels[:, 0].tolist() == [0] * 4 + [1] * 4
     # a real one and its self-blended fake are the same face: nearer than any other
     apart = np.abs(images[4:, None] - images[None, :4]).mean(axis=(2, 3, 4))
     assert (apart.argmin(axis=1) == np.arange(4)).all() and apart.min() > 1e-4
-    assert np.array_equal(images, detector.Batches(real, half=4, steps=2)[0][0])
-    batches.on_epoch_end()
-    assert not np.array_equal(images, batches[0][0])
+    assert np.array_equal(images, batches.RealAndFake(real, half=4, steps=2)[0][0])
+    drawn.on_epoch_end()
+    assert not np.array_equal(images, drawn[0][0])
 
 
 def test_batches_of_swaps_take_their_fakes_from_the_swaps(real):
-    grey = faces.Faces(np.full((3, 128, 128, 3), 0.5, np.float32), {}, real.hulls[:3])
-    images, labels = detector.Batches(real, grey, half=4)[0]
+    grey = Crops(np.full((3, 128, 128, 3), 0.5, np.float32), {}, real.hulls[:3])
+    images, labels = batches.RealAndFake(real, grey, half=4)[0]
     flat = images.std(axis=(1, 2, 3)) < 0.02
     assert flat.tolist() == [False] * 4 + [True] * 4
     with pytest.raises(SwaplibError, match="no swaps"):
-        detector.Batches(real, grey[:0])
+        batches.RealAndFake(real, grey[:0])
 
 
 def test_both_of_a_pair_get_the_same_mirror_light_and_now_and_then_file(real):
@@ -67,7 +70,7 @@ def test_both_of_a_pair_get_the_same_mirror_light_and_now_and_then_file(real):
     image = 0.2 + 0.4 * real.images[:1]  # no gain clips it
     left = []
     for seed in range(20):
-        made, again = detector.alike(np.random.default_rng(seed), np.concatenate([image, image]))
+        made, again = batches.alike(np.random.default_rng(seed), np.concatenate([image, image]))
         assert np.array_equal(made, again)
         as_it_was = [side / side.mean() for side in (image, image[:, :, ::-1])]
         left.append(min(np.abs(made / made.mean() - side).mean() for side in as_it_was))
@@ -79,33 +82,33 @@ def test_the_spectrum_knows_what_is_fine():
     y, x = np.mgrid[:128, :128]
     for ring, period in ((1, 20), (7, 4.2), (14, 2.15)):
         wave = 0.5 + 0.4 * np.sin(2 * np.pi * x / period)
-        found = detector.spectrum(np.repeat(wave[None, ..., None], 3, axis=-1))
+        found = traces.spectrum(np.repeat(wave[None, ..., None], 3, axis=-1))
         assert abs(found[0].argmax() - ring) <= 1
-        far = found[0, 1:][abs(np.arange(1, detector.RINGS) - ring) > 2]
+        far = found[0, 1:][abs(np.arange(1, traces.RINGS) - ring) > 2]
         assert found.max() - far.max() > 4  # though the crop ends in the middle of a wave
 
 
 def test_blur_takes_from_the_fine_end(real):
     soft = np.stack([cv2.GaussianBlur(image, (0, 0), 1.5) for image in real.images])
-    change = (detector.spectrum(real.images) - detector.spectrum(soft)).mean(axis=0)
+    change = (traces.spectrum(real.images) - traces.spectrum(soft)).mean(axis=0)
     assert change[0] < 0.1 and change[10] > 1 and (np.diff(change[:8]) > 0).all()
 
 
 def test_the_rim_sees_a_paste(real):
-    before = detector.rim(real.images, real.masks())
-    dark = detector.rim(pasted(real, lambda x: x * 0.6).images, real.masks())
+    before = traces.rim(real.images, real.masks())
+    dark = traces.rim(pasted(real, lambda x: x * 0.6).images, real.masks())
     assert (dark[:, 0] - before[:, 0]).mean() > 5  # levels of lightness
     assert (dark[:, 3] > before[:, 3]).mean() > 0.9  # steeper at the edge
-    soft = detector.rim(pasted(real, lambda x: cv2.GaussianBlur(x, (0, 0), 2)).images, real.masks())
+    soft = traces.rim(pasted(real, lambda x: cv2.GaussianBlur(x, (0, 0), 2)).images, real.masks())
     assert (soft[:, 4] < before[:, 4] - 0.1).all()  # less grain within
-    red = detector.rim(pasted(real, lambda x: x * np.float32([1, 0.7, 0.7])).images, real.masks())
+    red = traces.rim(pasted(real, lambda x: x * np.float32([1, 0.7, 0.7])).images, real.masks())
     assert (red[:, 1] - before[:, 1]).mean() > 5
 
 
 def test_features_stand_beside_each_other(real):
-    found = detector.features(real)
-    assert found.shape == (20, detector.RINGS + 5) and np.isfinite(found).all()
-    assert np.allclose(found[:, : detector.RINGS], detector.spectrum(real.images))
+    found = traces.features(real)
+    assert found.shape == (20, traces.RINGS + 5) and np.isfinite(found).all()
+    assert np.allclose(found[:, : traces.RINGS], traces.spectrum(real.images))
 
 
 def test_occlusion_finds_what_the_score_looks_at(real):
@@ -113,7 +116,7 @@ def test_occlusion_finds_what_the_score_looks_at(real):
         return images[:, 30:50, 70:90].mean(axis=(1, 2, 3))
 
     image = np.ones((128, 128, 3), np.float32)
-    found = detector.occlusion(score, image)
+    found = traces.occlusion(score, image)
     y, x = np.unravel_index(found.argmax(), found.shape)
     assert 30 <= y < 50 and 70 <= x < 90
     assert found.max() > 0 and np.abs(found[80:, :40]).max() < 1e-6
@@ -122,7 +125,7 @@ def test_occlusion_finds_what_the_score_looks_at(real):
 @pytest.fixture(scope="module")
 def at_home():
     """Every fourth frame of the test's clips, real and swapped in the ways that training has."""
-    clips = faces.load("clips", 128)
+    clips = dataset.load("clips", 128)
     f = clips.factors
     ways = set(f["recipe"][f["part"] == "train"])
     return clips[(f["part"] == "test") & np.isin(f["recipe"], list(ways)) & (f["frame"] % 4 == 0)]
@@ -132,7 +135,8 @@ def at_home():
 def scores(at_home):
     """What the shipped detectors say of each frame."""
     return {
-        name: detector.shipped(name).predict(at_home.images, verbose=0)[:, 0] for name in detector.SHIPPED
+        name: networks.shipped(f"detector_{name}").predict(at_home.images, verbose=0)[:, 0]
+        for name in ("swaps", "self_blended")
     }
 
 
@@ -146,7 +150,7 @@ def test_the_shipped_detectors_know_strangers_swaps(at_home, scores, name, least
 
 def test_the_label_does_not_decide(at_home, scores):
     """The crops carry none; and marked real ones are not taken for swaps."""
-    model = detector.shipped("swaps")
+    model = networks.shipped("detector_swaps")
     fake = at_home.factors["fake"]
     marked = np.stack([provenance.mark(np.uint8(255 * image)) for image in at_home.images]) / np.float32(255)
     plain, with_mark = scores["swaps"], model.predict(marked, verbose=0)[:, 0]

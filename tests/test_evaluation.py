@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from swaplib import SwaplibError
-from swaplib.detection import evaluation
+from swaplib.scoring import evaluation
 
 LABELS = np.array([0, 0, 0, 0, 1, 1, 1, 1])
 SCORES = np.array([0.1, 0.2, 0.3, 0.8, 0.4, 0.6, 0.7, 0.9])

@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 from skimage.data import astronaut
 
-from swaplib import SwaplibError, __main__, faces, job
-from swaplib.face.paste import BLENDS, COLOURS
+from swaplib import SwaplibError, __main__, job
+from swaplib.crops import dataset
 from swaplib.files import provenance, video
+from swaplib.movie.paste import BLENDS, COLOURS
 from swaplib.training import callbacks
 
 
@@ -20,8 +21,8 @@ from swaplib.training import callbacks
 def short_movie(tmp_path_factory):
     """The first second and a half of B's movie."""
     path = tmp_path_factory.mktemp("movie") / "short.mp4"
-    frames = (f for k, f in enumerate(video.read_frames(faces.movie("b"))) if k < 36)
-    video.write_movie(path, frames, 25, sound_from=faces.movie("b"), marked=False)
+    frames = (f for k, f in enumerate(video.read_frames(dataset.movie("b"))) if k < 36)
+    video.write_movie(path, frames, 25, sound_from=dataset.movie("b"), marked=False)
     return path
 
 
@@ -90,7 +91,7 @@ def test_the_model_can_be_used_again(done, short_movie, tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_an_interrupted_job_goes_on(tmp_path, monkeypatch):
     todo = job.Job(minutes=0.1, code=16, out=tmp_path)
-    train = [faces.load(f"test_{k}", 64) for k in "ab"]
+    train = [dataset.load(f"test_{k}", 64) for k in "ab"]
     whole = callbacks.Preview.on_epoch_end
 
     def interrupt(self, epoch, logs=None):
@@ -126,7 +127,7 @@ def photos(tmp_path_factory):
     picture = Image.fromarray(astronaut()[:256, 96:352])
     for k in range(12):
         picture.rotate(3 * k - 18, resample=Image.Resampling.BICUBIC).save(folder / "a" / f"{k}.jpg")
-    for k, image in enumerate(faces.load("test_b", 128).images[:12]):
+    for k, image in enumerate(dataset.load("test_b", 128).images[:12]):
         Image.fromarray(np.uint8(255 * image)).resize((256, 256)).save(folder / "b" / f"{k}.jpg")
     return folder
 

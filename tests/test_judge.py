@@ -5,9 +5,9 @@ import keras
 import numpy as np
 import pytest
 
-from swaplib import SwaplibError
-from swaplib.faces import Faces
-from swaplib.scoring import judge
+from swaplib import SwaplibError, networks
+from swaplib.crops import Crops
+from swaplib.networks import judge
 
 
 def drawn_faces(count, seed=0):
@@ -18,7 +18,7 @@ def drawn_faces(count, seed=0):
     images = np.full((count, 64, 64, 3), 0.2, np.float32)
     for image, yaw in zip(images, factors["yaw"], strict=True):
         cv2.circle(image, (round(32 + 0.7 * yaw), 32), 6, (0.9, 0.9, 0.9), -1)
-    return Faces(images, factors, np.full((count, 40, 2), 0.5, np.float32))
+    return Crops(images, factors, np.full((count, 40, 2), 0.5, np.float32))
 
 
 @pytest.fixture(scope="module")
@@ -47,12 +47,12 @@ def test_a_picture_is_read_at_any_size(small):
 
 def test_a_mirrored_head_looks_the_other_way():
     faces = drawn_faces(100)
-    batches = judge.Drawn([faces], batch=64)
+    batches = judge.JudgeBatches([faces], batch=64)
     images, wanted = batches[0]
     brightest = images[..., 0].mean(axis=1).argmax(axis=1)
     assert np.corrcoef(brightest, wanted[:, 0])[0, 1] > 0.95
     assert abs(wanted[:, 0].std() - 1) < 0.3 and not wanted[:, 5].any()
-    again = judge.Drawn([faces], batch=64)[0]
+    again = judge.JudgeBatches([faces], batch=64)[0]
     assert np.array_equal(again[0], images)
 
 
@@ -75,6 +75,6 @@ def test_what_is_seen_of_codes_is_the_mean_of_the_decoders(small):
 
 
 def test_a_judge_that_is_missing_says_how_it_is_made(monkeypatch, tmp_path):
-    monkeypatch.setattr(judge, "DATA", tmp_path)
+    monkeypatch.setattr(networks, "DATA", tmp_path)
     with pytest.raises(SwaplibError, match="--only judge"):
-        judge.shipped()
+        networks.shipped("judge")

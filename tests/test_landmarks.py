@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from skimage.data import astronaut, coins
 
-from swaplib import SwaplibError, faces
+from swaplib import SwaplibError
+from swaplib.crops import dataset
 from swaplib.face import landmarks
 
 
@@ -42,7 +43,7 @@ def test_a_leaning_head_has_the_roll_it_was_given(find):
 
 
 def test_a_mirrored_head_turns_and_leans_the_other_way(find):
-    turned = faces.load("test_a", 128)
+    turned = dataset.load("test_a", 128)
     picture = np.uint8(255 * turned.images[np.argmax(np.abs(turned.factors["yaw"]))])
     (face,), (mirrored,) = find(picture), find(np.ascontiguousarray(picture[:, ::-1]))
     assert face.yaw == pytest.approx(-mirrored.yaw, abs=4) and abs(face.yaw) > 15
@@ -52,7 +53,7 @@ def test_a_mirrored_head_turns_and_leans_the_other_way(find):
 @pytest.mark.slow
 def test_the_measured_face_follows_the_rendered_one(pose_expression_of_a):
     """The renderer's factors and MediaPipe's measure of the same crops agree, and in sign."""
-    factors = faces.load("test_a", 64).factors
+    factors = dataset.load("test_a", 64).factors
     for name, measured, least in (
         ("yaw", "yaw", 0.97),
         ("roll", "roll", 0.5),

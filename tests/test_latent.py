@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from swaplib import SwaplibError, faces, latent, metrics, swap
+from swaplib import DATA, SwaplibError, latent, networks
+from swaplib.crops import dataset
+from swaplib.scoring import pose
 
 RNG = np.random.default_rng(0)
 
@@ -82,7 +84,7 @@ def test_ways_and_neighbours(made_up):
 
 def test_the_yaw_direction_turns_both_heads():
     """By MediaPipe's own measure, in both decoders, from the codes of A alone."""
-    model, a = swap.shipped(64), faces.load("person_a", 64)
+    model, a = networks.shipped("swap_64"), dataset.load("person_a", 64)
     codes = model.get_layer("encoder_a").predict(a.images, verbose=0)
     assert latent.probe(codes, a.factors["yaw"]) > 0.9
     found = latent.named(codes, a.factors, ["yaw", "pitch", "smile", "mouth_open", "blink"])
@@ -90,7 +92,7 @@ def test_the_yaw_direction_turns_both_heads():
     steps[:, 0] = -20, 0, 20
     moved = np.stack([found.move(codes.mean(axis=0), s) for s in steps])
     for who in "ab":
-        yaw = metrics.pose_expression(model.get_layer(f"decoder_{who}").predict(moved, verbose=0))["yaw"]
+        yaw = pose.pose_expression(model.get_layer(f"decoder_{who}").predict(moved, verbose=0))["yaw"]
         assert yaw[2] - yaw[1] > 6 and yaw[1] - yaw[0] > 6  # of the 20 that are asked: codes lie on a bend
 
 
@@ -318,7 +320,7 @@ def test_the_bars_of_a_probe_hold_what_other_pictures_give(made_up):
 
 @pytest.mark.parametrize("name", latent.values.SHIPPED)
 def test_shipped_values_offer_what_they_can_do(name):
-    path = faces.DATA / "weights" / f"values_{name}.npz"
+    path = DATA / "weights" / f"values_{name}.npz"
     if not path.exists():
         pytest.skip("made by data_scripts/train_weights.py, after the judge")
     values = latent.shipped(name)

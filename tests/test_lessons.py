@@ -1,6 +1,7 @@
 """The notebooks are what their texts say, and have what every lesson must have."""
 
 import ast
+import importlib
 import importlib.util
 import re
 from pathlib import Path
@@ -219,3 +220,32 @@ def test_cutting_leaves_names_heads_and_docstrings():
 def test_cutting_refuses_what_it_would_drop(code):
     with pytest.raises(ValueError, match="outside '### BEGIN SOLUTION'"):
         build.cut("y = 1\n" + code)
+
+
+def imported(source):
+    """{name in the notebook: what it stands for} of what a lesson imports from swaplib."""
+    found = {}
+    for cell in cells(build.paths(source)[1]):
+        for node in ast.walk(ast.parse(re.sub(r"^%", "#%", cell.source, flags=re.M))):
+            if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] == "swaplib":
+                for alias in node.names:
+                    module = importlib.import_module(node.module)
+                    if not hasattr(module, alias.name):
+                        importlib.import_module(f"{node.module}.{alias.name}")
+                    found[alias.asname or alias.name] = getattr(module, alias.name)
+    return found
+
+
+@each_source
+def test_each_name_of_the_library_is_there(source):
+    """Every cell compiles, and what it takes from a module of swaplib that module has."""
+    found = imported(source)
+    assert found
+    for cell in (c for path in build.paths(source) for c in cells(path)):
+        for node in ast.walk(ast.parse(re.sub(r"^%", "#%", cell.source, flags=re.M))):
+            if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+                assert not isinstance(found.get(node.value.id), type(ast)), f"{node.value.id} is a module"
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                thing = found.get(node.value.id)
+                if isinstance(thing, type(ast)) and thing.__name__.startswith("swaplib"):
+                    assert hasattr(thing, node.attr), f"{thing.__name__} has no {node.attr}"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from swaplib import metrics
+from swaplib.scoring import likeness
 from swaplib.training import losses
 
 LOSSES = (losses.picture_loss, losses.edges, losses.detail, losses.sharp_loss)
@@ -37,7 +37,7 @@ def test_the_loss_compares_structure_as_the_metric_does(people):
     ours = np.asarray(losses.grey_ssim(*grey))[:, 8:-8, 8:-8].mean(axis=(1, 2))
     inner = np.zeros(a.shape[:3])
     inner[:, 8:-8, 8:-8] = 1
-    assert ours == pytest.approx(metrics.ssim(*grey, inner), abs=0.01)
+    assert ours == pytest.approx(likeness.ssim(*grey, inner), abs=0.01)
 
 
 def test_edges_are_gradients_across_and_down():

@@ -5,18 +5,20 @@ import numpy as np
 import pytest
 from skimage.metrics import structural_similarity
 
-from swaplib import faces, metrics
-from swaplib.scoring.identity import IdentityClassifier
+from swaplib.crops import dataset
+from swaplib.networks.identity import IdentityClassifier
+from swaplib.notebook import show
+from swaplib.scoring import blending, likeness, pose, steadiness
 
 
 @pytest.fixture(scope="module")
 def pairs():
-    return faces.load("test_a", 64), faces.load("test_b", 64)
+    return dataset.load("test_a", 64), dataset.load("test_b", 64)
 
 
 def test_alike_is_one_and_zero(pairs):
     a, _ = pairs
-    scores = metrics.against_truth(a.images[:5], a.images[:5], a.masks()[:5])
+    scores = likeness.against_truth(a.images[:5], a.images[:5], a.masks()[:5])
     assert scores["ssim_face"] == pytest.approx(1) and scores["error_face"] == 0
 
 
@@ -30,7 +32,7 @@ def test_ssim_is_scikit_images(pairs):
     ]
     inner = np.zeros(a.shape[:3])
     inner[:, 5:-5, 5:-5] = 1  # skimage's own mean leaves the border out
-    assert metrics.ssim(a, b, inner) == pytest.approx(wanted, abs=1e-4)
+    assert likeness.ssim(a, b, inner) == pytest.approx(wanted, abs=1e-4)
 
 
 def test_inside_the_face_nothing_else_counts(pairs):
@@ -38,11 +40,11 @@ def test_inside_the_face_nothing_else_counts(pairs):
     images, masks = a.images[:5], a.masks()[:5]
     other_wall = np.where(masks[..., None] > 0, images, 1 - images)
     other_face = np.where(masks[..., None] > 0, 1 - images, images)
-    assert metrics.absolute_error(other_wall, images, masks).max() < 1e-6
-    assert metrics.absolute_error(other_wall, images).min() > 0.1
-    assert (metrics.ssim(other_wall, images, masks) > metrics.ssim(other_wall, images)).all()
-    assert (metrics.ssim(other_face, images, masks) < metrics.ssim(other_face, images)).all()
-    scores = metrics.against_truth(other_wall, images, masks)
+    assert likeness.absolute_error(other_wall, images, masks).max() < 1e-6
+    assert likeness.absolute_error(other_wall, images).min() > 0.1
+    assert (likeness.ssim(other_wall, images, masks) > likeness.ssim(other_wall, images)).all()
+    assert (likeness.ssim(other_face, images, masks) < likeness.ssim(other_face, images)).all()
+    scores = likeness.against_truth(other_wall, images, masks)
     assert scores["error_face"] < 1e-6 < 0.1 < scores["error_whole"]
     assert scores["ssim_face"] > scores["ssim_whole"]
 
@@ -50,12 +52,12 @@ def test_inside_the_face_nothing_else_counts(pairs):
 def test_a_blurred_face_is_less_sharp_and_a_noisy_one_more(pairs):
     a, _ = pairs
     images, masks = a.images[:10], a.masks()[:10]
-    assert metrics.sharpness(images, images, masks) == pytest.approx(1)
+    assert likeness.sharpness(images, images, masks) == pytest.approx(1)
     soft, softer = (np.stack([cv2.GaussianBlur(x, (0, 0), s) for x in images]) for s in (0.7, 3))
-    sharpness = [metrics.sharpness(x, images, masks) for x in (soft, softer)]
+    sharpness = [likeness.sharpness(x, images, masks) for x in (soft, softer)]
     assert (sharpness[0] < 0.4).all() and (sharpness[1] < 0.001).all()
     noisy = images + np.random.default_rng(0).normal(0, 0.05, images.shape)
-    assert (metrics.sharpness(noisy, images, masks) > 1.5).all()
+    assert (likeness.sharpness(noisy, images, masks) > 1.5).all()
 
 
 def test_only_what_is_fine_and_inside_the_face_is_fine_detail():
@@ -68,27 +70,27 @@ def test_only_what_is_fine_and_inside_the_face_is_fine_detail():
         return np.repeat((0.5 + 0.1 * np.sin(2 * np.pi * cycles * x))[None, None, :, None], 64, axis=1)
 
     fast, slow = (np.repeat(wave(cycles), 3, axis=-1) for cycles in (0.35, 0.15))
-    assert metrics.fine_detail(fast, masks) == pytest.approx(0.005, rel=0.02)
-    assert metrics.fine_detail(slow, masks)[0] < 1e-5
-    assert metrics.fine_detail(fast.swapaxes(1, 2), masks) == pytest.approx(0.005, rel=0.02)
+    assert likeness.fine_detail(fast, masks) == pytest.approx(0.005, rel=0.02)
+    assert likeness.fine_detail(slow, masks)[0] < 1e-5
+    assert likeness.fine_detail(fast.swapaxes(1, 2), masks) == pytest.approx(0.005, rel=0.02)
     outside = np.where(masks[..., None] > 0, slow, fast)
-    assert metrics.fine_detail(outside, masks)[0] < 1e-5
+    assert likeness.fine_detail(outside, masks)[0] < 1e-5
 
 
 def test_the_way_leads_from_the_baseline_to_the_truth():
-    assert [metrics.way(score, 0.6) for score in (0.6, 0.8, 1)] == pytest.approx([0, 0.5, 1])
-    assert metrics.way(0.4, 0.6) == pytest.approx(-0.5)
+    assert [likeness.gap_closed(score, 0.6) for score in (0.6, 0.8, 1)] == pytest.approx([0, 0.5, 1])
+    assert likeness.gap_closed(0.4, 0.6) == pytest.approx(-0.5)
 
 
 def test_nearest_finds_the_picture_itself(pairs):
     a, _ = pairs
     changed = np.clip(a.images[[7, 3]] + 0.02, 0, 1)
-    assert np.array_equal(metrics.nearest_pictures(a.images, changed), a.images[[7, 3]])
+    assert np.array_equal(likeness.nearest_pictures(a.images, changed), a.images[[7, 3]])
 
 
 @pytest.mark.slow
 def test_the_identity_classifier_knows_both_and_is_not_fooled_by_the_wall(pairs):
-    a, b = (faces.load(f"person_{k}", 48)[:400] for k in "ab")
+    a, b = (dataset.load(f"person_{k}", 48)[:400] for k in "ab")
     who = IdentityClassifier(a, b, *pairs)
     assert who.accuracy > 0.98
     masks = pairs[0].masks()
@@ -97,41 +99,41 @@ def test_the_identity_classifier_knows_both_and_is_not_fooled_by_the_wall(pairs)
 
 
 def test_pose_and_expression_of_the_same_picture_are_kept(pose_expression_of_a):
-    kept = metrics.pose_expression_kept(pose_expression_of_a, pose_expression_of_a)
+    kept = pose.pose_expression_kept(pose_expression_of_a, pose_expression_of_a)
     assert kept["found"] == 1 and kept["yaw_error"] == 0
     assert kept["jaw_open_r"] == pytest.approx(1)
 
 
 def test_a_mirrored_pose_and_a_shuffled_expression_are_not_kept(pose_expression_of_a):
     mirrored = dict(pose_expression_of_a, yaw=-pose_expression_of_a["yaw"])
-    assert metrics.pose_expression_kept(mirrored, pose_expression_of_a)["yaw_error"] > 10
+    assert pose.pose_expression_kept(mirrored, pose_expression_of_a)["yaw_error"] > 10
     shuffled = {k: np.roll(v, 1) for k, v in pose_expression_of_a.items()}
-    assert metrics.pose_expression_kept(shuffled, pose_expression_of_a)["jaw_open_r"] < 0.3
+    assert pose.pose_expression_kept(shuffled, pose_expression_of_a)["jaw_open_r"] < 0.3
 
 
 @pytest.fixture(scope="module")
 def turned():
     """Some of A's test pictures with the head turned, tilted and making a face."""
-    return faces.load("test_a", 128).images[:12]
+    return dataset.load("test_a", 128).images[:12]
 
 
 def test_a_mirrored_reading_is_the_plain_one_put_right(turned):
-    plain, mirrored = metrics.pose_expression(turned), metrics.mirrored_pose_expression(turned)
-    for name in metrics.POSE:
+    plain, mirrored = pose.pose_expression(turned), pose.mirrored_pose_expression(turned)
+    for name in pose.POSE:
         assert np.nanmedian(np.abs(plain[name])) > 2 * np.nanmedian(np.abs(plain[name] - mirrored[name])), (
             name
         )
     for name in ("jaw_open", "blink"):
         assert np.corrcoef(plain[name], mirrored[name])[0, 1] > 0.8, name
     # of a picture and its mirrored self, the readings are each other's mirrored selves
-    both, other = metrics.readings(turned), metrics.readings(turned[:, :, ::-1])
+    both, other = pose.readings(turned), pose.readings(turned[:, :, ::-1])
     for name, sign in (("yaw", -1), ("roll", -1), ("pitch", 1), ("smile", 1), ("blink", 1)):
         assert both[name] == pytest.approx(sign * other[name], abs=1e-6), name
 
 
 def test_a_face_found_once_is_read_once():
     one, other = np.array([1.0, np.nan, 3, np.nan]), np.array([3.0, 5, np.nan, np.nan])
-    mean = metrics.mean_reading({"yaw": one}, {"yaw": other})["yaw"]
+    mean = pose.mean_reading({"yaw": one}, {"yaw": other})["yaw"]
     assert mean == pytest.approx([2, 5, 3, np.nan], nan_ok=True)
 
 
@@ -139,14 +141,14 @@ def test_one_wild_angle_does_not_move_the_error_of_the_pose(pose_expression_of_a
     wild = {name: values.copy() for name, values in pose_expression_of_a.items()}
     wild["yaw"][0] += 100
     wild["smile"][0] += 1
-    kept = metrics.pose_expression_kept(wild, pose_expression_of_a)
+    kept = pose.pose_expression_kept(wild, pose_expression_of_a)
     assert kept["yaw_error"] == 0
     assert kept["smile_error"] == pytest.approx(1 / len(wild["smile"]))
 
 
 def test_a_face_that_is_not_found_is_counted(pose_expression_of_a):
     lost = {k: np.where(np.arange(len(v)) % 2, np.nan, v) for k, v in pose_expression_of_a.items()}
-    kept = metrics.pose_expression_kept(lost, pose_expression_of_a)
+    kept = pose.pose_expression_kept(lost, pose_expression_of_a)
     assert kept["found"] == pytest.approx(0.5, abs=0.01) and kept["yaw_error"] == 0
 
 
@@ -155,12 +157,12 @@ def test_flicker_sees_noise_and_skips_gaps():
     truth = np.repeat(rng.random((1, 16, 16, 3)), 6, axis=0)
     masks, numbers = np.ones((6, 16, 16)), np.array([0, 1, 2, 10, 11, 12])
     shaky = truth + rng.normal(0, 0.1, truth.shape)
-    change = metrics.flicker(shaky, truth, masks, numbers)
+    change = steadiness.flicker(shaky, truth, masks, numbers)
     # the mean absolute difference of two normal numbers of spread 0.1
     assert change["made"] == pytest.approx(0.2 / np.sqrt(np.pi), rel=0.1)
     assert change["truth"] == 0 and change["difference"] == pytest.approx(change["made"])
     jump = truth + (numbers >= 10)[:, None, None, None]
-    assert metrics.flicker(jump, truth, masks, numbers)["made"] == pytest.approx(0)
+    assert steadiness.flicker(jump, truth, masks, numbers)["made"] == pytest.approx(0)
 
 
 @pytest.fixture(scope="module")
@@ -183,26 +185,26 @@ def blended(frame, face, mask):
 
 def test_a_true_picture_has_no_seam_wherever_it_has_edges(pasted):
     true, mask, _ = pasted
-    assert metrics.seam(true, [true], mask) == {"colour": 1, "grain": 1}
+    assert blending.seam(true, [true], mask) == {"colour": 1, "grain": 1}
     edge = np.roll(true, 12, axis=1)  # hair across more of the rim, in the one true picture or the other
     for real in ([edge, true], [true, edge]):
-        assert all(value == 1 for made in real for value in metrics.seam(made, real, mask).values())
+        assert all(value == 1 for made in real for value in blending.seam(made, real, mask).values())
 
 
 def test_a_hard_edge_is_a_seam_and_a_soft_one_less(pasted):
     true, mask, other = pasted
     soft = cv2.GaussianBlur(mask[0], (0, 0), 4)[None]
-    hard, softer = (metrics.seam(blended(true, other, m), [true], mask)["colour"][0] for m in (mask, soft))
+    hard, softer = (blending.seam(blended(true, other, m), [true], mask)["colour"][0] for m in (mask, soft))
     assert hard > 2 and 1 < softer < 0.7 * hard
     slight = blended(true, true + 0.001, mask)  # below what anybody sees
-    assert metrics.seam(slight, [true], mask)["colour"][0] < 1.1
+    assert blending.seam(slight, [true], mask)["colour"][0] < 1.1
 
 
 def test_a_face_without_grain_is_a_seam_of_grain_alone(pasted):
     true, mask, _ = pasted
     blurred = np.stack([cv2.GaussianBlur(true[0], (0, 0), 3)])
     blurred[:, :30] = true[:, :30]
-    seam = metrics.seam(blended(true, blurred, mask), [true], mask)
+    seam = blending.seam(blended(true, blurred, mask), [true], mask)
     assert seam["grain"][0] > 2 and seam["colour"][0] < 1.3
 
 
@@ -212,18 +214,18 @@ def test_a_seam_hides_where_the_true_picture_has_an_edge(pasted):
     edged, plain = np.full_like(true, 0.5), np.full_like(true, 0.5)
     edged[mask > 0] = 0.8
     step = plain + 0.1 * mask[..., None]
-    assert metrics.seam(edged + 0.05 * mask[..., None], [edged], mask)["colour"][0] < 1.3
-    assert metrics.seam(step, [plain], mask)["colour"][0] > 3
+    assert blending.seam(edged + 0.05 * mask[..., None], [edged], mask)["colour"][0] < 1.3
+    assert blending.seam(step, [plain], mask)["colour"][0] > 3
 
 
 def test_the_worst_tenth_is_the_highest():
-    median, worst = metrics.median_and_worst(np.arange(20.0))
+    median, worst = blending.median_and_worst(np.arange(20.0))
     assert (median, worst) == (9.5, 18.5)
-    assert metrics.median_and_worst([3.0]) == (3, 3)
+    assert blending.median_and_worst([3.0]) == (3, 3)
 
 
 def test_the_table_lines_up():
-    text = metrics.table({"swap": {"ssim": 0.9, "yaw": 1.25}, "B as it is": {"ssim": 0.4}})
+    text = show.table({"swap": {"ssim": 0.9, "yaw": 1.25}, "B as it is": {"ssim": 0.4}})
     lines = text.splitlines()
     assert lines[0].split() == ["ssim", "yaw"] and lines[1].split() == ["swap", "0.900", "1.250"]
     assert lines[2].split()[-1] == "0.400" and lines[1].index("0.900") == lines[2].index("0.400")

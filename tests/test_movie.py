@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from skimage.data import astronaut
 
-from swaplib import SwaplibError, movie, show
-from swaplib.face import align, paste, track
+from swaplib import SwaplibError, movie
+from swaplib.face import align
 from swaplib.face.mask import face_mask, hull_mask
 from swaplib.files import provenance, video
 from swaplib.files.picture import as_floats
+from swaplib.movie import paste, track
+from swaplib.notebook import show
 from swaplib.scoring import steadiness
 
 H, W, FPS, SIZE = 144, 192, 25, 64

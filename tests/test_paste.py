@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from swaplib import SwaplibError, movie
-from swaplib.face import align, mask, paste
+from swaplib.face import align, mask
+from swaplib.movie import paste
 
 SIZE = 96
 WHERE = np.float64([[1, 0, -20], [0, 1, -10]])  # the crop lies 20 px right and 10 px down in the frame

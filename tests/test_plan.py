@@ -8,13 +8,14 @@ import plan
 import pytest
 from pairs import NUMBERED, PAIRS, PART_OF
 
-from swaplib import faces
+from swaplib import DATA
+from swaplib.crops import dataset
 
 PLANNED = {name: plan.SETS[name] for name in ("test_a", "test_b", "person_a", "person_b", "many")}
 FREE = ("bun", "tail", "buzz", "quiff", "swept back")  # hair that leaves forehead and temples free
 
 
-def shipped(name, folder=faces.DATA):
+def shipped(name, folder=DATA):
     """The rows of a set's table: a list of {column: text}."""
     with open(folder / name / "factors.csv", newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
@@ -52,7 +53,7 @@ def assert_planned(rows, shot, numbers):
     assert all(any(alike(row, written) for row in planned) for written in rows)
 
 
-@pytest.mark.parametrize("scene", faces.SCENES)
+@pytest.mark.parametrize("scene", dataset.SCENES)
 def test_the_movies_factors_are_those_of_the_plan(scene):
     count, shot = plan.SETS[f"{scene}_b"]
     rows = shipped(scene)

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from swaplib import faces
-from swaplib.detection import self_blending
+from swaplib.crops import dataset
+from swaplib.training import self_blending
 
 
 @pytest.fixture(scope="module")
 def real():
-    return faces.load("test_b", 64)[:24]
+    return dataset.load("test_b", 64)[:24]
 
 
 def test_only_what_is_blended_differs_from_the_target(real, monkeypatch):

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from swaplib import show
 from swaplib.files import picture
+from swaplib.notebook import show
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The swap: what is shared and what isn't, training that learns, resumes and can be kept."""
 
+import json
 import shutil
 import zipfile
 
@@ -7,8 +8,11 @@ import keras
 import numpy as np
 import pytest
 
-from swaplib import SwaplibError, autoencoder, detector, faces, metrics, swap
-from swaplib.autoencoder import build_autoencoder, build_decoder, build_encoder
+from swaplib import SwaplibError, networks
+from swaplib.crops import Crops, dataset
+from swaplib.networks import detector, swap, weights
+from swaplib.networks.autoencoder import build_autoencoder, build_decoder, build_encoder
+from swaplib.scoring import likeness
 from swaplib.training import batches
 from swaplib.training.losses import picture_loss
 
@@ -143,7 +147,7 @@ def test_a_swap_goes_in_by_ones_encoder_and_out_by_the_others_decoder():
 def test_scales_of_their_own_bring_the_codes_together(people):
     """Without them the codes of a dark picture and of a light one lie far apart."""
     a, b = people
-    a, apart = faces.Faces(a.images / 2, a.factors, a.hulls), []
+    a, apart = Crops(a.images / 2, a.factors, a.hulls), []
     for own_scale in (True, False):
         model = trained((a, b), own_scale=own_scale)
         x, y = (drawn(model.get_layer(f"encoder_{k}"), f.images[:400]) for k, f in (("a", a), ("b", b)))
@@ -190,7 +194,7 @@ def untrained():
 @pytest.fixture(scope="module")
 def file(untrained, tmp_path_factory):
     path = tmp_path_factory.mktemp("kept") / "model.npz"
-    swap.save(untrained, path)
+    networks.save(untrained, path)
     return path
 
 
@@ -203,7 +207,7 @@ def kept(file, tmp_path):
 
 def test_a_kept_model_gives_the_same_pictures(people, untrained, kept):
     b = people[1].images[:4]
-    wanted, made = (drawn(swap.swapper(model), b) for model in (untrained, swap.load(kept)))
+    wanted, made = (drawn(swap.swapper(model), b) for model in (untrained, networks.load(kept)))
     assert np.abs(wanted - made).max() < 0.01
 
 
@@ -221,8 +225,8 @@ def test_a_kept_model_gives_the_same_pictures(people, untrained, kept):
 )
 def test_a_model_is_kept_however_it_was_built(options, tmp_path):
     model = fresh(**options)
-    swap.save(model, tmp_path / "model.npz")
-    again = swap.load(tmp_path / "model.npz")
+    networks.save(model, tmp_path / "model.npz")
+    again = networks.load(tmp_path / "model.npz")
     x = np.random.default_rng(0).random((2, *model.input_shape[0][1:]), np.float32)
     for one, other in zip(drawn(model, x, x), drawn(again, x, x), strict=True):
         assert np.abs(one - other).max() < 0.01
@@ -231,8 +235,8 @@ def test_a_model_is_kept_however_it_was_built(options, tmp_path):
 
 def test_separate_autoencoders_are_kept_too(tmp_path):
     model = swap.build_separate(64, 8, 4)
-    swap.save(model, tmp_path / "model.npz")
-    assert swap.load(tmp_path / "model.npz").count_params() == model.count_params()
+    networks.save(model, tmp_path / "model.npz")
+    assert networks.load(tmp_path / "model.npz").count_params() == model.count_params()
 
 
 def test_the_critic_is_left_out_of_the_file(untrained, kept):
@@ -243,25 +247,36 @@ def test_the_critic_is_left_out_of_the_file(untrained, kept):
     assert written == untrained.count_params() - critic.count_params()
 
 
-def test_a_file_of_another_kind_is_refused(kept, tmp_path):
-    detector.save(detector.build_meso4(64), tmp_path / "detector.npz")
-    with pytest.raises(SwaplibError, match="detector.npz is the wrong kind of model: `build_meso4` built it"):
-        swap.load(tmp_path / "detector.npz")
-    with pytest.raises(SwaplibError, match="model.npz is the wrong kind of model: `build_swap` built it"):
-        detector.load(kept)
-    for load, name in (
-        (swap.load, "detector_swaps"),
-        (detector.load, "swap_64"),
-        (autoencoder.load, "swap_64"),
-        (swap.load, "many"),
-    ):  # as version 0.1 wrote them
-        with pytest.raises(SwaplibError, match=f"{name}.npz"):
-            load(faces.DATA / "weights" / f"{name}.npz")
+def test_a_file_says_what_it_holds(kept, tmp_path):
+    networks.save(detector.build_meso4(64), tmp_path / "detector.npz")
+    assert networks.load(tmp_path / "detector.npz").name == "meso4"
+    with pytest.raises(SwaplibError, match="detector.npz holds another network, 'meso4'"):
+        swap.check_swap(networks.load(tmp_path / "detector.npz"), tmp_path / "detector.npz")
+    assert swap.check_swap(model := networks.load(kept), kept) is model
+
+
+def test_a_file_of_another_version_is_refused(kept, tmp_path):
+    with np.load(kept) as file:
+        arrays = {name: file[name] for name in file.files}
+    old = {name: array for name, array in arrays.items() if name != "built_by"}
+    np.savez(tmp_path / "old.npz", sizes=[64, 8, 4], **old)  # as version 0.1 wrote them
+    with pytest.raises(SwaplibError, match="old.npz is not a model of swaplib"):
+        networks.load(tmp_path / "old.npz")
+    for built, wrong in (
+        ({"build": "build_swap", "options": {"depth": 3}}, "doesn't fit what `build_swap`"),
+        ({"build": "build_swap", "options": {"size": 96, "code_size": 8}}, "doesn't fit what `build_swap`"),
+        ({"build": "build_dream", "options": {}}, "built by `build_dream`"),
+    ):
+        head, weights_only = json.dumps(built), {k: v for k, v in arrays.items() if k.isdigit()}
+        sha256 = weights._digest(head.encode(), weights_only)
+        np.savez(tmp_path / "other.npz", built_by=head, sha256=sha256, **weights_only)
+        with pytest.raises(SwaplibError, match=f"other.npz .*{wrong}"):
+            networks.load(tmp_path / "other.npz")
 
 
 def test_a_model_of_ones_own_is_not_written(tmp_path):
     with pytest.raises(SwaplibError, match="not built by swaplib.*model.save"):
-        swap.save(keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]), tmp_path / "own.npz")
+        networks.save(keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]), tmp_path / "own.npz")
     assert not list(tmp_path.iterdir())
 
 
@@ -271,8 +286,8 @@ def test_a_scale_beyond_half_precision_is_kept(people, tmp_path):
     for who in "ab":
         scale = model.get_layer(f"encoder_{who}").layers[-1]
         scale.moving_variance.assign(1e7 * np.ones(scale.moving_variance.shape))
-    swap.save(model, tmp_path / "model.npz")
-    kept = swap.load(tmp_path / "model.npz").get_layer("encoder_b").layers[-1].moving_variance
+    networks.save(model, tmp_path / "model.npz")
+    kept = networks.load(tmp_path / "model.npz").get_layer("encoder_b").layers[-1].moving_variance
     assert np.allclose(kept, 1e7)
 
 
@@ -282,9 +297,9 @@ def test_a_file_that_is_no_model_is_refused(kept, tmp_path):
         path = tmp_path / f"{name}.npz"
         path.write_bytes(content)
         with pytest.raises(SwaplibError, match=f"{name}.npz is not a model"):
-            swap.load(path)
+            networks.load(path)
     with pytest.raises(SwaplibError, match="no model"):
-        swap.load(tmp_path / "missing.npz")
+        networks.load(tmp_path / "missing.npz")
 
 
 def test_a_changed_model_is_refused(kept):
@@ -294,14 +309,14 @@ def test_a_changed_model_is_refused(kept):
     arrays[name] = arrays[name] + np.float16(0.001)
     np.savez(kept, **arrays)
     with pytest.raises(SwaplibError, match="SHA-256 is wrong"):
-        swap.load(kept)
+        networks.load(kept)
 
 
 def test_a_model_file_runs_nothing(kept, tmp_path):
     """An object array, which only pickle could read, is not read."""
     np.savez(kept, sizes=np.array([object()]), sha256="x")
     with pytest.raises(SwaplibError, match="not a model"):
-        swap.load(kept)
+        networks.load(kept)
     with zipfile.ZipFile(kept) as file:
         assert file.namelist()
 
@@ -311,30 +326,30 @@ def test_a_model_file_runs_nothing(kept, tmp_path):
 
 @pytest.mark.parametrize("size", [64, pytest.param(128, marks=pytest.mark.slow)])
 def test_shipped_weights_beat_every_baseline(size):
-    train_a, a, b = (faces.load(name, size) for name in ("person_a", "test_a", "test_b"))
+    train_a, a, b = (dataset.load(name, size) for name in ("person_a", "test_a", "test_b"))
     masks = a.masks()
-    swapped = drawn(swap.swapper(swap.shipped(size)), b.images)
-    score = metrics.ssim(swapped, a.images, masks).mean()
+    swapped = drawn(swap.swapper(networks.shipped(f"swap_{size}")), b.images)
+    score = likeness.ssim(swapped, a.images, masks).mean()
     for baseline in (
         b.images,
-        metrics.mean_picture(train_a.images, len(b)),
-        metrics.nearest_pictures(train_a.images, b.images),
+        likeness.mean_picture(train_a.images, len(b)),
+        likeness.nearest_pictures(train_a.images, b.images),
     ):
-        assert score > metrics.ssim(baseline, a.images, masks).mean() + 0.1
+        assert score > likeness.ssim(baseline, a.images, masks).mean() + 0.1
     assert score > 0.8
 
 
 @pytest.mark.slow
 def test_shared_beats_separate(people, shared):
     """Lesson 4's claim, in seconds: after the same steps only the shared encoder swaps."""
-    a, b = faces.load("test_a", 64), faces.load("test_b", 64)
+    a, b = dataset.load("test_a", 64), dataset.load("test_b", 64)
     one, two = (
-        metrics.ssim(drawn(swap.swapper(model), b.images), a.images, a.masks()).mean()
+        likeness.ssim(drawn(swap.swapper(model), b.images), a.images, a.masks()).mean()
         for model in (shared, trained(people, shared=()))
     )
     assert one > two + 0.05
 
 
 def test_no_shipped_weights_for_other_sizes():
-    with pytest.raises(SwaplibError, match="choose 64 or 128"):
-        swap.shipped(96)
+    with pytest.raises(SwaplibError, match="no network 'swap_96': choose one of .*swap_64, swap_128"):
+        networks.shipped("swap_96")

@@ -4,9 +4,11 @@ import cv2
 import numpy as np
 import pytest
 
-from swaplib import faces, metrics, swap
+from swaplib import networks
+from swaplib.crops import dataset
 from swaplib.files import video
-from swaplib.scoring import tables
+from swaplib.networks import swap
+from swaplib.scoring import likeness, tables
 
 COUNT, LOST, AWAY = 24, range(10, 16), 40  # frames, those in which the source has no face, px
 
@@ -22,7 +24,7 @@ def aside(frame, pixels):
 def movies(tmp_path_factory):
     """A's movie, its first second; "source": the same, further right, with a gap; "swap": that, darker."""
     folder = tmp_path_factory.mktemp("movies")
-    shots = [frame for _, frame in zip(range(COUNT), video.read_frames(faces.movie("a")), strict=False)]
+    shots = [frame for _, frame in zip(range(COUNT), video.read_frames(dataset.movie("a")), strict=False)]
     moved = [aside(frame, AWAY) for frame in shots]
     for k in LOST:
         moved[k] = np.full_like(moved[k], 90)
@@ -65,21 +67,21 @@ def anybody(images, masks):
 @pytest.fixture(scope="module")
 def test_table():
     """The table of eight pairs and the shipped swap."""
-    train_a, a, b = (faces.load(name, 64)[:8] for name in ("person_a", "test_a", "test_b"))
-    return tables.score_test({"swap": swap.shipped(64)}, train_a, a, b, anybody), a, b
+    train_a, a, b = (dataset.load(name, 64)[:8] for name in ("person_a", "test_a", "test_b"))
+    return tables.score_test({"swap": networks.shipped("swap_64")}, train_a, a, b, anybody), a, b
 
 
 def test_a_swap_stands_beside_its_reconstruction_its_baselines_and_the_ceiling(test_table):
     table, a, b = test_table
     row, as_it_is, truth = (table[name] for name in ("swap", tables.BASELINE, "A, the truth"))
-    model, masks = swap.shipped(64), a.masks()
+    model, masks = networks.shipped("swap_64"), a.masks()
     code = model.get_layer("encoder_a")(a.images, training=False)
     again = np.asarray(model.get_layer("decoder_a")(code, training=False))
     swapped = swap.swapper(model).predict(b.images, verbose=0)
-    gap = metrics.ssim(again, a.images, masks).mean() - metrics.ssim(swapped, a.images, masks).mean()
+    gap = likeness.ssim(again, a.images, masks).mean() - likeness.ssim(swapped, a.images, masks).mean()
     assert row["gap"] == pytest.approx(gap, abs=1e-4)
     assert row["fine_detail"] == pytest.approx(
-        np.median(metrics.sharpness(swapped, a.images, masks)), abs=1e-3
+        np.median(likeness.sharpness(swapped, a.images, masks)), abs=1e-3
     )
     assert row["way"] == pytest.approx(
         (row["ssim_face"] - as_it_is["ssim_face"]) / (1 - as_it_is["ssim_face"])
@@ -114,7 +116,7 @@ def test_the_true_face_is_put_where_the_sources_is(movies, tmp_path):
 
 
 def test_the_pastes_of_a_test_set_stand_beside_the_perfect_decoders():
-    a, b = (faces.load(f"test_{who}", 64)[:6] for who in "ab")
+    a, b = (dataset.load(f"test_{who}", 64)[:6] for who in "ab")
     table = tables.score_pastes({"B again": (b.images, b.images)}, a, b)
     assert len(table) == 2 * 9
     nothing, ceiling = table["B again, soft, light"], table["ceiling, soft, light"]

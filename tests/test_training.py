@@ -6,8 +6,11 @@ import keras
 import numpy as np
 import pytest
 
-from swaplib import SwaplibError, faces, swap
+from swaplib import SwaplibError
+from swaplib.crops import dataset
 from swaplib.face.align import ANCHORS
+from swaplib.networks import swap
+from swaplib.notebook.preview import swap_preview
 from swaplib.training import augmentation, batches, callbacks
 
 
@@ -75,7 +78,7 @@ def test_unequal_or_missing_people_are_handled(people):
     with pytest.raises(SwaplibError, match="no faces of B"):
         batches.Pairs(people[0], none)
     with pytest.raises(SwaplibError, match="A's crops are 64 px, B's 32 px"):
-        batches.Pairs(people[0], faces.load("test_b", 32))
+        batches.Pairs(people[0], dataset.load("test_b", 32))
 
 
 class Stopped(Exception):
@@ -145,7 +148,7 @@ def test_after_a_deadline_another_training_learns(people):
 def test_the_preview_shows_both_people_and_the_swap(people):
     shown = []
     model, pairs = fresh(), batches.Pairs(*people, batch=2, steps=1)
-    sheet = swap.preview(model, people[0].images[:2], people[1].images[:2])
+    sheet = swap_preview(model, people[0].images[:2], people[1].images[:2])
     preview = callbacks.Preview(sheet, shown.append, every=0)
     model.compile("adam", loss=model.loss, run_eagerly=True)  # two steps aren't worth compiling for
     model.fit(pairs, epochs=2, callbacks=[preview], shuffle=False, verbose=0)

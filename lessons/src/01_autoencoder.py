@@ -39,11 +39,13 @@ with muted():
     from ipywidgets import FloatSlider, IntSlider, SelectionSlider
     from keras import layers
 
-    from swaplib import autoencoder, faces, show
-    from swaplib.budget import announce, pick
+    from swaplib import DATA, networks
+    from swaplib.crops import dataset
     from swaplib.exercises import lesson_01 as check
-    from swaplib.explore import Live
     from swaplib.files.picture import read_photo, resized
+    from swaplib.networks import autoencoder
+    from swaplib.notebook import Live, show
+    from swaplib.notebook.budget import announce, pick
 
 keras.utils.set_random_seed(1)
 announce(cpu=4, gpu=3)
@@ -61,9 +63,9 @@ announce(cpu=4, gpu=3)
 
 # %%
 SIZE = 48  # pixels
-unseen = faces.load("test_b", SIZE).images  # pictures that no network here is trained on
+unseen = dataset.load("test_b", SIZE).images  # pictures that no network here is trained on
 six = unseen[[0, 3, 8, 14, 21, 30]]
-ready = {k: autoencoder.shipped(f"code_{k}").predict_on_batch(six) for k in autoencoder.CODE_SIZES}
+ready = {k: networks.shipped(f"code_{k}").predict_on_batch(six) for k in autoencoder.CODE_SIZES}
 
 
 def squeeze(numbers):
@@ -88,7 +90,7 @@ Live(squeeze, {"numbers": SelectionSlider(options=list(ready), value=8, descript
 # while they learn.
 
 # %% tags=["nbval-check-output"]
-train = faces.load("person_b", SIZE).images
+train = dataset.load("person_b", SIZE).images
 print("training", train.shape, train.dtype)
 print("testing ", unseen.shape)
 print("numbers in one picture:", train[0].size)
@@ -328,10 +330,10 @@ Live(edited, {"number": IntSlider(1, min=1, max=CODE, description="number"),
 prediction_one = ...  # for example "smile"
 
 # %% tags=["answer"]
-one = autoencoder.shipped("code_1")
+one = networks.shipped("code_1")
 single = one.get_layer("encoder").predict(train, verbose=0)[:, 0]
 strip = one.get_layer("decoder").predict_on_batch(np.quantile(single, np.linspace(0.02, 0.98, 9))[:, None])
-factors = faces.load("person_b", SIZE).factors
+factors = dataset.load("person_b", SIZE).factors
 names = ("yaw", "pitch", "mouth_open", "smile", "blink", "light_azimuth", "light_key", "light_warmth")
 follows = {name: abs(np.corrcoef(single, factors[name])[0, 1]) for name in names}
 check.predicted(prediction_one, max(follows, key=follows.get))
@@ -397,7 +399,7 @@ check.pca_again(pca_again)
 # %% tags=["answer"]
 pca_again = pca_again if check.yours(pca_again) else check.our_pca
 linear_again = {k: pca_again(k) for k in autoencoder.CODE_SIZES}
-longer_again = {k: autoencoder.shipped(f"code_{k}").predict(unseen, verbose=0)
+longer_again = {k: networks.shipped(f"code_{k}").predict(unseen, verbose=0)
                 for k in autoencoder.CODE_SIZES}
 pca_errors = {k: error(made) for k, made in linear_again.items()}
 longer = {k: error(made) for k, made in longer_again.items()}
@@ -425,7 +427,7 @@ show.picture(figure, "Error on unseen pictures against the size of the code. All
 # place. See how both do where it should be hardest for PCA, with turned heads alone:
 
 # %% tags=["answer"]
-turned = np.abs(faces.load("test_b", SIZE).factors["yaw"]) > 20  # degrees
+turned = np.abs(dataset.load("test_b", SIZE).factors["yaw"]) > 20  # degrees
 turned_errors = {k: (error(linear_again[k][turned], unseen[turned]),
                      error(longer_again[k][turned], unseen[turned])) for k in (4, 128)}
 for k, (linear_error, network_error) in turned_errors.items():
@@ -444,7 +446,7 @@ for k, (linear_error, network_error) in turned_errors.items():
 
 # %%
 K = 5
-grey = faces.load("person_b", 16).images.mean(axis=-1).reshape(800, -1)
+grey = dataset.load("person_b", 16).images.mean(axis=-1).reshape(800, -1)
 grey -= grey.mean(axis=0)
 keras.utils.set_random_seed(0)
 linear = keras.Sequential([keras.Input((256,)), layers.Dense(K, use_bias=False),
@@ -505,7 +507,7 @@ prediction_bytes = ...  # for example "JPEG"
 import cv2
 
 quantised = quantised if check.yours(quantised) else check.our_quantised
-trained = autoencoder.shipped("code_64")
+trained = networks.shipped("code_64")
 squeezer, drawer = trained.get_layer("encoder"), trained.get_layer("decoder")
 low, high = np.quantile(squeezer.predict(train, verbose=0), (0.01, 0.99), axis=0)
 some = unseen[:40]
@@ -590,8 +592,8 @@ check.pictures_needed(pictures_needed)
 prediction_best = ...  # for example "cat"
 
 # %% tags=["answer"]
-stranger = faces.load("test_a", SIZE).images[0]
-shoe = resized(read_photo(faces.DATA / "shoe.jpg"), SIZE) / np.float32(255)
+stranger = dataset.load("test_a", SIZE).images[0]
+shoe = resized(read_photo(DATA / "shoe.jpg"), SIZE) / np.float32(255)
 
 
 def cat():
@@ -650,7 +652,7 @@ print("alarms on the things above:", ", ".join(alarms))
 prediction_woman = ...  # per cent, for example 30
 
 # %% tags=["answer"]
-woman, people = (faces.load(name, SIZE).images for name in ("person_a", "many"))
+woman, people = (dataset.load(name, SIZE).images for name in ("person_a", "many"))
 hers, theirs = error_of_each(woman), error_of_each(people)
 check.predicted(prediction_woman, round(100 * float((hers <= threshold).mean())), "per cent")
 print(f"of {len(people):,} other people {(theirs <= threshold).sum()} raise no alarm")

@@ -41,9 +41,12 @@ with muted():
     from sklearn.linear_model import Ridge
     from sklearn.neighbors import NearestNeighbors
 
-    from swaplib import autoencoder, explore, faces, latent, metrics, show
-    from swaplib.budget import announce, pick
+    from swaplib import latent, networks, notebook
+    from swaplib.crops import dataset
     from swaplib.exercises import lesson_02 as check
+    from swaplib.networks import autoencoder
+    from swaplib.notebook import show
+    from swaplib.notebook.budget import announce, pick
 
 keras.utils.set_random_seed(1)
 announce(cpu=3, gpu=2)
@@ -58,11 +61,11 @@ announce(cpu=3, gpu=2)
 
 # %%
 SIZE, CODE = 64, 64  # pixels, numbers
-TRAIN = faces.MANY_TRAIN  # the first 1,300 people are for training, the other 200 for testing
-people = faces.load("many", SIZE)
+TRAIN = dataset.MANY_TRAIN  # the first 1,300 people are for training, the other 200 for testing
+people = dataset.load("many", SIZE)
 train, unseen = people.images[:TRAIN], people.images[TRAIN:]
 
-ready = autoencoder.shipped("many")
+ready = networks.shipped("many")
 encoder, decoder = ready.get_layer("encoder"), ready.get_layer("decoder")
 all_codes = encoder.predict(people.images, verbose=0)
 codes, unseen_codes = all_codes[:TRAIN], all_codes[TRAIN:]
@@ -70,7 +73,7 @@ middle = codes.mean(axis=0)
 directions = latent.principal(codes, 8)
 
 starts = {"the average": middle, **{f"person {k}": unseen_codes[k] for k in (2, 5, 10, 33)}}
-explore.Explorer(explore.decoder(decoder), directions, starts, names=True,
+notebook.Explorer(notebook.decoder(decoder), directions, starts, names=True,
                  alt="The average face of the many people, and eight sliders that wait for a name.")
 
 # %% [markdown]
@@ -153,7 +156,7 @@ errors = {"mean picture": {"training people": error(mean_picture, train),
 for name, network in {f"yours, {EPOCHS} epochs": model, "shipped, 120 epochs": ready}.items():
     errors[name] = {"training people": error(network.predict(train, verbose=0), train),
                     "unseen people": error(network.predict(unseen, verbose=0), unseen)}
-print(metrics.table(errors))
+print(show.table(errors))
 show.picture(show.grid({"unseen": unseen[:10], "redrawn": drawn[:10]}, 88),
              "Ten unseen people, and below what the shipped network makes of them. Pose, light, beard and "
              "the outline of the hair are about right. Blond and red hair turns brown, closed eyes open, "
@@ -245,7 +248,7 @@ for k, vector in enumerate(directions.vectors):
     along = np.reshape(position(all_codes, middle, vector), (-1, 1))
     shares[f"direction {k + 1}"] = {group: explained(columns, along) for group, columns in groups.items()}
 shares["the whole code"] = {group: explained(columns, all_codes) for group, columns in groups.items()}
-print(metrics.table(shares))
+print(show.table(shares))
 check.predicted(prediction, max(shares["direction 1"], key=shares["direction 1"].get))
 
 # %% [markdown]
@@ -402,8 +405,8 @@ table = {question: {"trained": p["trained"], "from": intervals[question][0], "to
 READERS = ("trained", "untrained", "PCA", "shuffled")
 means = {group: {reader: float(np.mean([table[question][reader] for question in questions]))
                  for reader in READERS} for group, questions in QUESTIONS.items()}
-print(metrics.table(table))
-print("\nmeans\n" + metrics.table(means))
+print(show.table(table))
+print("\nmeans\n" + show.table(means))
 check.predicted(prediction, max(READERS, key=table["hair_colour"].get))
 
 # %% tags=["answer"]
@@ -618,11 +621,11 @@ shared = {label: {name: alike(name, chosen) for name in ("hair", "hair_colour", 
           for label, chosen in neighbour.items()}
 by_chance = by_chance if check.yours(by_chance) else check.our_by_chance(hair)
 shared["exercise 4"] = {"hair": float(by_chance)}
-print("how often both have the same\n" + metrics.table(shared))
+print("how often both have the same\n" + show.table(shared))
 gap = {label: {name: apart(name, chosen) / apart(name, random)
                for name in ("age", "gender", "face_width", "smile", "mouth_open", "yaw", "light_key")}
        for label, chosen in neighbour.items()}
-print("\nhow far apart they are, where 1 is a random person\n" + metrics.table(gap))
+print("\nhow far apart they are, where 1 is a random person\n" + show.table(gap))
 
 # %% [markdown]
 # `look` is one of six kinds of light, `light_key` the strength of the lamp. Both kinds of neighbour

@@ -39,10 +39,13 @@ with muted():
     from sklearn.decomposition import PCA
     from sklearn.linear_model import LinearRegression
 
-    from swaplib import autoencoder, explore, faces, latent, metrics, show
-    from swaplib.budget import announce, pick
+    from swaplib import latent, networks, notebook
+    from swaplib.crops import dataset
     from swaplib.exercises import lesson_03 as check
-    from swaplib.scoring import judge
+    from swaplib.networks import autoencoder, judge
+    from swaplib.notebook import show
+    from swaplib.notebook.budget import announce, pick
+    from swaplib.scoring import pose
 
 keras.utils.set_random_seed(1)
 announce(cpu=3, gpu=2)
@@ -58,9 +61,9 @@ announce(cpu=3, gpu=2)
 
 # %%
 SIZE, CODE = 64, 64  # pixels, numbers
-TRAIN = faces.MANY_TRAIN  # of the many people, the first 1,300 are for training
-a, unseen = faces.load("person_a", SIZE), faces.load("test_a", SIZE)
-ready = autoencoder.shipped("one")
+TRAIN = dataset.MANY_TRAIN  # of the many people, the first 1,300 are for training
+a, unseen = dataset.load("person_a", SIZE), dataset.load("test_a", SIZE)
+ready = networks.shipped("one")
 encoder, decoder = ready.get_layer("encoder"), ready.get_layer("decoder")
 codes = encoder.predict(a.images, verbose=0)
 unseen_codes = encoder.predict(unseen.images, verbose=0)
@@ -72,7 +75,7 @@ starts = {**{f"picture {k}": unseen_codes[k] for k in shown}, "the average": mid
 # Where the sliders stand at first: the true values of each picture, and the medians for the average.
 standing = {f"picture {k}": {name: unseen.factors[name][k] for name in values.known} for k in shown}
 standing["the average"] = {name: np.median(a.factors[name]) for name in values.known}
-explore.Explorer(explore.decoder(decoder), None, starts, values=values, standing=standing,
+notebook.Explorer(notebook.decoder(decoder), None, starts, values=values, standing=standing,
                  alt="Person A, and sliders named after what they change.")
 
 # %% [markdown]
@@ -174,12 +177,12 @@ prediction = ...  # one of these names, in quotes
 # %% tags=["answer"]
 WHO = ["african", "gender", "age", "face_width", "face_height", "chin_height", "nose_length"]
 DOING = ["yaw", "pitch", "mouth_open", "smile", "blink", "pucker", "gaze_yaw", "brow_inner", "roll"]
-many = faces.load("many", SIZE)
+many = dataset.load("many", SIZE)
 SETS = {"many": (many[:TRAIN], many[TRAIN:]), "A": (a, unseen)}  # to fit a probe to, and to score it on
 BLOCKS = {"who: 200 people": ("many", WHO), "doing: 200 people": ("many", DOING),
           "doing: A": ("A", DOING)}
 
-encoders = {"trained on A": encoder, "trained on many": autoencoder.shipped("many").get_layer("encoder")}
+encoders = {"trained on A": encoder, "trained on many": networks.shipped("many").get_layer("encoder")}
 for seed in range(5):
     keras.utils.set_random_seed(seed)
     encoders[f"untrained {seed}"] = autoencoder.build_encoder(SIZE, CODE, width=12)
@@ -259,8 +262,8 @@ for block, rows in probes.items():
              for factor, r in rows.items()}
     means[f"mean of {block}"] = {reader: float(np.mean([row[reader] for row in table.values()]))
                                  for reader in ("on A", "on many", "PCA", "untrained", "shuffled")}
-    print(metrics.table({block: {}, **table}), end="\n\n")
-print(metrics.table(means))
+    print(show.table({block: {}, **table}), end="\n\n")
+print(show.table(means))
 
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
@@ -300,7 +303,7 @@ for name in ("trained on many", "trained on A"):
             group: latent.r2(latent.columns(known.factors, wanted, many.factors), numbers[place][name][0],
                              latent.columns(new.factors, wanted, many.factors), numbers[place][name][1])
             for group, wanted in groups.items() if place == "many" or group != "who"}  # A is always A
-print(metrics.table(spread))
+print(show.table(spread))
 
 # %% [markdown]
 # Compare the rows. Whether codes are about who or about doing depends mostly on **whose pictures you
@@ -318,7 +321,7 @@ print(metrics.table(spread))
 
 # %%
 raw = latent.raw(codes, 8)
-explore.Explorer(explore.decoder(decoder), raw, starts,
+notebook.Explorer(notebook.decoder(decoder), raw, starts,
                  alt="Person A, and eight sliders, one for each of the eight numbers that vary most.")
 
 # %%
@@ -326,7 +329,7 @@ explore.Explorer(explore.decoder(decoder), raw, starts,
 single = {f: float(max(np.corrcoef(codes[:, k], a.factors[f])[0, 1] ** 2 for k in range(CODE)))
           for f in DOING[:6]}
 together = {f: probes["doing: A"][f]["trained on A"] for f in single}
-print(metrics.table({"the best single number": single, "all 64 together": together}))
+print(show.table({"the best single number": single, "all 64 together": together}))
 
 # %% [markdown]
 # No single number is "smile". The best one explains about a third of it, all 64 together far more.
@@ -355,10 +358,10 @@ along = (codes - middle) @ np.linalg.pinv(principal.vectors)  # (800, 8): where 
 correlations = {f"direction {k + 1}": {f: float(np.corrcoef(along[:, k], a.factors[f])[0, 1])
                                        for f in ("yaw", "pitch", "smile", "mouth_open", "blink", "light_key")}
                 for k in range(8)}
-print("correlations\n" + metrics.table(correlations))
+print("correlations\n" + show.table(correlations))
 
 # %%
-explore.Explorer(explore.decoder(decoder), principal, starts, names=True,
+notebook.Explorer(notebook.decoder(decoder), principal, starts, names=True,
                  alt="Person A, and eight sliders along the principal directions, with boxes to name them.")
 
 # %% [markdown]
@@ -570,7 +573,7 @@ prediction = ...  # a number
 # %% tags=["answer"]
 MEASURE = {"yaw": "yaw", "pitch": "pitch", "mouth_open": "jaw_open", "smile": "smile", "blink": "blink"}
 COUNT = 24  # pictures to start from
-true = metrics.pose_expression(unseen.images)
+true = pose.pose_expression(unseen.images)
 
 
 def stations(name):
@@ -580,7 +583,7 @@ def stations(name):
 
 def followed(move):
     """What MediaPipe sees when each factor is brought to its five stations: {name: (5,)}, medians."""
-    return {name: np.array([np.nanmedian(metrics.pose_expression(decoded(move(name, value, COUNT)))[measure])
+    return {name: np.array([np.nanmedian(pose.pose_expression(decoded(move(name, value, COUNT)))[measure])
                             for value in stations(name)])
             for name, measure in MEASURE.items()}
 
@@ -612,7 +615,7 @@ show.picture(asked_and_seen(ways),
              "straight direction's line rises less than the dots do: a little less for smile, far less for "
              "blink.")
 shares = {"straight": {name: share(line, name) for name, line in ways["straight"].items()}}
-print("share of the true change that is seen\n" + metrics.table(shares))
+print("share of the true change that is seen\n" + show.table(shares))
 check.predicted(prediction, f"{shares['straight']['yaw']:.2f}")
 
 # %% [markdown]
@@ -672,7 +675,7 @@ def move_bent(name, wanted, count):
 
 ways["bent"] = followed(move_bent)
 shares["bent"] = {name: share(line, name) for name, line in ways["bent"].items()}
-print("share of the true change that is seen\n" + metrics.table(shares))
+print("share of the true change that is seen\n" + show.table(shares))
 
 # %% [markdown]
 # The turn gets better, but it still falls short, and so do the tilt, the mouth and above all the eyelids.
@@ -693,11 +696,13 @@ print("share of the true change that is seen\n" + metrics.table(shares))
 # measure.
 
 # %%
+judging = networks.shipped("judge")
 judged = {name: {"judge": wrong, "always the median": by_median}
-          for name, (wrong, by_median) in judge.errors(judge.shipped(), [unseen]).items() if name in MEASURE}
-print("mean absolute error\n" + metrics.table(judged))
+          for name, (wrong, by_median) in judge.errors(judging, [unseen]).items() if name in MEASURE}
+print("mean absolute error\n" + show.table(judged))
 
-calibrated = latent.calibrated(latent.bend(codes, a.factors), codes, a.factors, judge.decoded([decoder]))
+calibrated = latent.calibrated(
+    latent.bend(codes, a.factors), codes, a.factors, judge.decoded([decoder], judging))
 
 
 def move_calibrated(name, wanted, count):
@@ -712,7 +717,7 @@ show.picture(asked_and_seen(ways),
              "Five charts of what MediaPipe sees against what was asked, with three lines each. For yaw the "
              "straight one is flattest, the bent one steeper, and the calibrated one runs along the grey "
              "dots of the true pictures. For blink only the calibrated one rises far.")
-print("\nshare of the true change that is seen\n" + metrics.table(shares))
+print("\nshare of the true change that is seen\n" + show.table(shares))
 for name, reason in calibrated.left_out.items():
     print(f"not offered as a slider: {name} ({reason})")
 
@@ -791,7 +796,7 @@ change, strength = np.zeros((len(NAMES), len(SEEN))), {"inside the face": {}, "o
 face = unseen.masks()[:COUNT] > 0.5
 for row, name in enumerate(NAMES):
     low, high = (decoded(move_calibrated(name, value, COUNT)) for value in stations(name)[[0, -1]])
-    before, after = metrics.pose_expression(low), metrics.pose_expression(high)
+    before, after = pose.pose_expression(low), pose.pose_expression(high)
     change[row] = [np.nanmedian(after[measure] - before[measure]) / usual[measure] for measure in SEEN]
     for where, pixels in (("inside the face", face), ("outside", ~face)):
         strength[where][name] = error(high[pixels], low[pixels])
@@ -820,7 +825,7 @@ for row, name in enumerate(NAMES):
         print(f"{name:13} no change of its own to measure; moves {SEEN[np.argmax(size)]} by "
               f"{size.max():.2f}; in true pictures {abs(true_change[row, np.argmax(size)]):.2f}")
 check.predicted(prediction, max(spills, key=spills.get))
-print("\nchange of the picture from one end to the other\n" + metrics.table(strength))
+print("\nchange of the picture from one end to the other\n" + show.table(strength))
 
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
@@ -850,7 +855,7 @@ print("\nchange of the picture from one end to the other\n" + metrics.table(stre
 # to A's codes reads his.
 
 # %%
-b = faces.load("test_b", SIZE)
+b = dataset.load("test_b", SIZE)
 b_codes = encoder.predict(b.images, verbose=0)
 show.picture(show.grid({"B": b.images[:10], "through A's network": decoded(b_codes[:10]),
                         "A, the truth": unseen.images[:10]}, 88),
@@ -865,7 +870,7 @@ def reads(name, new_codes):
 
 transfer = {who: {f: reads(f, c) for f in ("yaw", "pitch", "smile", "mouth_open")}
             for who, c in (("A, unseen pictures", unseen_codes), ("B", b_codes))}
-print("R²\n" + metrics.table(transfer))
+print("R²\n" + show.table(transfer))
 
 # %% [markdown]
 # A comes out, and she does roughly what he does. But she is blurred and at times blotchy, and the

@@ -45,13 +45,16 @@ with muted():
     from sklearn.svm import SVC
     from threadpoolctl import threadpool_limits
 
-    from swaplib import SwaplibError, faces, latent, metrics, show, swap
-    from swaplib.autoencoder import build_decoder, build_encoder, build_stem
-    from swaplib.budget import announce, pick
+    from swaplib import SwaplibError, latent, networks
+    from swaplib.crops import Crops, dataset
     from swaplib.exercises import lesson_04 as check
-    from swaplib.explore import Explorer, decoder
-    from swaplib.scoring import tables
-    from swaplib.scoring.identity import IdentityClassifier
+    from swaplib.networks import swap
+    from swaplib.networks.autoencoder import build_decoder, build_encoder, build_stem
+    from swaplib.networks.identity import IdentityClassifier
+    from swaplib.notebook import Explorer, decoder, show
+    from swaplib.notebook.budget import announce, pick
+    from swaplib.notebook.preview import swap_preview
+    from swaplib.scoring import likeness, pose, tables
     from swaplib.training import augmentation, batches, callbacks, losses
 
 keras.utils.set_random_seed(4)
@@ -68,8 +71,8 @@ announce(cpu=10, gpu=4)
 # smaller one of the same kind.
 
 # %%
-ready = swap.shipped(128)
-tests = {who: faces.load(f"test_{who}", 128) for who in "ab"}
+ready = networks.shipped("swap_128")
+tests = {who: dataset.load(f"test_{who}", 128) for who in "ab"}
 values = latent.shipped("swap_128")  # as at the end of lesson 3, fitted to the codes of both people
 numbers = (0, 3, 7, 21, 33)
 starts, standing = {}, {}  # the codes to start from, and what the face does in each
@@ -109,7 +112,7 @@ sliders
 # %% tags=["nbval-check-output"]
 SIZE = 64  # pixels
 train_a, train_b, test_a, test_b = (
-    faces.load(name, SIZE) for name in ("person_a", "person_b", "test_a", "test_b"))
+    dataset.load(name, SIZE) for name in ("person_a", "person_b", "test_a", "test_b"))
 for name, some in {"train A": train_a, "train B": train_b, "test A": test_a, "test B": test_b}.items():
     print(f"{name}: {some.images.shape}")
 smiles = [np.corrcoef(x.factors["smile"], y.factors["smile"])[0, 1]
@@ -197,14 +200,14 @@ show.picture(sheet,
 #
 # The measure of this course is **SSIM**, structural similarity (Wang et al. 2004). It compares two
 # pictures window by window, in brightness, contrast and pattern: 1 where they agree, around 0 where
-# they have nothing in common. `metrics.ssim_map(made, truth)` gives it for every pixel. What counts
+# they have nothing in common. `likeness.ssim_map(made, truth)` gives it for every pixel. What counts
 # is the face, so average it over the pixels where `mask` is 1.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
 def ssim_in_face(made, truth, mask):
     """Mean of the SSIM map inside the face. made, truth: (n, h, w, 3); mask: (n, h, w), 0 or 1."""
-    each = metrics.ssim_map(made, truth)
+    each = likeness.ssim_map(made, truth)
     return float((each * mask).sum() / mask.sum())
 ### END SOLUTION
 check.ssim_in_face(ssim_in_face)
@@ -217,7 +220,7 @@ masks = test_a.masks()
 
 
 def course_score(made, truth, mask):
-    return float(metrics.ssim(made, truth, mask).mean())
+    return float(likeness.ssim(made, truth, mask).mean())
 
 
 ssim_in_face = ssim_in_face if check.yours(ssim_in_face) else course_score
@@ -228,7 +231,7 @@ def scored(made):
     return float(np.mean(ssim_in_face(made, test_a.images, masks)))
 
 
-mean_a = metrics.mean_picture(train_a.images, len(test_a))
+mean_a = likeness.mean_picture(train_a.images, len(test_a))
 identity = IdentityClassifier(train_a, train_b, test_a, test_b)  # how likely is it that this is A?
 ssim = {"B as he is": scored(test_b.images), "mean picture of A": scored(mean_a),
         "two autoencoders": scored(by_separate)}
@@ -341,7 +344,7 @@ show.picture(figure,
 
 # %%
 shift = train_b.images.mean(axis=(0, 1, 2)) - train_a.images.mean(axis=(0, 1, 2))
-recoloured = faces.Faces(np.clip(train_a.images + shift, 0, 1), train_a.factors, train_a.hulls)
+recoloured = Crops(np.clip(train_a.images + shift, 0, 1), train_a.factors, train_a.hulls)
 print("added to every picture of A (red, green, blue):", np.round(shift, 3))
 
 keras.utils.set_random_seed(0)
@@ -415,13 +418,14 @@ except SwaplibError as error:
 keras.utils.set_random_seed(0)
 model = swap.build_swap(SIZE)
 preview = show.changing(show.row(test_b.images[look]), "Eight pictures of B, before the training.")
-sheet = swap.preview(model, train_a.images[look], train_b.images[look])
+sheet = swap_preview(model, train_a.images[look], train_b.images[look])
 live = callbacks.Preview(sheet, lambda made: preview(
     made, "The training so far: A, A again, B, B again, and B as A, which gets sharper."))
 fit(model, LONG, callbacks=[live])
 
 # %%
-shipped = swap.shipped(SIZE)  # the same model, trained beforehand: for longer, on 2,000 pictures of each
+# The same model, trained beforehand: for longer, on 2,000 pictures of each.
+shipped = networks.shipped(f"swap_{SIZE}")
 made = {"with all of it": swap.swapper(model).predict(test_b.images, verbose=0),
         "the shipped one": swap.swapper(shipped).predict(test_b.images, verbose=0)}
 ssim |= {name: scored(some) for name, some in made.items()}
@@ -510,7 +514,7 @@ PROBES = {
 
 def own_scaled_pixels(name):
     """Pictures of A and of B, 16 px wide, as rows of numbers; each person's have mean 0, variance 1."""
-    rows = [faces.load(f"{name}_{k}", 16).images.reshape(-1, 16 * 16 * 3) for k in "ab"]
+    rows = [dataset.load(f"{name}_{k}", 16).images.reshape(-1, 16 * 16 * 3) for k in "ab"]
     return [(x - x.mean(axis=0)) / (x.std(axis=0) + 1e-6) for x in rows]
 
 
@@ -518,7 +522,7 @@ judged = {**clouds, "the pixels, on own scales": own_scaled_pixels("person")}
 told = {name: {kind: who_told(probe, *some) for kind, probe in PROBES.items()
                if kind != "quadratic" or name != "the pixels, on own scales"}  # too many numbers for it
         for name, some in judged.items()}
-print(metrics.table(told))
+print(show.table(told))
 best = max(told["the shipped one"].values())
 check.predicted(prediction_told, round(100 * best), "per cent")
 
@@ -607,13 +611,13 @@ check.predicted(prediction_pairs, round(100 * found["with all of it"]), "per cen
 # thousandth or two.
 
 # %%
-upright = metrics.pose_expression(test_a.images)
-mirrored = metrics.mirrored_pose_expression(test_a.images)
-performed = metrics.mean_reading(upright, mirrored)
+upright = pose.pose_expression(test_a.images)
+mirrored = pose.mirrored_pose_expression(test_a.images)
+performed = pose.mean_reading(upright, mirrored)
 rows = {
     "B as he is": test_b.images,
     "mean picture of A": mean_a,
-    "nearest picture of A": metrics.nearest_pictures(train_a.images, test_b.images),
+    "nearest picture of A": likeness.nearest_pictures(train_a.images, test_b.images),
     "two autoencoders": by_separate,
     "one encoder, two decoders": by_plain,
     "the early programs' remedies": by_early,
@@ -621,10 +625,10 @@ rows = {
     "A, the truth": test_a.images,
 }
 table = {name: tables.score_pairs(some, test_a, identity, performed) for name, some in rows.items()}
-table["A, the truth"] |= metrics.pose_expression_kept(mirrored, upright)
+table["A, the truth"] |= pose.pose_expression_kept(mirrored, upright)
 for row in table.values():
-    row["way"] = metrics.way(row["ssim_face"], table["B as he is"]["ssim_face"])
-print(metrics.table(table, ("ssim_face", "way", "fine_detail", "is_a", "yaw_error", "blink_r",
+    row["way"] = likeness.gap_closed(row["ssim_face"], table["B as he is"]["ssim_face"])
+print(show.table(table, ("ssim_face", "way", "fine_detail", "is_a", "yaw_error", "blink_r",
                            "smile_r")))
 print(f"\nThe classifier is right on {identity.accuracy:.0%} of the true test pictures.")
 
@@ -760,12 +764,12 @@ def experiment(options, training, seed):
 results, trials = {}, {}
 for name, (options, training, seeds) in EXPERIMENTS.items():
     results[name] = [experiment(options, training, seed) for seed in range(seeds)]
-    detail = [float(np.median(metrics.sharpness(some, test_a.images, masks))) for some in results[name]]
+    detail = [float(np.median(likeness.sharpness(some, test_a.images, masks))) for some in results[name]]
     trials[name] = {"SSIM": scored(results[name][0]), "fine detail": detail[0]}
     if seeds > 1:
         trials[name] |= {"SSIM, other seed": scored(results[name][1]), "fine detail, other seed": detail[1]}
 trials["mean picture of A"] = {"SSIM": ssim["mean picture of A"]}
-print(metrics.table(trials, ("SSIM", "SSIM, other seed", "fine detail", "fine detail, other seed")))
+print(show.table(trials, ("SSIM", "SSIM, other seed", "fine detail", "fine detail, other seed")))
 check.predicted(prediction_worst, min(EXPERIMENTS, key=lambda name: trials[name]["SSIM"]))
 
 # %%
@@ -814,7 +818,7 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 # ## What we claimed, what we measured
 
 # %%
-print(metrics.table({name: {"SSIM in the face": value, "partner is nearest": found.get(name)}
+print(show.table({name: {"SSIM in the face": value, "partner is nearest": found.get(name)}
                      for name, value in ssim.items()}))
 
 # %% tags=["nbval-check-output"]

@@ -40,16 +40,19 @@ with muted():
     import numpy as np
     from ipywidgets import IntSlider, SelectionSlider
 
-    from swaplib import faces, metrics, movie, show, swap
-    from swaplib.budget import announce
+    from swaplib import movie, networks
+    from swaplib.crops import dataset
     from swaplib.exercises import lesson_05 as check
-    from swaplib.explore import Live
-    from swaplib.face import align, paste, track
+    from swaplib.face import align
     from swaplib.face.landmarks import Landmarker
     from swaplib.face.mask import face_mask, hull_mask
     from swaplib.files import provenance, video, writing
     from swaplib.files.picture import jpeg
-    from swaplib.scoring import steadiness
+    from swaplib.movie import paste, track
+    from swaplib.networks import swap
+    from swaplib.notebook import Live, show
+    from swaplib.notebook.budget import announce
+    from swaplib.scoring import blending, likeness, steadiness
 
 announce(cpu=3, gpu=3)
 
@@ -62,12 +65,13 @@ announce(cpu=3, gpu=3)
 
 # %%
 SIZE = 128  # pixels of a crop
-model = swap.shipped(SIZE)  # trained beforehand, as in lesson 4; it has seen no frame of this movie
+# Trained beforehand, as in lesson 4; it has seen no frame of this movie.
+model = networks.shipped(f"swap_{SIZE}")
 to_a = swap.swapper(model, again=True)  # a crop of B -> (A doing the same, B himself again)
 
 
 def every_tenth(which):
-    return [frame for k, frame in enumerate(video.read_frames(faces.movie(which))) if k % 10 == 0]
+    return [frame for k, frame in enumerate(video.read_frames(dataset.movie(which))) if k % 10 == 0]
 
 
 def located(frames):
@@ -109,7 +113,7 @@ Live(frame_by_frame,
 
 # %%
 NUMBER = 103
-frame, true_frame = (next(f for k, f in enumerate(video.read_frames(faces.movie(w))) if k == NUMBER)
+frame, true_frame = (next(f for k, f in enumerate(video.read_frames(dataset.movie(w))) if k == NUMBER)
                      for w in "ba")
 points, true_points = located([frame, true_frame])
 three = align.anchors(points)  # the middle of each eye and of the mouth
@@ -377,7 +381,7 @@ def scores(way, share):
         inside = hull_mask(align.transform(at_a, true_m), SIZE)[None]
         for name, drawn in way(cut, align.transform(at_b, m)).items():
             off, like = (score(drawn[None], goal[None], inside)[0]
-                         for score in (metrics.absolute_error, metrics.ssim))
+                         for score in (likeness.absolute_error, likeness.ssim))
             found.setdefault(name, []).append((off, like))
     return {name: np.mean(some, axis=0) for name, some in found.items()}
 
@@ -385,7 +389,7 @@ def scores(way, share):
 SHARES = np.linspace(0, 1, 5)  # from the movie's own light to the new lamp
 by_share = [scores(lambda crop, where: coloured(crop, where)[0], share) for share in SHARES]
 before, after = by_share[0], by_share[-1]
-print(metrics.table({name: {"SSIM, movie's light": before[name][1], "SSIM, lamp": after[name][1]}
+print(show.table({name: {"SSIM, movie's light": before[name][1], "SSIM, lamp": after[name][1]}
                      for name in after}))
 check.predicted(prediction, "b" if after["light"][1] < before["light"][1] - 0.02 else "a")
 
@@ -417,13 +421,13 @@ show.picture(sheet,
              "eyes still look elsewhere.")
 
 by_share = [some | scores(drawn_again, share) for some, share in zip(by_share, SHARES, strict=True)]
-errors, likeness = ({name: np.array([some[name][k] for some in by_share]) for name in ways} for k in (0, 1))
+errors, similarity = ({name: np.array([some[name][k] for some in by_share]) for name in ways} for k in (0, 1))
 figure, axes = plt.subplots(figsize=(5, 3))
 for name, off in errors.items():
     axes.plot(SHARES, off, "o-", label=name)
-print(metrics.table({name: {
+print(show.table({name: {
     "error, movie's light": errors[name][0], "error, lamp": errors[name][-1],
-    "SSIM, movie's light": likeness[name][0], "SSIM, lamp": likeness[name][-1]} for name in ways}))
+    "SSIM, movie's light": similarity[name][0], "SSIM, lamp": similarity[name][-1]} for name in ways}))
 axes.set(xlabel="from the movie's light (0) to the lamp (1)", ylabel="error inside the face", ylim=(0, None))
 axes.legend()
 plt.close(figure)
@@ -510,11 +514,11 @@ show.picture(figure, "The lag against how much is kept: flat at first, and then 
 # filter (Casiez et al., 2012), which must do without the future. In the table ours is the "local fit".
 
 # %%
-raw = track.locate(faces.movie("b"))  # the face in every frame, as found
+raw = track.locate(dataset.movie("b"))  # the face in every frame, as found
 tidied = track.tidy(raw)  # without false finds and covered faces
 steady = track.smooth(tidied)
 table = steadiness.steadiness(tidied)
-print(metrics.table(table))
+print(show.table(table))
 
 # %%
 late = track.smooth(tidied, steadiness.exponential_average)
@@ -575,7 +579,7 @@ show.picture(sheet, "The finished frame between source and truth. In its lower l
 # %%
 OUT = Path("build")
 target = OUT / "swapped.mp4"
-report = movie.swap_movie(faces.movie("b"), target, to_a.predict_on_batch, SIZE)
+report = movie.swap_movie(dataset.movie("b"), target, to_a.predict_on_batch, SIZE)
 print(report)
 
 # %% [markdown]
@@ -590,9 +594,9 @@ print(report)
 
 # %%
 trio = OUT / "side_by_side.mp4"
-three_movies = (video.read_frames(path) for path in (faces.movie("b"), target, faces.movie("a")))
+three_movies = (video.read_frames(path) for path in (dataset.movie("b"), target, dataset.movie("a")))
 with (writing.replacing(trio) as part,
-      video.Writer(part, 25, faces.movie("b"), "synthetic - face swap in the middle") as writer):
+      video.Writer(part, 25, dataset.movie("b"), "synthetic - face swap in the middle") as writer):
     for frames in zip(*three_movies, strict=True):
         writer.write(np.hstack([cv2.resize(f, (288, 216), interpolation=cv2.INTER_AREA) for f in frames]))
 show.video(trio,
@@ -607,7 +611,7 @@ show.video(trio,
 
 # %%
 print("the swap:  ", provenance.read_provenance(target))
-print("the source:", provenance.read_provenance(faces.movie("b")))
+print("the source:", provenance.read_provenance(dataset.movie("b")))
 
 # %% [markdown]
 # ## What a perfect decoder would reach
@@ -695,12 +699,12 @@ for b, at_b, a, at_a in half_of_them:
         for whose, some, other in (("swap", drawn, again_b), ("true A", goal, None)):
             pasted, rim = put_back(b, at_b, some, other, *way)
             view = cropped(pasted, at_b)[None]
-            seam = metrics.seam(view, [goal[None], cut[None]], [rim])
-            for kind, value in (("SSIM", metrics.ssim(view, goal[None], inside[None])),
+            seam = blending.seam(view, [goal[None], cut[None]], [rim])
+            for kind, value in (("SSIM", likeness.ssim(view, goal[None], inside[None])),
                                 ("colour", seam["colour"]), ("grain", seam["grain"])):
                 goals[name].setdefault(f"{kind}, {whose}", []).append(value[0])
 goals = {name: {kind: float(np.median(some)) for kind, some in row.items()} for name, row in goals.items()}
-print(metrics.table(goals, [f"{kind}, {whose}" for kind in ("SSIM", "colour", "grain")
+print(show.table(goals, [f"{kind}, {whose}" for kind in ("SSIM", "colour", "grain")
                             for whose in ("swap", "true A")]))
 check.predicted(prediction, min(("hard edge", *paste.BLENDS), key=lambda name: goals[name]["SSIM, swap"]))
 print("The worst seam in colour:", max(goals, key=lambda name: goals[name]["colour, swap"]))
@@ -733,12 +737,12 @@ print("The worst seam in colour:", max(goals, key=lambda name: goals[name]["colo
 prediction = ...  # for example 10
 
 # %% tags=["answer"]
-true = track.smooth(track.tidy(track.locate(faces.movie("a"))))
+true = track.smooth(track.tidy(track.locate(dataset.movie("a"))))
 for one, other in ((steady, true.found), (true, steady.found)):
     one.points[~other] = np.nan  # only frames in which both have a face
 
-crops_a, landmarks_a, numbers = movie.aligned_crops(faces.movie("a"), true, SIZE)
-crops_b, landmarks_b, _ = movie.aligned_crops(faces.movie("b"), steady, SIZE)
+crops_a, landmarks_a, numbers = movie.aligned_crops(dataset.movie("a"), true, SIZE)
+crops_b, landmarks_b, _ = movie.aligned_crops(dataset.movie("b"), steady, SIZE)
 crops_swap = movie.aligned_crops(target, steady, SIZE)[0]
 drawn = to_a.predict(crops_b, verbose=0)[0]  # what the decoder made, before it was pasted
 inside = np.stack([hull_mask(p, SIZE) for p in landmarks_a])
@@ -749,7 +753,7 @@ middle = inside * (rims > 0.99)  # where only A's face shows
 
 def perfect_crops():
     """What the perfect decoder makes of each frame in which both have a face, cut out along B's."""
-    for n, (b, a) in enumerate(zip(*(video.read_frames(faces.movie(w)) for w in "ba"), strict=True)):
+    for n, (b, a) in enumerate(zip(*(video.read_frames(dataset.movie(w)) for w in "ba"), strict=True)):
         if steady.found[n]:
             yield cropped(perfect(b, steady.points[n], a, true.points[n]), steady.points[n])
 
@@ -759,14 +763,14 @@ best = np.stack(list(perfect_crops()))
 compared = {"B as he is": (crops_b, inside), "the movie": (crops_swap, inside),
             "the movie, without the mask's rim": (crops_swap, middle), "the decoder": (drawn, inside),
             "the true A, put back": (best, inside)}
-ssim = {name: metrics.ssim(made, crops_a, where) for name, (made, where) in compared.items()}
+ssim = {name: likeness.ssim(made, crops_a, where) for name, (made, where) in compared.items()}
 as_he_is = ssim["B as he is"].mean()
 for name, (_, where) in compared.items():
     score = ssim[name].mean()
-    way = f", {metrics.way(score, as_he_is):.0%} of the way from B to A" if where is inside else ""
+    way = f", {likeness.gap_closed(score, as_he_is):.0%} of the way from B to A" if where is inside else ""
     print(f"SSIM {score:.3f}  {name}{way}")
 
-factors = {name: values[numbers] for name, values in faces.movie_factors().items()}
+factors = {name: values[numbers] for name, values in dataset.movie_factors().items()}
 turn = np.abs(factors["yaw"])
 mouth = factors["mouth_open"]
 
@@ -869,7 +873,7 @@ show.picture(np.vstack(rows),
 def strips():
     """For every frame source, swap, truth and error map side by side, as a JPEG: a few MB in all."""
     place = {int(n): k for k, n in enumerate(numbers)}  # frame number -> which of the crops
-    movies = (video.read_frames(path) for path in (faces.movie("b"), target, faces.movie("a")))
+    movies = (video.read_frames(path) for path in (dataset.movie("b"), target, dataset.movie("a")))
     for n, (b, made, a) in enumerate(zip(*movies, strict=True)):
         error = np.zeros((SIZE, SIZE))
         if n in place:
@@ -897,11 +901,11 @@ Live(scrub, {"frame": IntSlider(103, 0, len(kept) - 1, description="frame", layo
 # 3,000 pictures of each person; the 800 that ship are counted here.)
 
 # %%
-test_a, test_b = faces.load("test_a", SIZE), faces.load("test_b", SIZE)
-of_pairs = metrics.ssim(to_a.predict(test_b.images, verbose=0)[0], test_a.images, test_a.masks())
+test_a, test_b = dataset.load("test_a", SIZE), dataset.load("test_b", SIZE)
+of_pairs = likeness.ssim(to_a.predict(test_b.images, verbose=0)[0], test_a.images, test_a.masks())
 aside = np.abs(test_b.factors["yaw"])
 edges = np.arange(0, 36, 5)
-trained_on = np.histogram(np.abs(faces.load("person_b", 16).factors["yaw"]), edges)[0]
+trained_on = np.histogram(np.abs(dataset.load("person_b", 16).factors["yaw"]), edges)[0]
 means = [of_pairs[(aside >= low) & (aside < low + 5.01)].mean() for low in edges[:-1]]
 figure, axes = plt.subplots(figsize=(6, 3.2))
 axes.bar(edges[:-1] + 2.5, trained_on, 4.5, color="lightgrey")
@@ -957,7 +961,7 @@ show.picture(sheet,
 # %%
 covered = [n for n, why in tidied.reasons.items() if why == "the face is covered"][:1]
 after = [n for n in numbers.tolist() if covered and n > covered[0]][:1]
-shots = {n: f for n, f in enumerate(video.read_frames(faces.movie("b"))) if n in covered + after}
+shots = {n: f for n, f in enumerate(video.read_frames(dataset.movie("b"))) if n in covered + after}
 forced = movie.swap_frames(list(shots.values()), raw.points[list(shots)], to_a.predict_on_batch, SIZE)
 views = {}
 for (n, before), made in zip(shots.items(), forced, strict=True):
@@ -1000,7 +1004,7 @@ check.quiz(q1=q1, q2=q2, q3=q3, q4=q4)
 # %% tags=["nbval-check-output"]
 badge = np.flatnonzero((provenance.mark(frame) != frame).any(axis=(1, 2)))[0]  # its first row
 change = []  # of frames without a face, in levels of 255; not near the badge, which the compression smears
-for n, (before, after) in enumerate(zip(*map(video.read_frames, (faces.movie("b"), target)), strict=True)):
+for n, (before, after) in enumerate(zip(*map(video.read_frames, (dataset.movie("b"), target)), strict=True)):
     if n in report.without_face:
         change.append(np.abs(before[: badge - 16].astype(int) - after[: badge - 16]).mean())
 seams, near = ({name: row[kind] for name, row in goals.items()} for kind in ("colour, swap", "SSIM, swap"))
@@ -1018,7 +1022,7 @@ claims = {
     "under the lamp, giving the light is nearer than doing nothing":
         errors["light"][-1] < 0.8 * errors["none"][-1],
     "and drawing the face again is nearer still":
-        likeness["light, drawn again"][-1] > likeness["light"][-1] + 0.02,
+        similarity["light, drawn again"][-1] > similarity["light"][-1] + 0.02,
     "in the movie's own light neither does harm":
         max(errors["light"][0], errors["light, drawn again"][0]) < errors["none"][0] + 0.003,
     "smoothing at least halves the jitter": ours["jitter_px"] < 0.5 * table["none"]["jitter_px"],

@@ -40,15 +40,17 @@ with muted():
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    from swaplib import SwaplibError, capture, detector, faces, movie, show, swap
-    from swaplib.budget import announce, pick
-    from swaplib.detection import databases, degradation, evaluation
-    from swaplib.detection.self_blending import self_blended
+    from swaplib import SwaplibError, movie, networks
+    from swaplib.crops import Crops, capture, databases, dataset
     from swaplib.exercises import lesson_06 as check
-    from swaplib.explore import Live
     from swaplib.face.landmarks import Landmarker
     from swaplib.files import provenance, video
-    from swaplib.training import batches
+    from swaplib.networks import detector, swap
+    from swaplib.notebook import Live, show
+    from swaplib.notebook.budget import announce, pick
+    from swaplib.scoring import evaluation, traces
+    from swaplib.training import batches, degradation
+    from swaplib.training.self_blending import self_blended
 
 keras.utils.set_random_seed(6)
 announce(cpu=8, gpu=4)
@@ -61,7 +63,7 @@ announce(cpu=8, gpu=4)
 # by line.
 
 # %%
-clips = faces.load("clips")  # crops of short clips, real and swapped, of twelve people
+clips = dataset.load("clips")  # crops of short clips, real and swapped, of twelve people
 part, person, recipe = (clips.factors[name] for name in ("part", "person", "recipe"))
 fake = clips.factors["fake"]  # 1 for a swap, 0 for a real picture
 shot = np.array([f"{p} {c:.0f}" for p, c in zip(person, clips.factors["clip"], strict=True)])
@@ -84,7 +86,7 @@ prediction = ...  # for example [2, 5, 7]
 # none of these people, and no swap by the networks that made these.
 
 # %% tags=["answer"]
-known = detector.shipped("swaps")
+known = networks.shipped("detector_swaps")
 scores = known.predict(clips.images[some], verbose=0)[:, 0]
 answers = [{f"{k}: {'swap' if fake[i] else 'real'}, says {s:.2f}": clips.images[i]
             for k, i, s in zip(numbers, np.take(some, numbers - 1), scores[numbers - 1], strict=True)}
@@ -175,7 +177,7 @@ show.picture(show.contact_sheet(columns),
 prediction = ...  # for example 10
 
 # %% tags=["answer"]
-rings = detector.spectrum(clips.images)  # (n, 16): log10 of the power, from slow to fast
+rings = traces.spectrum(clips.images)  # (n, 16): log10 of the power, from slow to fast
 at_home = np.isin(recipe, home)
 train, tune, test = (part == name for name in ("train", "tune", "test"))
 gap = rings[train & (fake == 0)].mean(axis=0) - rings[train & (fake == 1)].mean(axis=0)
@@ -210,11 +212,11 @@ show.picture(figure, "Spectra that fall from slow to fast waves. The swaps by ne
 # detector there is, weighs and adds them up.
 
 # %%
-numbers = detector.features(clips)
+numbers = traces.features(clips)
 linear = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=2000))
 linear.fit(numbers[train], fake[train])
 
-names = [f"ring {k}" for k in range(detector.RINGS)] + [
+names = [f"ring {k}" for k in range(traces.RINGS)] + [
     "jump in lightness", "jump green to red", "jump blue to yellow", "steepness", "grain"]
 weights = linear[-1].coef_[0]
 figure, axes = plt.subplots(figsize=(7, 2.8))
@@ -225,8 +227,8 @@ plt.close(figure)
 show.picture(figure, "Bars: the weight of each of the 21 features. The slowest rings and the jumps at the "
                      "rim speak for a swap, the middle and fast rings against it.")
 
-for name, columns in {"the spectrum alone": slice(0, detector.RINGS),
-                      "the rim alone": slice(detector.RINGS, None)}.items():
+for name, columns in {"the spectrum alone": slice(0, traces.RINGS),
+                      "the rim alone": slice(traces.RINGS, None)}.items():
     half = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=2000))
     half.fit(numbers[train][:, columns], fake[train])
     scores = half.predict_proba(numbers[test & at_home][:, columns])[:, 1]
@@ -261,7 +263,7 @@ real, swaps = clips[train & (fake == 0)], clips[train & (fake == 1)]
 
 def fit(model, real, swaps=None):
     """Train while Adam's learning rate falls from 0.001 to 0; returns the loss of each epoch."""
-    drawn = detector.Batches(real, swaps, steps=STEPS)
+    drawn = batches.RealAndFake(real, swaps, steps=STEPS)
     return batches.fit(model, drawn, EPOCHS, rate=1e-3).history["loss"]
 
 
@@ -277,7 +279,7 @@ losses = {"on swaps": fit(model, real, swaps)}
 
 # %%
 rng = np.random.default_rng(1)
-crowd = faces.load("many", 128)  # fifteen hundred people of lesson 2, all real
+crowd = dataset.load("many", 128)  # fifteen hundred people of lesson 2, all real
 blended = [self_blended(rng, *pair) for pair in zip(crowd.images[:6], crowd[:6].masks(), strict=True)]
 show.picture(show.grid([crowd.images[:6], [image for image, _ in blended],
                         [np.repeat(blend[..., None], 3, axis=2) for _, blend in blended]], 110),
@@ -289,7 +291,7 @@ show.picture(show.grid([crowd.images[:6], [image for image, _ in blended],
 
 # %%
 unswapped = detector.build_meso4(SIZE)
-losses["on self-blended images"] = fit(unswapped, crowd[:faces.MANY_TRAIN])
+losses["on self-blended images"] = fit(unswapped, crowd[:dataset.MANY_TRAIN])
 
 figure, axes = plt.subplots(figsize=(6, 2.8))
 for name, values in losses.items():
@@ -304,9 +306,9 @@ show.picture(figure, "The loss of both trainings against epochs: it falls, on sw
 # two networks trained for longer beforehand, by the same lines.
 
 # %%
-unswapped = detector.shipped("self_blended")
-detectors = {  # name: crops as faces.Faces -> scores (n,)
-    "simple features": lambda some: linear.predict_proba(detector.features(some))[:, 1],
+unswapped = networks.shipped("detector_self_blended")
+detectors = {  # name: crops as Crops -> scores (n,)
+    "simple features": lambda some: linear.predict_proba(traces.features(some))[:, 1],
     "trained on swaps": lambda some: known.predict(some.images, verbose=0)[:, 0],
     "self-blended": lambda some: unswapped.predict(some.images, verbose=0)[:, 0],
 }
@@ -380,21 +382,21 @@ prediction = ...  # for example "blur"
 
 # %% tags=["answer"]
 def crops_of(kinds, change=None, where=test):
-    """Real crops and swaps of some kinds, changed clip by clip: (faces.Faces, labels, movies)."""
+    """Real crops and swaps of some kinds, changed clip by clip: (Crops, labels, movies)."""
     at = np.flatnonzero(where & np.isin(recipe, ("real", *kinds)) & (clips.factors["frame"] % EVERY == 0))
     some = clips[at]
     images = some.images.copy()
     for name in np.unique(movies[at]) if change else ():
         images[movies[at] == name] = change(images[movies[at] == name])
-    return faces.Faces(images, some.factors, some.hulls), fake[at], movies[at]
+    return Crops(images, some.factors, some.hulls), fake[at], movies[at]
 
 
 def crops_of_lesson_5():
     """The same of the movies of lesson 5: B, B with A's face, and A, in pieces of a second."""
-    to_a = swap.swapper(swap.shipped(128), again=True)
+    to_a = swap.swapper(networks.shipped("swap_128"), again=True)
     images, hulls, labels, names = [], [], [], []
     for who in "ab":
-        frames = {k: f for k, f in enumerate(video.read_frames(faces.movie(who))) if k % 5 == 0}
+        frames = {k: f for k, f in enumerate(video.read_frames(dataset.movie(who))) if k % 5 == 0}
         with muted(), Landmarker(max_faces=1) as find:
             points = {k: found[0].points for k, f in frames.items() if (found := find(f))}
         given = [frames[k] for k in points]
@@ -408,7 +410,7 @@ def crops_of_lesson_5():
                 hulls.append(hull)
                 labels.append(float(kind == "swap"))
                 names.append(f"{who} {k // 25} {kind}")
-    return faces.Faces(np.stack(images), {}, np.stack(hulls)), np.array(labels), np.array(names)
+    return Crops(np.stack(images), {}, np.stack(hulls)), np.array(labels), np.array(names)
 
 
 swaps_at_home = home[1:]
@@ -709,7 +711,7 @@ def looked_at(i):
     original = np.flatnonzero((movies == f"{shot[i]} real")
                               & (clips.factors["frame"] == clips.factors["frame"][i]))[0]
     difference = np.abs(clips.images[i] - clips.images[original]).mean(axis=-1)
-    maps = [detector.occlusion(lambda x, m=m: m.predict_on_batch(x)[:, 0], clips.images[i])
+    maps = [traces.occlusion(lambda x, m=m: m.predict_on_batch(x)[:, 0], clips.images[i])
             for m in (known, unswapped)]
     return clips.images[i], difference, *maps
 
@@ -786,7 +788,7 @@ else:
 # A movie of your own is read as in lesson 5. Here is B's, which nobody has touched.
 
 # %%
-MOVIE = faces.movie("b")  # or the path of another
+MOVIE = dataset.movie("b")  # or the path of another
 with muted():
     seen = capture.capture(MOVIE, SIZE, most=25, progress=False)
 print(seen)
@@ -826,7 +828,7 @@ check.quiz(q1=q1, q2=q2, q3=q3, q4=q4)
 
 # %% tags=["nbval-check-output"]
 by_movie = {key: value[1] for key, value in table.items()}
-networks = ("trained on swaps", "self-blended")
+both = ("trained on swaps", "self-blended")
 claims = {
     "at home all three have an AUC by movie of at least 0.95, on people they have never seen":
         all(by_movie[name, "at home"] >= 0.95 for name in detectors),
@@ -836,15 +838,15 @@ claims = {
     "the sharper swaps of lesson 5: at least 0.8":
         all(by_movie[name, "lesson 5's movie"] >= 0.8 for name in detectors),
     "blur of 2 px leaves both networks below 0.8":
-        all(by_movie[name, "blur, 2 px"] < 0.8 for name in networks),
+        all(by_movie[name, "blur, 2 px"] < 0.8 for name in both),
     "for they then call more than nine in ten real crops a swap":
-        all(called_swaps[name, "blur, 2 px"] > 0.9 for name in networks),
+        all(called_swaps[name, "blur, 2 px"] > 0.9 for name in both),
     "the simple features still rank real and swapped, above 0.9":
         by_movie["simple features", "blur, 2 px"] > 0.9,
     "away from home the simple features are ahead of both networks by more than 0.03":
-        away["simple features"] > max(away[name] for name in networks) + 0.03,
+        away["simple features"] > max(away[name] for name in both) + 0.03,
     "training on swaps and on self-blended images differ by less than 0.05 there":
-        abs(away[networks[0]] - away[networks[1]]) < 0.05,
+        abs(away[both[0]] - away[both[1]]) < 0.05,
     "a threshold chosen on clean clips accuses more than a quarter of the compressed real crops":
         accuses["clean"] > 0.25,
     "chosen on compressed ones it accuses less than half as many":
@@ -858,7 +860,7 @@ for claim, holds in claims.items():
     print("holds" if holds else "FAILS", "·", claim)
 
 # %% [markdown]
-# **Next:** try it. Blur both halves of a batch in `detector.alike`, train again, and see which rows of
+# **Next:** try it. Blur both halves of a batch in `batches.alike`, train again, and see which rows of
 # the table rise and which fall. Or train on one kind of swap only.
 #
 # **Sources.** D. Afchar, V. Nozick, J. Yamagishi and I. Echizen, "MesoNet: a compact facial video

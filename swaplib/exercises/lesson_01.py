@@ -70,7 +70,7 @@ def _shapes_hint(taken, given, code_size):
 
 def our_decoder(code_size):
     """The decoder for those who have written none."""
-    from swaplib.autoencoder import build_decoder
+    from swaplib.networks.autoencoder import build_decoder
 
     return build_decoder(SIZE, code_size, width=8)
 
@@ -214,9 +214,9 @@ def impostor(picture, model, threshold):
 
 @cache
 def _images(name):
-    from swaplib import faces
+    from swaplib.crops import dataset
 
-    images = faces.load(name, SIZE).images
+    images = dataset.load(name, SIZE).images
     images.flags.writeable = False  # one for all calls
     return images
 

@@ -14,20 +14,21 @@ from swaplib.exercises import (  # noqa: F401
     quiz,
     yours,
 )
+from swaplib.scoring import likeness
 
 LIKE = 1e-3  # pictures that differ by less are the same
 
 
 @exercise("Hair and wall no longer count, only the face.")
 def ssim_in_face(function):
-    from swaplib import faces, metrics
+    from swaplib.crops import dataset
 
-    truth, made = faces.load("test_a", 64), faces.load("test_b", 64).images
+    truth, made = dataset.load("test_a", 64), dataset.load("test_b", 64).images
     masks = truth.masks()
     for some in (slice(0, 6), slice(6, 10)):
         value = called(function, made[some], truth.images[some], masks[some])
         value = np.mean(value) if np.size(value) == len(made[some]) else value  # one for each picture
-        each, mask = metrics.ssim_map(made[some], truth.images[some]), masks[some]
+        each, mask = likeness.ssim_map(made[some], truth.images[some]), masks[some]
         hint = _ssim_hint(number(value), each, mask)
         if hint:
             return hint
@@ -47,9 +48,9 @@ def _ssim_hint(value, each, mask):
 
 @exercise("Nothing was trained for this: the same parts, joined the other way.")
 def swap_to_b(function, model):
-    from swaplib import faces
+    from swaplib.crops import dataset
 
-    test_a = faces.load("test_a", model.input_shape[0][1]).images
+    test_a = dataset.load("test_a", model.input_shape[0][1]).images
 
     def drawn(encoder, decoder, of):
         code = model.get_layer(encoder).predict_on_batch(of)

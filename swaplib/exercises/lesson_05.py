@@ -153,8 +153,9 @@ def perfect(function, frame, points, true_frame, true_points):
 
 def _perfect_hint(function, frame, points, true_frame, true_points):
     """Judged where every mask is 1, and where every mask is 0: the rim may be any."""
-    from swaplib.face import align, paste
+    from swaplib.face import align
     from swaplib.face.mask import face_mask, hull_mask
+    from swaplib.movie import paste
 
     made = numbers(called(function, frame, points, true_frame, true_points), (None, None, 3))
     if made.shape != frame.shape:

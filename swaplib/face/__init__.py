@@ -1,1 +1,1 @@
-"""Where a face is: its landmarks, the crop that is cut along them, its mask, its path through a movie."""
+"""Where a face is: its landmarks, the crop that is cut along them, and its mask."""

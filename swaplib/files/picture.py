@@ -16,13 +16,13 @@ def as_floats(images):
     return np.asarray(images).astype(np.float32) / np.float32(255)
 
 
-class Bytes:
+class BytesAsFloats:
     """Crops kept as uint8 that come out as float32 in [0, 1]: a quarter of the memory.
 
     crops: uint8 (n, size, size, 3). What is taken by a number, a slice or a mask is an array of its own;
     `np.asarray` takes all of it.
 
-    >>> kept = Bytes(np.full((60, 4, 4, 3), 51, np.uint8))
+    >>> kept = BytesAsFloats(np.full((60, 4, 4, 3), 51, np.uint8))
     >>> kept.shape, kept[:2].dtype.name, round(float(kept[0].mean()), 3)
     ((60, 4, 4, 3), 'float32', 0.2)
     """

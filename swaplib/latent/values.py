@@ -7,8 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from swaplib import SwaplibError
-from swaplib.faces import DATA
+from swaplib import DATA, SwaplibError
 from swaplib.files.writing import replacing
 from swaplib.latent.probes import columns
 
@@ -82,7 +81,7 @@ def bend(codes, factors, names=OFFERED):
     """`Values` for the factors `names`, not yet `calibrated`: their way through the codes may bend.
 
     A ridge regression of the codes on all the factors at once, their squares and products; a factor
-    that holds names, such as the room, counts with a column for each. factors: columns, as `Faces` has
+    that holds names, such as the room, counts with a column for each. factors: columns, as `Crops` has
     them. Codes of a turning head lie on a bend; the straight line of `named` cuts across.
     """
     from sklearn.linear_model import RidgeCV

@@ -3,7 +3,7 @@
 import numpy as np
 
 from swaplib.face import align
-from swaplib.face.track import local_fit, runs, smooth, spread
+from swaplib.movie.track import local_fit, runs, smooth, spread
 
 
 def exponential_average(points, keep=0.6):
@@ -65,3 +65,19 @@ def steadiness(raw):
         frames, off = lag(track, raw)
         table[name] = {"jitter_px": jitter(track), "lag_frames": frames, "off_px": off}
     return table
+
+
+def flicker(made, truth, masks, numbers):
+    """How a movie's face flickers: a dict of means over pairs of neighbouring frames.
+
+    made, truth: crops along one track, so that head motion is mostly gone; numbers (n,): their
+    frames, pairs that aren't neighbours don't count. "made" and "truth": how much a pixel of the
+    face changes from frame to frame; "difference": how far the made change is from the true one. A
+    swap that shakes has more of both than it should.
+    """
+    pairs = np.flatnonzero(np.diff(numbers) == 1)
+    weights = (masks[pairs] * masks[pairs + 1])[..., None]
+    change = {"made": made[pairs + 1] - made[pairs], "truth": truth[pairs + 1] - truth[pairs]}
+    change["difference"] = change["made"] - change["truth"]
+    total = 3 * weights.sum()
+    return {name: float((np.abs(c) * weights).sum() / total) for name, c in change.items()}

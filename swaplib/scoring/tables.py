@@ -6,14 +6,17 @@ from pathlib import Path
 
 import numpy as np
 
-from swaplib import metrics, movie
-from swaplib.face import align, track
+from swaplib import movie
+from swaplib.face import align
 from swaplib.face.landmarks import Landmarker
 from swaplib.face.mask import face_mask, hull_mask
-from swaplib.face.paste import BLEND, BLENDS, COLOUR, COLOURS
 from swaplib.files.picture import as_bytes, as_floats, resized
 from swaplib.files.video import Reader, read_frames, write_movie
-from swaplib.swap import reconstructed, swapper
+from swaplib.movie import track
+from swaplib.movie.paste import BLEND, BLENDS, COLOUR, COLOURS
+from swaplib.networks.swap import reconstructed, swapper
+from swaplib.notebook import show
+from swaplib.scoring import blending, likeness, pose, steadiness
 
 # The columns that `printed` shows; `scores.json` has all.
 COLUMNS = (
@@ -39,33 +42,36 @@ AS_IT_IS = np.float64([[1, 0, 0], [0, 1, 0]])  # the matrix of a frame that is a
 def printed(rows):
     """A table as text, with those of `COLUMNS` and `OF_A_MOVIE` that one of its rows has."""
     there = set().union(*rows.values())
-    return metrics.table(rows, [name for name in (*COLUMNS, *OF_A_MOVIE) if name in there])
+    return show.table(rows, [name for name in (*COLUMNS, *OF_A_MOVIE) if name in there])
 
 
 def with_way(rows):
-    """The rows, each with "way": how far its SSIM has come from B's to the truth's, see `metrics.way`."""
+    """The rows, each with "way": the share of the gap from B's SSIM to the truth's that is closed."""
     start = rows[BASELINE]["ssim_face"]
-    return {name: {**row, "way": float(metrics.way(row["ssim_face"], start))} for name, row in rows.items()}
+    return {
+        name: {**row, "way": float(likeness.gap_closed(row["ssim_face"], start))}
+        for name, row in rows.items()
+    }
 
 
 def score_pairs(made, truth, who, performed=None, again=None):
     """Every figure of made pictures against true ones: a dict.
 
-    made: float32 (n, size, size, 3). truth: `faces.Faces`. who: an `identity.IdentityClassifier`;
-    "is_a" is the share of pictures that it takes for A. performed: `metrics.readings` of the truth,
-    if they are at hand. "fine_detail" is the median of `metrics.sharpness`. again: the truth as the
+    made: float32 (n, size, size, 3). truth: `Crops`. who: an `identity.IdentityClassifier`;
+    "is_a" is the share of pictures that it takes for A. performed: `pose.readings` of the truth,
+    if they are at hand. "fine_detail" is the median of `likeness.sharpness`. again: the truth as the
     same model reconstructs it; with it there is a "gap", how much lower the swap's SSIM is.
     """
     masks = truth.masks()
-    performed = metrics.readings(truth.images) if performed is None else performed
-    scores = metrics.against_truth(made, truth.images, masks)
+    performed = pose.readings(truth.images) if performed is None else performed
+    scores = likeness.against_truth(made, truth.images, masks)
     if again is not None:
-        scores["gap"] = float(metrics.ssim(again, truth.images, masks).mean()) - scores["ssim_face"]
+        scores["gap"] = float(likeness.ssim(again, truth.images, masks).mean()) - scores["ssim_face"]
     return {
         **scores,
-        "fine_detail": float(np.median(metrics.sharpness(made, truth.images, masks))),
+        "fine_detail": float(np.median(likeness.sharpness(made, truth.images, masks))),
         "is_a": float((who(made, masks) > 0.5).mean()),
-        **metrics.pose_expression_kept(metrics.readings(made), performed),
+        **pose.pose_expression_kept(pose.readings(made), performed),
     }
 
 
@@ -76,20 +82,20 @@ def score_test(models, train_a, test_a, test_b, who):
     the mean picture of A, and A's training picture nearest to B's in pixels. The row "A, the truth"
     is the ceiling: the true picture, its pose and expression read once as it is and once mirrored.
     """
-    plain, mirrored = metrics.pose_expression(test_a.images), metrics.mirrored_pose_expression(test_a.images)
-    performed = metrics.mean_reading(plain, mirrored)
+    plain, mirrored = pose.pose_expression(test_a.images), pose.mirrored_pose_expression(test_a.images)
+    performed = pose.mean_reading(plain, mirrored)
     table = {}
     for name, model in models.items():
         swapped = swapper(model).predict(test_b.images, verbose=0)
         table[name] = score_pairs(swapped, test_a, who, performed, again=reconstructed(model, test_a.images))
     baselines = {
         BASELINE: test_b.images,
-        "mean picture of A": metrics.mean_picture(train_a.images, len(test_b)),
-        "nearest picture of A": metrics.nearest_pictures(train_a.images, test_b.images),
+        "mean picture of A": likeness.mean_picture(train_a.images, len(test_b)),
+        "nearest picture of A": likeness.nearest_pictures(train_a.images, test_b.images),
         "A, the truth": test_a.images,
     }
     table |= {name: score_pairs(images, test_a, who, performed) for name, images in baselines.items()}
-    table["A, the truth"] |= metrics.pose_expression_kept(mirrored, plain)
+    table["A, the truth"] |= pose.pose_expression_kept(mirrored, plain)
     return with_way(table)
 
 
@@ -124,11 +130,11 @@ def paste_truth(source, truth, target, size=128, blend=BLEND, colour=COLOUR, tra
 
 
 def seam_figures(made, real, masks):
-    """`metrics.seam` in figures of a table: the median, and the mean of the worst tenth."""
-    seams = metrics.seam(made, real, masks)
+    """`blending.seam` in figures of a table: the median, and the mean of the worst tenth."""
+    seams = blending.seam(made, real, masks)
     out = {}
     for name, kind in (("seam", "colour"), ("grain", "grain")):
-        out[name], out[f"{name}_worst"] = metrics.median_and_worst(seams[kind])
+        out[name], out[f"{name}_worst"] = blending.median_and_worst(seams[kind])
     return out
 
 
@@ -138,7 +144,7 @@ def score_movie(swapped, source, truth, who, size=128, blend=BLEND, colour=COLOU
     A and B have heads of different shapes, so each movie is cropped along its own face (the swap
     along the one it replaced), in the frames where both have one. "flicker" is how much a pixel of
     the face changes from frame to frame, "flicker_off" how far that is from the true change. "seam"
-    and "grain" are what `metrics.seam` says of colour and grain, as `seam_figures` has them. The row
+    and "grain" are what `blending.seam` says of colour and grain, as `seam_figures` has them. The row
     "ceiling" is what `paste_truth` makes by the same `blend` and `colour`, and "A, the truth" says
     what a perfect swap would have.
     """
@@ -149,8 +155,8 @@ def score_movie(swapped, source, truth, who, size=128, blend=BLEND, colour=COLOU
     pasted = np.stack(
         [face_mask(p, size, pictures=both) for p, *both in zip(places, before, images, strict=True)]
     )
-    upright, mirrored = metrics.pose_expression(images), metrics.mirrored_pose_expression(images)
-    performed = metrics.mean_reading(upright, mirrored)
+    upright, mirrored = pose.pose_expression(images), pose.mirrored_pose_expression(images)
+    performed = pose.mean_reading(upright, mirrored)
     with tempfile.TemporaryDirectory() as folder:
         perfect = Path(folder) / "perfect.mp4"
         paste_truth(source, truth, perfect, size, blend, colour, (seen, found))
@@ -161,16 +167,16 @@ def score_movie(swapped, source, truth, who, size=128, blend=BLEND, colour=COLOU
     made |= {"B as it is": before, "A, the truth": images}
     table = {}
     for name, crops in made.items():
-        change = metrics.flicker(crops, images, masks, numbers)
+        change = steadiness.flicker(crops, images, masks, numbers)
         table[name] = {
-            **metrics.against_truth(crops, images, masks),
+            **likeness.against_truth(crops, images, masks),
             "is_a": float((who(crops, masks) > 0.5).mean()),
-            **metrics.pose_expression_kept(metrics.readings(crops), performed),
+            **pose.pose_expression_kept(pose.readings(crops), performed),
             "flicker": change["made"],
             "flicker_off": change["difference"],
             **seam_figures(crops, [images, before], pasted),
         }
-    table["A, the truth"] |= metrics.pose_expression_kept(mirrored, upright)
+    table["A, the truth"] |= pose.pose_expression_kept(mirrored, upright)
     return with_way(table)
 
 
@@ -203,7 +209,7 @@ def score_pastes(drawn, test_a, test_b):
                 )
             )
             table[f"{name}, {blend}, {colour}"] = {
-                "ssim_face": float(metrics.ssim(made, truth.images, truth.masks()).mean()),
+                "ssim_face": float(likeness.ssim(made, truth.images, truth.masks()).mean()),
                 **seam_figures(made, [truth.images, before], masks),
             }
     return table
@@ -223,13 +229,13 @@ def _landmarks(images):
 def score_own(model, a, b, who):
     """The table where there is no truth: {row: {figure: number}}.
 
-    a, b: `faces.Faces` that the training didn't see. "A again" and "B again" are reconstructions,
+    a, b: `Crops` that the training didn't see. "A again" and "B again" are reconstructions,
     compared with themselves. The swap of B is compared with B in pose and expression only: nobody
     knows how A would have looked.
     """
     again_a, again_b = model.predict([_fit(a, b), _fit(b, a)], verbose=0)
     swapped = swapper(model).predict(b.images, verbose=0)
-    kept = metrics.pose_expression_kept(metrics.readings(swapped), metrics.readings(b.images))
+    kept = pose.pose_expression_kept(pose.readings(swapped), pose.readings(b.images))
     return {
         "swap": {"is_a": float((who(swapped, b.masks()) > 0.5).mean()), **kept},
         "A again": score_pairs(again_a[: len(a)], a, who),

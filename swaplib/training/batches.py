@@ -5,6 +5,8 @@ import numpy as np
 
 from swaplib import SwaplibError
 from swaplib.face.align import ANCHORS
+from swaplib.training import degradation
+from swaplib.training.self_blending import self_blended
 
 OUTSIDE = 0.1  # weight of a pixel outside the face: it is hardly pasted, but a rim of it is
 FOCUS = 4.0  # how much more an eye or the mouth counts: small, but they say what the face does
@@ -56,7 +58,7 @@ def fit(model, batches, epochs=None, rate=None, **options):
 class Pairs(SeededBatches):
     """Batches for a swap's `fit`: crops of A and of B, drawn apart.
 
-    a, b: `faces.Faces` of the same size; their pairing doesn't matter, nor their number. Gives
+    a, b: `Crops` of the same size; their pairing doesn't matter, nor their number. Gives
     ((a, b) in, (a, b) wanted, (a, b) weight of each pixel). augment: None leaves crops as they
     are, which is best for hundreds of varied ones; else an `augmentation.Augment`. outside: weight of a pixel
     outside the face; times: see `focus`. Raises SwaplibError for a person without crops, and for
@@ -99,3 +101,44 @@ def focus(size, times=FOCUS):
 
     spots = spot(left, 0.09, 0.06), spot(right, 0.09, 0.06), spot(mouth, 0.12, 0.07)
     return (1 + times * np.max(spots, axis=0)).astype(np.float32)
+
+
+class RealAndFake(SeededBatches):
+    """Batches for `fit`, half of them real: (pictures (2 * half, size, size, 3), 1 for each fake).
+
+    real: `Crops`. fake: `Crops` of swaps; without it the fakes are `self_blended` of
+    the batch's own real ones. Both halves are changed alike at random (`alike`), so that only what
+    makes a fake can tell. Raises SwaplibError where there is nothing to draw from.
+
+        model = build_meso4()
+        fit(model, Batches(real, swaps), epochs=20, rate=1e-3)     # a network that knows swaps
+        fit(model, Batches(real), epochs=20, rate=1e-3)            # one that has seen none
+    """
+
+    def __init__(self, real, fake=None, half=16, steps=25, seed=0):
+        super().__init__(steps, seed)
+        for name, faces in (("real pictures", real), ("swaps", fake)):
+            if faces is not None and not len(faces):
+                raise SwaplibError(f"there are no {name} to train on")
+        self.real, self.fake, self.half = real, fake and fake.images, half
+
+    def draw(self, rng):
+        real, fake = [], []
+        for k in rng.integers(len(self.real), size=self.half):
+            one = self.real[k : k + 1]
+            if self.fake is None:
+                made = self_blended(rng, one.images[0], one.masks()[0])[0]
+            else:
+                made = self.fake[rng.integers(len(self.fake))]
+            pair = alike(rng, np.stack([one.images[0], made]))
+            real.append(pair[0])
+            fake.append(pair[1])
+        return np.stack(real + fake), np.repeat(np.float32([[0], [1]]), self.half, axis=0)
+
+
+def alike(rng, images):
+    """The same random change to each picture: mirrored, brighter or darker, through a JPEG file."""
+    if rng.random() < 0.5:
+        images = images[:, :, ::-1]
+    images = np.clip(images * np.exp(rng.normal(0, 0.15)), 0, 1).astype(np.float32)
+    return degradation.jpeg(images, rng.integers(40, 100)) if rng.random() < 0.5 else images

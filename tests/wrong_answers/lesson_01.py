@@ -6,10 +6,11 @@ import keras
 import numpy as np
 from keras import layers
 
-from swaplib import autoencoder, faces
+from swaplib import networks
+from swaplib.crops import dataset
 from swaplib.exercises import lesson_01
 
-TRAIN, UNSEEN = (faces.load(name, 48).images for name in ("person_b", "test_b"))
+TRAIN, UNSEEN = (dataset.load(name, 48).images for name in ("person_b", "test_b"))
 
 
 def upscaled(code_size, steps=3, channels=3, activation="sigmoid", drawn=True):
@@ -114,7 +115,7 @@ def between(share, low, high):
 
 @cache
 def network():
-    return autoencoder.shipped("code_64")
+    return networks.shipped("code_64")
 
 
 def errors(images):
@@ -131,7 +132,7 @@ def random_face(seed=0, size=1.0):
 THRESHOLD = float(np.quantile(errors(UNSEEN), 0.95))
 FLAT = np.full((48, 48, 3), UNSEEN.mean(axis=(0, 1, 2)))
 MEAN = TRAIN.mean(axis=0)
-MANY, WOMAN = (faces.load(name, 48).images for name in ("many", "person_a"))
+MANY, WOMAN = (dataset.load(name, 48).images for name in ("many", "person_a"))
 LIKE_HIM = WOMAN[errors(WOMAN).argmin()]  # passes the alarm, but is somebody
 ALARM = (network(), THRESHOLD)
 

@@ -14,12 +14,15 @@ from sklearn.preprocessing import PolynomialFeatures
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-from swaplib import faces, latent, metrics, swap
+from swaplib import latent, networks
+from swaplib.crops import dataset
+from swaplib.networks import swap
+from swaplib.scoring import likeness
 
 
 @cache
 def model():
-    return swap.shipped(64)
+    return networks.shipped("swap_64")
 
 
 def joined(encoder, decoder):
@@ -67,7 +70,7 @@ def without_return(amount):
 
 
 def ssim(made, truth, mask):
-    return metrics.ssim_map(made, truth)
+    return likeness.ssim_map(made, truth)
 
 
 def for_each(made, truth, mask):
@@ -117,9 +120,13 @@ WRONG = [
     ("swap_to_b", (lambda x: 255 * joined("a", "b")(x), model()), "from 0 to 1"),
     ("swap_to_b", (lambda x: joined("a", "b")(x[:1]), model()), "The shape is"),
     ("swap_to_b", (lambda x: model().get_layer("encoder_a").predict(x, verbose=0), model()), "returns codes"),
-    ("swap_to_b", (lambda x: faces.load("test_b", 64).images[: len(x)], model()), "First `encoder_a`"),
+    ("swap_to_b", (lambda x: dataset.load("test_b", 64).images[: len(x)], model()), "First `encoder_a`"),
     ("swap_to_b", (lambda x: joined("a", "b")(x)[..., ::-1], model()), "First `encoder_a`"),
-    ("swap_to_b", (lambda x: joined("a", "b")(faces.load("test_a", 64).images[:4]), model()), "The shape is"),
+    (
+        "swap_to_b",
+        (lambda x: joined("a", "b")(dataset.load("test_a", 64).images[:4]), model()),
+        "The shape is",
+    ),
     ("smiling", (lambda amount: drawn(BEGIN + ARROW), model(), BEGIN, SMILE), "multiply the direction"),
     ("smiling", (lambda amount: np.zeros((64, 64, 3)), model(), BEGIN, SMILE), "The shape is"),
     ("smiling", (changes_begin, model(), BEGIN, SMILE), "Don't change `begin`"),

@@ -3,8 +3,9 @@
 import cv2
 import numpy as np
 
-from swaplib.face import align, paste
+from swaplib.face import align
 from swaplib.face.mask import ABOVE_BROWS, TOP, face_mask, hull_mask
+from swaplib.movie import paste
 
 SIZE = 128
 

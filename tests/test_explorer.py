@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from ipywidgets import IntSlider
 
-from swaplib import SwaplibError, explore, latent, show
+from swaplib import SwaplibError, latent, notebook
+from swaplib.notebook import show
 
 
 def grey(level=0):
@@ -24,14 +25,14 @@ def shown(live):
 
 
 def test_the_picture_follows_the_slider():
-    live = explore.Live(grey, {"level": IntSlider(0, 0, 255)}, "a grey square")
+    live = notebook.Live(grey, {"level": IntSlider(0, 0, 255)}, "a grey square")
     assert shown(live).mean() < 3
     live.controls["level"].value = 200
     assert abs(shown(live).mean() - 200) < 3
 
 
 def test_a_fast_drag_builds_no_backlog_and_ends_at_the_newest_position():
-    live = explore.Live(grey, {"level": IntSlider(0, 0, 255)}, "a grey square")
+    live = notebook.Live(grey, {"level": IntSlider(0, 0, 255)}, "a grey square")
     before = live.drawn
 
     async def drag():
@@ -46,7 +47,7 @@ def test_a_fast_drag_builds_no_backlog_and_ends_at_the_newest_position():
 
 
 def test_several_controls_set_at_once_make_one_picture():
-    live = explore.Live(lambda a, b: grey(a + b), {"a": IntSlider(), "b": IntSlider()}, "a square")
+    live = notebook.Live(lambda a, b: grey(a + b), {"a": IntSlider(), "b": IntSlider()}, "a square")
     before = live.drawn
     live.set(a=50, b=40)
     assert live.drawn - before == 1 and abs(shown(live).mean() - 90) < 3
@@ -64,7 +65,7 @@ def explorer(directions):
         assert codes.shape == (1, 3) and codes.dtype == np.float32
         return {"": np.clip(np.full((4, 4, 3), codes[0], np.float32), 0, 1)}
 
-    return explore.Explorer(
+    return notebook.Explorer(
         decode, directions, {"zero": np.zeros(3), "half": np.full(3, 0.5)}, "a square", shown=32, names=True
     )
 
@@ -88,7 +89,7 @@ def test_the_ranges_are_those_of_the_data_and_can_be_typed(explorer):
 
 def test_the_ends_of_a_slider_are_whole_steps_away_from_0():
     for low, high in ((-33.3, 31.7), (-0.013, 0.021), (0.2, 1.7), (-5, -1)):
-        bottom, top, step = explore.explorer.scale(low, high)
+        bottom, top, step = notebook.explorer.scale(low, high)
         assert bottom <= min(low, 0) and top >= max(high, 0)
         for end in (bottom, top):
             assert end / step == pytest.approx(round(end / step), abs=1e-6)
@@ -131,11 +132,11 @@ def test_a_page_without_widgets_shows_a_picture_with_words(explorer, monkeypatch
 
 
 def test_decoders_answer_together():
-    from swaplib.autoencoder import build_decoder
+    from swaplib.networks.autoencoder import build_decoder
 
     one, other = (build_decoder(32, 4, width=2, name=name) for name in ("one", "other"))
     code = np.random.default_rng(0).normal(size=(1, 4)).astype(np.float32)
-    made = explore.decoder(one, other, titles=("A", "B"))(code)
+    made = notebook.decoder(one, other, titles=("A", "B"))(code)
     assert made["A"] == pytest.approx(one.predict(code, verbose=0)[0], abs=1e-5)
     assert made["B"] == pytest.approx(other.predict(code, verbose=0)[0], abs=1e-5)
     assert show.side_by_side(made, 64).shape[1] > 2 * 64
@@ -165,7 +166,9 @@ STARTS = {"smiles": np.array([0.75, 1, 0.5]), "turns": np.array([0.25, -2, 0])}
 
 
 def meaning(meant, directions=None, **more):
-    return explore.Explorer(shows_code, directions, STARTS, "a square", values=meant, read=reads_code, **more)
+    return notebook.Explorer(
+        shows_code, directions, STARTS, "a square", values=meant, read=reads_code, **more
+    )
 
 
 def test_a_slider_stands_for_a_value_and_begins_where_the_picture_stands(meant):
@@ -211,7 +214,7 @@ def test_values_and_directions_stand_together(meant, directions):
     explorer.set(smile=0.25, direction_0=1)
     assert explorer.code == pytest.approx([1.25, 1, 0.5], abs=0.02) and explorer.steps.tolist() == [1, 0]
     with pytest.raises(SwaplibError, match="needs directions, or values"):
-        explore.Explorer(shows_code, None, STARTS, "")
+        notebook.Explorer(shows_code, None, STARTS, "")
 
 
 def test_what_is_left_out_is_said(meant):
@@ -243,7 +246,7 @@ def test_undo_takes_back_step_by_step(meant, directions):
 
 def test_two_drags_of_one_slider_are_two_steps(meant, monkeypatch):
     explorer, now = meaning(meant), [0.0]
-    monkeypatch.setattr(explore.explorer.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(notebook.explorer.time, "monotonic", lambda: now[0])
     for now[0], smile in ((10, 0.6), (10.1, 0.5), (15, 0.2), (15.1, 0.1)):
         explorer.controls["smile"].value = smile
     explorer.undo()
@@ -269,7 +272,7 @@ def test_bars_follow_the_sliders_and_a_number_can_be_typed(meant):
     bars.slider.value = 2
     assert explorer.code == pytest.approx([0.75, 2, 0.5], abs=0.02)
     assert explorer.controls["yaw"].value == -10  # the slider stays
-    drawn = explore.panels.bars(np.array([1.0, -1, 0]), 0, 2.0)
+    drawn = notebook.panels.bars(np.array([1.0, -1, 0]), 0, 2.0)
     assert (drawn[40, 2] == (200, 40, 40)).all() and (drawn[80, 2] == 255).all()
     assert (drawn[80, 8] != 255).any() and (drawn[40, 8] == 255).all()
 
@@ -309,7 +312,7 @@ def test_the_strip_goes_from_one_end_to_the_other(meant):
 
 
 def test_the_strip_waits_until_a_drag_has_ended(meant, monkeypatch):
-    monkeypatch.setattr(explore.panels, "STILL", 0.5)
+    monkeypatch.setattr(notebook.panels, "STILL", 0.5)
     explorer = meaning(meant, panels=["strip"])
     strip, drawn = explorer.panels[0], []
     monkeypatch.setattr(strip, "draw", lambda: drawn.append(explorer.code))
@@ -339,7 +342,7 @@ def test_a_photo_wants_consent_and_a_face(meant, tmp_path, monkeypatch):
         seen.append(images)
         return np.array([[0.5, 1, 0.25]], np.float32)
 
-    monkeypatch.setattr(explore.panels.OwnPhoto, "folder", tmp_path)
+    monkeypatch.setattr(notebook.panels.OwnPhoto, "folder", tmp_path)
     explorer = meaning(meant, panels=["photo"], encode=encode)
     panel, given = explorer.panels[0], []
     monkeypatch.setattr(panel, "file", SimpleNamespace(value=given))
@@ -368,4 +371,4 @@ def test_a_photo_wants_consent_and_a_face(meant, tmp_path, monkeypatch):
 
 def test_a_file_is_read_as_either_ipywidgets_gives_it():
     for value in (({"name": "a.jpg", "content": memoryview(b"x")},), {"a.jpg": {"content": b"x"}}):
-        assert explore.panels.uploaded(value) == ("a.jpg", b"x")
+        assert notebook.panels.uploaded(value) == ("a.jpg", b"x")

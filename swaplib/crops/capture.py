@@ -10,10 +10,11 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from swaplib import SwaplibError, first_few
+from swaplib.crops import Crops
+from swaplib.crops.dataset import CROP
 from swaplib.face.align import INSIDE, crop, crop_matrix, inside, transform
 from swaplib.face.landmarks import Landmarker
 from swaplib.face.mask import hull, pad_hull
-from swaplib.faces import CROP, Faces
 from swaplib.files.picture import as_floats, read_photo
 from swaplib.files.video import Reader
 
@@ -27,7 +28,7 @@ class Capture:
     """What was found. faces: the crops, `faces.factors["name"]` says where each comes from.
     skipped: {name: why it gave no crop}, in words."""
 
-    faces: Faces
+    faces: Crops
     skipped: dict
 
     def __str__(self):
@@ -63,9 +64,9 @@ def capture(source, size=CROP, most=MOST, progress=True):
     if not crops:
         raise SwaplibError(
             f"No face was found in {source} ({len(skipped)} pictures looked at). "
-            "Faces should be at least 40 pixels high and look towards the camera."
+            "Crops should be at least 40 pixels high and look towards the camera."
         )
-    return Capture(Faces(as_floats(np.stack(crops)), {"name": np.array(names)}, np.stack(hulls)), skipped)
+    return Capture(Crops(as_floats(np.stack(crops)), {"name": np.array(names)}, np.stack(hulls)), skipped)
 
 
 def cut(picture, find, size):

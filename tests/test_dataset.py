@@ -6,17 +6,18 @@ import cv2
 import numpy as np
 import pytest
 
-from swaplib import SwaplibError, capture, faces
-from swaplib.detection import evaluation
+from swaplib import SwaplibError
+from swaplib.crops import capture, dataset
 from swaplib.face import landmarks
 from swaplib.files import video
+from swaplib.scoring import evaluation
 
 
 @pytest.mark.parametrize(
     "name, least", [("person_a", 800), ("person_b", 800), ("test_a", 100), ("test_b", 100), ("many", 1500)]
 )
 def test_sets_have_what_the_data_card_says(name, least):
-    found = faces.load(name, 32)
+    found = dataset.load(name, 32)
     assert found.images.shape == (len(found), 32, 32, 3) and len(found) >= 0.98 * least
     assert found.images.dtype == np.float32
     assert 0 <= found.images.min() < 0.1 and 0.9 < found.images.max() <= 1
@@ -30,22 +31,22 @@ def test_sets_have_what_the_data_card_says(name, least):
 
 def test_every_set_has_several_looks():
     for name in ("person_a", "person_b", "test_a", "many"):
-        names, counts = np.unique(faces.load(name, 8).factors["look"], return_counts=True)
+        names, counts = np.unique(dataset.load(name, 8).factors["look"], return_counts=True)
         assert len(names) >= 5 and counts.min() > 0.05 * counts.sum()
 
 
 def test_the_test_sets_are_paired_and_the_training_sets_are_not():
-    a, b = (faces.load(f"test_{k}", 8).factors for k in "ab")
+    a, b = (dataset.load(f"test_{k}", 8).factors for k in "ab")
     assert all(np.array_equal(a[name], b[name]) for name in a)
-    a, b = (faces.load(f"person_{k}", 8).factors for k in "ab")
+    a, b = (dataset.load(f"person_{k}", 8).factors for k in "ab")
     assert abs(np.corrcoef(a["yaw"], b["yaw"])[0, 1]) < 0.15
     train = {tuple(row) for row in np.round(np.stack([a["yaw"], a["pitch"]], 1), 4)}
-    test = faces.load("test_a", 8).factors
+    test = dataset.load("test_a", 8).factors
     assert not train & {tuple(r) for r in np.round(np.stack([test["yaw"], test["pitch"]], 1), 4)}
 
 
 def test_nobody_and_no_movie_is_in_two_parts_of_the_clips():
-    f = faces.load("clips", 8).factors
+    f = dataset.load("clips", 8).factors
     for one, other in itertools.combinations(("train", "tune", "test"), 2):
         for column in ("person", "face_of"):
             evaluation.check_apart(f[column][f["part"] == one], f[column][f["part"] == other])
@@ -66,47 +67,47 @@ def test_nobody_and_no_movie_is_in_two_parts_of_the_clips():
 
 
 def test_a_swap_differs_from_its_frame_within_the_face_and_only_there():
-    clips = faces.load("clips", 128)
+    clips = dataset.load("clips", 128)
     f = clips.factors
     for recipe in sorted(set(f["recipe"]) - {"real"}):
         for k in np.flatnonzero(f["recipe"] == recipe)[::37]:
             same = np.all([f[name] == f[name][k] for name in ("person", "clip", "frame")], axis=0)
             original = np.flatnonzero(same & (f["fake"] == 0))[0]
             change = np.abs(clips.images[k] - clips.images[original]).mean(axis=-1)
-            mask = faces.masks(clips.hulls[k][None], 128)[0]
+            mask = clips[k : k + 1].masks()[0]
             far = cv2.dilate(mask, np.ones((9, 9))) == 0
             assert change[mask > 0].mean() > 0.015 and change[far].mean() < 0.006
 
 
 def test_sizes_show_the_same_picture():
-    large, small = faces.load("test_a", 128), faces.load("test_a", 48)
+    large, small = dataset.load("test_a", 128), dataset.load("test_a", 48)
     shrunk = np.stack([cv2.resize(x, (48, 48), interpolation=cv2.INTER_AREA) for x in large.images[:20]])
     assert np.abs(shrunk - small.images[:20]).mean() < 0.005
 
 
 def test_crops_were_cut_by_our_own_alignment(find):
     """Cut again, a crop stays where it is."""
-    for image in faces.load("test_b", 128).images[::30]:
+    for image in dataset.load("test_b", 128).images[::30]:
         again = capture.cut(np.uint8(255 * image), find, 128)[0][0] / 255
         assert np.abs(again - image).mean() < 0.05
 
 
 def test_many_keeps_who_it_is():
-    factors = faces.load("many", 8).factors
+    factors = dataset.load("many", 8).factors
     assert np.allclose(factors["african"] + factors["asian"] + factors["caucasian"], 1, atol=1e-3)
-    assert np.abs(factors["yaw"]).max() < np.abs(faces.load("person_a", 8).factors["yaw"]).max()
+    assert np.abs(factors["yaw"]).max() < np.abs(dataset.load("person_a", 8).factors["yaw"]).max()
     assert len(set(factors["skin"])) > 10 and len(set(factors["hair"])) >= 5
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("scene, count", [("movie", 250), ("light", 100)])
 def test_the_movies_show_the_same_poses(scene, count):
-    factors = faces.movie_factors(scene)
+    factors = dataset.movie_factors(scene)
     counts = []
     with landmarks.Landmarker() as find:
         yaws = {}
         for who in "ab":
-            reader = video.Reader(faces.movie(who, scene))
+            reader = video.Reader(dataset.movie(who, scene))
             assert reader.fps == 25
             frames = [frame for frame, _ in reader]
             counts.append(len(frames))
@@ -125,7 +126,7 @@ def test_the_movies_have_the_same_sound(scene, seconds):
 
     sounds = []
     for who in "ab":
-        with av.open(str(faces.movie(who, scene))) as file:
+        with av.open(str(dataset.movie(who, scene))) as file:
             sounds.append(np.concatenate([f.to_ndarray()[0] for f in file.decode(audio=0)]))
     assert np.array_equal(*sounds) and np.abs(sounds[0]).max() > 0.1
     assert len(sounds[0]) / 44100 == pytest.approx(seconds, abs=0.1)
@@ -135,7 +136,7 @@ def test_a_and_b_are_near_in_skin():
     """A face pasted on a head of plainly another tone is shown nowhere."""
     tones = {}
     for who in "ab":
-        some = faces.load(f"test_{who}", 64)
+        some = dataset.load(f"test_{who}", 64)
         lab = np.stack([cv2.cvtColor(x, cv2.COLOR_RGB2LAB) for x in some.images])
         tones[who] = (lab * some.masks()[..., None]).sum((1, 2)) / some.masks().sum((1, 2))[:, None]
     assert np.linalg.norm(tones["a"] - tones["b"], axis=1).mean() < 8
@@ -143,24 +144,24 @@ def test_a_and_b_are_near_in_skin():
 
 def test_what_is_not_there_is_refused(tmp_path, monkeypatch):
     with pytest.raises(SwaplibError, match="person_c.*person_a"):
-        faces.load("person_c")
+        dataset.load("person_c")
     with pytest.raises(SwaplibError, match="size 256"):
-        faces.load("person_a", 256)
+        dataset.load("person_a", 256)
     with pytest.raises(SwaplibError, match="choose a or b"):
-        faces.movie("c")
+        dataset.movie("c")
     with pytest.raises(SwaplibError, match="choose one of movie, light"):
-        faces.movie_factors("dark")
-    monkeypatch.setattr(faces, "DATA", tmp_path)
+        dataset.movie_factors("dark")
+    monkeypatch.setattr(dataset, "DATA", tmp_path)
     with pytest.raises(SwaplibError, match="missing or empty"):
-        faces.load("person_a")
+        dataset.load("person_a")
     (tmp_path / "person_a").mkdir()
     (tmp_path / "person_a" / "factors.csv").write_text("yaw\n1\n")
     with pytest.raises(SwaplibError, match="sheet_00.webp cannot be read"):
-        faces.load("person_a")
+        dataset.load("person_a")
 
 
 def test_a_split_parts_what_there_is():
-    some = faces.load("test_a", 16)[:23]
+    some = dataset.load("test_a", 16)[:23]
     train, test = some.split()
     assert (len(train), len(test)) == (21, 2)
     assert np.array_equal(test.images, some.images[[9, 19]])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from swaplib import latent
-from swaplib.scoring import steering
+from swaplib.scoring import sliders
 
 RNG = np.random.default_rng(0)
 FACTORS = {
@@ -31,13 +31,13 @@ def values():
     """Values whose code is the factors themselves, and true pictures' response."""
     codes = np.stack(list(FACTORS.values()), 1).astype(np.float32)
     values = latent.bend(codes, FACTORS, ["yaw", "mouth_open", "gaze_yaw"])
-    true = steering.response(FACTORS, read(pictures(codes)), values.names)
+    true = sliders.response(FACTORS, read(pictures(codes)), values.names)
     return values, codes[:48], {name: column[:48] for name, column in FACTORS.items()}, true
 
 
 def test_a_slider_that_does_what_it_says_reaches_one(values):
     values, codes, stands, true = values
-    table = steering.score(values, pictures, codes, stands, read, true)
+    table = sliders.score(values, pictures, codes, stands, read, true)
     assert list(table) == ["yaw", "mouth_open"]  # this reader has no word for gaze
     for row in table.values():
         assert row["whole"] == pytest.approx(1, abs=0.05) and row["half"] == pytest.approx(1, abs=0.12)
@@ -52,7 +52,7 @@ def test_a_slider_that_does_half_and_moves_the_mouth_is_seen(values):
     def lazy(codes):
         return pictures(codes * (0.5, 1, 1) + np.abs(codes[:, :1] + 24) * (0, 0.02, 0))
 
-    row = steering.score(values, lazy, codes, stands, read, true)["yaw"]
+    row = sliders.score(values, lazy, codes, stands, read, true)["yaw"]
     assert row["whole"] == pytest.approx(0.5, abs=0.03)
     assert row["into"] == "mouth_open" and row["spill"] > 0.3
 
@@ -60,13 +60,13 @@ def test_a_slider_that_does_half_and_moves_the_mouth_is_seen(values):
 def test_the_way_is_seen_to_be_uneven(values):
     values, codes, stands, true = values
     late = replace(values, maps={"yaw": (np.array([-40.0, 0, 40]), np.array([-10.0, -8, 40]))})
-    row = steering.score(late, pictures, codes, stands, read, true)["yaw"]
+    row = sliders.score(late, pictures, codes, stands, read, true)["yaw"]
     assert row["half"] < 0.3 < 0.8 * row["whole"] + 0.2
 
 
 def test_what_moving_costs_in_detail_is_said(values):
     values, codes, stands, true = values
-    sharp = steering.score(
+    sharp = sliders.score(
         values, pictures, codes, stands, read, true, lambda p: 1 / (1 + 0.02 * np.abs(p[:, 0, 0, 0]))
     )
     assert sharp["yaw"]["sharpness"] < 0.9 < sharp["mouth_open"]["sharpness"] + 0.01
@@ -81,9 +81,9 @@ def test_a_picture_without_a_face_does_not_count(values):
             column[::5] = np.nan
         return seen
 
-    table = steering.score(values, pictures, codes, stands, blind, true)
+    table = sliders.score(values, pictures, codes, stands, blind, true)
     assert table["yaw"]["whole"] == pytest.approx(1, abs=0.05)
-    true_too = steering.response(FACTORS, blind(pictures(np.stack(list(FACTORS.values()), 1))), values.names)
+    true_too = sliders.response(FACTORS, blind(pictures(np.stack(list(FACTORS.values()), 1))), values.names)
     assert true_too.change("yaw", -10, 10) == pytest.approx(20, abs=2)
 
 
@@ -95,8 +95,8 @@ def test_what_true_pictures_show_too_is_no_spill(values):
         seen = read(images)
         return {**seen, "jaw_open": seen["jaw_open"] + 0.02 * seen["yaw"]}
 
-    true = steering.response(FACTORS, misled(pictures(np.stack(list(FACTORS.values()), 1))), values.names)
-    row = steering.score(values, pictures, codes, stands, misled, true)["yaw"]
+    true = sliders.response(FACTORS, misled(pictures(np.stack(list(FACTORS.values()), 1))), values.names)
+    row = sliders.score(values, pictures, codes, stands, misled, true)["yaw"]
     assert row["spill"] < 0.1
     assert true.change_aside("yaw", "mouth_open", -10, 10) == pytest.approx(0.4, abs=0.05)
 
@@ -110,8 +110,8 @@ def test_true_pictures_score_one_and_a_reader_that_jumps_is_compared_with_its_me
         return {"jaw_open": np.where(images[:, 0, 0, 1] > jump, 1.0, 0.0)}
 
     seen = jumpy(pictures(np.stack(list(FACTORS.values()), 1)), jump)
-    true = steering.response(FACTORS, seen, ["mouth_open"])
-    row = steering.score(values, pictures, codes, stands, jumpy, true)["mouth_open"]
+    true = sliders.response(FACTORS, seen, ["mouth_open"])
+    row = sliders.score(values, pictures, codes, stands, jumpy, true)["mouth_open"]
     assert row["half"] == pytest.approx(1, abs=0.25)
-    known = steering.control(values, FACTORS, seen, true)["mouth_open"]
+    known = sliders.control(values, FACTORS, seen, true)["mouth_open"]
     assert known["half"] == pytest.approx(1, abs=0.2) and known["whole"] == pytest.approx(1, abs=0.1)

@@ -12,14 +12,15 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from swaplib import SwaplibError
-from swaplib.budget import Stopwatch
-from swaplib.face import align, track
+from swaplib.face import align
 from swaplib.face.mask import face_mask
-from swaplib.face.paste import BLEND, COLOUR, COLOURS, check_ways, light_gain, paste
 from swaplib.files.picture import as_floats
 from swaplib.files.provenance import TEXT
 from swaplib.files.video import Reader, Writer, read_frames
 from swaplib.files.writing import check_output, replacing
+from swaplib.movie import track
+from swaplib.movie.paste import BLEND, COLOUR, COLOURS, check_paste, light_gain, paste
+from swaplib.movie.stopwatch import Stopwatch
 
 BATCH = 16  # frames that go through the model at once
 
@@ -102,7 +103,7 @@ def swap_frames(frames, points, encode_decode, size, batch=0, watch=None, blend=
     if that is more: a compiled model then sees one shape. blend, colour: as in `put_back`. Raises
     SwaplibError for a name that is neither.
     """
-    check_ways(blend, colour)
+    check_paste(blend, colour)
     watch = Stopwatch() if watch is None else watch
     out = list(frames)
     have = [i for i, p in enumerate(points) if not np.isnan(p).any()]
@@ -159,7 +160,7 @@ def swap_movie(
     """
     source, target = Path(source), Path(target)
     check_output(target, source)
-    check_ways(blend, colour)
+    check_paste(blend, colour)
     watch = Stopwatch()
     found = track.locate(source, progress, watch)
     with watch("smooth"):

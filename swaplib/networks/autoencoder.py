@@ -9,9 +9,7 @@ convolutions for the layers.
 import keras
 from keras import layers
 
-from swaplib import SwaplibError
-from swaplib.faces import DATA
-from swaplib.files import weights
+from swaplib.networks import weights
 from swaplib.training.losses import grey_ssim, picture_loss  # noqa: F401  the lessons take them from here
 
 MOST_CHANNELS = 8  # of the deepest layer, in units of `width`
@@ -24,7 +22,6 @@ if keras.backend.backend() == "tensorflow":
     tensorflow.config.optimizer.set_experimental_options({"remapping": False})
 
 CODE_SIZES = (1, 2, 4, 8, 16, 32, 64, 128)
-SHIPPED = ("many", "one", *(f"code_{k}" for k in CODE_SIZES))
 
 
 def channels(size, width):
@@ -87,25 +84,3 @@ def build_autoencoder(size=64, code_size=64, width=16):
     code = build_encoder(size, code_size, width)(picture)
     model = keras.Model(picture, build_decoder(size, code_size, width)(code), name="autoencoder")
     return weights.built_by(build_autoencoder, model, size=size, code_size=code_size, width=width)
-
-
-def save(model, path):
-    """Write an autoencoder's weights and how it was built to a file (.npz); see `weights.save`."""
-    weights.save(model, path)
-
-
-def load(path):
-    """The autoencoder that `save` wrote. Raises SwaplibError for a file that isn't one."""
-    return weights.load(path, build_autoencoder)
-
-
-def shipped(name):
-    """An autoencoder trained beforehand; `data_scripts/train_weights.py` made it.
-
-    "many": of the many faces, "one": of person A, both 64 px with a code of 64; "code_1", "code_2",
-    "code_4" ... "code_128": of person B, 48 px, with codes of that size. Raises SwaplibError for
-    another name.
-    """
-    if name not in SHIPPED:
-        raise SwaplibError(f"there is no autoencoder {name!r}: choose one of {', '.join(SHIPPED)}")
-    return load(DATA / "weights" / f"{name}.npz")

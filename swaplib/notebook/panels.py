@@ -9,10 +9,10 @@ import ipywidgets as widgets
 import numpy as np
 
 from swaplib import SwaplibError
-from swaplib.capture import cut
+from swaplib.crops.capture import cut
 from swaplib.files.picture import as_floats, jpeg, read_photo
 from swaplib.files.provenance import record_consent
-from swaplib.show import row
+from swaplib.notebook.show import row
 
 STILL = 0.3  # seconds without a move before the strip is drawn anew
 BAR = 6  # px of a number's bar

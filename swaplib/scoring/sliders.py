@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from swaplib import metrics
+from swaplib.scoring import likeness, pose
 
 READ_AS = {"mouth_open": "jaw_open"}  # MediaPipe's word; the others have the factor's name
 SHARES = {"quarter": 0.25, "half": 0.5, "whole": 1.0}  # of the way from a slider's low end to its high one
@@ -79,13 +79,13 @@ def score(values, decode, codes, stands, read, true, sharpness=None):
 
     values: `latent.Values`. decode: codes (n, code_size) -> pictures (n, size, size, 3), one decoder's.
     codes: the starting pictures', and stands, {factor: (n,)}, what they do. read: pictures -> {name:
-    (n,)}, such as `metrics.readings`. true: the `Response` of the same reader.
+    (n,)}, such as `pose.readings`. true: the `Response` of the same reader.
 
     Each slider goes to its low end, and from there a quarter, half and the whole of its way: "quarter",
     "half", "whole" are the ratios of seen to true change, in the mean of the pictures. "spill": the largest
     change of another factor that is at rest, beyond what true pictures show, over that one's usual spread;
     "into": which; "spill_median": the median one's. "sharpness": of all moved decodes over the unmoved, if a
-    function pictures -> (n,) is given, such as `metrics.fine_detail`.
+    function pictures -> (n,) is given, such as `likeness.fine_detail`.
     """
     out, still = {}, decode(codes)
     for name, low, high in zip(values.names, values.low, values.high, strict=True):
@@ -164,7 +164,7 @@ def _median(numbers):
     return float(np.median(list(numbers)))
 
 
-def shipped(size=128, count=48, learn=400):
+def score_shipped(size=128, count=48, learn=400):
     """The shipped sliders, both decoders: {"A": `score`, "B": ..., "left out": {factor: why}}.
 
     size: 64 or 128 px. count: starting pictures of each person's test set. learn: training pictures of
@@ -173,18 +173,23 @@ def shipped(size=128, count=48, learn=400):
     that they move is shown, not that they move rightly. MediaPipe has no word for where the eyes look, and
     its brows don't follow those of true pictures.
     """
-    from swaplib import faces, latent, swap
-    from swaplib.scoring import judge
+    from swaplib import latent, networks
+    from swaplib.crops import dataset
+    from swaplib.networks import judge
 
-    model, values, look = swap.shipped(size), latent.shipped(f"swap_{size}"), judge.reader(judge.shipped())
+    model, values, look = (
+        networks.shipped(f"swap_{size}"),
+        latent.shipped(f"swap_{size}"),
+        judge.reader(networks.shipped("judge")),
+    )
 
     def read(images):
         judged = look(images)
-        return {**metrics.readings(images), **{name: judged[name] for name in ("gaze_yaw", "brow_inner")}}
+        return {**pose.readings(images), **{name: judged[name] for name in ("gaze_yaw", "brow_inner")}}
 
     out = {}
     for who in "ab":
-        known, start = faces.load(f"person_{who}", size), faces.load(f"test_{who}", size)[:count]
+        known, start = dataset.load(f"person_{who}", size), dataset.load(f"test_{who}", size)[:count]
         masks, decoder = start.masks(), model.get_layer(f"decoder_{who}")
         learnt, aside = known[:learn], known[learn:]
         true = response(learnt.factors, read(learnt.images), values.names)
@@ -195,7 +200,7 @@ def shipped(size=128, count=48, learn=400):
             {name: start.factors[name] for name in values.known},
             read,
             true,
-            lambda images, masks=masks: metrics.fine_detail(images, masks),
+            lambda images, masks=masks: likeness.fine_detail(images, masks),
         )
         for name, row in control(values, aside.factors, read(aside.images), true).items():
             out[who.upper()][name] |= {f"true_{label}": ratio for label, ratio in row.items()}

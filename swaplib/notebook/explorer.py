@@ -7,9 +7,9 @@ import ipywidgets as widgets
 import numpy as np
 
 from swaplib import SwaplibError
-from swaplib.explore import panels as rows_below
-from swaplib.explore.live import Live
-from swaplib.show import TITLE, side_by_side
+from swaplib.notebook import panels as rows_below
+from swaplib.notebook.live import Live
+from swaplib.notebook.show import TITLE, side_by_side
 
 ONE_DRAG = 1.0  # seconds; moves of one slider that follow each other faster are one step to undo
 DEGREES = ("yaw", "pitch", "roll", "gaze_yaw", "gaze_pitch")
@@ -231,9 +231,9 @@ class Explorer(Live):
             if name in self._standing and np.array_equal(start, code):
                 return {n: float(v) for n, v in self._standing[name].items() if n in self.meant.known}
         if self._read is None:
-            from swaplib.scoring import judge  # here, because it imports Keras
+            from swaplib.networks import judge, shipped  # here, because it imports Keras
 
-            self._read = judge.reader(judge.shipped())
+            self._read = judge.reader(shipped("judge"))
         read = self._read(np.stack(list(self.decode(code[None]).values())))
         stands = {name: float(np.mean(v)) for name, v in read.items() if name in self.meant.known}
         # A judge may err to a little less than no smile.

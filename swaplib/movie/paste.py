@@ -154,7 +154,7 @@ BLENDS = {"soft": blend_soft, "bands": blend_bands, "gradients": blend_gradients
 BLEND, COLOUR = "bands", "light"  # how a movie is swapped if nothing is said: the best by measurement
 
 
-def check_ways(blend, colour):
+def check_paste(blend, colour):
     """Raise SwaplibError for a name that is not in `BLENDS` or `COLOURS`."""
     for what, name, table in (("blend", blend, BLENDS), ("colour", colour, COLOURS)):
         if name not in table:

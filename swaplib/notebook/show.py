@@ -186,3 +186,18 @@ def _bundle(image, alt):
     # Not a bare picture: JupyterLab shows nobody the words that come with one.
     html = f'<img alt="{escape(alt, quote=True)}" src="data:{mime};base64,{b64encode(data).decode()}">'
     return {"text/html": html, "text/plain": alt}
+
+
+def table(rows, columns=None):
+    """Figures as text, aligned: {row: {column: number}} -> str. Missing ones are left empty."""
+    columns = columns or list(dict.fromkeys(c for row in rows.values() for c in row))
+    cells = [["", *columns]]
+    for name, row in rows.items():
+        cells.append([name, *("" if row.get(c) is None else f"{row[c]:.3f}" for c in columns)])
+    widths = [max(len(row[k]) for row in cells) for k in range(len(cells[0]))]
+    return "\n".join(
+        "  ".join(
+            c.ljust(w) if k == 0 else c.rjust(w) for k, (c, w) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in cells
+    )

@@ -5,6 +5,7 @@ import json
 import zipfile
 from pathlib import Path
 
+import keras
 import numpy as np
 
 from swaplib import SwaplibError
@@ -41,11 +42,11 @@ def save(model, path):
         np.savez_compressed(file, built_by=built, sha256=_digest(built.encode(), arrays), **arrays)
 
 
-def load(path, build):
-    """The model that `save` wrote. Only numbers and words are read; nothing in the file is run.
+def read(path: str | Path) -> tuple[str, dict, list[np.ndarray]]:
+    """What `save` wrote: (name of the function that built the model, its options, float32 arrays in order).
 
-    build: the function that built it, such as `swap.build_swap`; it is called with the options of then.
-    Raises SwaplibError for a file that is missing, damaged, changed, or of another kind of model.
+    Only numbers and words are read; nothing in the file is run. Raises SwaplibError for a file that is
+    missing, damaged, changed or of a version before 0.2.
     """
     path = Path(path)
     if not path.is_file():
@@ -53,40 +54,22 @@ def load(path, build):
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
-        sizes, built = arrays.pop("sizes", None), arrays.pop("built_by", None)
-        sha256 = str(arrays.pop("sha256"))
-        # Version 0.1 wrote the sizes alone, and all of the weights.
-        head = np.asarray(sizes, np.int64).tobytes() if built is None else str(built).encode()
+        built, sha256 = str(arrays.pop("built_by")), str(arrays.pop("sha256"))
+        described = json.loads(built)
+        name, options = str(described["build"]), dict(described["options"])
     except (ValueError, KeyError, TypeError, OSError, EOFError, AttributeError, zipfile.BadZipFile) as error:
         raise SwaplibError(f"{path} is not a model of swaplib, or damaged: get or train it again") from error
-    if _digest(head, arrays) != sha256:
+    if _digest(built.encode(), arrays) != sha256:
         raise SwaplibError(
             f"{path} has changed since it was written (its SHA-256 is wrong): get or train it again"
         )
-    arrays = [arrays[name].astype(np.float32) for name in sorted(arrays)]
-    if built is None:
-        return _filled(path, build, [int(v) for v in sizes], {}, arrays, lambda model: model.weights)
-    described = json.loads(str(built))
-    if described["build"] != build.__name__:
-        raise SwaplibError(
-            f"{path} is the wrong kind of model: `{described['build']}` built it, and "
-            f"what is wanted is one of `{build.__name__}`"
-        )
-    return _filled(path, build, [], described["options"], arrays, _kept)
+    return name, options, [arrays[key].astype(np.float32) for key in sorted(arrays)]
 
 
-def _filled(path, build, sizes, options, arrays, variables):
-    """The model, with its variables set to the arrays."""
-    try:
-        model = build(*sizes, **options)
-        for variable, array in zip(variables(model), arrays, strict=True):
-            variable.assign(array)
-    except (TypeError, ValueError) as error:
-        raise SwaplibError(
-            f"{path} doesn't fit what `{build.__name__}` builds: it is another kind of "
-            "model, or from another version. Get or train it again"
-        ) from error
-    return model
+def fill(model: keras.Model, arrays: list[np.ndarray]) -> None:
+    """Set the variables that `save` keeps. Raises ValueError where number or shapes differ."""
+    for variable, array in zip(_kept(model), arrays, strict=True):
+        variable.assign(array)
 
 
 def _kept(model):

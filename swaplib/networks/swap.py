@@ -6,14 +6,14 @@ stays in that one's decoder. B's face through A's decoder is A doing what B does
 published in 2017 by the Reddit user "deepfakes"; this one is small enough for two CPU cores.
 """
 
+from pathlib import Path
+
 import keras
 from keras import ops
 
 from swaplib import SwaplibError
-from swaplib.autoencoder import build_decoder, build_encoder, build_stem
-from swaplib.faces import DATA
-from swaplib.files import weights
-from swaplib.show import contact_sheet
+from swaplib.networks import weights
+from swaplib.networks.autoencoder import build_decoder, build_encoder, build_stem
 from swaplib.training.losses import sharp_loss
 
 SIZES = (64, 96, 128)  # pixels
@@ -155,6 +155,14 @@ def check_size(size):
     return size
 
 
+def check_swap(model: keras.Model, path: str | Path) -> keras.Model:
+    """The model that was loaded from path; raises SwaplibError if it is another kind of model."""
+    names = {layer.name for layer in model.layers}
+    if not names >= {f"{part}_{who}" for part in ("encoder", "decoder") for who in "ab"}:
+        raise SwaplibError(f"{path} holds another network, {model.name!r}: name the file of a swap")
+    return model
+
+
 def swapper(model, to="a", again=False):
     """The model that swaps: pictures of the other person -> how `to` would look doing the same.
 
@@ -171,44 +179,3 @@ def reconstructed(model, images, who="a"):
     """Pictures of A, or with who="b" of B, as the model draws them again: float32 (n, size, size, 3)."""
     code = model.get_layer(f"encoder_{who}").predict(images, verbose=0)
     return model.get_layer(f"decoder_{who}").predict(code, verbose=0)
-
-
-def preview(model, a, b):
-    """What `callbacks.Preview` shows of a swap: a function that makes the contact sheet of the moment.
-
-    a, b: a few crops of each, float32 (n, size, size, 3). The columns: A, A again, B, B again, B as A.
-    """
-    to_a = swapper(model)
-
-    def sheet():
-        again_a, again_b = model.predict_on_batch([a, b])
-        return contact_sheet(
-            {"A": a, "A again": again_a, "B": b, "B again": again_b, "B as A": to_a.predict_on_batch(b)}
-        )
-
-    return sheet
-
-
-def save(model, path):
-    """Write a swap's weights and how it was built to a file (.npz); see `weights.save`.
-
-    Keras's own `model.save` is not for swaps: its format makes two copies of what is shared, and the
-    file can't be read again (Keras 3.15).
-    """
-    weights.save(model, path)
-
-
-def load(path):
-    """The swap that `save` wrote. Raises SwaplibError for a file that isn't one; see `weights.load`."""
-    return weights.load(path, build_swap)
-
-
-def shipped(size=64):
-    """The swap of the shipped A and B, trained beforehand: 64 or 128 pixels.
-
-    `data_scripts/train_weights.py` made it. Raises SwaplibError for another size.
-    """
-    path = DATA / "weights" / f"swap_{size}.npz"
-    if size not in (64, 128):
-        raise SwaplibError(f"there are no shipped weights for size {size}: choose 64 or 128")
-    return load(path)

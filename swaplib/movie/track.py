@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 from tqdm.auto import tqdm
 
-from swaplib.budget import Stopwatch
 from swaplib.face import align
 from swaplib.face.landmarks import Landmarker
 from swaplib.face.mask import hull_mask
 from swaplib.files.video import Reader
+from swaplib.movie.stopwatch import Stopwatch
 
 LOOK = 24  # px: side of the small picture of the face that is kept to see when it is covered
 # Levels, in any of the three colours, by which a covered pixel differs from the face's usual look:

@@ -8,11 +8,9 @@ import cv2
 import keras
 import numpy as np
 
-from swaplib import SwaplibError
-from swaplib.autoencoder import build_encoder
-from swaplib.faces import DATA
-from swaplib.files import weights
 from swaplib.files.picture import resized
+from swaplib.networks import weights
+from swaplib.networks.autoencoder import build_encoder
 from swaplib.training import batches
 from swaplib.training.augmentation import Augment
 
@@ -26,7 +24,7 @@ MIRRORED = ("yaw", "roll", "gaze_yaw")  # change their sign in a mirror
 BLUR = 1.2  # px at 64: up to this, so that a decoder's softness doesn't count as an expression
 
 
-def build(width=24):
+def build_judge(width=24):
     """Picture (n, 64, 64, 3) in [0, 1] -> the factors (n, 16), in the order and units of `FACTORS`.
 
     The encoder of the autoencoders, and a layer that reads its numbers.
@@ -36,20 +34,20 @@ def build(width=24):
     x = keras.layers.Dropout(0.2)(keras.layers.LeakyReLU()(x))
     model = keras.Model(picture, keras.layers.Dense(len(FACTORS), name="factors")(x), name="judge")
     model.compile("adam", "mse")
-    return weights.built_by(build, model, width=width)
+    return weights.built_by(build_judge, model, width=width)
 
 
-class Drawn(batches.SeededBatches):
+class JudgeBatches(batches.SeededBatches):
     """Batches of true pictures and their factors in standard deviations, changed at random.
 
-    faces: a list of `faces.Faces` of 64 px. Half are mirrored; light, place and sharpness vary.
+    faces: a list of `Crops` of 64 px. Half are mirrored; light, place and sharpness vary.
     """
 
     def __init__(self, faces, steps=batches.STEPS, batch=32, seed=0):
         super().__init__(steps, seed)
         self.batch = batch
         self.images = np.concatenate([f.images for f in faces])
-        self.values = known(faces)
+        self.values = true_factors(faces)
         self.middle, self.scale = self.values.mean(axis=0), self.values.std(axis=0) + 1e-6
         self.augment = Augment(zoom=0.02, shift=0.01, light=0.15)
         self.sign = np.where(np.isin(FACTORS, MIRRORED), -1.0, 1.0)
@@ -67,25 +65,25 @@ class Drawn(batches.SeededBatches):
         return images, ((values - self.middle) / self.scale).astype(np.float32)
 
 
-def known(faces):
-    """The true factors of a list of `faces.Faces`: float64 (n, 16)."""
+def true_factors(faces):
+    """The true factors of a list of `Crops`: float64 (n, 16)."""
     return np.concatenate([np.stack([f.factors[name] for name in FACTORS], axis=1) for f in faces])
 
 
 def train(faces, epochs=60, steps=100, seed=0, **options):
-    """A judge of its own: `build`, trained on true pictures; options go to `fit`.
+    """A judge of its own: `build_judge`, trained on true pictures; options go to `fit`.
 
-    faces: a list of `faces.Faces` of 64 px, all with the factors. Every tenth is kept aside. A network
+    faces: a list of `Crops` of 64 px, all with the factors. Every tenth is kept aside. A network
     that isn't sure keeps to the mean, and would see less of each change than there is; so each output is
     stretched until its readings rise as fast as the truth does on the pictures kept aside.
     """
     keras.utils.set_random_seed(seed)
     learnt, aside = zip(*(f.split() for f in faces), strict=True)
-    drawn = Drawn(learnt, steps, seed=seed)
-    model = build()
+    drawn = JudgeBatches(learnt, steps, seed=seed)
+    model = build_judge()
     batches.fit(model, drawn, epochs, 1e-3, **options)
     read = model.predict(np.concatenate([f.images for f in aside]), verbose=0)
-    truth = (known(aside) - drawn.middle) / drawn.scale
+    truth = (true_factors(aside) - drawn.middle) / drawn.scale
     apart = truth - truth.mean(axis=0)
     rise = (apart * read).mean(axis=0) / np.maximum((apart**2).mean(axis=0), 1e-6)
     stretch = 1 / np.where(apart.any(axis=0), np.clip(rise, 0.4, None), 1)
@@ -98,8 +96,8 @@ def train(faces, epochs=60, steps=100, seed=0, **options):
 
 
 def errors(model, faces):
-    """{factor: (mean absolute error, that of who always says the median)} on a list of `faces.Faces`."""
-    read, truth = reader(model)(np.concatenate([f.images for f in faces])), known(faces)
+    """{factor: (mean absolute error, that of who always says the median)} on a list of `Crops`."""
+    read, truth = reader(model)(np.concatenate([f.images for f in faces])), true_factors(faces)
     return {
         name: (
             float(np.abs(read[name] - truth[:, k]).mean()),
@@ -119,23 +117,15 @@ def reader(model):
     return read
 
 
-def decoded(decoders, model=None):
+def decoded(decoders, model):
     """What a judge sees of codes: codes (n, code_size) -> {factor: (n,)}, the mean of the decoders.
 
-    It is the `seen` of `latent.calibrated`. model: the judge, by default the shipped one.
+    It is the `seen` of `latent.calibrated`. model: the judge, such as `networks.shipped("judge")`.
     """
-    read = reader(model or shipped())
+    read = reader(model)
 
     def seen(codes):
         each = [read(decoder.predict(codes, batch_size=64, verbose=0)) for decoder in decoders]
         return {name: np.mean([one[name] for one in each], axis=0) for name in FACTORS}
 
     return seen
-
-
-def shipped():
-    """The judge that `data_scripts/train_weights.py` trained on A and B."""
-    path = DATA / "weights" / "judge.npz"
-    if not path.exists():
-        raise SwaplibError(f"{path} is missing: make it by `data_scripts/train_weights.py --only judge`")
-    return weights.load(path, build)

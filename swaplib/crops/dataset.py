@@ -6,61 +6,18 @@ convex hull of the face's landmarks. `data/DATA_CARD.md` says how they were made
 """
 
 import csv
-from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
 
-from swaplib import SwaplibError
-from swaplib.face.mask import masks
+from swaplib import DATA, SwaplibError
+from swaplib.crops import Crops
 
-DATA = Path(__file__).parent / "data"
 SCENES = ("movie", "light")
 SETS = ("person_a", "person_b", "test_a", "test_b", "many", "clips")
 CROP = 160  # pixels, as shipped; those of the clips have 128
 SHEET = 10  # crops a row and a column
 MANY_TRAIN = 1300  # of the 1,500 of "many": the first are to train on, the rest to test
-
-
-@dataclass(frozen=True)
-class Faces:
-    """A set of crops. n crops of size x size pixels.
-
-    images: float32 (n, size, size, 3), RGB in [0, 1]; of a database, `picture.Bytes` that give it.
-    factors: a column a name, (n,) each: float64, or str where it is a name (such as "look").
-    hulls: float32 (n, 40, 2), the face's convex hull as (x, y) in fractions of the crop; the last
-    corner is repeated to fill the forty.
-    """
-
-    images: np.ndarray
-    factors: dict
-    hulls: np.ndarray
-
-    def __len__(self):
-        return len(self.images)
-
-    def __getitem__(self, which):
-        """Some of them: `which` is a slice, numbers (k,) or a mask, bool (n,)."""
-        return Faces(
-            self.images[which],
-            {name: column[which] for name, column in self.factors.items()},
-            self.hulls[which],
-        )
-
-    def split(self, every=10):
-        """(most of them, every tenth): to learn from and to test on, at least one of each.
-
-        Of a single face both parts are that face.
-        """
-        test = np.arange(len(self)) % every == every - 1
-        if not test.any():
-            test[-1:] = True
-        return self[~test if len(self) > 1 else test], self[test]
-
-    def masks(self):
-        """1 inside the face, 0 outside: float32 (n, size, size)."""
-        return masks(self.hulls, self.images.shape[1])
 
 
 def load(name, size=None):
@@ -85,7 +42,7 @@ def load(name, size=None):
 
 
 def read(folder, size):
-    """A set as it is packed: `Faces`. folder: a Path with factors, hulls and sheets of crops; size: pixels.
+    """A set as it is packed: `Crops`. folder: a Path with factors, hulls and sheets of crops; size: pixels.
 
     Raises SwaplibError for a folder without a set, or with a damaged one.
     """
@@ -97,7 +54,7 @@ def read(folder, size):
     for first in range(0, n, SHEET**2):
         _cut(folder, first // SHEET**2, images[first : first + SHEET**2])
     with np.load(folder / "hulls.npz", allow_pickle=False) as file:
-        return Faces(images, factors, file["hulls"].astype(np.float32))
+        return Crops(images, factors, file["hulls"].astype(np.float32))
 
 
 def _cut(folder, number, out):

@@ -29,10 +29,11 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from swaplib import SwaplibError, first_few
-from swaplib.capture import cut
+from swaplib.crops import Crops
+from swaplib.crops.capture import cut
+from swaplib.crops.dataset import CROP
 from swaplib.face.landmarks import Landmarker
-from swaplib.faces import CROP, Faces
-from swaplib.files.picture import Bytes
+from swaplib.files.picture import BytesAsFloats
 from swaplib.files.video import Reader
 
 # FaceForensics++: the methods by where the real videos came from, and how files are named there,
@@ -292,14 +293,14 @@ def people(videos):
 
 
 def crops(videos, size=CROP, each=10, progress=True):
-    """Aligned crops of faces from videos, cut as everywhere in the course: `Faces`.
+    """Aligned crops of faces from videos, cut as everywhere in the course: `Crops`.
 
     each: how many frames of a video, evenly spaced. Of several faces in a frame the largest counts,
     which needn't be the faked one. Factors: "video" (place in `videos`), "fake" (1 or 0), "method".
     Frames without a face are left out; videos without one, or that can't be read, are named in a
     warning. Raises SwaplibError if no video has a face.
 
-    The images are `picture.Bytes`, as 60,000 crops of 128 pixels would be 12 GB of float32 and so are
+    The images are `picture.BytesAsFloats`, as 60,000 crops of 128 pixels would be 12 GB of float32 and so are
     3: take parts of them, such as `found[:256].images`.
     """
     videos = list(videos)
@@ -332,7 +333,7 @@ def crops(videos, size=CROP, each=10, progress=True):
         "fake": np.array([videos[k].fake for k in rows], np.float64),
         "method": np.array([videos[k].method for k in rows]),
     }
-    return Faces(Bytes(images[: len(rows)]), factors, np.stack(hulls))
+    return Crops(BytesAsFloats(images[: len(rows)]), factors, np.stack(hulls))
 
 
 def _spaced(path, each):

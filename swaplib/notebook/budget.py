@@ -5,8 +5,6 @@ show that something is learnt.
 """
 
 import os
-import time
-from contextlib import contextmanager
 
 from swaplib import SwaplibError
 
@@ -39,28 +37,6 @@ def announce(cpu, gpu):
         "gpu": f"about {gpu:g} minutes on a GPU",
     }
     print(f"Budget: {budget()} ({words[budget()]})")
-
-
-class Stopwatch(dict):
-    """Seconds spent in each step, by name: `with watch("read"): ...`"""
-
-    @contextmanager
-    def __call__(self, step):
-        begin = time.perf_counter()
-        try:
-            yield
-        finally:
-            self[step] = self.get(step, 0.0) + time.perf_counter() - begin
-
-    def each(self, step, iterable):
-        """Go through an iterable, counting the time it takes to bring each item."""
-        iterator = iter(iterable)
-        while True:
-            with self(step):
-                item = next(iterator, None)
-            if item is None:
-                return
-            yield item
 
 
 def _gpu():

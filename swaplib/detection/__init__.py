@@ -1,1 +1,0 @@
-"""What a detector is trained on, what spoils it, how it is judged, and the public databases."""

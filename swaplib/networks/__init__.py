@@ -1,0 +1,59 @@
+"""The networks: how each is built, and one way to save, load and get those that ship."""
+
+from pathlib import Path
+
+import keras
+
+from swaplib import DATA, SwaplibError
+from swaplib.networks import weights
+from swaplib.networks.autoencoder import CODE_SIZES, build_autoencoder
+from swaplib.networks.detector import build_meso4
+from swaplib.networks.judge import build_judge
+from swaplib.networks.swap import build_swap
+from swaplib.networks.weights import save  # noqa: F401
+
+BUILDERS = {build.__name__: build for build in (build_autoencoder, build_swap, build_meso4, build_judge)}
+BUILDERS["build"] = build_judge  # its name in files of version 0.2.0
+SHIPPED = (
+    *("many", "one", *(f"code_{k}" for k in CODE_SIZES)),
+    *("swap_64", "swap_128", "judge", "detector_swaps", "detector_self_blended"),
+)
+
+
+def load(path: str | Path) -> keras.Model:
+    """The model that `save` wrote, whichever of swaplib's functions built it: the file names it.
+
+    Only numbers and words are read; nothing in the file is run. Raises SwaplibError for a file that is
+    missing, damaged, changed, or of another version.
+    """
+    name, options, arrays = weights.read(path)
+    if name not in BUILDERS:
+        raise SwaplibError(f"{path} holds a model of another version, built by `{name}`: train it again")
+    try:
+        model = BUILDERS[name](**options)
+        weights.fill(model, arrays)
+    except (TypeError, ValueError) as error:
+        raise SwaplibError(
+            f"{path} doesn't fit what `{name}` builds: it is from another version. Train it again"
+        ) from error
+    return model
+
+
+def shipped(name: str) -> keras.Model:
+    """A network trained beforehand; `data_scripts/train_weights.py` made it.
+
+    "swap_64", "swap_128": the swap of the shipped A and B. "many": an autoencoder of the many faces,
+    "one": of person A, both 64 px with a code of 64; "code_1", "code_2", "code_4" ... "code_128": of
+    person B, 48 px, with codes of that size. "judge": reads what a face does. "detector_swaps": a Meso-4
+    trained on real and swapped clips; "detector_self_blended": one trained on real pictures and blends
+    of them with themselves. Raises SwaplibError for another name.
+
+    >>> shipped("swap_64").get_layer("decoder_a").output_shape
+    (None, 64, 64, 3)
+    """
+    if name not in SHIPPED:
+        raise SwaplibError(f"there is no network {name!r}: choose one of {', '.join(SHIPPED)}")
+    path = DATA / "weights" / f"{name}.npz"
+    if not path.exists():
+        raise SwaplibError(f"{path} is missing: make it by `data_scripts/train_weights.py --only {name}`")
+    return load(path)
