@@ -184,6 +184,9 @@ def grow(assets, rest, person):
         first = near[np.arange(len(near)), same.argmax(1)][:, None]
         near = np.where(same, near, first)
     strands = between(guides, roots, near, rng, style.clump)
+    if person.stray:
+        share = person.stray * (0.3 if style.tail else 1)  # what is tied comes loose the less
+        strands = loosened(strands, share, np.random.default_rng([person.seed, 3]))
     extra = {"tail": _tail, "bun": _bun}.get(style.tail)
     if extra:
         strands = np.concatenate([strands, extra(head.tie(style), rng)])
@@ -191,6 +194,21 @@ def grow(assets, rest, person):
     tone = rng.normal(0.3, 0.12, len(strands))
     tone[: len(near)] += rng.normal(0, 0.12, count)[near[:, 0]]
     return strands, tone.clip(0, 1)
+
+
+def loosened(strands, share, rng):
+    """Strands (n, points, 3) of which some leave their lock and some end early: hair is no helmet."""
+    n, points, _ = strands.shape
+    t = np.linspace(0, 1, points)[None, :, None]
+    length = np.linalg.norm(strands[:, -1] - strands[:, 0], axis=1)[:, None, None]
+    away = rng.normal(0, 1, (n, 1, 3)) * np.minimum(0.16 * length, 0.11) * t**1.5
+    far = (
+        share * np.minimum(rng.exponential(0.45, (n, 1, 1)), 1.2) * (1 + 1.5 * (rng.random((n, 1, 1)) < 0.04))
+    )
+    wave = 0.25 * np.roll(away, 1, axis=2) * np.sin(2 * np.pi * t * rng.uniform(0.5, 1.5, (n, 1, 1)))
+    strands = strands + far * (away + wave)
+    shorter = 1 - 0.35 * share * rng.random((n, 1, 1)) ** 2
+    return strands[:, :1] + (strands - strands[:, :1]) * shorter
 
 
 def _tail(tie, rng, count=3500, length=1.9):

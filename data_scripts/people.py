@@ -57,11 +57,12 @@ class Person:
 
     gender 0 (female) to 1 (male); age 0 (young adult) to 1 (old); origin: weights of the three
     macro targets, which sum to 1; weight 0 (thin) to 1 (heavy); shape: {morph target: amount};
-    skin: folder of the skin texture; tint: what the texture is multiplied by, RGB. hair: one of
-    hair.STYLES, hair_length what its lengths are multiplied by; hairline: how far it grows into the
-    forehead (texels of the skin's maps, < 0 receding); scalp, stubble: how much of the roots shows in
-    the skin, 0 to 1; beard: length of the hairs in decimetres; freckles 0 to 1; eyes: number of the
-    iris in plan.EYES.
+    skin: folder of the skin texture; tint: what the texture is multiplied by, RGB; tone: instead, the
+    mean colour (Lab) that the texture is evened to. hair: one of hair.STYLES, hair_length what its
+    lengths are multiplied by; hairline: how far it grows into the forehead (texels of the skin's maps,
+    < 0 receding); stray: how many hairs leave their lock, 0 to 1; scalp, stubble: how much of the
+    roots shows in the skin, 0 to 1; beard: length of the hairs in decimetres; freckles 0 to 1; eyes:
+    number of the iris in plan.EYES.
     """
 
     gender: float
@@ -71,10 +72,12 @@ class Person:
     shape: dict = field(default_factory=dict)
     skin: str = "young_caucasian_female"
     tint: tuple = (1.0, 1.0, 1.0)
+    tone: tuple | None = None
     hair: str = "crop"
     hair_colour: tuple = (0.2, 0.12, 0.07)
     hair_length: float = 1.0
     hairline: float = 0.0
+    stray: float = 0.0
     scalp: float = 0.6
     stubble: float = 0.0
     beard: float = 0.0

@@ -11,23 +11,30 @@ from pathlib import Path
 
 import numpy as np
 import performance
-from people import FACTORS, Person, person_a, person_b
+from acting import calm_factors, calm_poses, draw_factors, through
+from pairs import FITTING, NUMBERED, pair_person
+from people import Person, person_a, person_b
 from performance import FPS, SECONDS, eased, factors_at
-from somebody import draw_person
+from somebody import draw_person, mended
 
 SEED = 2026
 SAMPLES = 16  # a pixel; frames rendered with other seeds then differ by 0.006 (rms)
-SIZES = {"person_a": 3000, "person_b": 3000, "test": 120, "many": 1500, "cast": 70}
+SIZES = {"person_a": 3000, "person_b": 3000, "test": 120, "many": 1500, "anew": 1500, "cast": 70}
 SIZES |= {scene: FPS * seconds for scene, seconds in SECONDS.items()}
 SHIPPED_CROPS = 800  # of A and of B each
 MORE = Path(__file__).parent / "more"  # where the others are kept, only for the shipped swaps to learn from
-PIXELS = {"movie": (512, 384), "light": (512, 384), "clips": (224, 224)}  # the others: (200, 200)
+# The others: (200, 200). The crop of a pair's face covers 192 pixels or more.
+PIXELS = {"movie": (512, 384), "light": (512, 384), "clips": (224, 224), "pair": (256, 256)}
 ZOOM = 0.58  # of the movies: the crop of a face covers some 150 pixels
 
 # Lesson 6: people of its own, in short clips, and who of them is for what.
 CLIPS, CLIP_FRAMES = 4, 12  # a person, a clip; 12.5 a second
 CAST = {"train": range(6), "tune": range(6, 8), "test": range(8, 12)}
 PEOPLE = {"a": person_a, "b": person_b}
+
+CALM = 0.6  # share of the many anew
+# Pairs of people who do exactly the same, in clips of a second; the third of four is lively.
+PAIR_CLIPS, PAIR_FRAMES, PAIR_ZOOM = 4, 8, 1.04
 
 # A look is a lamp, the light of the room and a wall. azimuth (> 0 from the picture's right) and
 # elevation in degrees, key, fill and rim as radiance, warmth from -1 (blue) to 1 (orange).
@@ -80,35 +87,6 @@ def stream(*names):
     return np.random.default_rng(int.from_bytes(digest[:16], "little"))
 
 
-def sometimes(rng, share, a=1.0, b=1.0):
-    """0 most of the time, otherwise an amount in [0, 1] drawn from Beta(a, b)."""
-    return float(rng.beta(a, b)) if rng.random() < share else 0.0
-
-
-def draw_factors(rng, pose=1.0):
-    """A pose and an expression. Opposites (pucker and smile, wide and blink) don't meet."""
-    f = dict.fromkeys(FACTORS, 0.0)
-    for name in ("yaw", "pitch", "roll", "gaze_yaw", "gaze_pitch"):
-        scale = pose if name in ("yaw", "pitch", "roll") else 1.0
-        f[name] = float(scale * FACTORS[name][1] * np.clip(rng.normal(0, 0.5), -1, 1))
-    mouth = rng.choice(["smile", "pucker", "retraction", "frown", "rest"], p=[0.35, 0.18, 0.14, 0.11, 0.22])
-    if mouth != "rest":
-        f[mouth] = float(rng.beta(1.3, 1.0))
-    f["mouth_open"] = sometimes(rng, 0.6, 1.0, 1.3)
-    eyes = rng.choice(["blink", "squint", "wide", "rest"], p=[0.28, 0.14, 0.14, 0.44])
-    if eyes == "blink":
-        f["blink"] = 1.0 if rng.random() < 0.5 else float(rng.random())
-    elif eyes != "rest":
-        f[eyes] = float(rng.random())
-    brows = rng.choice(
-        ["brow_inner", "brow_outer", "brow_down", "both", "rest"], p=[0.15, 0.12, 0.18, 0.15, 0.4]
-    )
-    for name in ("brow_inner", "brow_outer") if brows == "both" else (brows,):
-        if name != "rest":
-            f[name] = float(rng.random())
-    return f
-
-
 def draw_look(rng):
     """One of LOOKS, each time a little different."""
     name = str(rng.choice(list(LOOKS)))
@@ -138,6 +116,19 @@ def many_shot(index):
     rng = stream("many", index)
     person, identity = draw_person(rng)
     factors = draw_factors(rng, pose=0.5)
+    return Shot(person, factors, draw_look(rng), int(rng.integers(2**31)), identity=identity)
+
+
+def anew_shot(index):
+    """One of the many as they are to be: most of them calm, few with closed eyes, skin and hair mended."""
+    rng = stream("anew", index)
+    person, identity = mended(*draw_person(rng), rng)
+    if rng.random() < CALM:
+        factors = calm_factors(rng)
+        factors["blink"] = float(rng.random() < 0.03)
+    else:
+        factors = draw_factors(rng, pose=0.5)
+        factors["blink"] *= float(rng.random() < 0.4)
     return Shot(person, factors, draw_look(rng), int(rng.integers(2**31)), identity=identity)
 
 
@@ -193,12 +184,33 @@ def clip_shot(number, index):
         draw_factors(rng, pose=0.7) | dict(zip(("right", "up"), rng.normal(0, 0.12, 2), strict=True))
         for _ in range(4)
     ]
-    k, u = divmod(3 * frame / CLIP_FRAMES, 1)
-    before, after = poses[int(k)], poses[int(k) + 1]
-    now = {name: float(before[name] + (after[name] - before[name]) * u * u * (3 - 2 * u)) for name in before}
+    now = through(poses, 3 * frame / CLIP_FRAMES)
     person, identity = cast(number)
     right, up = now.pop("right"), now.pop("up")
     return Shot(person, now, look, wall_seed, shift=(right, up - 0.2), zoom=0.95, identity=identity)
+
+
+def lively(clip):
+    """Whether a pair's clip of this number is one of the lively ones."""
+    return clip % 4 == 2
+
+
+def pair_shot(pair, which, index):
+    """A frame of a pair's clip: the same performance, light, wall and camera for both of them."""
+    clip, frame = divmod(index, PAIR_FRAMES)
+    rng = stream("pair", pair, "clip", clip)
+    look, wall_seed = draw_look(rng), int(rng.integers(2**31))
+    shift = tuple(float(v) for v in rng.normal(0, 0.04, 2))
+    if lively(clip):
+        poses, blink = [draw_factors(rng, pose=0.6) for _ in range(3)], None
+    else:
+        poses, blink = calm_poses(rng, PAIR_FRAMES)
+    now = through(poses, 2 * frame / PAIR_FRAMES)
+    if frame == blink:
+        now["blink"], now["wide"], now["squint"] = 1.0, 0.0, 0.0
+    draw = FITTING[pair] if which == "b" else 0
+    person = pair_person(pair, which, stream("pair", pair, which, draw))
+    return Shot(person, now, look, wall_seed, shift=shift, zoom=PAIR_ZOOM)
 
 
 SETS = {  # name: (how many, the shot of a number), what is needed first comes first
@@ -216,6 +228,10 @@ SHIPPED = tuple(SETS)
 for _number in range(sum(map(len, CAST.values()))):
     SETS[f"clips_{_number:02d}"] = (CLIPS * CLIP_FRAMES, partial(clip_shot, _number))
     SETS[f"cast_{_number:02d}"] = (SIZES["cast"], partial(cast_shot, _number))
+SETS["anew"] = (SIZES["anew"], anew_shot)
+for _number in range(len(NUMBERED)):
+    for _which in "ab":
+        SETS[f"pair_{_number:02d}_{_which}"] = (PAIR_CLIPS * PAIR_FRAMES, partial(pair_shot, _number, _which))
 
 
 def pixels(name):

@@ -3,6 +3,7 @@
     .venv-render/bin/python data_scripts/render.py --out build/render          # everything, resumes
     .venv-render/bin/python data_scripts/render.py --set many --limit 16       # a few, to look at
     .venv-render/bin/python data_scripts/render.py --every 10                  # a tenth of each set
+    .venv-render/bin/python data_scripts/render.py --set pair_00_a pair_00_b --round 8   # clip by clip
     .venv-render/bin/python data_scripts/render.py --set test_a --every 20 --noise 1 --out build/noise
 
 A picture that is there is not rendered again, and one is only there under its name when it is whole:
@@ -42,19 +43,22 @@ def picture(sitter, name, index, shot, scratch, noise=0):
     return quietly(scene.render, sitter, shot, pixels(name), SAMPLES, seed(name, index) + noise, scratch)
 
 
-def render_set(assets, name, folder, numbers, noise=0):
-    """Render the pictures of a set that are not there yet; says how long they took."""
+def render_set(assets, name, folder, numbers, sitters, noise=0):
+    """Render the pictures of a set that are not there yet; says how long they took.
+
+    sitters: {set: its last Sitter}, kept for when the set's turn comes again.
+    """
     import scene
 
     folder.mkdir(parents=True, exist_ok=True)
-    shot_of, sitter, start, done = SETS[name][1], None, time.time(), 0
+    shot_of, sitter, start, done = SETS[name][1], sitters.get(name), time.time(), 0
     for k in numbers:
         path = folder / f"{k:04d}.png"
         if path.exists():
             continue
         shot = shot_of(k)
         if sitter is None or sitter.person != shot.person:
-            sitter = scene.Sitter(assets, shot.person)
+            sitter = sitters[name] = scene.Sitter(assets, shot.person)
         part = folder / f"{k:04d}.part.{os.getpid()}.png"
         image = picture(sitter, name, k, shot, part.with_suffix(".exr"), noise)
         cv2.imwrite(str(part), image[..., ::-1])
@@ -80,6 +84,9 @@ def main():
     parser.add_argument("--limit", type=int, help="at most so many pictures of each set")
     parser.add_argument("--every", type=int, default=1, help="only every so manieth picture")
     parser.add_argument(
+        "--round", type=int, help="go through the sets by so many pictures each, again and again"
+    )
+    parser.add_argument(
         "--noise", type=int, default=0, help="another seed of the noise, to see by noise.py what it costs"
     )
     parser.add_argument("--processes", type=int, default=1)
@@ -95,11 +102,13 @@ def main():
 
     blender.THREADS = options.threads
     assets = Assets(folder)
-    for name in options.sets:
-        numbers = range(0, SETS[name][0], options.every)[: options.limit]
-        render_set(
-            assets, name, options.out / name, numbers[options.share :: options.processes], options.noise
-        )
+    numbers = {name: range(0, SETS[name][0], options.every)[: options.limit] for name in options.sets}
+    longest = max(map(len, numbers.values()))
+    step, sitters = options.round or longest, {}
+    for start in range(0, longest, step):
+        for name, all_of_it in numbers.items():
+            mine = all_of_it[start : start + step][options.share :: options.processes]
+            render_set(assets, name, options.out / name, mine, sitters, options.noise)
     if any(process.wait() for process in others):
         sys.exit("a process failed; run again to go on")
 

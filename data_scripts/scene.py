@@ -6,7 +6,6 @@ import lids
 import materials
 import numpy as np
 import skin
-from materials import picture
 from people import express, lower_arms, neutral, normals, rotation, turn
 from scipy.spatial import cKDTree
 from wall import develop, wall
@@ -16,14 +15,15 @@ DISTANCE = 22.0  # decimetres from the eyes
 LAMP, LAMP_AT = 8.0, 14.0  # decimetres: the key lamp's side and distance
 
 
-def exposure(colour):
+def exposure(colour, most=6):
     """How a photographer would expose a face whose skin has these colours (sRGB (h, w, 3)).
 
-    Dark skin is given somewhat more light, as any camera does that measures the face.
+    Dark skin is given somewhat more light, as any camera does that measures the face. most: as if it
+    were no darker than the middle grey by so much.
     """
     face = blender.linear(colour[int(0.25 * len(colour)) : int(0.75 * len(colour)), -250:-60])
     light = float((face @ np.float32([0.2126, 0.7152, 0.0722])).mean())
-    return float(1.3 * np.clip(0.36 / light, 0.8, 6) ** 0.33)
+    return float(1.3 * np.clip(0.36 / light, 0.8, most) ** 0.33)
 
 
 class Sitter:
@@ -43,9 +43,9 @@ class Sitter:
         self.centre = (self.eyes[1] + self.eyes[-1]) / 2 + [0, -0.3, 0.1]
         self.under = self._under_clothes()
         maps = skin.maps(assets, person)
-        self.exposure = exposure(maps[0])
-        plain = np.clip(picture(assets.skin(person.skin))[..., :3] * np.float32(person.tint), 0, 1)
-        self.images = [blender.pixels(image) for image in (*maps, plain)]
+        # More than that, and black hair turns grey and the wall burns out.
+        self.exposure = exposure(maps[0], 2.5 if person.tone else 6)
+        self.images = [blender.pixels(image) for image in (*maps, skin.body_colour(assets, person))]
         self.hair = hair.grow(assets, self.rest, person) if person.hair else None
         self.brows = self._carried(lids.brows(assets, self.rest, person))
         self.beard = self._carried(hair.beard(assets, self.rest, person)) if person.stubble else None

@@ -15,6 +15,7 @@ from scipy.spatial import cKDTree
 # The part of the texture that the head takes: (left, bottom, right, top), and the map's size.
 WINDOW = (0.63, 0.14, 1.0, 0.83)
 SIZE = (720, 1344)  # texels, width and height
+FACE = (slice(336, 1008), slice(470, 660))  # rows and columns of the face in the maps
 EYE, BROW = (0.31, 7.28), 7.42  # middle of the left eye; height of the brows
 
 
@@ -148,7 +149,11 @@ def maps(assets, person):
     x, y, z = np.abs(p[..., 0]), p[..., 1], p[..., 2]
     colour = _window(assets.skin(person.skin)).copy()
     colour = _clean_scalp(assets, colour, p)
-    colour *= np.float32(person.tint)
+    lips = step(1.25, 0.8, (x / 0.27) ** 2 + ((y - 6.615) / 0.11) ** 2) * (z > 1.3)
+    if person.tone:
+        colour = evened(colour, person.tone, FACE, (0.65 - 0.3 * person.gender) * lips)
+    else:
+        colour *= np.float32(person.tint)
     colour = _complexion(colour, p, person, rng)
     colour = _roots(assets, colour, p, person, rng)
     fine, pores = noise(rng, 1.0), noise(rng, 2.0)
@@ -158,11 +163,41 @@ def maps(assets, person):
     age = 0.03 + 0.97 * person.age**1.3
     height = 0.5 + 0.012 * fine + 0.016 * np.minimum(pores, 0.5) + 0.25 * relief * (0.4 + 0.6 * person.age)
     height -= 0.42 * age * depth
-    lips = step(1.25, 0.8, (x / 0.27) ** 2 + ((y - 6.615) / 0.11) ** 2) * (z > 1.3)
     oily = blob(x, y - 7.05, 0.12, 0.2) + blob(x, y - 7.8, 0.35, 0.15) * (z > 1)
     rough = 0.50 - 0.07 * oily - 0.14 * lips + 0.02 * pores
+    if person.tone:  # on dark skin the same gloss is all that is seen
+        rough = rough + 0.12 * max(0, 1 - person.tone[0] / 55)
     colour *= (1 - 0.10 * age * depth)[..., None] * (1 - lips[..., None] * [-0.03, 0.10, 0.09])
     return np.clip(colour, 0, 1), np.clip(height, 0, 1), np.clip(rough, 0.2, 0.8).astype(np.float32)
+
+
+def body_colour(assets, person):
+    """The whole body's skin, sRGB (h, w, 3), in the tone of the head's."""
+    image = cv2.imread(str(assets.skin(person.skin)))[..., ::-1].astype(np.float32) / 255
+    if not person.tone:
+        return np.clip(image * np.float32(person.tint), 0, 1)
+    size = len(image)
+    scale = size * (WINDOW[3] - WINDOW[1]) / SIZE[1]
+    top, left = size * (1 - WINDOW[3]), size * WINDOW[0]
+    at = [
+        slice(round(s.start * scale + edge), round(s.stop * scale + edge))
+        for s, edge in zip(FACE, (top, left), strict=True)
+    ]
+    return evened(image, person.tone, tuple(at))
+
+
+def evened(colour, tone, face, keep=0.0):
+    """A texture, sRGB (h, w, 3), whose broad patches have the colour `tone` (Lab); detail stays.
+
+    Painted shadows and patches of red, multiplied, are what blotches dark skin. face: the slices in
+    which the texture shows the face; keep (h, w): where its difference from the face's mean stays, 0 to 1.
+    """
+    lab = cv2.cvtColor(np.float32(colour), cv2.COLOR_RGB2LAB)
+    mean = np.median(lab[face].reshape(-1, 3), axis=0)
+    broad = cv2.GaussianBlur(lab, (0, 0), len(lab) / 90)
+    share = np.float32([0.55, 0.85, 0.85]) * (1 - np.float32(keep))[..., None]
+    lab = lab - share * (broad - mean) + (np.float32(tone) - mean)
+    return np.clip(cv2.cvtColor(np.float32(lab), cv2.COLOR_LAB2RGB), 0, 1)
 
 
 def _clean_scalp(assets, colour, p):

@@ -1,5 +1,7 @@
 """People drawn at random: who the many and the cast are."""
 
+from dataclasses import replace
+
 import numpy as np
 from people import ORIGINS, Person
 
@@ -72,6 +74,22 @@ SALLOW = {
     "old_african_female": (1.0, 1.24, 1.42),
     "old_african_male": (1.0, 1.12, 1.18),
 }
+# Mean colour of a face's skin, Lab: measured people lie between these.
+SKINS = {
+    "fair": (68, 11, 15),
+    "light": (64, 12, 17),
+    "olive": (58, 12, 19),
+    "tan": (52, 13, 20),
+    "brown": (44, 13, 19),
+    "dark brown": (37, 12, 16),
+    "dark": (29, 10, 12),
+}
+# Brows that don't frown by themselves, and how to make those of the mesh less steep.
+FRIENDLY = {
+    "woman": ("eyebrow001", "eyebrow010", "eyebrow012"),
+    "man": ("eyebrow001", "eyebrow009", "eyebrow010"),
+}
+LEVEL = {"eyebrows/eyebrows-angle-up": 0.4}
 BROWS = tuple(f"eyebrow{k:03d}" for k in (1, 2, 3, 4, 5, 8, 9, 10, 11, 12))
 EYES = (
     "blue",
@@ -87,7 +105,7 @@ EYES = (
 CLOTHES = ("male_casualsuit04", "female_casualsuit01", "male_casualsuit02", "male_casualsuit06")
 
 
-def _shape(rng):
+def draw_shape(rng):
     """Amounts of AXES, and the morph targets that they are."""
     axes = {name: float(np.clip(rng.normal(0, 0.3), -0.8, 0.8)) for name in AXES}
     shape = {}
@@ -114,7 +132,7 @@ def draw_person(rng):
     age = float(rng.beta(0.9, 1.5))
     origin = rng.dirichlet([0.45, 0.45, 0.45])
     weight = float(np.clip(rng.normal(0.5, 0.15), 0.1, 0.9))
-    axes, shape = _shape(rng)
+    axes, shape = draw_shape(rng)
     male = gender > 0.5
     years = ("young", "middleage", "old")[int(np.digitize(age, [0.35, 0.7]))]
     people = ORIGINS[int(rng.choice(3, p=origin))]
@@ -176,3 +194,29 @@ def draw_person(rng):
         "eyes": EYES[eyes],
     }
     return person, identity
+
+
+def mended(person, identity, rng):
+    """The same person with a skin that a person can have, hair that isn't a helmet and no frown.
+
+    Textures that are multiplied come out blotched and red when dark, burnt when fair: here their
+    broad patches are evened to a tone between those of SKINS. Returns (Person, identity).
+    """
+    group = person.skin.split("_")[1]
+    low, high = {"african": (27, 50), "asian": (53, 67), "caucasian": (55, 69)}[group]
+    lightness = float(rng.uniform(low, high))
+    measured = np.array(sorted(SKINS.values()))
+    hue = [np.interp(lightness, measured[:, 0], measured[:, k]) for k in (1, 2)] + rng.normal(0, [0.8, 1.3])
+    hue *= np.interp(lightness, [30, 55], [1.35, 1.0])  # or dark skin looks ashen in flat light
+    sex = "man" if person.gender > 0.5 else "woman"
+    grey = 1 - 0.25 * (identity["hair_colour"] == "grey")  # white hair burns out before dark walls
+    brows = str(rng.choice(FRIENDLY[sex]))
+    person = replace(
+        person,
+        tone=(lightness, *map(float, hue)),
+        shape=person.shape | LEVEL,
+        brows=brows,
+        hair_colour=tuple(grey * v for v in person.hair_colour),
+        stray=float(rng.uniform(0.5, 1)),
+    )
+    return person, identity | {"skin_tint": lightness, "brows": brows}

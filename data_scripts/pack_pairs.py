@@ -1,0 +1,146 @@
+"""Pack the rendered pairs, a part at a time: a sheet a clip, what each frame shows, landmarks, people.
+
+    python data_scripts/pack_pairs.py --part test
+    python data_scripts/pack_pairs.py --part test --pictures build/trial --out build/packed --partly
+
+Each sheet, PAIR_CLIP.webp, has two rows, the one of the pair above the other, doing the same at the
+same time before the same camera: a pixel of the one belongs to the same pixel of the other. `factors.csv`
+has a row for each frame and person in which both faces were found, `landmarks.npz` their landmarks in
+the same order (int16, 1/32 px, (n, 478, 2)), `people.csv` who they are and how near in skin. Runs in the
+course's environment.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from pack import write_factors
+from pairs import NUMBERED, PAIRS, PART_OF
+from paste_true import paste, width
+from PIL import Image
+from plan import MORE, PAIR_CLIPS, PAIR_FRAMES, SETS, lively
+from tqdm import tqdm
+
+from swaplib.face.landmarks import Landmarker
+from swaplib.files import picture
+
+# 10 KB a frame, and an error (rms 1.4 levels) as small as the renderer's noise; lossless takes 40.
+SAVED = {"quality": 97, "method": 6}
+FINE = 32  # steps a pixel of the landmarks
+
+
+def frames_of(pictures, pair, clip):
+    """The frames of a clip of both: uint8 (2, frames, h, w, 3), or None where one is missing."""
+    numbers = range(clip * PAIR_FRAMES, (clip + 1) * PAIR_FRAMES)
+    paths = [[pictures / f"pair_{pair:02d}_{who}" / f"{k:04d}.png" for k in numbers] for who in "ab"]
+    if not all(path.exists() for row in paths for path in row):
+        return None
+    return np.array([[picture.read_photo(path) for path in row] for row in paths])
+
+
+def rows_of(pair, clip, frames, find):
+    """(rows for factors.csv, landmarks of each, (Lab distance, SSIM a on b, b on a, widths) of each pair)."""
+    rows, landmarks, figures = [], [], []
+    for k in range(PAIR_FRAMES):
+        found = [find(one[k]) for one in frames]
+        if not all(found):
+            continue
+        points = [some[0].points for some in found]
+        for who, other, where in zip("ab", "ba", points, strict=True):
+            shot = SETS[f"pair_{pair:02d}_{who}"][1](clip * PAIR_FRAMES + k)
+            about = {
+                "part": PART_OF[pair],
+                "pair": pair,
+                "who": f"{pair:02d}{who}",
+                "partner": f"{pair:02d}{other}",
+                "clip": clip,
+                "frame": k,
+                "lively": int(lively(clip)),
+            }
+            rows.append(about | shot.row())
+            landmarks.append(where)
+        a, b = ((one[k], where) for one, where in zip(frames, points, strict=True))
+        (_, distance, there), (_, _, back) = paste(a, b), paste(b, a)
+        figures.append((distance, there, back, width(a[1]), width(b[1])))
+    return rows, landmarks, figures
+
+
+def people_of(pair, figures):
+    """Rows for people.csv: both of a pair."""
+    skin, *both = NUMBERED[pair]
+    lab, there, back, wide_a, wide_b = np.mean(figures, axis=0)
+    rows = []
+    for who, other, (sex, age, origin, hair, colour) in zip("ab", "ba", both, strict=True):
+        person = SETS[f"pair_{pair:02d}_{who}"][1](0).person
+        rows.append(
+            {
+                "who": f"{pair:02d}{who}",
+                "partner": f"{pair:02d}{other}",
+                "part": PART_OF[pair],
+                "sex": sex,
+                "age": age,
+                "origin": origin,
+                "hair": hair,
+                "hair_colour": colour,
+                "skin": skin,
+                "lightness": person.tone[0],
+                "lab_to_partner": float(lab),
+                "lab_worst_frame": float(max(f[0] for f in figures)),
+                "ssim_of_partner_pasted_on": float(back if who == "a" else there),
+                "width": float(wide_a if who == "a" else wide_b),
+            }
+        )
+    return rows
+
+
+def pack(pictures, out, part, partly=False):
+    """Write a part's sheets and tables into `out`; raises SystemExit where a picture is missing."""
+    out.mkdir(parents=True, exist_ok=True)
+    pairs = [k for k, name in enumerate(PART_OF) if name == part]
+    clips = {(p, c): frames_of(pictures, p, c) for p in pairs for c in range(PAIR_CLIPS)}
+    missing = [key for key, frames in clips.items() if frames is None]
+    if missing and not partly:
+        raise SystemExit(
+            f"{len(missing)} of {len(clips)} clips of {part} aren't rendered, first {missing[0]}"
+        )
+    for old in out.glob("*"):
+        old.unlink()
+    rows, landmarks, people = [], [], []
+    with Landmarker(max_faces=1) as find:
+        for pair in tqdm(pairs, unit="pair"):
+            figures = []
+            for clip in range(PAIR_CLIPS):
+                if (frames := clips[pair, clip]) is None:
+                    continue
+                sheet = np.concatenate([np.concatenate(list(one), axis=1) for one in frames])
+                Image.fromarray(sheet).save(out / f"{pair:02d}_{clip}.webp", **SAVED)
+                for into, more in zip(
+                    (rows, landmarks, figures), rows_of(pair, clip, frames, find), strict=True
+                ):
+                    into.extend(more)
+            if figures:
+                people += people_of(pair, figures)
+    write_factors(out / "factors.csv", rows)
+    write_factors(out / "people.csv", people)
+    fine = np.round(np.stack(landmarks) * FINE).astype(np.int16)
+    np.savez_compressed(out / "landmarks.npz", landmarks=fine)
+    wanted = 2 * PAIR_FRAMES * (len(clips) - len(missing))
+    print(f"{part}: {len(rows)} of {wanted} frames, both faces found, {len(clips) - len(missing)} clips")
+    for one in people[::2]:
+        print(f"pair {one['who'][:2]}: Lab {one['lab_to_partner']:.1f}, at most {one['lab_worst_frame']:.1f}")
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--pictures", type=Path, default=Path("build/render"))
+    parser.add_argument("--out", type=Path, default=MORE / "pairs")
+    parser.add_argument("--part", choices=list(PAIRS), required=True)
+    parser.add_argument("--partly", action="store_true", help="pack the clips that are there")
+    options = parser.parse_args()
+    pack(options.pictures, options.out / options.part, options.part, options.partly)
+
+
+if __name__ == "__main__":
+    main()
