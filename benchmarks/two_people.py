@@ -1,4 +1,4 @@
-"""Movies with two people in them, put together from the two that ship, and who can be seen where in each frame.
+"""Movies with two people, put together from the two that ship, and who can be seen where in each frame.
 
 Both people play the same scene, so each movie takes different frames of either, that nothing but the face
 may tell who is who.
@@ -18,7 +18,7 @@ HIDDEN = 0.5  # at less, a face that is swapped is painted on whatever is in fro
 
 @dataclass
 class Layer:
-    """A picture at a place in a frame; `who` is in it, landmarks `points` (478, 2) or None, alpha (h, w) or a number."""
+    """A picture at a place in a frame; `who` is in it, `points` (478, 2) or None, alpha (h, w) or a number."""
 
     picture: np.ndarray
     x: int = 0
@@ -65,7 +65,7 @@ def paint(shape, layers):
 
 @dataclass
 class Actor:
-    """Somebody's movie: frames (n, h, w, 3) and the landmarks in each (n, 478, 2), NaN where there are none."""
+    """A movie: frames (n, h, w, 3) and the landmarks in each (n, 478, 2), NaN where there are none."""
 
     who: str
     frames: np.ndarray
@@ -166,8 +166,8 @@ MOVIES = {
 def score(scenes, points, who):
     """How well a track follows one person: a dict of numbers of frames.
 
-    points (n, 478, 2): the track, NaN where a frame is left unchanged. "can be seen": frames with the person's
-    face well in sight; "followed": of those, the ones with the track on it. "wrong": frames with the track
+    points (n, 478, 2): the track, NaN where a frame is left unchanged. "can be seen": frames with the
+    person's face well in sight; "followed": of those, the ones with the track on it. "wrong": frames with the track
     anywhere else, or on the face while something else is before it.
     """
     seen = followed = wrong = 0

@@ -185,7 +185,7 @@ def identity(factors):
 
 
 def own_target_nearest(target, code):
-    """Loss: how far each code is from its target, and a little whether another's target of the batch is nearer."""
+    """Loss: how far a code is from its target, and a little whether another's of the batch is nearer."""
     alike = keras.ops.matmul(code, keras.ops.transpose(target))
     among = keras.ops.log_softmax(10 * alike, axis=1)
     own = keras.ops.eye(keras.ops.shape(alike)[0])

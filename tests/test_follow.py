@@ -103,7 +103,7 @@ def test_the_nearest_must_be_near_and_clearly_nearer():
 
 def sighted(frames, cuts=(), length=None):
     """`Sightings` of faces [(code, x, height), ...] in each frame."""
-    found, codes, numbers = [], [], []
+    found, codes = [], []
     paths = sightings._Paths()
     for i, faces in enumerate(frames):
         seen = [Seen(x, 70, height) for _, x, height in faces]
@@ -267,7 +267,7 @@ def test_smoothing_by_pieces_is_smoothing_the_whole(monkeypatch, n):
 
 @pytest.mark.parametrize("n", [800, pytest.param(180_000, marks=pytest.mark.slow)])
 def test_a_long_shot_is_followed_in_little_memory(monkeypatch, n):
-    """Two hours in one shot: what isn't in a file stays below 14 MB plus 2 KB a frame, of 40 KB that there are."""
+    """Two hours in one shot: what isn't in a file stays below 14 MB plus 2 KB a frame, of 40 KB."""
     monkeypatch.setattr(spill, "MOST", 2**18)
     rows = spill.Rows(ROW)
     some = np.zeros(1000, ROW)

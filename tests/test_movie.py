@@ -452,7 +452,7 @@ def test_a_covered_face_is_left_alone():
 
 
 class Finder:
-    """Stands in for the Landmarker: gives the landmarks set for each frame in turn, and `near` in parts of one."""
+    """Stands in for the Landmarker: the landmarks set for each frame in turn, and `near` in parts of one."""
 
     def __init__(self, frames, near=lambda part: []):
         self.frames, self.near = iter(frames), near

@@ -6,6 +6,7 @@ from itertools import permutations
 import cv2
 import numpy as np
 
+from swaplib import SwaplibError
 from swaplib.exercises import (  # noqa: F401
     Hint,
     called,
@@ -157,7 +158,13 @@ def _perfect_hint(function, frame, points, true_frame, true_points):
     from swaplib.face.mask import face_mask, hull_mask
     from swaplib.movie import paste
 
-    made = numbers(called(function, frame, points, true_frame, true_points), (None, None, 3))
+    try:
+        made = called(function, frame, points, true_frame, true_points)
+    except SwaplibError as error:
+        if "floats from 0 to 1" not in str(error):
+            raise
+        return "A crop of a frame goes from 0 to 255, and `paste` wants 0 to 1: divide it."
+    made = numbers(made, (None, None, 3))
     if made.shape != frame.shape:
         return f"Return the whole frame, {frame.shape}, not {made.shape}."
     if made.max() <= 1:
@@ -189,8 +196,6 @@ def _perfect_hint(function, frame, points, true_frame, true_points):
         return None
     if np.abs(made - frame).mean() < 0.05:
         return "That is the frame as it was: is the face pasted?"
-    if (made[inner] > 250).mean() > 0.9:
-        return "The face is white: a crop of a frame goes from 0 to 255, and `paste` wants 0 to 1."
     if inside(true) < 2:
         return "Outside the face the frame must stay as it is: paste along a mask."
     hers = face_mask(align.transform(true_points, true_matrix), CROP)

@@ -35,7 +35,7 @@ def split(codes: np.ndarray) -> list[slice]:
 
 
 def _across(total, at, window):
-    """How alike the pictures before and after each place are, so many on both sides; total: their running sum."""
+    """How alike the pictures before and after each place are, on both sides; total: their running sum."""
     before = total[at] - total[np.maximum(at - window, 0)]
     after = total[np.minimum(at + window, len(total) - 1)] - total[at]
     return (unit(before) * unit(after)).sum(axis=1)

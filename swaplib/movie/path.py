@@ -16,7 +16,7 @@ class Track:
     reasons: {frame: why it has no face}, in words
     bridged: frames whose face was put in between its neighbours'
     problem: None, or what is wrong with the file, in words
-    people: the `people.Person`s of the movie; chosen: the number of the one that is followed, None if nobody is
+    people: the `Person`s of the movie; chosen: the number of the one that is followed, None if nobody is
     """
 
     points: np.ndarray

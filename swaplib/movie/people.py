@@ -112,7 +112,7 @@ def _owners(pieces, path, frame, codes):
 
 
 def _looks_like_another(codes, centres, own, elsewhere):
-    """bool for each face (n, k) of a piece: with the faces around, it is clearly more like another's than its own.
+    """bool for each face (n, k) of a piece: with those around, it is clearly more like another's than its own.
 
     elsewhere: bool (people, n), who is seen elsewhere in the frame, and so can't be it.
     """
@@ -154,7 +154,7 @@ def _person(number, seen, mine, code):
 def choose(people: list[Person], who: int | np.ndarray | None) -> int | None:
     """The number of the person meant, None if there is nobody.
 
-    who: None for the first, the largest at first; a number; a photo, uint8 (h, w, 3), for the one most like the
+    who: None for the largest at first; a number; a photo, uint8 (h, w, 3), for the one most like the
     largest face in it; or aligned crops of somebody, (n, s, s, 3), uint8 or float in [0, 1], for the one most
     like them. Raises SwaplibError for a number that nobody has, a photo without a face, and where nobody is
     like the photo or the crops.
@@ -171,7 +171,7 @@ def choose(people: list[Person], who: int | np.ndarray | None) -> int | None:
     known = grouping.nearest(code_of(np.asarray(who)), np.array([p.code for p in people]))
     if known is None:
         raise SwaplibError(
-            f"It can't be told which of the {len(people)} people in the movie is meant: name a number, 1 being "
+            f"It can't be told which of the {len(people)} people in the movie is meant: name a number, 1 is "
             "the largest at first, or take a photo in which the face is as large and sharp as in the movie."
         )
     return people[known].number
@@ -191,7 +191,7 @@ def code_of(who: np.ndarray) -> np.ndarray:
 
 
 def sort_crops(crops: np.ndarray) -> np.ndarray:
-    """Whose each crop is: int (n,), 0 for the person with most crops, 1 for the next, -1 where it can't be told.
+    """Whose each crop is: int (n,), 0 for who has most crops, 1 for the next, -1 where it can't be told.
 
     crops: aligned, (n, s, s, 3), uint8 or float in [0, 1].
     """

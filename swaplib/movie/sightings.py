@@ -31,7 +31,7 @@ PORTRAIT = 96  # px
 class Sightings:
     """The faces in a movie's n frames.
 
-    rows: a structured array, a row a face and in the order of the frames: `frame`, its number; `points`, float32
+    rows: a structured array, a row a face, in the frames' order: `frame`, its number; `points`, float32
     (478, 2), px; `look`, uint8 (24, 24, 3); `code`, what `Embedder` says; `path`, the number of the path it
     is on: faces that go on from frame to frame so clearly that they are one.
     cuts, shape, problem: as in `Track`. portraits: {path: (frame, uint8 (96, 96, 3))}, the best view.
@@ -99,7 +99,7 @@ def look_for_faces(
 
 
 def _find_near(find, frame, points):
-    """The faces near landmarks (478, 2) of a frame before: the detector misses many that are small in the whole."""
+    """The faces near landmarks (478, 2) of a frame before: the detector misses many that are small."""
     reach = REGION / 2 * height(points)
     left, top = np.rint(np.clip(points.mean(axis=0) - reach, 0, None)).astype(int)
     right, bottom = np.rint(np.clip(points.mean(axis=0) + reach, 0, None)).astype(int)

@@ -49,7 +49,7 @@ def local_fit(points: np.ndarray) -> np.ndarray:
 
 
 def _fit_into(out, points):
-    """`local_fit` of a run of any length, by overlapping pieces: what fits together is the same as the whole."""
+    """`local_fit` of a run of any length, by overlapping pieces, which give the same as the whole."""
     trusts = _trusts(points)
     for first in range(0, len(points), PIECE):
         last = min(first + PIECE, len(points))

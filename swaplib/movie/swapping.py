@@ -126,7 +126,8 @@ def swap_frames(
     if that is more: a compiled model then sees one shape. blend, colour: as in `put_back`.
 
     With reconstructions, what is in front of a face stays there; see `front`. Where that can't be told the
-    frame stays as it is, and `reasons`, a dict, is given {its number: why}. Raises SwaplibError for a name that is not offered,
+    frame stays as it is, and `reasons`, a dict, is given {its number: why}. Raises SwaplibError for a
+    name that isn't offered,
     and for a network that makes no pictures.
     """
     check_paste(blend, colour)
@@ -194,13 +195,15 @@ def swap_movie(
     play, the source's sound and its times, and the mark and metadata of `provenance`.
     encode_decode, size, blend, colour: as in `swap_frames`. batch: frames through the model at once.
 
-    who: whose face is swapped: by default the largest one at first, else a number of `people.people_in`, a photo
-    or crops; see `people.choose`. This person is followed by the looks, through cuts and behind others. Frames in
+    who: whose face is swapped: by default the largest at first, else a number of `people.people_in`, a
+    photo or crops; see `people.choose`. This person is followed by the looks, through cuts and behind
+    others. Frames in
     which the face isn't found or can't be told from another's, less than 60 % of it is inside the frame,
     something covers it or the find is a false one pass unchanged, and are reported. A source that ends in the
     middle is swapped as far as it can be read, and the report says so.
     Raises SwaplibError for a source that can't be read, a target that can't be written, or a way to
-    paste that isn't offered, before the work starts, and where nobody is who is meant. The target appears whole or not at all.
+    paste that isn't offered, before the work starts, and where nobody is who is meant. The target
+    appears whole or not at all.
 
         report = swap_movie("b.mp4", "swapped.mp4", lambda x: decoder_a(encoder_b(x)), 128)
     """
