@@ -167,8 +167,8 @@ def score(scenes, points, who):
     """How well a track follows one person: a dict of numbers of frames.
 
     points (n, 478, 2): the track, NaN where a frame is left unchanged. "can be seen": frames with the
-    person's face well in sight; "followed": of those, the ones with the track on it. "wrong": frames with the track
-    anywhere else, or on the face while something else is before it.
+    person's face well in sight; "followed": of those, the ones with the track on it. "wrong": frames with the
+    track anywhere else, or on the face while something else is before it.
     """
     seen = followed = wrong = 0
     for scene, there in zip(scenes, points, strict=True):

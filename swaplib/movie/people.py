@@ -112,7 +112,7 @@ def _owners(pieces, path, frame, codes):
 
 
 def _looks_like_another(codes, centres, own, elsewhere):
-    """bool for each face (n, k) of a piece: with those around, it is clearly more like another's than its own.
+    """bool for each face (n, k) of a piece: with those around, it is clearly more like another's.
 
     elsewhere: bool (people, n), who is seen elsewhere in the frame, and so can't be it.
     """

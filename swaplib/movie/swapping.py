@@ -127,8 +127,7 @@ def swap_frames(
 
     With reconstructions, what is in front of a face stays there; see `front`. Where that can't be told the
     frame stays as it is, and `reasons`, a dict, is given {its number: why}. Raises SwaplibError for a
-    name that isn't offered,
-    and for a network that makes no pictures.
+    name that isn't offered, and for a network that makes no pictures.
     """
     check_paste(blend, colour)
     watch = Stopwatch() if watch is None else watch
