@@ -38,6 +38,13 @@ def frames_of(pictures, pair, clip):
     return np.array([[picture.read_photo(path) for path in row] for row in paths])
 
 
+def packed(path):
+    """The frames of a sheet, as frames_of has them."""
+    sheet = picture.read_photo(path)
+    size = len(sheet) // 2
+    return sheet.reshape(2, size, PAIR_FRAMES, size, 3).swapaxes(1, 2).copy()
+
+
 def rows_of(pair, clip, frames, find):
     """(rows for factors.csv, landmarks of each, (Lab distance, SSIM a on b, b on a, widths) of each pair)."""
     rows, landmarks, figures = [], [], []
@@ -94,29 +101,31 @@ def people_of(pair, figures):
 
 
 def pack(pictures, out, part, partly=False):
-    """Write a part's sheets and tables into `out`; raises SystemExit where a picture is missing."""
+    """Write a part's sheets and tables into `out`; raises SystemExit where a clip is missing.
+
+    Clips that are packed already stay as they are: their pictures needn't be there.
+    """
     out.mkdir(parents=True, exist_ok=True)
     pairs = [k for k, name in enumerate(PART_OF) if name == part]
-    clips = {(p, c): frames_of(pictures, p, c) for p in pairs for c in range(PAIR_CLIPS)}
-    missing = [key for key, frames in clips.items() if frames is None]
+    sheets = {(p, c): out / f"{p:02d}_{c}.webp" for p in pairs for c in range(PAIR_CLIPS)}
+    for key, path in sheets.items():
+        if not path.exists() and (frames := frames_of(pictures, *key)) is not None:
+            sheet = np.concatenate([np.concatenate(list(one), axis=1) for one in frames])
+            Image.fromarray(sheet).save(path, **SAVED)
+    missing = [key for key, path in sheets.items() if not path.exists()]
     if missing and not partly:
         raise SystemExit(
-            f"{len(missing)} of {len(clips)} clips of {part} aren't rendered, first {missing[0]}"
+            f"{len(missing)} of {len(sheets)} clips of {part} aren't rendered, first {missing[0]}"
         )
-    for old in out.glob("*"):
-        old.unlink()
     rows, landmarks, people = [], [], []
     with Landmarker(max_faces=1) as find:
         for pair in tqdm(pairs, unit="pair"):
             figures = []
             for clip in range(PAIR_CLIPS):
-                if (frames := clips[pair, clip]) is None:
+                if (pair, clip) in missing:
                     continue
-                sheet = np.concatenate([np.concatenate(list(one), axis=1) for one in frames])
-                Image.fromarray(sheet).save(out / f"{pair:02d}_{clip}.webp", **SAVED)
-                for into, more in zip(
-                    (rows, landmarks, figures), rows_of(pair, clip, frames, find), strict=True
-                ):
+                found = rows_of(pair, clip, packed(sheets[pair, clip]), find)
+                for into, more in zip((rows, landmarks, figures), found, strict=True):
                     into.extend(more)
             if figures:
                 people += people_of(pair, figures)
@@ -124,8 +133,8 @@ def pack(pictures, out, part, partly=False):
     write_factors(out / "people.csv", people)
     fine = np.round(np.stack(landmarks) * FINE).astype(np.int16)
     np.savez_compressed(out / "landmarks.npz", landmarks=fine)
-    wanted = 2 * PAIR_FRAMES * (len(clips) - len(missing))
-    print(f"{part}: {len(rows)} of {wanted} frames, both faces found, {len(clips) - len(missing)} clips")
+    there = len(sheets) - len(missing)
+    print(f"{part}: {len(rows)} of {2 * PAIR_FRAMES * there} frames, both faces found, {there} clips")
     for one in people[::2]:
         print(f"pair {one['who'][:2]}: Lab {one['lab_to_partner']:.1f}, at most {one['lab_worst_frame']:.1f}")
 

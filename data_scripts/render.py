@@ -82,6 +82,7 @@ def main():
     )
     parser.add_argument("--set", nargs="+", choices=list(SETS), default=list(SHIPPED), dest="sets")
     parser.add_argument("--limit", type=int, help="at most so many pictures of each set")
+    parser.add_argument("--first", type=int, default=0, help="the number to begin with in each set")
     parser.add_argument("--every", type=int, default=1, help="only every so manieth picture")
     parser.add_argument(
         "--round", type=int, help="go through the sets by so many pictures each, again and again"
@@ -102,7 +103,9 @@ def main():
 
     blender.THREADS = options.threads
     assets = Assets(folder)
-    numbers = {name: range(0, SETS[name][0], options.every)[: options.limit] for name in options.sets}
+    numbers = {
+        name: range(options.first, SETS[name][0], options.every)[: options.limit] for name in options.sets
+    }
     longest = max(map(len, numbers.values()))
     step, sitters = options.round or longest, {}
     for start in range(0, longest, step):
