@@ -18,7 +18,7 @@ HIDDEN = 0.5  # at less, a face that is swapped is painted on whatever is in fro
 
 @dataclass
 class Layer:
-    """A picture at a place in a frame; `who` is in it, `points` (478, 2) or None, alpha (h, w) or a number."""
+    """A picture at a place in a frame; `who` is in it, `points` (478, 2) or None, alpha (h, w) or one."""
 
     picture: np.ndarray
     x: int = 0
