@@ -51,9 +51,10 @@ def make(path, picture, sound=None, rate=0, frames=FRAMES):
     y, x = np.mgrid[: SIZE[0], : SIZE[1]]
     # b.mp4 has its index at the end, as cameras write it; a.mp4 before the pictures, as on the web
     options = {"movflags": "+faststart"} if path.name == "a.mp4" else {}
+    options["fflags"] = "+bitexact"  # else an MKV gets a random number, and no two runs damage the same
     with av.open(str(path), "w", options=options) as out:
         video = out.add_stream(picture, rate=FPS)
-        video.height, video.width = SIZE
+        video.height, video.width, video.codec_context.thread_count = *SIZE, 1  # the same bytes each time
         video.pix_fmt = "yuvj420p" if picture == "mjpeg" else "yuv420p"
         audio = out.add_stream(sound, rate=rate, layout="mono") if sound else None
         for k in range(frames):

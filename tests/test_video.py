@@ -352,7 +352,8 @@ def test_ffmpeg_says_nothing_of_its_own(clip, tmp_path, capfd):
         frames, times = zip(*video.Reader(path), strict=True)
         for way in ("noise", "lose"):
             path.with_stem("x").write_bytes(damage_movies.damaged(path.read_bytes(), way, rng))
-            assert damage_movies.outcome(path.with_stem("x"), frames, times)[0] not in damage_movies.BAD
+            what = damage_movies.outcome(path.with_stem("x"), frames, times)[0]
+            assert what not in ("FOREIGN", "HANG", "DEAD")  # how much is noticed, the test above asks
     assert capfd.readouterr() == ("", "")
 
 
