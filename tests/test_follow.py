@@ -283,3 +283,9 @@ def test_a_long_shot_is_followed_in_little_memory(monkeypatch, n):
     tracemalloc.stop()
     assert peak < 14e6 + 2000 * n
     assert isinstance(found.points, np.memmap) and found.found.all() and len(runs(found)) == 1
+
+
+def test_a_face_that_turns_away_and_back_is_one_face():
+    turned = 0.3 * ANN + 0.95 * BO  # by its code alone another person
+    assert grouping.split(np.stack([ANN] * 40 + [turned] * 27 + [ANN] * 40)) == [slice(0, 107)]
+    assert len(grouping.split(np.stack([ANN] * 40 + [BO] * 40))) == 2  # a fade doesn't come back

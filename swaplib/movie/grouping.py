@@ -21,7 +21,24 @@ def unit(vectors: np.ndarray) -> np.ndarray:
 
 
 def split(codes: np.ndarray) -> list[slice]:
-    """Pieces of a path of faces (n, k) in which it is one face: nowhere did it become another."""
+    """Pieces of a path of faces (n, k) in which it is one face: nowhere did it become another.
+
+    A face that becomes another and then the first one again, without a gap, has only turned or grimaced.
+    """
+    pieces, k = _split(codes), 0
+    sums = [unit(codes[p].sum(axis=0)) for p in pieces]
+    while k + 2 < len(pieces):
+        if sums[k] @ sums[k + 2] >= SAME:
+            pieces[k : k + 3] = [slice(pieces[k].start, pieces[k + 2].stop)]
+            sums[k : k + 3] = [unit(codes[pieces[k]].sum(axis=0))]
+            k = max(k - 2, 0)
+        else:
+            k += 1
+    return pieces
+
+
+def _split(codes):
+    """Pieces between which the faces before and after differ."""
     n = len(codes)
     if n < 2 * LEAST:
         return [slice(0, n)]
@@ -31,7 +48,7 @@ def split(codes: np.ndarray) -> list[slice]:
     if alike.min() >= CHANGED:
         return [slice(0, n)]
     cut = int(at[alike.argmin()])
-    return split(codes[:cut]) + [slice(cut + p.start, cut + p.stop) for p in split(codes[cut:])]
+    return _split(codes[:cut]) + [slice(cut + p.start, cut + p.stop) for p in _split(codes[cut:])]
 
 
 def _across(total, at, window):
