@@ -23,12 +23,12 @@ def unit(vectors: np.ndarray) -> np.ndarray:
 def split(codes: np.ndarray) -> list[slice]:
     """Pieces of a path of faces (n, k) in which it is one face: nowhere did it become another.
 
-    A face that becomes another and then the first one again, without a gap, has only turned or grimaced.
+    A face that becomes a little like another and then the first one again has only turned or grimaced.
     """
     pieces, k = _split(codes), 0
     sums = [unit(codes[p].sum(axis=0)) for p in pieces]
     while k + 2 < len(pieces):
-        if sums[k] @ sums[k + 2] >= SAME:
+        if sums[k] @ sums[k + 2] >= SAME and sums[k] @ sums[k + 1] >= LIKELY:
             pieces[k : k + 3] = [slice(pieces[k].start, pieces[k + 2].stop)]
             sums[k : k + 3] = [unit(codes[pieces[k]].sum(axis=0))]
             k = max(k - 2, 0)
