@@ -286,6 +286,11 @@ def test_a_long_shot_is_followed_in_little_memory(monkeypatch, n):
 
 
 def test_a_face_that_turns_away_and_back_is_one_face():
+    """It changes little by little; a cut to somebody as like and back changes it at once."""
     turned = 0.3 * ANN + 0.95 * BO  # by its code alone another person
-    assert grouping.split(np.stack([ANN] * 40 + [turned] * 27 + [ANN] * 40)) == [slice(0, 107)]
-    assert len(grouping.split(np.stack([ANN] * 40 + [BO] * 40))) == 2  # a fade doesn't come back
+    share = np.linspace(0, 1, 8)[:, None]
+    there = (1 - share) * ANN + share * turned
+    slowly = np.concatenate([[ANN] * 40, there, [turned] * 27, there[::-1], [ANN] * 40])
+    assert grouping.split(slowly) == [slice(0, len(slowly))]
+    assert len(grouping.split(np.stack([ANN] * 40 + [turned] * 27 + [ANN] * 40))) == 3
+    assert len(grouping.split(np.concatenate([slowly[:48], [turned] * 40]))) == 2  # a fade doesn't come back

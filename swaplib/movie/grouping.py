@@ -23,18 +23,26 @@ def unit(vectors: np.ndarray) -> np.ndarray:
 def split(codes: np.ndarray) -> list[slice]:
     """Pieces of a path of faces (n, k) in which it is one face: nowhere did it become another.
 
-    A face that becomes a little like another and then the first one again has only turned or grimaced.
+    A face that changes little by little, and then becomes the first one again, has only turned away and back;
+    one that changes at once was cut.
     """
     pieces, k = _split(codes), 0
     sums = [unit(codes[p].sum(axis=0)) for p in pieces]
     while k + 2 < len(pieces):
-        if sums[k] @ sums[k + 2] >= SAME and sums[k] @ sums[k + 1] >= LIKELY:
+        back = sums[k] @ sums[k + 2] >= SAME and sums[k] @ sums[k + 1] >= LIKELY
+        if back and all(_slowly(codes, pieces[m].start) for m in (k + 1, k + 2)):
             pieces[k : k + 3] = [slice(pieces[k].start, pieces[k + 2].stop)]
             sums[k : k + 3] = [unit(codes[pieces[k]].sum(axis=0))]
             k = max(k - 2, 0)
         else:
             k += 1
     return pieces
+
+
+def _slowly(codes, at):
+    """Whether the face changes little from each picture to the next around a place."""
+    near = codes[max(at - LEAST, 0) : at + LEAST]
+    return (unit(near[1:]) * unit(near[:-1])).sum(axis=1).min() >= SAME
 
 
 def _split(codes):
