@@ -282,6 +282,12 @@ def test_what_a_person_lacks_is_said_and_nothing_else():
     assert "A has only 1 picture and B has only 100 pictures" in line
 
 
+def test_two_pictures_are_too_few_however_small_the_set():
+    some = coverage.Coverage(100, 100, 0, 1.0, {"smile": 2, "blink": 3}, {})
+    large = coverage.Coverage(400, 400, 0, 1.0, {"smile": 3, "blink": 4}, {})
+    assert [c.lacks(label) for c in (some, large) for label in c.counts] == [True, False, True, False]
+
+
 def test_the_movie_says_what_is_needed():
     dark = readings_of(400, brightness=(0.1, 0.2))
     lines = coverage.compare(readings_of(400), readings_of(400), dark)[0]

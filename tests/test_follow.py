@@ -212,8 +212,7 @@ def test_half_a_face_at_the_edge_is_named():
 
 def test_crops_are_sorted_by_person_and_most_come_first(monkeypatch):
     codes = np.concatenate([noisy(BO, 5), noisy(ANN, 9, 1), (ANN + BO)[None], (ANN + CY * 0.9)[None] * 0.7])
-    monkeypatch.setattr(people.networks, "shipped", lambda name: name)
-    monkeypatch.setattr(people, "Embedder", lambda model: lambda crops: grouping.unit(codes)[: len(crops)])
+    monkeypatch.setattr(people, "embedder", lambda: lambda crops: grouping.unit(codes)[: len(crops)])
     labels = people.sort_crops(np.zeros((15, 32, 32, 3), np.float32))
     assert labels.tolist() == [1] * 5 + [0] * 9 + [-1]
 

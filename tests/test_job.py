@@ -367,20 +367,6 @@ def test_what_is_not_ours_is_neither_overwritten_nor_captured(quick, tmp_path):
     assert here.out not in inside and {here / "sheet.jpg", here / HIDDEN, here / "preview.jpg"} <= set(inside)
 
 
-def test_statements_of_consent_are_added(tmp_path):
-    path = tmp_path / "consent.json"
-    path.write_text(json.dumps({"statement": "Ann, 2025", "material": ["a"], "recorded": "then"}))
-    provenance.record_consent(path, "Bo", ["b"])
-    provenance.record_consent(path, "Bo", ["c"])
-    notes = provenance.read_consent(path)
-    assert [n["statement"] for n in notes] == ["Ann, 2025", "Bo", "Bo"] and notes[2]["material"] == ["c"]
-    for content in ("", "[3]", '{"x": 1}'):
-        path.write_text(content)
-        with pytest.raises(SwaplibError, match="no statements of consent"):
-            provenance.record_consent(path, "Cy", ["d"])
-        assert path.read_text() == content
-
-
 def test_a_classifier_that_can_not_tell_scores_nothing(people, monkeypatch):
     a, b = people
     monkeypatch.setattr(report, "IdentityClassifier", lambda *_: SimpleNamespace(accuracy=0.55))

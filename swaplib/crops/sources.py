@@ -2,7 +2,6 @@
 
 import glob
 import os
-import stat
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ import numpy as np
 
 from swaplib import SwaplibError
 from swaplib.files.picture import read_photo
-from swaplib.files.provenance import read_provenance
+from swaplib.files.provenance import made_here
 from swaplib.files.video import Reader
 
 PHOTOS = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif")
@@ -30,7 +29,7 @@ class File:
 
     @property
     def is_movie(self) -> bool:
-        return self.path.suffix.lower() not in PHOTOS + CONVERT
+        return is_movie(self.path)
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,11 @@ class Picture:
     source: str
     second: float
     image: np.ndarray | SwaplibError
+
+
+def is_movie(path: Path) -> bool:
+    """Whether a file is taken for a movie: its ending isn't that of a photo."""
+    return path.suffix.lower() not in PHOTOS + CONVERT
 
 
 def printable(path: str | os.PathLike) -> str:
@@ -82,7 +86,7 @@ def _files_of(source, several):
             raise SwaplibError(f"There is no folder or movie {source}, nor a photo or pattern that fits.")
         return [pair for match in matches for pair in _files_of(match, several or len(matches) > 1)]
     if not path.is_dir():
-        if not _is_regular(path):
+        if not os.path.isfile(path):  # opening a pipe waits for ever, and a device has no end
             raise SwaplibError(f"{source} is neither a file nor a folder: name a photo or a movie.")
         return [(path, path.name)]
     inside = sorted(p for p in _walk(path) if p.suffix.lower() in PHOTOS + MOVIES + CONVERT)
@@ -97,16 +101,8 @@ def _walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             path = Path(place) / name
-            if not name.startswith(".") and _is_regular(path):
+            if not name.startswith(".") and os.path.isfile(path):
                 yield path
-
-
-def _is_regular(path):
-    """Whether it is a file with a content: opening a pipe waits for ever, and a device has no end."""
-    try:
-        return stat.S_ISREG(os.stat(path).st_mode)
-    except OSError:
-        return False
 
 
 def _unique(name, names):
@@ -144,7 +140,7 @@ def pictures(found: Sequence[File], most: int, in_folder: bool) -> tuple[Iterato
 
     def read():
         for file in found:
-            if in_folder and _own(file.path):
+            if in_folder and made_here(file.path):
                 yield _in_place(file, "made by this program")
             elif not file.is_movie:
                 yield Picture(file.name, file.name, np.nan, _photo(file.path))
@@ -159,14 +155,6 @@ def pictures(found: Sequence[File], most: int, in_folder: bool) -> tuple[Iterato
 def _in_place(file, reason):
     """What stands for a file that gives no picture."""
     return Picture(file.name, file.name, np.nan, SwaplibError(str(reason)))
-
-
-def _own(path):
-    """Whether a file carries this program's mark."""
-    try:
-        return "swaplib" in (read_provenance(path) or "")
-    except Exception:  # whatever is wrong with it, reading it as a picture will tell
-        return False
 
 
 def _photo(path):

@@ -107,7 +107,8 @@ def coverage(matrix: np.ndarray, size: int, shape: tuple) -> np.ndarray:
     """
     y, x = np.mgrid[:size, :size]
     x, y = np.moveaxis(transform(np.stack([x, y], axis=-1), invert(matrix)), -1, 0)
-    return np.float32((x >= -0.5) & (y >= -0.5) & (x <= shape[1] - 0.5) & (y <= shape[0] - 0.5))
+    there = (x >= -0.5) & (y >= -0.5) & (x <= shape[1] - 0.5) & (y <= shape[0] - 0.5)
+    return there.astype(np.float32)
 
 
 def uncrop(image, matrix, shape):

@@ -175,20 +175,20 @@ class Landmarker:
         self._open = False
         self._detector.close()
 
-    def __call__(self, image):
+    def __call__(self, image, thorough=None):
         """Faces in image, uint8 (h, w, 3) RGB: a list of Face, the largest first, maybe empty.
 
         When none is found the picture is looked at once more, smaller in a wide margin, or, if it
         is small, enlarged: the detector misses faces that fill the picture or are tiny in it. Then, if
-        `thorough`, in tiles, blurred and turned. A grey picture, floats in [0, 1] and one with an alpha
-        channel, which is left out, are converted. Raises SwaplibError for what is no picture, and after
-        the block's end.
+        `thorough` (by default as this Landmarker is), in tiles, blurred and turned. A grey picture, floats
+        in [0, 1] and one with an alpha channel, which is left out, are converted. Raises SwaplibError for
+        what is no picture, and after the block's end.
         """
         if not self._open:
             raise SwaplibError("this Landmarker is closed: make a new one, in a `with` block")
         image = searching.as_picture(image)
         looks = (self._find, self._in_a_margin)
-        if self.thorough:
+        if self.thorough if thorough is None else thorough:
             looks += (self._in_tiles, self._softened, self._turned)
         found = next((some for look in looks if (some := look(image))), [])
         return sorted(found, key=lambda face: -face.area)[: self.max_faces]

@@ -129,7 +129,9 @@ def movie_metadata(text: str = TEXT) -> dict[str, str]:
     return {"title": label(text), "comment": describe(text)}
 
 
-def save_picture(path, picture, marked=True, text=TEXT, quality=95):
+def save_picture(
+    path: str | Path, picture: np.ndarray, marked: bool = True, text: str = TEXT, quality: int = 95
+) -> None:
     """Write a PNG, JPEG or WebP (by the file's ending), marked and labelled.
 
     picture: (h, w, 3) RGB, uint8 or float in [0, 1]. `marked=False` is only for pictures that
@@ -204,6 +206,14 @@ def read_provenance(path: str | Path) -> str | None:
     if "xmp" not in sentence and "rdf" not in sentence:
         return sentence
     return VOCABULARY + sentence.split(VOCABULARY)[1].split("<")[0].split('"')[0]
+
+
+def made_here(path: str | Path) -> bool:
+    """Whether a picture or movie carries the mark of this program, of any version."""
+    try:
+        return SOFTWARE.split()[0] in (read_provenance(path) or "")
+    except SwaplibError:
+        return False
 
 
 def _picture_fields(path):

@@ -77,12 +77,13 @@ class Sound:
     def __init__(self, path: str | os.PathLike, out: OutputContainer) -> None:
         number, self._copy, self.notes = choose(path)
         self._path, self._out = path, out
-        self._in = self._stream = self._next = self._last = None
+        self._in = self._next = self._last = None
+        self._stream: Any = None
         self._lost = 0  # packets
         if number is None:
             return
         self._in = open_media(path)
-        source = self._in.streams[number]
+        source: Any = self._in.streams[number]
         self._start = starts_at(self._in)
         if self._copy:
             self._stream = out.add_stream_from_template(source)

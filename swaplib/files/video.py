@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, suppress
 from fractions import Fraction
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import av
 import cv2
@@ -217,7 +217,8 @@ class Writer:
         self._tick = Fraction(1, self._rate.numerator * -(-60000 // self._rate.numerator))
         self._aspect = aspect
         self._last = -1  # time stamp of the last frame, in ticks
-        self._video, self._beside, self.notes = None, [], []
+        self._video: Any = None
+        self._beside, self.notes = [], []
         with ExitStack() as stack:
             # The FFmpeg name of .m4v is a bare stream; what is meant is an MP4.
             kind = "mov" if Path(path).suffix.lower() == ".mov" else "mp4"
@@ -271,14 +272,13 @@ class Writer:
             self._start(*frame.shape[:2])
         if frame.shape[:2] != (self._video.height, self._video.width):
             raise ValueError(f"frame {self.count} is {frame.shape[:2]}, the first was another size")
-        if seconds is None:
-            seconds = self.count / self._rate
-        self._last = max(round(seconds / self._tick), self._last + 1)
+        at = self.count / self._rate if seconds is None else seconds
+        self._last = max(round(at / self._tick), self._last + 1)
         picture = colour.to_yuv(frame)
         picture.pts, picture.time_base = self._last, self._tick
         self._out.mux(self._video.encode(picture))
         for track in self._beside:  # beside the pictures, so that a player needn't seek
-            track.copy_until(seconds)
+            track.copy_until(at)
         self.count += 1
 
     def _start(self, height, width):

@@ -9,11 +9,11 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from swaplib import SwaplibError, __version__
-from swaplib.files.provenance import PICTURE_ENDINGS, SOFTWARE, read_consent, read_provenance
+from swaplib.files.provenance import made_here, read_consent
 from swaplib.files.writing import replacing
 from swaplib.networks import weights
 from swaplib.training import callbacks
@@ -26,7 +26,6 @@ CAPTURED_NAMES = ("captured_a.txt", "captured_b.txt")
 WRITTEN = (MOVIE, PREVIEW, CURVE, SHEET, SCORES, *CAPTURED, *CAPTURED_NAMES, COVERAGE, PEOPLE)
 NAMES = (*WRITTEN, MODEL, CONSENT)
 UNFINISHED = re.compile(r"\.swaplib-[0-9a-f]{16}(\..*)?")  # what `replacing` writes to
-MAKER = SOFTWARE.split()[0]  # of any version
 
 
 class Folder:
@@ -173,15 +172,6 @@ def digest(path: Path) -> str | None:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return None
-
-
-def made_here(path: Path) -> bool:
-    """Whether a picture or movie carries the mark of this program."""
-    if path.suffix.lower() not in (*PICTURE_ENDINGS, ".mp4"):
-        return False
-    with suppress(SwaplibError):
-        return MAKER in (read_provenance(path) or "")
-    return False
 
 
 def _readable(path):

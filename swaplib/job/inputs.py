@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from swaplib import SwaplibError
-from swaplib.crops.sources import PHOTOS, files
+from swaplib.crops.sources import files, is_movie
 from swaplib.files.picture import read_photo
 from swaplib.files.video import Reader, check_movie
 from swaplib.files.writing import check_output
@@ -57,10 +57,10 @@ def check_source(source: Path, left_out: Iterable[Path] = (), name: str = "A") -
 
 def _decode(path):
     """Decode a photo, or the first frame of a movie."""
-    if path.suffix.lower() in PHOTOS:
-        read_photo(path)
-    else:
+    if is_movie(path):
         next(iter(Reader(path)))
+    else:
+        read_photo(path)
 
 
 def check_stretch(job: Job) -> None:

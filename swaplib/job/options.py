@@ -9,7 +9,7 @@ from pathlib import Path
 
 from swaplib import SwaplibError
 from swaplib.crops import dataset
-from swaplib.crops.sources import PHOTOS
+from swaplib.crops.sources import is_movie
 from swaplib.movie.paste import BLEND, COLOUR, check_paste
 from swaplib.networks import swap, weights
 
@@ -142,5 +142,5 @@ def paths(sources: str | Path | Iterable | None) -> tuple[Path, ...]:
 
 def _only_movie(sources):
     """The one movie among sources, or None."""
-    movies = [p for p in sources if p.is_file() and p.suffix.lower() not in PHOTOS]
+    movies = [p for p in sources if p.is_file() and is_movie(p)]
     return movies[0] if len(movies) == 1 else None

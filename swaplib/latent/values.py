@@ -291,7 +291,7 @@ def _check(values):
 def shipped(name: str) -> Values:
     """`Values` calibrated beforehand for a shipped model: "one", "swap_64" or "swap_128".
 
-    `data_scripts/train_weights.py` made them, with the judge of `scoring.judge`. Those of a swap are for
+    `data_scripts/train_weights.py` made them, with the judge of `networks.judge`. Those of a swap are for
     both decoders. Raises SwaplibError for another name.
     """
     if name not in SHIPPED:

@@ -13,10 +13,7 @@ from swaplib.files.picture import resized
 SURE, MAYBE = 0.5, 0.2  # probability: what is likely is taken where it hangs together with what is sure
 LEAST = 0.015  # share of the face; less is a slip of the network
 MOST = 0.5  # share of the face; of what is covered more, even the landmarks are guessed
-UNLIKE, TIMES = (
-    0.04,
-    1.2,
-)  # in what covers a face the reconstruction is off by so much, and so many times more
+UNLIKE, TIMES = 0.04, 1.2  # in a cover the reconstruction is off by so much, and so many times more
 DOUBT = 0.25  # share of the face that may be neither clearly covered nor clearly free
 
 

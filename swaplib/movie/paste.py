@@ -69,7 +69,7 @@ def in_the_tone(face: np.ndarray, source: np.ndarray) -> np.ndarray:
     if not share:
         return face
     toned = np.clip((face @ LIGHTNESS)[..., None] * tone, 0, 1)
-    return np.float32(share * toned + (1 - share) * face)
+    return (share * toned + (1 - share) * face).astype(np.float32)
 
 
 def fit_colour(face, again, source, mask):

@@ -1,6 +1,7 @@
 """Where one face is in each frame of a movie, and in which frames it moves on without a break."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -55,7 +56,8 @@ def runs(track: Track, gap: int = 0) -> list[slice]:
 
     gap: so many frames without a face in a row don't end a run.
     """
-    out, last = [], None
+    out: list = []
+    last: Any = None
     for i in np.flatnonzero(track.found):
         near = last is not None and i - last <= gap + 1 and not track.cuts[last + 1 : i + 1].any()
         if not near or not goes_on(track.points[last], track.points[i], i - last):

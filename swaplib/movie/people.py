@@ -7,13 +7,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from swaplib import SwaplibError, networks
+from swaplib import SwaplibError
 from swaplib.face import align
 from swaplib.face.landmarks import Landmarker
+from swaplib.files.picture import as_bytes
 from swaplib.movie import grouping
 from swaplib.movie.path import height
-from swaplib.movie.sightings import PORTRAIT, Sightings, look_for_faces
-from swaplib.networks.embedding import SIZE, Embedder
+from swaplib.movie.sightings import PORTRAIT, Sightings, embedder, look_for_faces
+from swaplib.networks.embedding import SIZE
 
 SHORTEST = 3  # crops: fewer don't make a person
 LONG = 10  # frames: a face seen for less is somebody already known, or nobody knows whose
@@ -187,7 +188,7 @@ def code_of(who: np.ndarray) -> np.ndarray:
         crops = align.crop(who, align.crop_matrix(faces[0].points, SIZE), SIZE)[None]
     else:
         crops = _bytes(who)
-    return grouping.unit(Embedder(networks.shipped("embedder"))(crops).sum(axis=0))
+    return grouping.unit(embedder()(crops).sum(axis=0))
 
 
 def sort_crops(crops: np.ndarray) -> np.ndarray:
@@ -195,7 +196,7 @@ def sort_crops(crops: np.ndarray) -> np.ndarray:
 
     crops: aligned, (n, s, s, 3), uint8 or float in [0, 1].
     """
-    codes = Embedder(networks.shipped("embedder"))(_bytes(crops))
+    codes = embedder()(_bytes(crops))
     groups = grouping.group(codes, np.zeros((len(codes), len(codes)), bool))
     groups = sorted(groups, key=lambda g: (-len(g), g[0]))
     people = [g for g in groups if len(g) >= min(SHORTEST, len(groups[0]))]
@@ -208,8 +209,7 @@ def _bytes(crops):
     """Crops of any size as the embedder takes them: uint8 (n, 64, 64, 3)."""
     out = np.empty((len(crops), SIZE, SIZE, 3), np.uint8)
     for k, crop in enumerate(crops):
-        crop = crop if crop.dtype == np.uint8 else np.uint8(np.rint(np.clip(crop, 0, 1) * 255))
-        out[k] = cv2.resize(np.ascontiguousarray(crop), (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+        out[k] = cv2.resize(as_bytes(crop), (SIZE, SIZE), interpolation=cv2.INTER_AREA)
     return out
 
 

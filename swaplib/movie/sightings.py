@@ -1,5 +1,6 @@
 """All faces in all frames of a movie: where each is, how it looks, and whose it may be."""
 
+import functools
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -44,6 +45,12 @@ class Sightings:
     problem: str | None = None
 
 
+@functools.cache
+def embedder() -> Embedder:
+    """The shipped embedder, loaded once."""
+    return Embedder(networks.shipped("embedder"))
+
+
 def row_type(code: int) -> np.dtype:
     """The type of `Sightings.rows`, for codes of so many numbers."""
     return np.dtype(
@@ -77,7 +84,7 @@ def look_for_faces(
     with ExitStack() as stack:
         with watch("load"):
             find = stack.enter_context(Landmarker(max_faces=MOST_FACES))
-            embed = embed or Embedder(networks.shipped("embedder"))
+            embed = embed or embedder()
             taken = _Taken(embed)
         frames = watch.each("read", pictures)
         total = reader.count or None if reader else None
@@ -106,7 +113,9 @@ def _find_near(find, frame, points):
     part = frame[top:bottom, left:right]
     if min(part.shape[:2]) < reach / 2:
         return []
-    found = [replace(face, points=face.points + np.float32((left, top))) for face in find(part)]
+    found = [
+        replace(face, points=face.points + np.float32((left, top))) for face in find(part, thorough=False)
+    ]
     return [face for face in found if goes_on(points, face.points, 1)]
 
 

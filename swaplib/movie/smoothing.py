@@ -67,16 +67,17 @@ def _trusts(points):
     Seen by the anchors alone, which are few.
     """
     anchors = align.anchors(points)
-    narrowest, trusts = None, []
+    shake, narrowest, trusts = None, None, []
     for window, degree in FITS:
         if len(points) < window:
             break
         fitted = _fitted(anchors, window, degree)
         if narrowest is None:
             narrowest, trust = fitted, np.ones(len(points), np.float32)
+            shake = _noise(anchors)
         else:
             apart = np.sqrt(np.mean((fitted - narrowest) ** 2, axis=(1, 2)))
-            trust = np.clip(2 - apart / noise(points), 0, 1)
+            trust = np.clip(2 - apart / shake, 0, 1)
             trust = np.convolve(np.pad(trust, 1, mode="edge"), np.ones(3) / 3, "valid")
         trusts.append(trust.astype(np.float32))
     return trusts
@@ -93,7 +94,11 @@ def noise(points: np.ndarray) -> float:
 
     From third differences, which are 0 for anything that moves like a parabola.
     """
-    return spread(np.diff(align.anchors(points), n=3, axis=0)) + 1e-6
+    return _noise(align.anchors(points))
+
+
+def _noise(anchors):
+    return spread(np.diff(anchors, n=3, axis=0)) + 1e-6
 
 
 def spread(third: np.ndarray) -> float:

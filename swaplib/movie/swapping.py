@@ -32,7 +32,6 @@ from swaplib.movie.paste import (
 from swaplib.movie.stopwatch import Stopwatch
 
 BATCH = 16  # frames that go through the model at once
-COVERED = "the face is covered"
 
 
 @dataclass
@@ -86,7 +85,7 @@ def put_back(frame, face, again, matrix, points, blend=BLEND, colour=COLOUR, cro
 
     frame: uint8 (h, w, 3). face, again: the swapped face and the source's reconstruction (or None),
     float32 (size, size, 3) in [0, 1]. matrix: frame to crop. points: the frame's landmarks (478, 2).
-    blend, colour: names in `BLENDS` and `COLOURS` of `swaplib.face.paste`. The mask goes up to the
+    blend, colour: names in `BLENDS` and `COLOURS` of `swaplib.movie.paste`. The mask goes up to the
     hairline, of the frame's face or the decoded one, whichever is lower. Where the frame is grey or
     sepia, so is the face. crop: the frame's own crop, float32 (size, size, 3) in [0, 1], if it is at hand.
     cover: (size, size), 1 where something is in front of the face, which stays there.
@@ -156,7 +155,7 @@ def swap_frames(
         left = [i for i, known in zip(have, reliable, strict=True) if not known]
         have = [i for i in have if i not in left]
         if reasons is not None:
-            reasons |= dict.fromkeys(left, COVERED)
+            reasons |= dict.fromkeys(left, track.COVERED)
     with watch("encode and decode"):
         if again is not None and colour == "light":
             masks = np.zeros(crops.shape[:3], np.float32)
@@ -196,10 +195,9 @@ def swap_movie(
 
     who: whose face is swapped: by default the largest at first, else a number of `people.people_in`, a
     photo or crops; see `people.choose`. This person is followed by the looks, through cuts and behind
-    others. Frames in
-    which the face isn't found or can't be told from another's, less than 60 % of it is inside the frame,
-    something covers it or the find is a false one pass unchanged, and are reported. A source that ends in the
-    middle is swapped as far as it can be read, and the report says so.
+    others. Frames in which the face isn't found or can't be told from another's, less than 60 % of it is
+    inside the frame, something covers it or the find is a false one pass unchanged, and are reported. A
+    source that ends in the middle is swapped as far as it can be read, and the report says so.
     Raises SwaplibError for a source that can't be read, a target that can't be written, or a way to
     paste that isn't offered, before the work starts, and where nobody is who is meant. The target
     appears whole or not at all.

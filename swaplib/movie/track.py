@@ -23,7 +23,8 @@ from swaplib.movie.stopwatch import Stopwatch
 
 SHORTEST = 3  # frames: a face seen for less is a false find, where a longer run of another look is near
 ALONE = 12  # frames: in a shot longer than this it is a false find even where it is all that is found
-OTHER, UNKNOWN = "another person", "unsure who it is"  # reasons why a frame is left unchanged
+# Reasons why a frame is left unchanged.
+OTHER, UNKNOWN, COVERED = "another person", "unsure who it is", "the face is covered"
 
 
 def locate(
@@ -70,7 +71,7 @@ def tidy(track: Track) -> Track:
     track = replace(track, points=points, reasons=dict(track.reasons), bridged=[])
     _drop_false_finds(track)
     for piece in runs(track, BRIDGE):
-        _drop(track, piece.start + np.flatnonzero(covered(track, piece)), "the face is covered")
+        _drop(track, piece.start + np.flatnonzero(covered(track, piece)), COVERED)
     for piece in runs(track, BRIDGE):
         have = piece.start + np.flatnonzero(~np.isnan(points[piece, 0, 0]))
         for before, after in zip(have[:-1], have[1:], strict=True):

@@ -2,7 +2,8 @@
 where it looks.
 
 A detector is a model from crops, float32 (n, size, size, 3) in [0, 1], to the probability that
-each is a swap, (n, 1). How good it is, `evaluation` says; what spoils it, `degrade` makes.
+each is a swap, (n, 1). `scoring.evaluation` measures how good it is; `training.degradation` makes its
+task harder.
 """
 
 import keras

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -14,7 +15,7 @@ from swaplib.files.writing import replacing
 LARGEST = 1024  # px of a network's pictures
 
 
-def built_by(build, model, **options):
+def built_by(build: Callable, model: keras.Model, **options: object) -> keras.Model:
     """The model, which from now on knows how it was built: by `build(**options)`.
 
     options: numbers, words, or lists of them, as JSON has them. Lost where Keras makes a copy.
@@ -23,7 +24,7 @@ def built_by(build, model, **options):
     return model
 
 
-def save(model, path):
+def save(model: keras.Model, path: str | Path) -> None:
     """Write the weights of a model that knows how it was built (.npz), with a SHA-256.
 
     Kernels are in half precision where it can hold them. Layers that are only for training
@@ -67,11 +68,11 @@ def read(path: str | Path) -> tuple[str, dict, list[np.ndarray]]:
         raise SwaplibError(
             f"{path} has changed since it was written (its SHA-256 is wrong): get or train it again"
         )
-    arrays = [arrays[key] for key in sorted(arrays)]
-    if not all(array.dtype.kind == "f" and np.isfinite(array).all() for array in arrays):
+    weights = [arrays[key] for key in sorted(arrays)]
+    if not all(array.dtype.kind == "f" and np.isfinite(array).all() for array in weights):
         raise SwaplibError(f"{path} has weights that are no numbers: get or train it again")
-    _check_options(path, options, arrays)
-    return name, options, [array.astype(np.float32) for array in arrays]
+    _check_options(path, options, weights)
+    return name, options, [array.astype(np.float32) for array in weights]
 
 
 def _check_options(path, options, arrays):

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import keras
 import numpy as np
@@ -65,7 +66,7 @@ def fit(
     batches: SeededBatches,
     epochs: int | None = None,
     rate: float | None = None,
-    resume=None,
+    resume: Any = None,
     **options,
 ) -> keras.callbacks.History:
     """`model.fit` on `SeededBatches`, whose order is left alone; returns Keras's History.

@@ -208,7 +208,7 @@ class Preview(keras.callbacks.Callback):
     """Shows how a training comes along, at most every so many seconds, and at its end.
 
     sheet: called without arguments, makes a picture with the model as it is, uint8 (h, w, 3), such as
-    `swap.preview` does. show: called with it, for instance to display it or to write a file.
+    `notebook.preview.swap_preview` does. show: called with it, for instance to display it or to write a file.
     """
 
     def __init__(

@@ -35,7 +35,7 @@ def covered(rng: np.random.Generator, image: np.ndarray, other: np.ndarray) -> t
             image = image * (1 - rng.uniform(0.1, 0.5) * shadow[..., None])
         image = image * (1 - shape[..., None]) + look * shape[..., None]
         cover = np.maximum(cover, shape)
-    return np.float32(image), cover
+    return image.astype(np.float32), cover
 
 
 def _place(rng, size, spread=0.25):
