@@ -10,6 +10,7 @@ and by benchmarks/run.py.
 
 import argparse
 import math
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import views
 from plan import MORE
 
 from swaplib import DATA, muted
-from swaplib.training import batches, callbacks, losses, occlusion
+from swaplib.training import batches, callbacks, camera, losses, occlusion
 
 with muted():
     import keras
@@ -40,6 +41,7 @@ DETECTORS = ("swaps", "self_blended")
 DETECTOR_STEPS = 2000
 JUDGE_STEPS = 6000
 COVER_STEPS = 5000
+SHARP_STEPS, SHARP_BATCH, SHARP_PATCH = 2000, 12, 96
 EMBEDDER_STEPS, EMBEDDER_BATCH, EMBEDDER_VIEWS = 4000, 128, 30
 
 
@@ -126,6 +128,26 @@ def train_cover():
     model = cover.build_cover()
     model.compile(loss=keras.losses.binary_crossentropy)
     batches.fit(model, occlusion.Covered(images, masks), COVER_STEPS // 50, 2e-3, verbose=2)
+    return model
+
+
+def train_sharp():
+    """Train the decoder that keeps fine detail and no grain, on patches of the many as a camera sees them."""
+    keras.utils.set_random_seed(0)
+    images = dataset.load("many").images[: dataset.MANY_TRAIN]
+
+    class Patches(batches.SeededBatches):
+        def draw(self, rng):
+            ends = images.shape[1] - SHARP_PATCH
+            one, patches = camera.drawn(rng), []
+            for k in rng.choice(len(images), SHARP_BATCH, replace=False):
+                y, x = rng.integers(0, ends + 1, 2)
+                patches.append(images[k, y : y + SHARP_PATCH, x : x + SHARP_PATCH])
+            return one.shoot(patches, rng), replace(one, noise=0).shoot(patches, rng)
+
+    model = autoencoder.build_sharp()
+    model.compile("adam", partial(losses.sharp_loss, detail_weight=DETAIL_WEIGHT[128]))
+    batches.fit(model, Patches(100, 0), SHARP_STEPS // 100, 3e-3, verbose=2)
     return model
 
 
@@ -220,6 +242,7 @@ def main():
         "judge",
         "cover",
         "embedder",
+        "sharp",
         *(f"values_{name}" for name in latent.values.SHIPPED),
     ]
     parser.add_argument("--only", nargs="+", choices=names, default=names)
@@ -239,6 +262,8 @@ def main():
             networks.save(train_cover(), path)
         elif name == "embedder":
             networks.save(train_embedder(), path)
+        elif name == "sharp":
+            networks.save(train_sharp(), path)
         elif name.startswith("values"):
             latent.values.save(fit_values(name.removeprefix("values_")), path)
         else:

@@ -15,13 +15,13 @@ ROOMS = {
     "": "",
     "files": "writing arrays picture media provenance colour sound extras video stretch",
     "face": "align mask searching landmarks",
-    "crops": "stretches . dataset readings sources capture selection sheet coverage_picture coverage "
+    "crops": "stretches . dataset pairs readings sources capture selection sheet coverage_picture coverage "
     "listing sampling databases",
-    "training": "losses augmentation degradation self_blending batches occlusion callbacks",
+    "training": "losses augmentation degradation camera self_blending batches occlusion callbacks",
     "networks": "weights autoencoder swap detector judge identity cover embedding .",
     "latent": "directions probes values .",
     "notebook": "budget show live preview panels explorer .",
-    "movie": "stopwatch spill path cover smoothing grouping sightings people track paste front swapping .",
+    "movie": "stopwatch spill path cover smoothing grouping sightings people track paste composing front swapping .",
     "scoring": "likeness pose blending traces evaluation steadiness sliders tables",
     "job": "surroundings options source folder inputs train report run dry",
     "__main__": "",
