@@ -1,0 +1,234 @@
+"""Measure which trace of a swap each detector of lesson 6 sees; trains what isn't trained yet.
+
+    python benchmarks/spot.py --train            trains the detectors, up to four minutes each on two cores
+    python benchmarks/spot.py                    prints the tables, of the detectors that are there
+    python benchmarks/spot.py --part tune        the same on the people of `tune`, to try things on
+    python benchmarks/spot.py --sheet FOLDER     writes a sheet of each switch at full size
+
+Detectors and prepared pictures are kept in build/spot. A detector is named after what it is, what it was
+trained on and its seed, such as highpass_swaps_0; "loose" ones saw no pairs in a batch.
+"""
+
+import argparse
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from swaplib import muted
+
+with muted():
+    import keras
+
+    from swaplib import networks
+    from swaplib.crops import Crops, dataset, pairs
+    from swaplib.files.picture import BytesAsFloats, as_floats, resized
+    from swaplib.files.provenance import save_picture
+    from swaplib.movie import composing
+    from swaplib.movie.composing import SWAPS, TRACES, Fake, compose
+    from swaplib.networks import detector
+    from swaplib.scoring import likeness, spotting
+    from swaplib.training import batches, self_blending
+
+FOLDER = Path("build/spot")
+# Swaps to train with; the other kinds are tested on.
+KNOWN = ("paste alone", "sharp, soft", "sharp, hard")
+UNKNOWN = ("sharp, bands", "sharp, box", "student, bands", "gradients")
+ALL_SWAPS = SWAPS | {"gradients": Fake(back="gradients")}
+DRAWS = 4  # cameras and codecs a training picture is seen with, of each kind of swap
+MANY = 1300
+STEPS, HALF, RATE, WARMUP = 1200, 8, 2e-3, 150
+SETS = ("swaps", "blends", "both")
+
+
+def prepared(name, size=pairs.SIZE):
+    """(real, fake, hulls) of a training set, uint8 and float32; made once, then kept."""
+    path = FOLDER / f"{name}.npz"
+    if name == "both":
+        (r1, f1, h1), (r2, f2, h2) = prepared("swaps", size), prepared("blends", size)
+        times = -(-len(r2) // len(r1))  # as many of either
+        again = np.tile(np.arange(len(r1)), times)[: len(r2)]
+        return tuple(np.concatenate([x[again], y]) for x, y in ((r1, r2), (f1, f2), (h1, h2)))
+    if not path.exists():
+        made = _swaps() if name == "swaps" else _blends(size)
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        np.savez(path, real=made[0], fake=made[1], hulls=made[2])
+    with np.load(path) as kept:
+        return kept["real"], kept["fake"], kept["hulls"]
+
+
+def _swaps():
+    people, real, fake = pairs.load("train"), [], []
+    for seed in range(DRAWS):
+        for k, kind in enumerate(KNOWN):
+            draw = 100 + seed * len(KNOWN) + k
+            real.append(compose(people, seed=draw))
+            fake.append(compose(people, ALL_SWAPS[kind], seed=draw))
+    hulls = spotting.as_crops(people, people.images).hulls
+    return np.concatenate(real), np.concatenate(fake), np.tile(hulls, (len(real), 1, 1))
+
+
+def _blends(size):
+    many, people = dataset.load("many")[:MANY], pairs.load("train")
+    images = np.stack([resized(image, size) for image in many.images])
+    theirs = spotting.as_crops(people, people.images)
+    images = np.concatenate([images, as_floats(people.images)])
+    hulls = np.concatenate([many.hulls, theirs.hulls])
+    made = self_blending.pairs_of_blends(images, Crops(images, {}, hulls).masks())
+    return *made, hulls
+
+
+def trained(name, train=False):
+    """The detector of a name, such as highpass_swaps_0 or highpass_swaps_loose_1; None where it isn't there."""
+    kind, what, *rest = name.split("_")
+    if kind == "linear":
+        real, fake, hulls = prepared(what)
+        images = BytesAsFloats(np.concatenate([real, fake])[::2])
+        crops = Crops(images, {}, np.concatenate([hulls, hulls])[::2])
+        return spotting.by_features(crops, np.repeat((0, 1), len(real))[::2])
+    path = FOLDER / f"{name}.npz"
+    if not path.exists():
+        if not train:
+            return None
+        seed = int(rest[-1])
+        keras.utils.set_random_seed(seed)
+        model = detector.build_highpass() if kind == "highpass" else detector.build_meso4(pairs.SIZE, logits=True)
+        real, fake, _ = prepared(what)
+        drawn = batches.InPairs(real, fake, HALF, 50, paired="loose" not in rest, seed=seed)
+        batches.fit(model, drawn, STEPS // 50, RATE, warmup=WARMUP, verbose=2)
+        networks.save(model, path)
+    return spotting.by_network(networks.load(path))
+
+
+NAMES = [
+    *(f"linear_{what}_0" for what in SETS),
+    *(f"highpass_{what}_0" for what in SETS),
+    *(f"meso4_{what}_0" for what in SETS),
+    *(f"highpass_{what}_1" for what in SETS),
+    *(f"highpass_{what}_loose_{seed}" for seed in (0, 1) for what in ("swaps", "blends")),
+]
+
+
+def scored(detectors, people, seed=0):
+    """{detector: {condition: scores}} of the real pictures, the traces, the swaps and the edits."""
+    made = {"real": compose(people, seed=seed)}
+    made |= {name: compose(people, fake, seed=seed) for name, fake in {**TRACES, **ALL_SWAPS}.items()}
+    made |= {name: compose(people, edit=name, seed=seed) for name in composing.EDITS}
+    made["shot again"] = compose(people, Fake(who="self"), seed=seed)
+    return {name: {key: score(people, x) for key, x in made.items()} for name, score in detectors.items()}
+
+
+def table(title, people, scores, columns, what=lambda v: f"{v.auc:.2f}"):
+    print(f"\n{title}\n{'':26}" + " ".join(f"{name[:11]:>11}" for name in columns))
+    for name, row in scores.items():
+        verdicts = [spotting.judge(people, row["real"], row[key]) for key in columns]
+        print(f"{name:26}" + " ".join(f"{what(v):>11}" for v in verdicts))
+
+
+def a_against_b(people, scores):
+    """AUC of the real pictures of the second of each pair against those of the first."""
+    second = np.char.endswith(people.factors["who"], "b")
+    print("\nreal A against real B, by frame")
+    for name, row in scores.items():
+        print(f"{name:26}{spotting._auc(row['real'][~second], row['real'][second]):.2f}")
+
+
+def thresholds(people, scores, tuned):
+    """Found and accused at the threshold at which 5 % of the real frames of `tune` are accused, by person."""
+    from swaplib.scoring import evaluation
+
+    print("\nat tune's threshold for 5 %: real accused (by person), swaps found: sharp soft, sharp bands, paste alone")
+    for name, row in scores.items():
+        labels = np.repeat((0, 1), len(tuned[name]["real"]))
+        tuning = np.concatenate([tuned[name]["real"], tuned[name]["sharp, soft"]])
+        limit = evaluation.threshold_for(labels, tuning, 0.05)
+        who = people.factors["who"]
+        accused = [f"{(row['real'][who == w] >= limit).mean():.0%}" for w in np.unique(who)]
+        found = [f"{(row[k] >= limit).mean():.0%}" for k in ("sharp, soft", "sharp, bands", "paste alone")]
+        print(f"{name:26}{(row['real'] >= limit).mean():5.0%} ({' '.join(accused)})  {' '.join(found)}")
+
+
+def compared(people, scores):
+    """Paired intervals of differences in AUC over the kinds of swaps that no training had."""
+    print("\ndifference of AUC over swaps not trained on, with its 95 % interval over people")
+    for first, second in (
+        ("highpass_swaps_{}", "highpass_swaps_loose_{}"),
+        ("highpass_blends_{}", "highpass_blends_loose_{}"),
+        ("highpass_blends_{}", "highpass_swaps_{}"),
+        ("highpass_both_{}", "highpass_swaps_{}"),
+    ):
+        for seed in (0, 1):
+            names = first.format(seed), second.format(seed)
+            if all(name in scores for name in names):
+                parts = [(scores[n]["real"], [scores[n][k] for k in UNKNOWN]) for n in names]
+                d, low, high = spotting.difference(people, *parts)
+                print(f"{names[0]} - {names[1]}: {d:+.3f} ({low:+.3f} to {high:+.3f})")
+
+
+def across(people, detectors, fake=SWAPS["sharp, soft"]):
+    """Reals of one condition against fakes of another."""
+    edits = [None, *composing.EDITS]
+    real, fakes = ([compose(people, f, edit, seed=0) for edit in edits] for f in (None, fake))
+    for name, score in detectors.items():
+        r, f = ([score(people, x) for x in some] for some in (real, fakes))
+        grid = np.array([[spotting._auc(x, y) for y in f] for x in r])
+        off = ~np.eye(len(edits), dtype=bool)
+        print(f"\n{name}: rows real, columns fakes; within {grid[~off].mean():.2f}, across {grid[off].mean():.2f}")
+        for edit, row in zip(edits, grid, strict=True):
+            print(f"{edit or 'as it is':14}" + " ".join(f"{v:6.2f}" for v in row))
+
+
+def decoders(people):
+    """Fine detail of what the decoders draw, as a share of the truth's."""
+    clean = as_floats(people.images)
+    inside = np.float32(composing.masks(people) > 0.5)
+    for name in ("sharp", "student"):
+        drawn = composing._decoded(name, clean, people.points)
+        share = likeness.sharpness(drawn, clean, inside)
+        print(f"{name} decoder: fine detail {np.median(share):.2f}, SSIM {likeness.ssim(drawn, clean, inside).mean():.3f}")
+
+
+def sheets(folder, people):
+    """A sheet of each switch: the real picture above the fake, four people."""
+    folder.mkdir(parents=True, exist_ok=True)
+    people = people.some((people.factors["frame"] == 3) & (people.factors["clip"] == 0))
+    real = compose(people)
+    for name, fake in {**TRACES, **ALL_SWAPS}.items():
+        rows = [np.concatenate(list(x), axis=1) for x in (real, compose(people, fake))]
+        save_picture(folder / f"{name.replace(', ', '_').replace(' ', '_')}.png", np.concatenate(rows))
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--train", nargs="*", metavar="NAME", help="names, or nothing for all")
+    parser.add_argument("--part", choices=pairs.PARTS, default="test")
+    parser.add_argument("--sheet", type=Path)
+    options = parser.parse_args()
+    people = pairs.load(options.part)
+    if options.sheet:
+        return sheets(options.sheet, people)
+    names = NAMES if options.train is None else options.train or NAMES
+    if options.train is not None:
+        for name in names:
+            trained(name, train=True)
+        return None
+    detectors = {name: found for name in names if (found := trained(name))}
+    decoders(people)
+    scores = scored(detectors, people)
+    tuned = scores if options.part == "tune" else scored(detectors, pairs.load("tune"))
+    table("AUC by clip: one trace alone", people, scores, TRACES)
+    table("AUC by clip: swaps", people, scores, ALL_SWAPS)
+    table("interval over people", people, scores, ALL_SWAPS, lambda v: f"{v.low:.2f}-{v.high:.2f}")
+    table("found at 5 % false alarms", people, scores, ALL_SWAPS, lambda v: f"{v.found:.0%}")
+    table("AUC by clip: real and edited, against real", people, scores, [*composing.EDITS, "shot again"])
+    a_against_b(people, scores)
+    thresholds(people, scores, tuned)
+    compared(people, scores)
+    across(people, {k: v for k, v in detectors.items() if k in ("highpass_both_0", "linear_both_0")})
+    return None
+
+
+if __name__ == "__main__":
+    main()
