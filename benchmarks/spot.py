@@ -35,9 +35,10 @@ FOLDER = Path("build/spot")
 KNOWN = ("paste alone", "sharp, soft", "sharp, hard")
 UNKNOWN = ("sharp, bands", "sharp, box", "student, bands", "gradients")
 ALL_SWAPS = SWAPS | {"gradients": Fake(back="gradients")}
-DRAWS = 4  # cameras and codecs a training picture is seen with, of each kind of swap
-MANY = 1300
-STEPS, HALF, RATE, WARMUP = 1200, 8, 2e-3, 150
+DRAWS = 3  # cameras and codecs a training picture is seen with, of each kind of swap
+MANY = 800
+STEPS, HALF, RATE, WARMUP = 1000, 8, 2e-3, 150
+PART = 144  # px of a picture that a network which takes any size is trained on
 SETS = ("swaps", "blends", "both")
 
 
@@ -94,7 +95,7 @@ def trained(name, train=False):
         keras.utils.set_random_seed(seed)
         model = detector.build_highpass() if kind == "highpass" else detector.build_meso4(pairs.SIZE, logits=True)
         real, fake, _ = prepared(what)
-        drawn = batches.InPairs(real, fake, HALF, 50, paired="loose" not in rest, seed=seed)
+        drawn = batches.InPairs(real, fake, HALF, 50, "loose" not in rest, PART if kind == "highpass" else None, seed)
         batches.fit(model, drawn, STEPS // 50, RATE, warmup=WARMUP, verbose=2)
         networks.save(model, path)
     return spotting.by_network(networks.load(path))

@@ -10,7 +10,6 @@ and by benchmarks/run.py.
 
 import argparse
 import math
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -132,18 +131,19 @@ def train_cover():
 
 
 def train_sharp():
-    """Train the decoder that keeps fine detail and no grain, on patches of the many as a camera sees them."""
+    """Train the decoder that keeps fine detail, on patches of the many, as rendered and as cameras see them."""
     keras.utils.set_random_seed(0)
     images = dataset.load("many").images[: dataset.MANY_TRAIN]
 
     class Patches(batches.SeededBatches):
         def draw(self, rng):
             ends = images.shape[1] - SHARP_PATCH
-            one, patches = camera.drawn(rng), []
+            patches = []
             for k in rng.choice(len(images), SHARP_BATCH, replace=False):
                 y, x = rng.integers(0, ends + 1, 2)
                 patches.append(images[k, y : y + SHARP_PATCH, x : x + SHARP_PATCH])
-            return one.shoot(patches, rng), replace(one, noise=0).shoot(patches, rng)
+            shot = camera.drawn(rng).shoot(patches, rng) if rng.random() < 0.7 else np.stack(patches)
+            return shot, shot
 
     model = autoencoder.build_sharp()
     model.compile("adam", partial(losses.sharp_loss, detail_weight=DETAIL_WEIGHT[128]))

@@ -7,13 +7,28 @@ probability. Probabilities near 1 are all 1 in float32, so that their order is l
 `scoring.evaluation` measures how good it is; `training.degradation` makes its task harder.
 """
 
+from typing import Any
+
 import keras
-from keras import layers
+from keras import layers, ops
 
 from swaplib import SwaplibError
 from swaplib.networks import weights
 
 SIZE = 128  # pixels
+Tensor = Any  # of Keras's backend
+
+
+@keras.saving.register_keras_serializable("swaplib")
+def pair_loss(labels: Tensor, logits: Tensor) -> Tensor:
+    """Loss of a batch whose first half are real pictures and whose second half are fakes, in the same order.
+
+    The cross-entropy of each logit, and that of the difference between each fake and its real picture: what
+    both have in common, the person and the light, cancels out there.
+    """
+    half = ops.shape(logits)[0] // 2
+    each = ops.mean(ops.softplus(ops.where(labels > 0.5, -logits, logits)))
+    return each + ops.mean(ops.softplus(logits[:half] - logits[half:]))
 
 
 def build_meso4(size: int = SIZE, logits: bool = False) -> keras.Model:
@@ -37,7 +52,7 @@ def build_meso4(size: int = SIZE, logits: bool = False) -> keras.Model:
     x = layers.Dropout(0.5)(layers.LeakyReLU(0.1)(layers.Dense(16)(x)))
     last = layers.Dense(1, activation=None if logits else "sigmoid", name="fake")
     model = keras.Model(picture, last(x), name="meso4")
-    model.compile(keras.optimizers.Adam(1e-3), keras.losses.BinaryCrossentropy(from_logits=logits))
+    model.compile(keras.optimizers.Adam(1e-3), pair_loss if logits else "binary_crossentropy")
     return weights.built_by(build_meso4, model, size=size, logits=logits)
 
 
@@ -57,5 +72,5 @@ def build_highpass(width: int = 24) -> keras.Model:
         x = layers.Activation("relu")(layers.GroupNormalization(8)(x))
     pooled = [layers.GlobalAveragePooling2D()(x), layers.GlobalMaxPooling2D()(x)]
     model = keras.Model(picture, layers.Dense(1, name="fake")(layers.Concatenate()(pooled)), name="highpass")
-    model.compile(keras.optimizers.Adam(1e-3), keras.losses.BinaryCrossentropy(from_logits=True))
+    model.compile(keras.optimizers.Adam(1e-3), pair_loss)
     return weights.built_by(build_highpass, model, width=width)

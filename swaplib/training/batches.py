@@ -217,8 +217,9 @@ class InPairs(SeededBatches):
     """Batches for a detector's `fit` from pictures that are ready: (pictures (2 * half, ...), 1 for each fake).
 
     real, fake: uint8 (n, size, size, 3), fake[k] made of real[k]. paired: whether a batch has each real picture's
-    own fake, so that people, light and camera tell nothing, or any fakes. Both of a pair are mirrored, lightened
-    and softened alike. Raises SwaplibError where the two don't fit each other.
+    own fake, so that people, light and camera tell nothing, or any fakes. part: px of the square that is cut out at
+    random, by default all; a network that takes any size learns as much from less. Both of a pair are cut,
+    mirrored, lightened and softened alike. Raises SwaplibError where the two don't fit each other.
     """
 
     def __init__(
@@ -228,9 +229,11 @@ class InPairs(SeededBatches):
         half: int = 8,
         steps: int = STEPS,
         paired: bool = True,
+        part: int | None = None,
         seed: int = 0,
     ) -> None:
         super().__init__(steps, seed)
+        self.part = part or real.shape[1]
         if real.shape != fake.shape or not len(real) or real.dtype != np.uint8:
             raise SwaplibError(f"give as many fakes as real pictures, as bytes, not {real.shape}, {fake.shape}")
         self.real, self.fake, self.half, self.paired = real, fake, half, paired
@@ -240,11 +243,17 @@ class InPairs(SeededBatches):
         fakes = reals if self.paired else rng.integers(len(self.real), size=self.half)
         seeds = rng.integers(2**31, size=(2, self.half))
         made = [
-            _changed(part[k], np.random.default_rng(seed))
-            for part, chosen, row in ((self.real, reals, 0), (self.fake, fakes, 0 if self.paired else 1))
-            for k, seed in zip(chosen, seeds[row], strict=True)
+            _changed(_cut(some[k], self.part, rng), rng)
+            for some, chosen, row in ((self.real, reals, 0), (self.fake, fakes, 0 if self.paired else 1))
+            for k, rng in zip(chosen, map(np.random.default_rng, seeds[row]), strict=True)
         ]
         return np.stack(made), np.repeat(np.array([[0], [1]], np.float32), self.half, axis=0)
+
+
+def _cut(picture, size, rng):
+    """A square of `size` px, somewhere in a picture."""
+    y, x = rng.integers(0, len(picture) - size + 1, 2)
+    return picture[y : y + size, x : x + size]
 
 
 def _changed(picture, rng):

@@ -47,19 +47,22 @@ def drawn(rng: np.random.Generator) -> Camera:
     return Camera(*(float(v) for v in rng.uniform((0.3, 0.004, 0), (0.8, 0.016, 0.6))))
 
 
-def delivered(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def delivered(images: np.ndarray, rng: np.random.Generator, posted: bool = False) -> np.ndarray:
     """Through one file: each picture a JPEG, or all of them, as frames in order, an H.264 movie.
 
-    images: float32 (n, h, w, 3) in [0, 1]. rng draws which of the two and how good: from hardly visible to
-    that of a website.
+    images: float32 (n, h, w, 3) in [0, 1]. rng draws which of the two and how good: as a camera stores it, or,
+    posted, as a website does.
     """
-    if CODECS[rng.integers(2)] == "jpeg":
-        return degradation.jpeg(images, rng.integers(75, 98))
-    return degradation.h264(images, rng.integers(15, 27))
+    jpeg = CODECS[rng.integers(2)] == "jpeg"
+    share = rng.random()
+    if jpeg:
+        return degradation.jpeg(images, round((60 if posted else 88) + share * (25 if posted else 10)))
+    return degradation.h264(images, round((22 if posted else 10) + share * (8 if posted else 9)))
 
 
 def softened(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """One picture (h, w, 3) a little softer or sharper as a whole: what a detector must not go by."""
-    amount = rng.uniform(-0.5, 1)
-    soft = cv2.GaussianBlur(image, (0, 0), max(amount, 0.0) + 0.1 if amount > 0 else 1)
-    return soft if amount > 0 else np.clip(image - amount * (image - soft), 0, 1)
+    amount = rng.uniform(-0.5, 0.8)
+    if amount > 0:
+        return cv2.GaussianBlur(image, (0, 0), amount) if amount > 0.2 else image
+    return np.clip(image - amount * (image - cv2.GaussianBlur(image, (0, 0), 1)), 0, 1)

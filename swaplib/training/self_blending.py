@@ -17,6 +17,7 @@ from swaplib.training import camera
 
 TRACES = ("moved", "recoloured", "resampled", "regrained")  # what a changed copy may differ in
 SHARES = (0.25, 0.5, 0.75, 1.0, 1.0, 1.0)  # how much of the changed copy is mixed in, as in the paper
+MOSTLY = (0.5, 1.0, 1.0, 1.0)  # how much of it in `pairs_of_blends`
 
 
 def self_blended(
@@ -99,7 +100,8 @@ def pairs_of_blends(
     out = np.empty((2, *images.shape), np.uint8)
     for k, (image, mask) in enumerate(zip(images, masks, strict=True)):
         rng = np.random.default_rng([seed, k])
-        some = [t for t in TRACES if t in traces and rng.random() < 0.5] or [rng.choice(sorted(traces))]
+        chances, other = rng.random(len(TRACES)), rng.choice(sorted(traces))  # as many draws whatever is asked
+        some = [t for t, chance in zip(TRACES, chances, strict=True) if t in traces and chance < 0.5] or [other]
         made = _filmed_and_blended(rng, image, mask, some)
         codec = int(rng.integers(2**31))
         for part, one in enumerate(made):
@@ -120,7 +122,7 @@ def _filmed_and_blended(rng, image, mask, traces):
     if "moved" in traces:
         reach = max(1, round(0.03 * len(image)))
         copy = _moved(copy, *rng.integers(-reach, reach + 1, 2))
-    blend = (deformed(rng, mask) * rng.choice(SHARES))[..., None]
+    blend = (deformed(rng, mask) * rng.choice(MOSTLY))[..., None]
     return target, np.clip(target * (1 - blend) + copy * blend, 0, 1)
 
 
