@@ -12,7 +12,6 @@ trained on and its seed, such as highpass_swaps_0; "loose" ones saw no pairs in 
 import argparse
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from swaplib import muted
@@ -22,12 +21,14 @@ with muted():
 
     from swaplib import networks
     from swaplib.crops import Crops, dataset, pairs
+    from swaplib.face.landmarks import Landmarker
     from swaplib.files.picture import BytesAsFloats, as_floats, resized
     from swaplib.files.provenance import save_picture
-    from swaplib.movie import composing
+    from swaplib.files.video import read_frames
+    from swaplib.movie import composing, swap_movie
     from swaplib.movie.composing import SWAPS, TRACES, Fake, compose
-    from swaplib.networks import detector
-    from swaplib.scoring import likeness, spotting
+    from swaplib.networks import detector, swap
+    from swaplib.scoring import evaluation, likeness, spotting
     from swaplib.training import batches, self_blending
 
 FOLDER = Path("build/spot")
@@ -80,7 +81,8 @@ def _blends(size):
 
 
 def trained(name, train=False):
-    """The detector of a name, such as highpass_swaps_0 or highpass_swaps_loose_1; None where it isn't there."""
+    """The detector of a name, such as highpass_swaps_0 or highpass_swaps_loose_1; None where it isn't
+    there."""
     kind, what, *rest = name.split("_")
     if kind == "linear":
         real, fake, hulls = prepared(what)
@@ -93,9 +95,13 @@ def trained(name, train=False):
             return None
         seed = int(rest[-1])
         keras.utils.set_random_seed(seed)
-        model = detector.build_highpass() if kind == "highpass" else detector.build_meso4(pairs.SIZE, logits=True)
+        model = (
+            detector.build_highpass() if kind == "highpass" else detector.build_meso4(pairs.SIZE, logits=True)
+        )
         real, fake, _ = prepared(what)
-        drawn = batches.InPairs(real, fake, HALF, 50, "loose" not in rest, PART if kind == "highpass" else None, seed)
+        drawn = batches.InPairs(
+            real, fake, HALF, 50, "loose" not in rest, PART if kind == "highpass" else None, seed
+        )
         batches.fit(model, drawn, STEPS // 50, RATE, warmup=WARMUP, verbose=2)
         networks.save(model, path)
     return spotting.by_network(networks.load(path))
@@ -110,12 +116,16 @@ NAMES = [
 ]
 
 
-def scored(detectors, people, seed=0):
-    """{detector: {condition: scores}} of the real pictures, the traces, the swaps and the edits."""
+def conditions(people, seed=0):
+    """{condition: pictures}: the real ones, each trace alone, the swaps, and real ones that were edited."""
     made = {"real": compose(people, seed=seed)}
     made |= {name: compose(people, fake, seed=seed) for name, fake in {**TRACES, **ALL_SWAPS}.items()}
     made |= {name: compose(people, edit=name, seed=seed) for name in composing.EDITS}
-    made["shot again"] = compose(people, Fake(who="self"), seed=seed)
+    return made | {"shot again": compose(people, Fake(who="self"), seed=seed)}
+
+
+def scored(detectors, people, made):
+    """{detector: {condition: scores}}."""
     return {name: {key: score(people, x) for key, x in made.items()} for name, score in detectors.items()}
 
 
@@ -131,18 +141,17 @@ def a_against_b(people, scores):
     second = np.char.endswith(people.factors["who"], "b")
     print("\nreal A against real B, by frame")
     for name, row in scores.items():
-        print(f"{name:26}{spotting._auc(row['real'][~second], row['real'][second]):.2f}")
+        print(f"{name:26}{spotting.auc(row['real'][~second], row['real'][second]):.2f}")
 
 
 def thresholds(people, scores, tuned):
     """Found and accused at the threshold at which 5 % of the real frames of `tune` are accused, by person."""
-    from swaplib.scoring import evaluation
-
-    print("\nat tune's threshold for 5 %: real accused (by person), swaps found: sharp soft, sharp bands, paste alone")
+    print(
+        "\nat tune's threshold for 5 %: real accused (by person), "
+        "swaps found: sharp soft, sharp bands, paste alone"
+    )
     for name, row in scores.items():
-        labels = np.repeat((0, 1), len(tuned[name]["real"]))
-        tuning = np.concatenate([tuned[name]["real"], tuned[name]["sharp, soft"]])
-        limit = evaluation.threshold_for(labels, tuning, 0.05)
+        limit = threshold(tuned[name])
         who = people.factors["who"]
         accused = [f"{(row['real'][who == w] >= limit).mean():.0%}" for w in np.unique(who)]
         found = [f"{(row[k] >= limit).mean():.0%}" for k in ("sharp, soft", "sharp, bands", "paste alone")]
@@ -172,11 +181,88 @@ def across(people, detectors, fake=SWAPS["sharp, soft"]):
     real, fakes = ([compose(people, f, edit, seed=0) for edit in edits] for f in (None, fake))
     for name, score in detectors.items():
         r, f = ([score(people, x) for x in some] for some in (real, fakes))
-        grid = np.array([[spotting._auc(x, y) for y in f] for x in r])
+        grid = np.array([[spotting.auc(x, y) for y in f] for x in r])
         off = ~np.eye(len(edits), dtype=bool)
-        print(f"\n{name}: rows real, columns fakes; within {grid[~off].mean():.2f}, across {grid[off].mean():.2f}")
+        print(
+            f"\n{name}: rows real, columns fakes; within {grid[~off].mean():.2f}, "
+            f"across {grid[off].mean():.2f}"
+        )
         for edit, row in zip(edits, grid, strict=True):
             print(f"{edit or 'as it is':14}" + " ".join(f"{v:6.2f}" for v in row))
+
+
+def windows(path, every=6, size=160, where=None):
+    """Pictures of a movie cut along whole pixels around the face, as `Pairs` of one person, and their
+    places."""
+    images, points, places = [], [], []
+    with Landmarker(max_faces=1) as find:
+        for k, frame in enumerate(read_frames(path)):
+            if k % every:
+                continue
+            if where is None:
+                found = find(frame)
+                if not found:
+                    places.append(None)
+                    continue
+                inner = found[0].points
+                corner = np.rint((inner.min(axis=0) + inner.max(axis=0) - size) / 2)
+                places.append((np.clip(corner, 0, np.array(frame.shape[1::-1]) - size).astype(int), inner))
+            if (place := (where or places)[k // every]) is None:
+                continue
+            (x, y), inner = place
+            images.append(frame[y : y + size, x : x + size])
+            points.append(inner - (x, y))
+    rows = np.arange(len(images))
+    factors = {name: np.zeros(len(images)) for name in ("pair", "clip")} | {
+        "frame": rows,
+        "who": np.full(len(rows), "b"),
+    }
+    return pairs.Pairs(np.stack(images), np.float32(points), rows, factors), where or places
+
+
+def of_movie(detectors, tuned):
+    """The course's own movie, swapped by the shipped 128 px swap: AUC, found and accused at tune's
+    threshold."""
+    target = FOLDER / "swapped.mp4"
+    if not target.exists():
+        model = swap.swapper(networks.shipped("swap_128"))
+        swap_movie(dataset.movie("b"), target, model.predict_on_batch, 128, progress=False)
+    real, places = windows(dataset.movie("b"))
+    made, _ = windows(target, where=places)
+    other, _ = windows(dataset.movie("a"))
+    print("\nthe course's movie: AUC, swaps found, real B and A accused, at tune's threshold for 5 %")
+    for name, score in detectors.items():
+        limit = threshold(tuned[name])
+        b, fake, a = score(real, real.images), score(made, made.images), score(other, other.images)
+        rates = [f"{(x >= limit).mean():.0%}" for x in (fake, b, a)]
+        print(f"{name:26}{spotting.auc(b, fake):.2f}  {'  '.join(rates)}")
+
+
+def threshold(row, false_alarms=0.05):
+    """The threshold at which so many of the real ones of a row of scores are accused."""
+    labels = np.repeat((0, 1), len(row["real"]))
+    return evaluation.threshold_for(labels, np.concatenate([row["real"], row["sharp, soft"]]), false_alarms)
+
+
+def fine_tuned(name, people, made, kind, pictures=20, steps=60):
+    """A detector trained on with twenty pictures of `tune`, half of them fakes of a kind: gain and loss of
+    AUC."""
+    tune = pairs.load("tune")
+    rows = np.linspace(0, len(tune) - 1, pictures // 2).astype(int)
+    real, fake = (compose(tune, f, seed=7)[rows] for f in (None, ALL_SWAPS.get(kind) or TRACES[kind]))
+    print(f"\n{name}, tuned with {pictures} pictures of {kind}: AUC by frame before and after")
+    for seed in (0, 1):
+        model = networks.load(FOLDER / f"{name}.npz")
+        model.compile(loss=detector.pair_loss)
+        rows = [scored({name: spotting.by_network(model)}, people, made)[name]]
+        batches.fit(model, batches.InPairs(real, fake, HALF, steps, seed=seed), 1, 3e-4)
+        rows.append(scored({name: spotting.by_network(model)}, people, made)[name])
+        there = [spotting.auc(row["real"], row[kind]) for row in rows]
+        others = [np.mean([spotting.auc(r["real"], r[k]) for k in ALL_SWAPS if k != kind]) for r in rows]
+        print(
+            f"seed {seed}: there {there[0]:.2f} -> {there[1]:.2f}, "
+            f"on other swaps {others[0]:.2f} -> {others[1]:.2f}"
+        )
 
 
 def decoders(people):
@@ -186,7 +272,8 @@ def decoders(people):
     for name in ("sharp", "student"):
         drawn = composing._decoded(name, clean, people.points)
         share = likeness.sharpness(drawn, clean, inside)
-        print(f"{name} decoder: fine detail {np.median(share):.2f}, SSIM {likeness.ssim(drawn, clean, inside).mean():.3f}")
+        ssim = likeness.ssim(drawn, clean, inside).mean()
+        print(f"{name} decoder: fine detail {np.median(share):.2f} of the truth's, SSIM {ssim:.3f}")
 
 
 def sheets(folder, people):
@@ -217,8 +304,10 @@ def main():
         return None
     detectors = {name: found for name in names if (found := trained(name))}
     decoders(people)
-    scores = scored(detectors, people)
-    tuned = scores if options.part == "tune" else scored(detectors, pairs.load("tune"))
+    made, tune = conditions(people), pairs.load("tune")
+    scores = scored(detectors, people, made)
+    tuning = {"real": compose(tune), "sharp, soft": compose(tune, SWAPS["sharp, soft"])}
+    tuned = scored(detectors, tune, tuning)
     table("AUC by clip: one trace alone", people, scores, TRACES)
     table("AUC by clip: swaps", people, scores, ALL_SWAPS)
     table("interval over people", people, scores, ALL_SWAPS, lambda v: f"{v.low:.2f}-{v.high:.2f}")
@@ -227,6 +316,10 @@ def main():
     a_against_b(people, scores)
     thresholds(people, scores, tuned)
     compared(people, scores)
+    of_movie(detectors, tuned)
+    for name in ("highpass_both_0", "highpass_blends_0"):
+        if name in detectors:
+            fine_tuned(name, people, made, "gradients")
     across(people, {k: v for k, v in detectors.items() if k in ("highpass_both_0", "linear_both_0")})
     return None
 

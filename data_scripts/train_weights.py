@@ -131,7 +131,8 @@ def train_cover():
 
 
 def train_sharp():
-    """Train the decoder that keeps fine detail, on patches of the many, as rendered and as cameras see them."""
+    """Train the decoder that keeps fine detail, on patches of the many, as rendered and as cameras see
+    them."""
     keras.utils.set_random_seed(0)
     images = dataset.load("many").images[: dataset.MANY_TRAIN]
 

@@ -35,8 +35,10 @@ def test_a_lens_blurs_sharpening_sharpens_and_nothing_is_nothing():
     image = dataset.load("test_a", 64).images[:4]
     still = np.random.default_rng(0)
     assert np.array_equal(Camera(0, 0, 0).shoot(image, still), image)
-    steps = [np.abs(np.diff(Camera(*how).shoot(image, still), axis=2)).mean()
-             for how in ((0.8, 0, 0), (0, 0, 0), (0, 0, 0.6))]
+    steps = [
+        np.abs(np.diff(Camera(*how).shoot(image, still), axis=2)).mean()
+        for how in ((0.8, 0, 0), (0, 0, 0), (0, 0, 0.6))
+    ]
     assert steps == sorted(steps) and steps[2] > 1.1 * steps[1] > 1.2 * steps[0]
 
 

@@ -1,7 +1,9 @@
-"""Pairs are pixel on pixel, a fake differs from its real picture by its switches alone, and nothing else tells."""
+"""Pairs are pixel on pixel, a fake differs from its real picture by its switches alone, and nothing else
+tells."""
 
 import shutil
 
+import cv2
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -70,20 +72,16 @@ def test_pairs_say_what_they_cannot_give(tmp_path, few):
         pairs.read(folder)
 
 
-@pytest.mark.parametrize("name", [*TRACES, *SWAPS])
+@pytest.mark.parametrize("name", [name for name in [*TRACES, *SWAPS] if "box" not in name])
 def test_a_fake_differs_within_the_face_alone(few, uncoded, name):
     fake = (TRACES | SWAPS)[name]
     # what is shot after the paste has the lens's blur around it, and sharpening
     apart = np.abs(uncoded(fake) - uncoded()).mean(axis=-1)
     reach = composing.masks(few)
-    if fake.back == "box":
-        return
-    wide = 33 if fake.back == "bands" else 9
-    import cv2
-
+    wide, least = (65, 3e-3) if fake.back == "bands" else (9, 1e-3)
     for change, mask in zip(apart, reach, strict=True):
         outside = cv2.dilate(mask, np.ones((wide, wide))) == 0
-        assert change[outside].max() < 1e-3 < change[mask > 0.5].mean(), name
+        assert change[outside].max() < least < change[mask > 0.5].mean()
 
 
 def test_the_true_other_is_put_in_pixel_on_pixel(few, uncoded, monkeypatch):
@@ -114,7 +112,9 @@ def test_each_switch_does_what_it_says(few, uncoded):
     def step(colour):
         """How far the face's mean colour is from the picture's own."""
         made = uncoded(Fake(colour=colour, camera="after"))
-        return np.abs(((made - uncoded(Fake(who="self", camera="after"))) * inside[..., None]).mean(axis=(1, 2)))
+        return np.abs(
+            ((made - uncoded(Fake(who="self", camera="after"))) * inside[..., None]).mean(axis=(1, 2))
+        )
 
     assert step("fitted").mean() < 0.5 * step("kept").mean()
     tinted = uncoded(Fake(who="self", colour="changed", camera="after")) / np.maximum(real, 0.05)
@@ -138,7 +138,9 @@ def test_the_same_seed_makes_the_same_and_camera_and_codec_do_not_depend_on_the_
 
 
 def test_composing_says_what_it_does_not_offer(few):
-    with pytest.raises(SwaplibError, match="decoder 'best' is not offered: choose one of truth, sharp, student"):
+    with pytest.raises(
+        SwaplibError, match="decoder 'best' is not offered: choose one of truth, sharp, student"
+    ):
         Fake(decoder="best")
     with pytest.raises(SwaplibError, match="edit 'none' is not offered: choose one of smoothed"):
         compose(few, edit="none")
@@ -148,28 +150,42 @@ def test_composing_says_what_it_does_not_offer(few):
 
 def guessed(columns, labels, people):
     """AUC of a classifier on columns, of people that it wasn't fitted to."""
-    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
-    scores = cross_val_predict(model, columns, labels, groups=people, cv=GroupKFold(2), method="decision_function")
-    return evaluation.auc(labels, scores)
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=1000))
+    folds = GroupKFold(len(set(people)))
+    return evaluation.auc(
+        labels,
+        cross_val_predict(model, columns, labels, groups=people, cv=folds, method="decision_function"),
+    )
 
 
 def test_nothing_outside_the_face_tells_and_no_label_does():
     """Controls: a classifier of what wasn't changed, and of what the tables say, is at chance."""
-    tune = pairs.load("tune")
-    tune = tune.some(tune.factors["frame"] % 2 == 0)
-    labels, people = np.repeat((0, 1), len(tune)), np.tile(tune.factors["pair"], 2)
-    real, fake = compose(tune), compose(tune, SWAPS["sharp, soft"])
-    frame = np.r_[:16, 176:192]  # px of the picture's rim, where no face is
-    rims = [np.concatenate([x[:, frame].reshape(len(x), -1, 3), x[:, :, frame].reshape(len(x), -1, 3)], axis=1)
-            for x in (real, fake)]
-    rims = np.concatenate(rims).astype(np.float32)
-    steps = np.abs(np.diff(rims, axis=1))
-    outside = np.hstack([rims.mean(axis=1), rims.std(axis=1), steps.mean(axis=1), steps.std(axis=1)])
-    assert 0.45 <= guessed(outside, labels, people) <= 0.55
-    inside = np.concatenate([x[:, 60:130, 60:130].reshape(len(x), -1) for x in (real, fake)]).astype(np.float32)
-    assert guessed(np.abs(np.diff(inside, axis=1)).mean(axis=1)[:, None], labels, people) > 0.55  # it would see
-    told = np.stack([v for v in tune.factors.values() if v.dtype.kind == "f"], axis=1)
-    assert 0.45 <= guessed(np.tile(told, (2, 1)), labels, people) <= 0.55
+    rims, insides, told, labels, people = ([] for _ in range(5))
+    frame = np.r_[:12, 180:192]  # px of the picture's rim, where no face is
+    for part in pairs.PARTS:
+        some = pairs.load(part)
+        some = some.some(some.factors["frame"] % 4 == 0)
+        for fake in (None, SWAPS["sharp, soft"]):
+            made = compose(some, fake).astype(np.float32)
+            rim = np.concatenate(
+                [made[:, frame].reshape(len(some), -1, 3), made[:, :, frame].reshape(len(some), -1, 3)],
+                axis=1,
+            )
+            steps = np.abs(np.diff(rim, axis=1))
+            rims.append(
+                np.hstack([x.mean(axis=1) for x in (rim, steps)] + [x.std(axis=1) for x in (rim, steps)])
+            )
+            face = made[:, 60:130, 60:130]
+            insides.append(
+                np.stack([np.abs(np.diff(face, axis=k)).mean(axis=(1, 2, 3)) for k in (1, 2)], axis=1)
+            )
+            told.append(np.stack([v for v in some.factors.values() if v.dtype.kind == "f"], axis=1))
+            labels.append(np.full(len(some), fake is not None))
+            people.append(some.factors["pair"])
+    labels, people = np.concatenate(labels), np.concatenate(people)
+    assert 0.45 <= guessed(np.concatenate(rims), labels, people) <= 0.55
+    assert 0.45 <= guessed(np.concatenate(told), labels, people) <= 0.55
+    assert guessed(np.concatenate(insides), labels, people) > 0.6  # it would see
 
 
 def test_a_verdict_is_by_clip_and_its_interval_over_people(few):

@@ -358,7 +358,8 @@ def test_frames_are_the_middles_of_equal_parts(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "load, folder, split", [(faceforensics, "ff", "test"), (celeb_df, "celeb", "test"), (dfdc, "challenge", "test")]
+    "load, folder, split",
+    [(faceforensics, "ff", "test"), (celeb_df, "celeb", "test"), (dfdc, "challenge", "test")],
 )
 def test_a_draw_has_as_many_real_ones_as_fakes(load, folder, split, request):
     """Also where the listing begins with more fakes than are drawn."""
@@ -382,7 +383,9 @@ def test_a_draw_is_random_and_has_every_method_alike(tmp_path):
 def test_what_cannot_be_drawn_is_said(ff):
     for path in (ff / "splits").iterdir():
         path.unlink()
-    with pytest.raises(SwaplibError, match="12 videos is of the split 'test'.*dataset/splits.*Or name no split"):
+    with pytest.raises(
+        SwaplibError, match="12 videos is of the split 'test'.*dataset/splits.*Or name no split"
+    ):
         balanced(faceforensics(ff, methods="FaceSwap"), 40, "test")
     videos = faceforensics(ff)
     with pytest.raises(SwaplibError, match="no real videos among the 12"):

@@ -102,16 +102,18 @@ def check_both(videos: list[Video], root: Path) -> None:
 def balanced(videos: Iterable[Video], most: int, split: str = "", seed: int = 0) -> list[Video]:
     """At most this many of the videos, drawn at random: as many real ones as fakes, of each method as many.
 
-    The first of a listing would be fakes alone, which come first by their path. split: only those of this part.
-    seed: draws others. Raises SwaplibError where the part has no videos, or none of one class, and for a number
-    of less than two.
+    The first of a listing would be fakes alone, which come first by their path. split: only those of this
+    part. seed: draws others. Raises SwaplibError where the part has no videos, or none of one class, and
+    for a number of less than two.
     """
     videos = list(videos)
     if not most >= 2:
         raise SwaplibError(f"most is {most}: a detector is judged by a real video and a fake at least")
     those = [video for video in videos if split in ("", video.split)]
     if not those:
-        raise SwaplibError(f"None of the {len(videos)} videos is of the split {split!r}. {_splits_of(videos)}")
+        raise SwaplibError(
+            f"None of the {len(videos)} videos is of the split {split!r}. {_splits_of(videos)}"
+        )
     rng = np.random.default_rng(seed)
     kinds = {video.method for video in those if video.fake}
     real = [video for video in those if not video.fake]
@@ -131,8 +133,8 @@ def _splits_of(videos):
         return f"Choose one of {', '.join(known)}."
     return (
         "Their folder has no list of splits: put FaceForensics++'s train.json, val.json and test.json, from "
-        "dataset/splits of its repository, into a folder splits in it, or Celeb-DF's List_of_testing_videos.txt "
-        "into it. Or name no split."
+        "dataset/splits of its repository, into a folder splits in it, or Celeb-DF's "
+        "List_of_testing_videos.txt into it. Or name no split."
     )
 
 

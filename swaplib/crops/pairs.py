@@ -25,10 +25,10 @@ SIZE = 192  # px, of 256
 class Pairs:
     """Pictures of people in pairs, a row a frame and person.
 
-    images: uint8 (n, size, size, 3), RGB, cut from the frames along whole pixels, at the same place for both of
-    a pair and for all frames of a clip. points: float32 (n, 478, 2), landmarks in px of the picture.
-    partner: (n,), the row in which the other one does the same. factors: a column a name, (n,) each, among
-    them "who", "pair", "clip" and "frame".
+    images: uint8 (n, size, size, 3), RGB, cut from the frames along whole pixels, at the same place for
+    both of a pair and for all frames of a clip. points: float32 (n, 478, 2), landmarks in px of the
+    picture. partner: (n,), the row in which the other one does the same. factors: a column a name, (n,)
+    each, among them "who", "pair", "clip" and "frame".
     """
 
     images: np.ndarray

@@ -37,12 +37,13 @@ CHOICES = {
 class Fake:
     """What is put into a picture, and how. Raises SwaplibError for a choice that isn't in `CHOICES`.
 
-    who: whose face, the "partner"'s or the person's own ("self"). decoder: the "truth"; "sharp", which keeps
-    fine detail; "student", the 64 px of lesson 2. back: within a "box", along the face's edge ("hard"), or a
-    name in `paste.BLENDS`. colour: "kept", "fitted" to the picture (`paste.fit_colour`), or "changed": lighter
-    or darker. resampled: whether the face goes through an aligned crop and back; the student's always does.
-    moved: px to the right. grain: whether the face has the camera's noise ("same") or "none". camera: whether
-    each picture was shot "before" the paste, or the result "after" it, so that its grain is in one piece.
+    who: whose face, the "partner"'s or the person's own ("self"). decoder: the "truth"; "sharp", which
+    keeps fine detail; "student", the 64 px of lesson 2. back: within a "box", along the face's edge
+    ("hard"), or a name in `paste.BLENDS`. colour: "kept", "fitted" to the picture (`paste.fit_colour`), or
+    "changed": lighter or darker. resampled: whether the face goes through an aligned crop and back; the
+    student's always does. moved: px to the right. grain: whether the face has the camera's noise ("same")
+    or "none". camera: whether each picture was shot "before" the paste, or the result "after" it, so that
+    its grain is in one piece.
     """
 
     who: str = "partner"
@@ -89,18 +90,21 @@ def _smoothed(image, mask):
 # Real pictures that were edited. They are no swaps; (picture, mask) -> picture, float32 in [0, 1].
 EDITS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     "smoothed": _smoothed,
-    "sharpened": lambda image, mask: np.clip(image + 0.6 * (image - cv2.GaussianBlur(image, (0, 0), 1)), 0, 1),
+    "sharpened": lambda image, mask: np.clip(
+        image + 0.6 * (image - cv2.GaussianBlur(image, (0, 0), 1)), 0, 1
+    ),
     "recompressed": lambda image, mask: degradation.jpeg(image[None], 80)[0],
     "blurred": lambda image, mask: degradation.blurred(image[None], 0.7)[0],
 }
 
 
 def compose(pairs: Pairs, fake: Fake | None = None, edit: str | None = None, seed: int = 0) -> np.ndarray:
-    """The pictures of `pairs` as a camera and a codec hand them over, real or with a face put in: uint8, as they are.
+    """The pictures of `pairs` as a camera and a codec hand them over, real or with a face put in: uint8, as
+    they are.
 
-    fake: None for real pictures. edit: a name in `EDITS`. seed: draws the camera, its noise and the codec, for
-    each clip and whatever the fake, so that a picture and its fakes differ by what the fake says and nothing
-    else. Raises SwaplibError for an unknown edit.
+    fake: None for real pictures. edit: a name in `EDITS`. seed: draws the camera, its noise and the codec,
+    for each clip and whatever the fake, so that a picture and its fakes differ by what the fake says and
+    nothing else. Raises SwaplibError for an unknown edit.
     """
     if edit is not None and edit not in EDITS:
         raise SwaplibError(f"edit {edit!r} is not offered: choose one of {', '.join(EDITS)}")

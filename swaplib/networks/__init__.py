@@ -30,7 +30,16 @@ BUILDERS = {
 BUILDERS["build"] = build_judge  # its name in files of version 0.2.0
 SHIPPED = (
     *("many", "one", *(f"code_{k}" for k in CODE_SIZES)),
-    *("swap_64", "swap_128", "judge", "cover", "embedder", "sharp", "detector_swaps", "detector_self_blended"),
+    *(
+        "swap_64",
+        "swap_128",
+        "judge",
+        "cover",
+        "embedder",
+        "sharp",
+        "detector_swaps",
+        "detector_self_blended",
+    ),
 )
 
 
@@ -56,12 +65,12 @@ def load(path: str | Path) -> keras.Model:
 def shipped(name: str) -> keras.Model:
     """A network trained beforehand; `data_scripts/train_weights.py` made it.
 
-    "swap_64", "swap_128": the swap of the shipped A and B. "many": an autoencoder of the many faces,
-    "one": of person A, both 64 px with a code of 64; "code_1", "code_2", "code_4" ... "code_128": of
-    person B, 48 px, with codes of that size. "judge": reads what a face does. "cover": marks what is in
-    front of a face. "embedder": tells whose face it is. "sharp": draws any face anew, in fine detail. "detector_swaps": a Meso-4
-    trained on real and swapped clips; "detector_self_blended": one trained on real pictures and blends
-    of them with themselves. Raises SwaplibError for another name.
+    "swap_64", "swap_128": the swap of the shipped A and B. "many": an autoencoder of the many faces, "one":
+    of person A, both 64 px with a code of 64; "code_1", "code_2", "code_4" ... "code_128": of person B, 48
+    px, with codes of that size. "judge": reads what a face does. "cover": marks what is in front of a face.
+    "embedder": tells whose face it is. "sharp": draws any face anew, in fine detail. "detector_swaps": a
+    Meso-4 trained on real and swapped clips; "detector_self_blended": one trained on real pictures and
+    blends of them with themselves. Raises SwaplibError for another name.
 
     >>> shipped("swap_64").get_layer("decoder_a").output_shape
     (None, 64, 64, 3)

@@ -1,7 +1,8 @@
 """Judge detectors on the pairs of lesson 6: scores, by clip, with intervals over people.
 
 A detector is a function from (pairs, pictures uint8 (n, size, size, 3)) to scores (n,) that grow with the
-suspicion. Real pictures and fakes have the same rows, so that each fake stands beside the picture it was made of.
+suspicion. Real pictures and fakes have the same rows, so that each fake stands beside the picture it was
+made of.
 """
 
 from collections.abc import Callable
@@ -91,26 +92,30 @@ def _clips(pairs):
 
 
 def difference(
-    pairs: Pairs, first: tuple[np.ndarray, list], second: tuple[np.ndarray, list], draws: int = 1000, seed: int = 0
+    pairs: Pairs,
+    first: tuple[np.ndarray, list],
+    second: tuple[np.ndarray, list],
+    draws: int = 1000,
+    seed: int = 0,
 ) -> tuple[float, float, float]:
     """How much better the first detector is than the second: (mean difference of AUC, low, high).
 
-    first, second: (scores of the real ones (n,), a list of scores of fakes (n,), one a kind); the AUC by frame is
-    averaged over the kinds. The 95 % interval is that of the bootstrap over people, who are drawn alike for
-    both: what makes a person easy for one detector makes it easy for the other.
+    first, second: (scores of the real ones (n,), a list of scores of fakes (n,), one a kind); the AUC by
+    frame is averaged over the kinds. The 95 % interval is that of the bootstrap over people, who are drawn
+    alike for both: what makes a person easy for one detector makes it easy for the other.
     """
     who, place = np.unique(pairs.factors["who"], return_inverse=True)
     rng, found = np.random.default_rng(seed), []
     for k in range(draws + 1):
         drawn = np.arange(len(who)) if k == 0 else rng.integers(len(who), size=len(who))
         rows = np.concatenate([np.flatnonzero(place == person) for person in drawn])
-        means = [np.mean([_auc(real[rows], fake[rows]) for fake in fakes]) for real, fakes in (first, second)]
+        means = [np.mean([auc(real[rows], fake[rows]) for fake in fakes]) for real, fakes in (first, second)]
         found.append(means[0] - means[1])
     low, high = np.quantile(found[1:], [0.025, 0.975])
     return float(found[0]), float(low), float(high)
 
 
-def _auc(real, fake):
-    """The area under the ROC curve, from ranks."""
+def auc(real: np.ndarray, fake: np.ndarray) -> float:
+    """The area under the ROC curve of the scores of real pictures and of fakes, from their ranks."""
     order = np.searchsorted(np.sort(real), fake, "left") + np.searchsorted(np.sort(real), fake, "right")
-    return order.mean() / 2 / len(real)
+    return float(order.mean() / 2 / len(real))

@@ -74,9 +74,10 @@ def fit(
     """`model.fit` on `SeededBatches`, whose order is left alone; returns Keras's History.
 
     epochs: how many; the learning rate of Adam falls from `rate` to 0 meanwhile, along a cosine. None
-    trains at the same rate until a callback such as `callbacks.Deadline` ends it. rate: by default
-    the one that the model was compiled with. warmup: steps in which the rate rises from 0 to that. resume: a `callbacks.Resume`, which continues the training
-    that was broken off. options: further ones of `model.fit`. Raises SwaplibError for less than one epoch.
+    trains at the same rate until a callback such as `callbacks.Deadline` ends it. rate: by default the one
+    that the model was compiled with. warmup: steps in which the rate rises from 0 to that. resume: a
+    `callbacks.Resume`, which continues the training that was broken off. options: further ones of
+    `model.fit`. Raises SwaplibError for less than one epoch.
 
     Keras's shuffling adds nothing to batches that are random already, and knows nothing of a break:
     with it, a training that is taken up again would see other batches (see `callbacks.Resume`).
@@ -214,12 +215,14 @@ def alike(rng: np.random.Generator, images: np.ndarray) -> np.ndarray:
 
 
 class InPairs(SeededBatches):
-    """Batches for a detector's `fit` from pictures that are ready: (pictures (2 * half, ...), 1 for each fake).
+    """Batches for a detector's `fit` from pictures that are ready: (pictures (2 * half, ...), 1 for each
+    fake).
 
-    real, fake: uint8 (n, size, size, 3), fake[k] made of real[k]. paired: whether a batch has each real picture's
-    own fake, so that people, light and camera tell nothing, or any fakes. part: px of the square that is cut out at
-    random, by default all; a network that takes any size learns as much from less. Both of a pair are cut,
-    mirrored, lightened and softened alike. Raises SwaplibError where the two don't fit each other.
+    real, fake: uint8 (n, size, size, 3), fake[k] made of real[k]. paired: whether a batch has each real
+    picture's own fake, so that people, light and camera tell nothing, or any fakes. part: px of the square
+    that is cut out at random, by default all; a network that takes any size learns as much from less. Both
+    of a pair are cut, mirrored, lightened and softened alike. Raises SwaplibError where the two don't fit
+    each other.
     """
 
     def __init__(
@@ -235,7 +238,9 @@ class InPairs(SeededBatches):
         super().__init__(steps, seed)
         self.part = part or real.shape[1]
         if real.shape != fake.shape or not len(real) or real.dtype != np.uint8:
-            raise SwaplibError(f"give as many fakes as real pictures, as bytes, not {real.shape}, {fake.shape}")
+            raise SwaplibError(
+                f"give as many fakes as real pictures, as bytes, not {real.shape}, {fake.shape}"
+            )
         self.real, self.fake, self.half, self.paired = real, fake, half, paired
 
     def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -27,7 +27,8 @@ class Camera:
     sharpen: float = 0.3
 
     def shoot(self, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """What the camera makes of pictures: float32 (n, h, w, 3) in [0, 1], as they came. rng draws the noise.
+        """What the camera makes of pictures: float32 (n, h, w, 3) in [0, 1], as they came. rng draws the
+        noise.
 
         A fifth of the noise's variance is the sensor's own; the rest grows with the light, as photons do.
         """
@@ -50,8 +51,8 @@ def drawn(rng: np.random.Generator) -> Camera:
 def delivered(images: np.ndarray, rng: np.random.Generator, posted: bool = False) -> np.ndarray:
     """Through one file: each picture a JPEG, or all of them, as frames in order, an H.264 movie.
 
-    images: float32 (n, h, w, 3) in [0, 1]. rng draws which of the two and how good: as a camera stores it, or,
-    posted, as a website does.
+    images: float32 (n, h, w, 3) in [0, 1]. rng draws which of the two and how good: as a camera stores it,
+    or, posted, as a website does.
     """
     jpeg = CODECS[rng.integers(2)] == "jpeg"
     share = rng.random()

@@ -90,18 +90,23 @@ def pairs_of_blends(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Real pictures and a self-blended fake of each, ready to train on: (real, fake), uint8 as images.
 
-    images: float32 (n, size, size, 3) in [0, 1]. masks: float32 (n, size, size). Each pair is filmed by a camera
-    of its own and goes through one codec, both alike. A fake has at least one of the traces: "moved" by whole
-    pixels and "recoloured" need no resampling, "resampled" blurs or sharpens the copy, "regrained" takes the
-    camera's noise from it. Raises SwaplibError for a trace that isn't in `TRACES`.
+    images: float32 (n, size, size, 3) in [0, 1]. masks: float32 (n, size, size). Each pair is filmed by a
+    camera of its own and goes through one codec, both alike. A fake has at least one of the traces: "moved"
+    by whole pixels and "recoloured" need no resampling, "resampled" blurs or sharpens the copy, "regrained"
+    takes the camera's noise from it. Raises SwaplibError for a trace that isn't in `TRACES`.
     """
     if unknown := sorted(set(traces) - set(TRACES)):
         raise SwaplibError(f"trace {unknown[0]!r} is not offered: choose some of {', '.join(TRACES)}")
     out = np.empty((2, *images.shape), np.uint8)
     for k, (image, mask) in enumerate(zip(images, masks, strict=True)):
         rng = np.random.default_rng([seed, k])
-        chances, other = rng.random(len(TRACES)), rng.choice(sorted(traces))  # as many draws whatever is asked
-        some = [t for t, chance in zip(TRACES, chances, strict=True) if t in traces and chance < 0.5] or [other]
+        chances, other = (
+            rng.random(len(TRACES)),
+            rng.choice(sorted(traces)),
+        )  # as many draws whatever is asked
+        some = [t for t, chance in zip(TRACES, chances, strict=True) if t in traces and chance < 0.5] or [
+            other
+        ]
         made = _filmed_and_blended(rng, image, mask, some)
         codec = int(rng.integers(2**31))
         for part, one in enumerate(made):
