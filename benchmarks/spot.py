@@ -20,64 +20,35 @@ with muted():
     import keras
 
     from swaplib import networks
-    from swaplib.crops import Crops, dataset, pairs
+    from swaplib.crops import dataset, pairs
     from swaplib.face.landmarks import Landmarker
-    from swaplib.files.picture import BytesAsFloats, as_floats, resized
+    from swaplib.files.picture import as_floats
     from swaplib.files.provenance import save_picture
     from swaplib.files.video import read_frames
-    from swaplib.movie import composing, swap_movie
+    from swaplib.movie import composing, prepared, swap_movie
     from swaplib.movie.composing import SWAPS, TRACES, Fake, compose
     from swaplib.networks import detector, swap
     from swaplib.scoring import evaluation, likeness, spotting
-    from swaplib.training import batches, self_blending
+    from swaplib.training import batches
 
 FOLDER = Path("build/spot")
 # Swaps to train with; the other kinds are tested on.
-KNOWN = ("paste alone", "sharp, soft", "sharp, hard")
-UNKNOWN = ("sharp, bands", "sharp, box", "student, bands", "gradients")
+UNKNOWN = ("sharp, bands", "sharp, box", "student, bands", "gradients")  # swaps that no training had
 ALL_SWAPS = SWAPS | {"gradients": Fake(back="gradients")}
-DRAWS = 3  # cameras and codecs a training picture is seen with, of each kind of swap
-MANY = 800
 STEPS, HALF, RATE, WARMUP = 1000, 8, 2e-3, 150
 PART = 144  # px of a picture that a network which takes any size is trained on
-SETS = ("swaps", "blends", "both")
 
 
-def prepared(name, size=pairs.SIZE):
-    """(real, fake, hulls) of a training set, uint8 and float32; made once, then kept."""
-    path = FOLDER / f"{name}.npz"
-    if name == "both":
-        (r1, f1, h1), (r2, f2, h2) = prepared("swaps", size), prepared("blends", size)
-        times = -(-len(r2) // len(r1))  # as many of either
-        again = np.tile(np.arange(len(r1)), times)[: len(r2)]
-        return tuple(np.concatenate([x[again], y]) for x, y in ((r1, r2), (f1, f2), (h1, h2)))
+def ready(what):
+    """A `Prepared` set to train on; made once, then kept."""
+    if what == "both":
+        return prepared.together(ready("swaps"), ready("blends"))
+    path = FOLDER / f"{what}.npz"
     if not path.exists():
-        made = _swaps() if name == "swaps" else _blends(size)
         FOLDER.mkdir(parents=True, exist_ok=True)
-        np.savez(path, real=made[0], fake=made[1], hulls=made[2])
+        np.savez(path, **vars(prepared.prepared(what)))
     with np.load(path) as kept:
-        return kept["real"], kept["fake"], kept["hulls"]
-
-
-def _swaps():
-    people, real, fake = pairs.load("train"), [], []
-    for seed in range(DRAWS):
-        for k, kind in enumerate(KNOWN):
-            draw = 100 + seed * len(KNOWN) + k
-            real.append(compose(people, seed=draw))
-            fake.append(compose(people, ALL_SWAPS[kind], seed=draw))
-    hulls = spotting.as_crops(people, people.images).hulls
-    return np.concatenate(real), np.concatenate(fake), np.tile(hulls, (len(real), 1, 1))
-
-
-def _blends(size):
-    many, people = dataset.load("many")[:MANY], pairs.load("train")
-    images = np.stack([resized(image, size) for image in many.images])
-    theirs = spotting.as_crops(people, people.images)
-    images = np.concatenate([images, as_floats(people.images)])
-    hulls = np.concatenate([many.hulls, theirs.hulls])
-    made = self_blending.pairs_of_blends(images, Crops(images, {}, hulls).masks())
-    return *made, hulls
+        return prepared.Prepared(*(kept[name] for name in ("real", "fake", "hulls")))
 
 
 def trained(name, train=False):
@@ -85,10 +56,7 @@ def trained(name, train=False):
     there."""
     kind, what, *rest = name.split("_")
     if kind == "linear":
-        real, fake, hulls = prepared(what)
-        images = BytesAsFloats(np.concatenate([real, fake])[::2])
-        crops = Crops(images, {}, np.concatenate([hulls, hulls])[::2])
-        return spotting.by_features(crops, np.repeat((0, 1), len(real))[::2])
+        return spotting.by_features(*ready(what).crops(every=2))
     path = FOLDER / f"{name}.npz"
     if not path.exists():
         if not train:
@@ -98,20 +66,18 @@ def trained(name, train=False):
         model = (
             detector.build_highpass() if kind == "highpass" else detector.build_meso4(pairs.SIZE, logits=True)
         )
-        real, fake, _ = prepared(what)
-        drawn = batches.InPairs(
-            real, fake, HALF, 50, "loose" not in rest, PART if kind == "highpass" else None, seed
-        )
+        some, part = ready(what), PART if kind == "highpass" else None
+        drawn = batches.InPairs(some.real, some.fake, HALF, 50, "loose" not in rest, part, seed)
         batches.fit(model, drawn, STEPS // 50, RATE, warmup=WARMUP, verbose=2)
         networks.save(model, path)
     return spotting.by_network(networks.load(path))
 
 
 NAMES = [
-    *(f"linear_{what}_0" for what in SETS),
-    *(f"highpass_{what}_0" for what in SETS),
-    *(f"meso4_{what}_0" for what in SETS),
-    *(f"highpass_{what}_1" for what in SETS),
+    *(f"linear_{what}_0" for what in prepared.SETS),
+    *(f"highpass_{what}_0" for what in prepared.SETS),
+    *(f"meso4_{what}_0" for what in prepared.SETS),
+    *(f"highpass_{what}_1" for what in prepared.SETS),
     *(f"highpass_{what}_loose_{seed}" for seed in (0, 1) for what in ("swaps", "blends")),
 ]
 

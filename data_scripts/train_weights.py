@@ -26,6 +26,7 @@ with muted():
     from swaplib import latent, networks
     from swaplib.crops import Crops, dataset
     from swaplib.files.provenance import save_picture
+    from swaplib.movie import prepared
     from swaplib.networks import autoencoder, cover, detector, embedding, judge, swap
     from swaplib.notebook.preview import swap_preview
 
@@ -38,6 +39,8 @@ LESSON_EPOCHS = {"many": 120, "one": 160, **{f"code_{k}": 120 for k in autoencod
 AUTOENCODERS = ("many", "one", *(f"code_{k}" for k in autoencoder.CODE_SIZES))
 DETECTORS = ("swaps", "self_blended")
 DETECTOR_STEPS = 2000
+HIGHPASS = tuple(f"highpass_{what}" for what in prepared.SETS)
+HIGHPASS_STEPS, HIGHPASS_PART = 1000, 144
 JUDGE_STEPS = 6000
 COVER_STEPS = 5000
 SHARP_STEPS, SHARP_BATCH, SHARP_PATCH = 2000, 12, 96
@@ -106,6 +109,16 @@ def train_detector(name):
         drawn = batches.RealAndFake(dataset.load("many", detector.SIZE)[: dataset.MANY_TRAIN], steps=100)
     model = detector.build_meso4()
     batches.fit(model, drawn, DETECTOR_STEPS // 100, rate=1e-3, verbose=2)
+    return model
+
+
+def train_highpass(name):
+    """Train "highpass_swaps", "highpass_blends" or "highpass_both" of lesson 6, on pairs of pictures."""
+    keras.utils.set_random_seed(0)
+    some = prepared.prepared(name.removeprefix("highpass_"))
+    model = detector.build_highpass()
+    drawn = batches.InPairs(some.real, some.fake, steps=50, part=HIGHPASS_PART)
+    batches.fit(model, drawn, HIGHPASS_STEPS // 50, 2e-3, warmup=150, verbose=2)
     return model
 
 
@@ -244,6 +257,7 @@ def main():
         "cover",
         "embedder",
         "sharp",
+        *HIGHPASS,
         *(f"values_{name}" for name in latent.values.SHIPPED),
     ]
     parser.add_argument("--only", nargs="+", choices=names, default=names)
@@ -263,6 +277,8 @@ def main():
             networks.save(train_cover(), path)
         elif name == "embedder":
             networks.save(train_embedder(), path)
+        elif name in HIGHPASS:
+            networks.save(train_highpass(name), path)
         elif name == "sharp":
             networks.save(train_sharp(), path)
         elif name.startswith("values"):

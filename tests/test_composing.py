@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 from swaplib import DATA, SwaplibError
 from swaplib.crops import pairs
-from swaplib.movie import composing
+from swaplib.movie import composing, prepared
 from swaplib.movie.composing import EDITS, SWAPS, TRACES, Fake, compose
 from swaplib.scoring import evaluation, likeness, spotting
 from swaplib.training import camera
@@ -201,3 +201,20 @@ def test_a_verdict_is_by_clip_and_its_interval_over_people(few):
     assert same == (0, 0, 0)
     better = spotting.difference(tune, (real, [fake + 3, fake + 3]), (real, [fake, fake]))
     assert 0 < better[1] < better[0] < better[2]
+
+
+def test_pictures_to_train_on_stand_beside_their_own_fakes(few):
+    swaps = prepared.swaps(few, ["paste alone", "sharp, hard"], draws=1)
+    assert swaps.real.shape == swaps.fake.shape == (2 * len(few), 192, 192, 3)
+    assert swaps.hulls.shape == (2 * len(few), 40, 2) and 0 < swaps.hulls.min() < swaps.hulls.max() < 1
+    apart = np.abs(swaps.real[:, None].astype(int) - swaps.fake[None]).mean(axis=(2, 3, 4))
+    assert (apart.argmin(axis=1) == np.arange(2 * len(few))).all()
+    blends = prepared.blends(few, many=3)
+    assert blends.real.shape == (3 + len(few), 192, 192, 3) and not np.array_equal(blends.real, blends.fake)
+    both = prepared.together(swaps, blends)
+    assert len(both.real) == 2 * len(swaps.real) == len(both.fake) == len(both.hulls)
+    crops, labels = both.crops(every=3)
+    assert len(crops) == len(labels) == 2 * labels.sum()
+    assert np.array_equal(crops.images[: len(labels) // 2], both.real[::3] / np.float32(255))
+    with pytest.raises(SwaplibError, match="no set 'all' to train on: choose one of swaps, blends, both"):
+        prepared.prepared("all")

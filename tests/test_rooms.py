@@ -21,8 +21,8 @@ ROOMS = {
     "networks": "weights autoencoder swap detector judge identity cover embedding .",
     "latent": "directions probes values .",
     "notebook": "budget show live preview panels explorer .",
-    "movie": "stopwatch spill path cover smoothing grouping sightings people track paste composing front "
-    "swapping .",
+    "movie": "stopwatch spill path cover smoothing grouping sightings people track paste composing prepared "
+    "front swapping .",
     "scoring": "likeness pose blending traces evaluation spotting steadiness sliders tables",
     "job": "surroundings options source folder inputs train report run dry",
     "__main__": "",

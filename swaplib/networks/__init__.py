@@ -30,16 +30,8 @@ BUILDERS = {
 BUILDERS["build"] = build_judge  # its name in files of version 0.2.0
 SHIPPED = (
     *("many", "one", *(f"code_{k}" for k in CODE_SIZES)),
-    *(
-        "swap_64",
-        "swap_128",
-        "judge",
-        "cover",
-        "embedder",
-        "sharp",
-        "detector_swaps",
-        "detector_self_blended",
-    ),
+    *("swap_64", "swap_128", "judge", "cover", "embedder", "sharp"),
+    *("detector_swaps", "detector_self_blended", "highpass_swaps", "highpass_blends", "highpass_both"),
 )
 
 
@@ -70,7 +62,8 @@ def shipped(name: str) -> keras.Model:
     px, with codes of that size. "judge": reads what a face does. "cover": marks what is in front of a face.
     "embedder": tells whose face it is. "sharp": draws any face anew, in fine detail. "detector_swaps": a
     Meso-4 trained on real and swapped clips; "detector_self_blended": one trained on real pictures and
-    blends of them with themselves. Raises SwaplibError for another name.
+    blends of them with themselves. "highpass_swaps", "highpass_blends", "highpass_both": detectors trained on
+    pictures in pairs. Raises SwaplibError for another name.
 
     >>> shipped("swap_64").get_layer("decoder_a").output_shape
     (None, 64, 64, 3)

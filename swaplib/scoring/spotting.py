@@ -13,8 +13,8 @@ import numpy as np
 
 from swaplib.crops import Crops
 from swaplib.crops.pairs import Pairs
-from swaplib.face.mask import hull, pad_hull
 from swaplib.files.picture import BytesAsFloats, as_floats
+from swaplib.movie.prepared import hulls_of
 from swaplib.scoring import evaluation, traces
 
 BATCH = 32
@@ -23,9 +23,7 @@ Detector = Callable[[Pairs, np.ndarray], np.ndarray]
 
 def as_crops(pairs: Pairs, images: np.ndarray) -> Crops:
     """Pictures of `pairs` as `Crops`, with the hulls of their landmarks."""
-    size = images.shape[1]
-    hulls = np.stack([pad_hull((hull(points) + 0.5) / size) for points in pairs.points])
-    return Crops(BytesAsFloats(images), pairs.factors, hulls)
+    return Crops(BytesAsFloats(images), pairs.factors, hulls_of(pairs))
 
 
 def by_network(model: keras.Model) -> Detector:

@@ -62,8 +62,11 @@ def delivered(images: np.ndarray, rng: np.random.Generator, posted: bool = False
 
 
 def softened(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """One picture (h, w, 3) a little softer or sharper as a whole: what a detector must not go by."""
-    amount = rng.uniform(-0.5, 0.8)
-    if amount > 0:
-        return cv2.GaussianBlur(image, (0, 0), amount) if amount > 0.2 else image
-    return np.clip(image - amount * (image - cv2.GaussianBlur(image, (0, 0), 1)), 0, 1)
+    """One picture (h, w, 3) softer or sharper as a whole, or compressed once more: what a detector must not
+    go by."""
+    amount = rng.uniform(-0.5, 1)
+    if amount > 0.2:
+        image = cv2.GaussianBlur(image, (0, 0), amount)
+    elif amount < 0:
+        image = np.clip(image - amount * (image - cv2.GaussianBlur(image, (0, 0), 1)), 0, 1)
+    return degradation.jpeg(image[None], rng.integers(70, 99))[0] if rng.random() < 0.3 else image
