@@ -79,6 +79,16 @@ SWAPS = {
     "sharp, box": Fake(decoder="sharp", back="box", resampled=True),
     "student, bands": Fake(decoder="student", back="bands", colour="fitted"),
 }
+# From the real picture to a whole swap, one switch after the other.
+STEPS = {
+    "real": None,
+    "another person's face": Fake(camera="after"),
+    "its own grain": Fake(),
+    "resampled": Fake(resampled=True),
+    "by a decoder": Fake(decoder="sharp", resampled=True),
+    "colours fitted": Fake(decoder="sharp", colour="fitted", resampled=True),
+    "a hard edge": Fake(decoder="sharp", colour="fitted", resampled=True, back="hard"),
+}
 
 
 def _smoothed(image, mask):
