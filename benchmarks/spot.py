@@ -35,7 +35,7 @@ FOLDER = Path("build/spot")
 # Swaps to train with; the other kinds are tested on.
 UNKNOWN = ("sharp, bands", "sharp, box", "student, bands", "gradients")  # swaps that no training had
 ALL_SWAPS = SWAPS | {"gradients": Fake(back="gradients")}
-STEPS, HALF, RATE, WARMUP = 1000, 8, 2e-3, 150
+STEPS, HALF, RATE, WARMUP = 1500, 8, 2e-3, 150
 PART = 144  # px of a picture that a network which takes any size is trained on
 
 

@@ -50,6 +50,17 @@ def test_pairs_do_the_same_before_the_same_wall(part):
     assert np.abs(some.points - some.points[some.partner]).mean() < 4
 
 
+def test_landmarks_lie_on_the_face_that_is_cut_out(few):
+    """Lips are redder than the cheeks beside them, and irises darker than the skin below the eyes."""
+    for image, points in zip(few.images.astype(int), few.points, strict=True):
+        (lip, cheek), (iris, below) = (
+            [image[tuple(points[list(some)].mean(axis=0).round().astype(int)[::-1])] for some in both]
+            for both in (((14, 17), (50, 205)), ((468, 469), (119, 120)))
+        )
+        assert (lip[0] - lip[1]) / lip.sum() > (cheek[0] - cheek[1]) / cheek.sum()
+        assert iris.sum() < below.sum()
+
+
 def test_nobody_is_in_two_parts_of_the_pairs():
     who = {part: pairs.people(part)["who"] for part in pairs.PARTS}
     for one, other in (("train", "test"), ("train", "tune"), ("tune", "test")):

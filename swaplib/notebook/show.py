@@ -58,7 +58,9 @@ def training_curve(history: dict[str, Sequence[float]], seconds: Sequence[float]
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
 
-def heat_map(values: np.ndarray, rows: Sequence[str], columns: Sequence[str], low: float = 0, high: float = 1):
+def heat_map(
+    values: np.ndarray, rows: Sequence[str], columns: Sequence[str], low: float = 0, high: float = 1
+):
     """A table of numbers as coloured fields with the numbers in them: a Matplotlib figure.
 
     values: (rows, columns). low, high: the ends of the scale of colours, from dark to light.
@@ -72,7 +74,9 @@ def heat_map(values: np.ndarray, rows: Sequence[str], columns: Sequence[str], lo
     axes.set_yticks(range(len(rows)), rows)
     for (r, c), value in np.ndenumerate(np.asarray(values)):
         dark = value < (low + high) / 2
-        axes.text(c, r, f"{value:.2f}", ha="center", va="center", color="white" if dark else "black", fontsize=9)
+        axes.text(
+            c, r, f"{value:.2f}", ha="center", va="center", color="white" if dark else "black", fontsize=9
+        )
     return figure
 
 

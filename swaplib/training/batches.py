@@ -264,7 +264,7 @@ def _cut(picture, size, rng):
 def _changed(picture, rng):
     """A picture mirrored, brighter or darker, softer or sharper: float32."""
     image = picture[:, ::-1] if rng.random() < 0.5 else picture
-    image = cv2.LUT(np.ascontiguousarray(image), _lightened(np.exp(rng.normal(0, 0.15))))
+    image = cv2.LUT(np.ascontiguousarray(image), _lightened(rng.lognormal(0, 0.15)))
     return camera.softened(image, rng)
 
 
