@@ -35,7 +35,7 @@ FOLDER = Path("build/spot")
 # Swaps to train with; the other kinds are tested on.
 UNKNOWN = ("sharp, bands", "sharp, box", "student, bands", "gradients")  # swaps that no training had
 ALL_SWAPS = SWAPS | {"gradients": Fake(back="gradients")}
-STEPS, HALF, RATE, WARMUP = 1500, 8, 2e-3, 150
+STEPS, HALF, RATE, WARMUP = 1200, 8, 2e-3, 150
 PART = 144  # px of a picture that a network which takes any size is trained on
 
 
@@ -46,7 +46,8 @@ def ready(what):
     path = FOLDER / f"{what}.npz"
     if not path.exists():
         FOLDER.mkdir(parents=True, exist_ok=True)
-        np.savez(path, **vars(prepared.prepared(what)))
+        made = prepared.swaps(kinds=["paste alone"], draws=5) if what == "paste" else prepared.prepared(what)
+        np.savez(path, **vars(made))
     with np.load(path) as kept:
         return prepared.Prepared(*(kept[name] for name in ("real", "fake", "hulls")))
 
@@ -78,6 +79,7 @@ NAMES = [
     *(f"highpass_{what}_0" for what in prepared.SETS),
     *(f"meso4_{what}_0" for what in prepared.SETS),
     *(f"highpass_{what}_1" for what in prepared.SETS),
+    "highpass_paste_0",  # as good as it gets at the paste alone
     *(f"highpass_{what}_loose_{seed}" for seed in (0, 1) for what in ("swaps", "blends")),
 ]
 

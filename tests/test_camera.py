@@ -52,6 +52,15 @@ def test_one_codec_for_all_pictures_of_a_file_and_the_same_for_the_same_seed():
     assert len(sizes) > 4
 
 
+def test_softened_is_anything_from_softer_to_sharper_and_does_not_move():
+    image = dataset.load("test_a", 64).images[0]
+    made = np.stack([camera.softened(image, np.random.default_rng(k)) for k in range(60)])
+    assert made.dtype == np.float32 and 0 <= made.min() and made.max() <= 1
+    rough = np.abs(np.diff(made, axis=2)).mean(axis=(1, 2, 3)) / np.abs(np.diff(image, axis=1)).mean()
+    assert rough.min() < 0.85 and rough.max() > 1.1 and 0.3 < np.mean(rough < 0.99) < 0.8
+    assert np.abs(made - image).mean() < 0.02
+
+
 def test_blends_in_pairs_have_the_traces_that_were_asked_for():
     many = dataset.load("many")[:6]
     masks = many.masks()

@@ -60,7 +60,7 @@ def training_curve(history: dict[str, Sequence[float]], seconds: Sequence[float]
 
 def heat_map(
     values: np.ndarray, rows: Sequence[str], columns: Sequence[str], low: float = 0, high: float = 1
-):
+) -> Any:
     """A table of numbers as coloured fields with the numbers in them: a Matplotlib figure.
 
     values: (rows, columns). low, high: the ends of the scale of colours, from dark to light.

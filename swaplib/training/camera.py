@@ -64,7 +64,7 @@ def delivered(images: np.ndarray, rng: np.random.Generator, posted: bool = False
 def softened(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """One picture (h, w, 3) softer or sharper as a whole, or compressed once more: what a detector must not
     go by."""
-    amount = rng.uniform(-0.5, 1) if rng.random() < 0.6 else 0
+    amount = rng.uniform(-0.5, 1)
     if amount > 0.2:
         image = cv2.GaussianBlur(image, (0, 0), amount)
     elif amount < 0:
