@@ -146,7 +146,7 @@ class _Paths:
         self.most, self._most_in = 0, 0  # faces found at once lately, and the last frame with so many
 
     def missed(self, frame: int, faces: list[Face], cut: bool) -> list[np.ndarray]:
-        """Where a face that is missed now may be: landmarks (478, 2) of those found a moment ago, latest first.
+        """Where a missed face may be: landmarks (478, 2) of those found a moment ago, the latest first.
 
         As many faces as before are all of them, though one dashed from where it was.
         """
