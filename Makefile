@@ -50,8 +50,8 @@ lessons: $(READY)  ## make the notebooks from lessons/src (runs them)
 bench: $(READY)  ## measure what the README quotes; writes benchmarks/bench.json
 	$(PY) benchmarks/run.py $(ARGS)
 
-figures: $(READY)  ## write the README's figures, as they were measured
-	$(PY) benchmarks/readme.py $(ARGS)
+figures: $(READY)  ## write README's and docs/results.md's figures, as they were measured
+	$(PY) benchmarks/results.py $(ARGS)
 
 format: $(READY)  ## lay the code out and mend what can be mended
 	$(PY) -m ruff format .
