@@ -20,6 +20,7 @@ html_theme_options = {
     "repository_url": (HERE / "address.txt").read_text(encoding="utf-8").strip(),
     "path_to_docs": "docs",
     "use_repository_button": True,
+    "use_download_button": False,
     "show_navbar_depth": 1,
 }
 html_extra_path = ["extra"]

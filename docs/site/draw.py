@@ -145,7 +145,8 @@ class Page(HTMLParser):
 
 def faults(out):
     """What is wrong with a site that was drawn, a line each."""
-    pages = {path: Page(path.read_text(encoding="utf-8")) for path in out.rglob("*.html")}
+    drawn = [path for path in out.rglob("*.html") if "_static" not in path.parts]
+    pages = {path: Page(path.read_text(encoding="utf-8")) for path in drawn}
     lines = []
     for path, page in pages.items():
         name = path.relative_to(out)
