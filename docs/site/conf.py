@@ -4,6 +4,9 @@ import re
 import sys
 from pathlib import Path
 
+from docutils import nodes
+from docutils.utils.math.latex2mathml import tex2mathml
+
 HERE = Path(__file__).resolve().parent  # a folder that draw.py has filled
 sys.path.insert(0, str(Path.cwd()))
 
@@ -33,6 +36,7 @@ myst_heading_anchors = 3
 myst_enable_extensions = ["dollarmath"]
 myst_dmath_double_inline = True
 suppress_warnings = ["mystnb.unknown_mime_type", "misc.highlighting_failure"]
+html_math_renderer = "mathml"  # browsers draw it; MathJax would be fetched from another host
 default_role = "code"  # docstrings have names in single backticks
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
@@ -62,5 +66,16 @@ def _plain(line):
     return "".join(parts)
 
 
+def _inline(translator, node):
+    translator.body.append(tex2mathml(node.astext()))
+    raise nodes.SkipNode
+
+
+def _block(translator, node):
+    translator.body.append(tex2mathml(node.astext(), as_block=True))
+    raise nodes.SkipNode
+
+
 def setup(app):
+    app.add_html_math_renderer("mathml", inline_renderers=(_inline, None), block_renderers=(_block, None))
     app.connect("autodoc-process-docstring", _readable)
