@@ -18,8 +18,8 @@
 # collected in the
 # [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
 #
-# **Time:** 4 minutes on a CPU, 3 minutes on a GPU to compute everything, and about two hours to
-# read, answer and experiment.
+# **Time:** 4 minutes on a CPU, 3 minutes on a GPU to run; allow about two hours to read, answer and
+# experiment.
 
 # %% tags=["setup"]
 # In Colab this installs the course; on your own machine it is there already.
@@ -56,14 +56,14 @@ announce(cpu=4, gpu=3)
 # %% [markdown]
 # ## The result first
 #
-# The upper row shows six pictures of one man, who is person B in the later lessons. He was rendered
-# by computer; nobody was photographed. The lower row, labelled *drawn again*, shows the same
-# pictures after each has been compressed to a few numbers and reconstructed from them. Each position
-# of the slider belongs to a different network, trained beforehand on other pictures of B.
+# In the picture below, the upper row shows six pictures of one man, called B in the later lessons.
+# He was rendered by computer; nobody was photographed. The lower row, labelled *drawn again*, shows
+# the same pictures after each has been compressed to a few numbers and reconstructed from them. Each
+# position of the slider uses a different network, trained beforehand on other pictures of B.
 #
-# Run the cells from the top down to the next one, and a slider appears below the pictures. Move it.
-# How many numbers does it take before you can tell which way B is facing? How many before you can
-# tell what his mouth is doing?
+# Run all cells down to the next one, and a slider appears below the pictures. Move it. How many
+# numbers does it take before you can tell which way B is facing? How many before you can tell what
+# his mouth is doing?
 
 # %%
 SIZE = 48  # pixels
@@ -85,8 +85,8 @@ Live(squeeze, {"numbers": SelectionSlider(options=list(ready), value=8, descript
 # of a face swap; N. Giansiracusa explains the other half in an article, [The simple, elegant idea
 # behind face swap
 # deepfakes](https://odsc.com/blog/the-simple-elegant-idea-behind-face-swap-deepfakes/) (ODSC, 2021).
-# The article makes its claims in words, and this course tests them. The first one is that *a narrow
-# middle forces the network to compress: it rebuilds its input from a few numbers.*
+# The article makes its claims in words, and this course tests them. The first claim is that *a
+# narrow middle forces the network to compress: it rebuilds its input from a few numbers.*
 #
 # ## The data
 #
@@ -296,11 +296,12 @@ show.picture(figure, "Three faces; under each 64 bars, some up and some down, in
 
 # %% [markdown]
 # **Predict before you run.** Suppose you change a *single* number of a code by one standard
-# deviation. In what percentage of the pixels does a colour change by more than 1 % of its range, or
-# 2.5 of 255 levels? For comparison, both eyes together cover a few per cent of the picture.
+# deviation. In what percentage of the pixels does at least one colour channel change by more than
+# 1 % of its range (2.5 of 255 levels)? For comparison, the two eyes together cover a few per cent of
+# the picture.
 #
 # Replace the dots with your prediction and run both cells. Here and in later predictions, the output
-# of the second cell is folded to a grey line until you run it.
+# of the second cell stays folded behind a grey line until you run it.
 
 # %%
 prediction_pixels = ...  # per cent, for example 5
@@ -314,11 +315,11 @@ pixels = (np.abs(after - before).max(axis=-1) > 0.01).mean(axis=(1, 2))
 check.predicted(prediction_pixels, round(100 * float(np.median(pixels))), "per cent")
 
 # %% [markdown]
-# The result is the median over all 64 numbers. A threshold of 1 % also counts changes that are too
-# faint to see, so a higher threshold would give a smaller percentage. Now edit the code yourself:
-# choose a number and move it with the second slider, which counts standard deviations. The picture
-# on the right shows the change, amplified four times; grey means no change. Can you find a number
-# that changes only one feature of the face?
+# The result is the median over all 64 numbers, for one face. A threshold of 1 % also counts changes
+# that are too faint to see, so a higher threshold would give a smaller percentage. Now edit the code
+# yourself: choose a number and move it with the second slider, which counts standard deviations. The
+# picture on the right shows the change, amplified four times; grey means no change. Can you find a
+# number that changes only one feature of the face?
 
 # %%
 def edited(number, by):
@@ -366,11 +367,11 @@ show.picture(show.row(strip),
 # <details><summary><b>What the correlations show</b> (open it after your prediction)</summary>
 #
 # Among these eight factors, the warmth of the light has the strongest correlation, 0.55. But the
-# list leaves out an important candidate: `look`, the room, which determines the wall, the lamp and
-# the colour of the light together. It is a category rather than a number, so it has no correlation
-# of this kind. In the strip of faces, wall and light change together. The warmth of the light may
-# therefore just go with the room, and the first task under *Go further* asks you to find out.
-# Whichever it is, an error averaged over all pixels rewards a network with a single number for
+# list leaves out an important candidate: `look`, which names the room and so determines the wall,
+# the lamp and the colour of the light together. It is a category rather than a number, so it has no
+# correlation of this kind. In the strip of faces, wall and light change together. The warmth of the
+# light may therefore merely reflect the room, and the first task under *Go further* asks you to find
+# out. Whichever it is, an error averaged over all pixels rewards a network with a single number for
 # encoding whatever changes the most pixels.
 #
 # </details>
@@ -407,11 +408,12 @@ check.predicted(prediction, half, "numbers")
 #
 # $$\hat{x} = \bar{x} + \sum_{j=1}^{k} z_j u_j \qquad \text{with} \qquad z_j = u_j \cdot (x - \bar{x})$$
 #
-# PCA chooses the components so that the squared error on the training set is as small as it can be
-# for any *linear* method with $k$ numbers. Write a function that fits scikit-learn's `PCA` to the
-# training pictures and returns its reconstructions of the `unseen` pictures. `PCA(k).fit(x)` finds
-# the components, `transform` computes codes, and `inverse_transform` turns codes back into pictures.
-# PCA expects one picture per row: `x.reshape(len(x), -1)`.
+# The components have unit length and are orthogonal to each other. PCA chooses them so that the
+# squared error on the training set is as small as it can be for any *linear* method with $k$
+# numbers. Write a function that fits scikit-learn's `PCA` to the training pictures and returns its
+# reconstructions of the `unseen` pictures. `PCA(k).fit(x)` finds the components, `transform`
+# computes codes, and `inverse_transform` turns codes back into pictures. PCA expects one picture per
+# row: `x.reshape(len(x), -1)`.
 
 # %% tags=["exercise"]
 from sklearn.decomposition import PCA
@@ -452,11 +454,11 @@ show.picture(figure, "Error on unseen pictures against the size of the code. All
                      "64 numbers, and the one trained longer at 128.")
 
 # %% [markdown]
-# <details><summary><b>How many numbers is that?</b> (open it after your prediction)</summary>
+# <details><summary><b>What the chart shows</b> (open it after your prediction)</summary>
 #
 # The networks need 4 numbers to halve the error of the mean face, but half is an arbitrary target.
-# More telling is where the curve flattens: beyond 16 to 32 numbers, a larger code hardly helps the
-# network. The smallest number of values that can describe a set of data is called its **intrinsic
+# More telling is where the curve flattens: beyond 16 or 32 numbers, a larger code hardly helps the
+# network. The smallest number of values needed to describe a data set is called its **intrinsic
 # dimension**. Here the renderer varied 22 factors from picture to picture, although the room
 # determines several of them, and the pattern on the wall varied as well. The curve alone doesn't
 # prove that the intrinsic dimension is about 20, since the decoder and the training limit the error,
@@ -471,8 +473,8 @@ show.picture(figure, "Error on unseen pictures against the size of the code. All
 # another in. A nonlinear network has no such limit. With 128 numbers, however, PCA is ahead, so a
 # large number of fixed pictures can apparently be combined to put a nose anywhere.
 #
-# If movement is the reason, PCA should have the most trouble with turned heads. Let us test it on
-# those alone:
+# If movement is the reason, PCA should have the most trouble with turned heads. Let us test this on
+# turned heads alone:
 
 # %% tags=["answer"]
 turned = np.abs(dataset.load("test_b", SIZE).factors["yaw"]) > 20  # degrees
@@ -486,7 +488,7 @@ for k, (linear_error, network_error) in turned_errors.items():
 # chart, the errors on all pictures are about 0.062 and 0.042. So turned heads are no harder for PCA
 # than other pictures, and this test doesn't support the explanation. With 128 numbers, PCA
 # reconstructs even the turned heads better than the network, and it computes its solution directly,
-# whereas a network approaches one step by step. **A linear method is a serious baseline**, and a
+# whereas a network has to be trained step by step. **A linear method is a serious baseline**, and a
 # comparison between networks alone would have hidden that.
 #
 # ## Linear autoencoders and PCA
@@ -517,10 +519,10 @@ print("cosines of the angles between the two spaces:", np.round(cosines, 3))
 
 # %% [markdown]
 # A cosine of 1 means that the two spaces have a direction in common. All five cosines round to 1, so
-# the spaces agree. The individual numbers of the two codes don't. PCA orders its components by
-# variance and keeps their weights uncorrelated, while the network may settle on any mixture that
-# gives the same output. Remember this in lessons 2 and 3: **nothing in the training gives a code
-# tidy axes.**
+# the two spaces are the same, although the individual numbers of the two codes are not. PCA orders
+# its components by variance and keeps their weights uncorrelated, while the network may settle on
+# any mixture that gives the same output. Remember this in lessons 2 and 3: **nothing in the training
+# gives a code tidy axes.**
 #
 # ## Codes against JPEG and WebP
 #
@@ -629,16 +631,16 @@ print(f"the decoder that everybody must have, 2 bytes a weight: {2 * drawer.coun
 # The chart lacks one baseline. The weights of PCA can be rounded in the same way, and in the
 # previous chart PCA overtook the networks. Its decoder is larger: 64 components of 6,912 values with
 # 2 bytes each take 885 kB, compared with 204 kB for the network's decoder. So the chart shows that a
-# code made for one person is smaller than a file in a general format. It doesn't show that a network
-# makes the best code.
+# code made for one person is smaller than a file in a general-purpose format. It doesn't show that a
+# network produces the best code.
 #
 # </details>
 
 # %% [markdown]
 # ### Exercise 5: when does the code pay off?
 #
-# The decoder has to be sent as well, once. How many pictures does it take before the codes and the
-# decoder together need fewer bytes than WebP files?
+# The decoder has to be sent as well, but only once. How many pictures does it take before the codes
+# and the decoder together need fewer bytes than WebP files?
 
 # %% tags=["exercise"]
 webp_bytes, decoder_bytes, code_bytes = 280, 200_000, 32  # rounded, so that all get one answer
@@ -688,7 +690,7 @@ show.picture(show.contact_sheet({name: np.stack(pair) for name, *pair in
 # Whatever its input, the network draws B, or fragments of him, because its decoder has learnt
 # nothing else. The face swaps in this course rely on exactly that: **a decoder draws the person it
 # was trained on.** If B's decoder receives the code of another person, and the code means the same
-# for both, B takes on that person's pose and expression. Lesson 4 shows how to achieve this.
+# for both people, B takes on that person's pose and expression. Lesson 4 shows how to achieve this.
 #
 # ## Reconstruction error as an alarm
 #
@@ -711,8 +713,8 @@ alarms = [name for name in things if thing_errors[name] > threshold]
 print("alarms on the things above:", ", ".join(alarms))
 
 # %% [markdown]
-# Each half has only 60 pictures, so a false alarm rate of 2 % means a single picture, and another
-# split would give a different threshold and a different rate.
+# Each half has only 60 pictures, so a false alarm rate of 2 % corresponds to a single picture, and
+# another split would give a different threshold and a different rate.
 #
 # Telling a shoe from B is also an easy test. People are harder, so we try the alarm on 1,500 other
 # people and on 800 pictures of one woman, who is person A in lessons 3 and 4. Her skin tone is close
@@ -807,19 +809,19 @@ for name, some_errors in nobody_errors.items():
           f"no alarm: {(some_errors <= threshold).sum()} of {len(some_errors)}")
 
 # %% [markdown]
-# The error doesn't measure whether a picture shows B. It measures how well *this network* can
-# reconstruct it. The plain colour raises the alarm, although nothing could be simpler, because the
-# network has never learnt to draw one. The mean face passes, and so do 186 of the 200 random codes
-# and all 800 reconstructions of A. These reconstructions have a median error of 0.011, compared with
-# 0.020 for B's own pictures. By this measure, A is more like B than B himself once his decoder has
-# drawn her.
+# The error doesn't tell us whether a picture shows B. It tells us how well *this network* can
+# reconstruct the picture. The plain colour raises the alarm, although nothing could be simpler,
+# because the network has never learnt to draw one. The mean face passes, and so do 186 of the 200
+# random codes and all 800 reconstructions of A. These reconstructions have a median error of 0.011,
+# compared with 0.020 for B's own pictures. Once B's decoder has drawn her, A is more like B by this
+# measure than B himself is.
 #
 # You might think that the mean face passes because it has no fine detail to get wrong. The plain
 # colour has no detail either and fails, so this can't be the whole reason. Two controls are missing
 # here: the mean of the other people, which is just as blurred, and blurred pictures of B.
 #
-# All of this matters for fakes. A swapped face *is* the output of such a decoder, so this alarm is
-# likely to miss it. Lesson 6 builds better detectors and examines how far they can be trusted.
+# This matters for detecting fakes. A swapped face *is* the output of such a decoder, so this alarm
+# is likely to miss it. Lesson 6 builds other detectors and examines how far they can be trusted.
 #
 # ## Quiz
 #
@@ -879,9 +881,10 @@ for claim, holds in claims.items():
 #
 # - An autoencoder compresses a picture to a code and reconstructs the picture from it. With 64
 #   numbers, the error on the test set fell from 0.111 for the mean face to 0.028.
-# - A single number of the code affects a large part of the picture, in half of the cases more than
-#   23 % of the pixels.
-# - The network is better than PCA when the code is small, and PCA is better when it has 128 numbers.
+# - A single number of the code affects a large part of the picture; the median is 23 % of the
+#   pixels.
+# - With a small code, the network has a lower error than PCA; with 128 numbers, PCA has the lower
+#   error.
 # - For the same error, a code takes 32 bytes and a WebP file 285, but the code needs a decoder and
 #   works for one person only.
 # - The decoder draws B whatever its input is, and a small error doesn't prove that a picture shows

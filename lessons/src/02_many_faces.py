@@ -1,13 +1,13 @@
 # %% [markdown]
 # # 02 · Many faces
 #
-# *A network is trained on 1,300 people: what do the numbers in its code encode?*
+# *Train a network on 1,300 people: what do the numbers in its code encode?*
 #
 # **You will learn**
 #
 # - how to find the directions in which codes vary most, and how to move a face along them;
-# - how much a code reveals about skin, hair, age and shape, measured on people the network never
-#   saw;
+# - how much a code reveals about skin, hair, age and shape, tested on people the network has never
+#   seen;
 # - how to tell, with three controls, how much of that is due to training;
 # - what lies halfway between two people, and what the average of all of them looks like;
 # - which people are close to each other in the code, and how that differs from being close in
@@ -17,8 +17,8 @@
 # are collected in the
 # [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
 #
-# **Time:** 3 minutes on a CPU, 2 minutes on a GPU to compute everything, and about two hours to
-# read, answer and experiment.
+# **Time:** 3 minutes on a CPU, 2 minutes on a GPU to run; allow about two hours to read, answer and
+# experiment.
 
 # %% tags=["setup"]
 # In Colab this installs the course; on your own machine it is there already.
@@ -58,11 +58,11 @@ announce(cpu=3, gpu=2)
 # %% [markdown]
 # ## The result first
 #
-# A network trained on 1,300 people has encoded each of their pictures as 64 numbers. Run the cells
-# from the top down to the next one, and sliders appear below the picture. They move a code along the
-# eight directions in which those codes vary most. Nobody told the network what these directions
-# should mean. Move one slider at a time, watch what changes, and **type your own name for it** into
-# the box.
+# A network trained on 1,300 people has encoded each of their pictures as 64 numbers. Run all cells
+# down to the next one, and sliders appear below the picture. They move a code along the eight
+# directions in which those codes vary most. Nobody told the network what these directions should
+# mean. Move one slider at a time, watch what changes, and **type your own name for it** into the
+# box.
 
 # %%
 SIZE, CODE = 64, 64  # pixels, numbers
@@ -82,15 +82,15 @@ notebook.Explorer(notebook.decoder(decoder), directions, starts, names=True,
                  alt="The average face of the many people, and eight sliders that wait for a name.")
 
 # %% [markdown]
-# The sliders count standard deviations, and each covers the range of 98 % of the training people.
-# With *start from*, you can begin with a person instead of the average. *Surprise me* moves all
-# sliders at random and so draws somebody who doesn't exist; *keep* protects a slider from it.
+# The sliders are scaled in standard deviations, and each covers the middle 98 % of the training
+# people. With *start from*, you can begin with a person instead of the average. *Surprise me* moves
+# all sliders at random and so draws somebody who doesn't exist; *keep* excludes a slider from this.
 #
 # ## The people
 #
-# The data set has 1,500 rendered people, with one picture of each. The first 1,300 form the training
-# set and the other 200 the test set, so every score on the test set is measured on *people* the
-# network has never seen.
+# The data set contains 1,500 rendered people, with one picture of each. The first 1,300 form the
+# training set and the other 200 the test set, so every score on the test set is measured on *people*
+# the network has never seen.
 
 # %% tags=["nbval-check-output"]
 factors = people.factors
@@ -108,11 +108,11 @@ show.picture(show.grid([unseen[k : k + 10] for k in (0, 10, 20)], 72),
              "different walls.")
 
 # %% [markdown]
-# The renderer's settings are known exactly. We call the settings listed above **factors**.
-# `african`, `asian` and `caucasian` are the names that the modelling program MakeHuman gives to
-# three of its settings, which change shape and skin together. They are settings of a program, not
-# facts about people. `look` is one of six rooms, each with a wall and a lamp of its own, so the
-# group *the light* describes the room as well as the light.
+# The settings given to the renderer are called **factors**. The list above names them all, and their
+# values are known exactly. `african`, `asian` and `caucasian` are the names that the modelling
+# program MakeHuman gives to three of its settings, which change shape and skin together. They are
+# settings of a program, not facts about people. `look` names one of six rooms, each with its own
+# wall and lamp, so the group *the light* covers the room as well.
 #
 # These people turn their heads only half as far as persons A and B in the other lessons, so scores
 # for pose can't be compared directly between lessons.
@@ -179,8 +179,9 @@ show.picture(show.grid({"unseen": unseen[:10], "redrawn": drawn[:10]}, 88),
 #
 # After 25 epochs on a CPU, the gap is much narrower, because the error on the training people is
 # higher. On new people, this network is even slightly ahead of the shipped one, although its
-# pictures look softer. The longer training mainly improved the pictures of people in the training
-# set.
+# pictures look softer. So the longer training mainly improved the reconstructions of people in the
+# training set. Each network was trained only once, so the small difference on new people may be due
+# to chance.
 #
 # </details>
 
@@ -192,8 +193,8 @@ show.picture(show.grid({"unseen": unseen[:10], "redrawn": drawn[:10]}, 88),
 # and so on.
 #
 # **Predict before you run.** Which group of factors is most closely related to the first direction:
-# `skin`, `hair`, `shape`, `age` (and gender), `doing` (pose and expression) or `light` (and the
-# room)?
+# `skin`, `hair`, `shape`, `age` (and gender), `doing` (pose and expression) or `light` (including
+# the room)?
 
 # %%
 prediction = ...  # one of these words, in quotes
@@ -216,8 +217,8 @@ show.picture(show.contact_sheet(sheet, zoom=1.4),
 # %% [markdown]
 # ### Exercise 1: position along a direction
 #
-# To put this into numbers, we need each person's position along a direction. A slider moves a code
-# by `steps * vector`. Now do the reverse: given codes of shape `(n, 64)`, their mean `middle` and
+# To quantify this, we need each person's position along a direction. A slider moves a code by
+# `steps * vector`. Now do the reverse: given codes of shape `(n, 64)`, the mean code `middle` and
 # the `vector` of one step, how many steps along the direction is each code? (You need a dot product
 # and a division.)
 
@@ -271,19 +272,19 @@ check.predicted(prediction, max(shares["direction 1"], key=shares["direction 1"]
 #
 # The article behind this course says that the numbers describe *who it is* when a network is trained
 # on many faces. Yet the first direction is most closely related to **the light and the room**, with
-# an R² of 0.48. Hair follows with 0.39. In the pictures, the direction runs from dark to bright, and
-# both a dim room and long, dark hair darken much of the picture. Skin leads in the second direction,
-# and pose and expression lead in the third, where the head turns. Hair leads in the fourth and
-# fifth, and light in the seventh. The shape of the face explains at most 0.08 of any of the first
-# seven. This is plausible for a loss that is computed from pixels: it rewards the code for encoding
-# whatever changes many of them.
+# an R² of 0.48, followed by hair with 0.39. In the pictures, the direction runs from dark to bright,
+# and both a dim room and long, dark hair darken much of the picture. Skin leads in the second
+# direction, and pose and expression lead in the third, where the head turns. Hair leads in the
+# fourth and fifth, and light in the seventh. The shape of the face explains at most 0.08 of the
+# variance in any of the first seven directions. This is plausible for a loss that is computed from
+# pixels: it rewards the code for encoding whatever changes many of them.
 #
-# The table doesn't show how much of the first direction is the room and how much the lamp. The
-# controls for that are missing: a regression from `look` alone, and the correlation with the
-# brightness of the picture.
+# The table doesn't show how much of the first direction is due to the room and how much to the lamp.
+# Two controls are missing: a regression from `look` alone, and the correlation with the brightness
+# of the picture.
 #
-# The last row adds up to well below 1, so a linear regression from these groups can't predict much
-# of the code. Part of the rest may be due to clothes and to patterns on the wall, which no factor
+# The last row adds up to 0.57, so a linear regression on these groups leaves much of the code
+# unexplained. Part of the rest may be due to clothes and to patterns on the wall, which no factor
 # records, and part to nonlinear relations.
 #
 # </details>
@@ -339,16 +340,16 @@ check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {
 # <details><summary><b>What the chart shows</b> (open it after your prediction)</summary>
 #
 # The probe predicts beard, gender and stubble best, and skin, age and the height and width of the
-# face to some degree. But what about nose, mouth, eyes and cheeks, by which you would recognise a
-# friend? For those, the R² is at most 0.1, which is **next to nothing**. The chart doesn't show why.
-# To find out whether the code has discarded these factors, you would need the same probe on all
-# pixels, as the second task under *Go further* asks. Where the R² is negative, the probe has
-# overfitted.
+# face to some degree. But what about the nose, mouth, eyes and cheeks, the features by which you
+# would recognise a friend? For those, the R² is at most 0.1, which is **next to nothing**. The chart
+# doesn't show why. To find out whether the code has discarded these factors, you would need the same
+# probe on all pixels, as the second task under *Go further* asks. Where the R² is negative, the
+# probe has overfitted.
 #
 # </details>
 
 # %% [markdown]
-# A probe has two limits. If it fails, the factor can't be read *linearly*, but it may still be
+# A probe has two limitations. If it fails, the factor can't be read *linearly*, but it may still be
 # encoded along a curve. And if it succeeds, that doesn't prove that *training* put the information
 # there, which is our next question.
 #
@@ -360,14 +361,14 @@ check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {
 #   Because the score depends on the random weights, we use five seeds.
 # - **PCA of the pixels**: a linear code, also with 64 numbers, that needs no network.
 # - **Shuffled labels**: the trained code, but with the labels of the training people shuffled, so
-#   that there is nothing to learn. This is a control of the *probe*, similar in spirit to the
+#   that there is nothing to learn. This is a control for the *probe*, similar in spirit to the
 #   control tasks of Hewitt and Liang (2019). If the probe scores well here, the test is faulty; for
 #   example, the same people may be in both sets.
 #
 # The 200 test people are only a sample, and another 200 would give different scores. To estimate by
 # how much, draw 200 people *from these 200* with replacement, compute the score, and repeat this
-# many times. The range of the middle 95 % of the scores is a **bootstrap** interval. It covers the
-# choice of test people only, not the randomness of the training.
+# many times. The range that contains the middle 95 % of the scores is called a **bootstrap**
+# interval. It covers the choice of test people only, not the randomness of the training.
 #
 # We ask questions of two kinds about the same people: who is it, and what is the face doing?
 # `latent.probe_on` works much like your probe, but it scales the numbers of the code first and
@@ -463,20 +464,20 @@ show.picture(figure, "Scores of four probes for each factor; the numbers are in 
 # %% [markdown]
 # <details><summary><b>What the controls show</b> (open it after your prediction)</summary>
 #
-# - With **shuffled** labels, the probe reads nothing, so there is no sign of a leak from the
-#   training set to the test set. On hair colour its score is even negative, because it sometimes
-#   predicts rarer colours when always guessing black would be right more often.
-# - **Random weights** alone give a large part of the trained encoder's scores. Dark skin, long hair
-#   or a turned head changes so many pixels that even 64 random mixtures of the pixels reflect it.
-#   Only the lead over the untrained encoders is due to training.
+# - With **shuffled** labels, the probe scores no better than chance, so there is no sign of a leak
+#   from the training set to the test set. On hair colour its score is even negative, because it
+#   sometimes predicts rarer colours when always guessing black would be right more often.
+# - **Random weights** alone account for a large part of the trained encoder's scores. Dark skin,
+#   long hair or a turned head changes so many pixels that even 64 random mixtures of the pixels
+#   reflect it. Only the lead over the untrained encoders is due to training.
 # - **PCA**, which is linear, comes close to the trained network on most factors. It equals the
 #   network on hair style and is far ahead on hair colour, with 0.52 against 0.30. The network's lead
 #   over PCA is largest on `pucker` and `pitch`. Among the factors that can be read at all, only
-#   `yaw`, `pitch` and `pucker` have a PCA score below the network's 95 % interval, and the last two
-#   are only just below it.
+#   `yaw`, `pitch` and `pucker` have a PCA score below the network's 95 % interval, the last two only
+#   just.
 # - The code says about as much about what a face is **doing** (mean 0.45) as about who it is (mean
 #   0.41), so "the numbers describe who it is" is only half the story. These means depend on the
-#   fifteen factors that we selected; the control with all factors is missing here.
+#   fifteen factors that we selected; a control with all factors is missing here.
 # - The length of the nose, the direction of the gaze and the inner ends of the brows can't be read
 #   from any of these codes. All of them have only 64 numbers, so a probe of all pixels would have to
 #   show whether that is the reason.
@@ -519,11 +520,11 @@ for style in (LONG, SHORT):
           "(0 female, 1 male)")
 
 # %% [markdown]
-# The direction adds long hair, though roughly, and it changes other features as well. In these data,
-# long hair occurs only on women and on people halfway between the genders, and most people with a
-# crop are men. The direction therefore contains everything that *goes with* long hair, and the first
-# man loses his stubble. Hair and gender are **confounded**: the two groups differ in both.
-# Directions learnt from data always inherit such correlations. Lesson 3 examines one of them.
+# The direction does add long hair, if only roughly, but it changes other features as well. In these
+# data, nobody with a gender factor above 0.5 has long hair, and most people with a crop are men. The
+# direction therefore contains everything that *goes with* long hair, and so the first man loses his
+# stubble. Hair and gender are **confounded**: the two groups differ in both. Directions learnt from
+# data always inherit such correlations. Lesson 3 examines one of them.
 #
 # ## Halfway between two people
 #
@@ -544,12 +545,12 @@ show.picture(show.grid(ways, 104),
              "the head.")
 
 # %% [markdown]
-# The codes give a single head at nearly every step, while the faded pictures show two. We can also
-# measure this: if a halfway picture resembles the faces that the network knows, the network should
-# reconstruct it about as well as the pictures at both ends. Lesson 1 showed that such a test can be
-# fooled, so we need a case in which it fails. For this, we decode **nonsense codes**, in which each
-# of the 64 numbers comes from a different person. (The judge is the network that drew the pictures,
-# so it is a lenient one.)
+# Interpolating between the codes gives a single head at nearly every step, while fading between the
+# pictures shows two. We can also measure this: if a halfway picture resembles the faces that the
+# network knows, the network should reconstruct it about as well as the pictures at both ends. Lesson
+# 1 showed that such a test can be fooled, so we need a case in which it fails. For this, we decode
+# **nonsense codes**, in which each of the 64 numbers comes from a different person. (The judge is
+# the network that drew the pictures, so it is a lenient one.)
 
 # %%
 first, second = unseen_codes[:100], unseen_codes[100:]
@@ -602,11 +603,11 @@ show.picture(show.side_by_side({"mean picture": mean_picture, "picture of the me
 
 # %% [markdown]
 # The decoded mean code is sharper than the mean picture, though not as sharp as a typical
-# reconstruction. But nobody looks like it. Even the nearest of the 1,300 people is half as far from
-# the mean code as a typical person and looks quite different. A code has many dimensions, and almost
-# everyone is unusual in *some* of them, so people form a shell around the mean, and the centre stays
-# empty. That doesn't mean that the decoder draws badly there. To find out, you would have to
-# reconstruct the decoded mean, as in the test above.
+# reconstruction. But nobody looks like it. Even the nearest of the 1,300 people is still half as far
+# from the mean code as a typical person and looks quite different. A code has many dimensions, and
+# almost everyone is unusual in *some* of them, so people form a shell around the mean, and the
+# centre stays empty. That doesn't mean that the decoder draws badly there. To find out, you would
+# have to reconstruct the decoded mean, as in the test above.
 #
 # ## Nearest neighbours
 #
@@ -630,7 +631,7 @@ show.picture(show.grid({"unseen": unseen[chosen], "nearest code": train[by_code[
              "closed in the other.")
 
 # %% [markdown]
-# ### Exercise 4: the level of chance
+# ### Exercise 4: chance level
 #
 # To judge how often neighbours have the same hair style, you need to know how often two people drawn
 # at random have the same one. The styles aren't equally common. Compute the probability from `hair`.
@@ -669,7 +670,7 @@ print("\nhow far apart they are, where 1 is a random person\n" + show.table(gap)
 # %% [markdown]
 # Both kinds of neighbour share the room (`look`), the skin and the hair far more often than random
 # people do. Neighbours in code are closer in expression and pose, and neighbours in pixels are
-# closer in the room and the strength of its lamp (`light_key`). In hair, the two kinds are about
+# closer in the room and the strength of its lamp (`light_key`). For hair, the two kinds are about
 # equal. Neither measures *identity*: neighbours differ about three quarters as much as random people
 # in age, and about nine tenths as much in the width of the face. Networks for face recognition are
 # trained differently, on many pictures of each person and with the task of telling people apart.
@@ -734,10 +735,10 @@ for claim, holds in claims.items():
 #   closely related to the light and the room.
 # - A linear probe can predict beard, gender, skin and age of unseen people from their codes, but
 #   hardly nose, mouth, eyes and cheeks.
-# - Untrained encoders and PCA reach a large part of these scores, and PCA is better on hair colour,
-#   so no probe score means anything without controls.
-# - A difference of two mean codes gives a direction, which includes everything that is confounded
-#   with the feature you wanted.
+# - Untrained encoders and PCA already achieve a large part of these scores, and PCA is better on
+#   hair colour, so a probe's score can only be judged against controls.
+# - The difference of two mean codes is a usable direction, but it includes everything that is
+#   confounded with the desired feature.
 # - A code halfway between two people decodes to a face, but neighbours in the code share room, skin
 #   and hair rather than identity.
 #
@@ -746,8 +747,9 @@ for claim, holds in claims.items():
 # 1. What does the first direction encode? Call `explained` with `["look"]` alone for the positions
 #    along `directions.vectors[0]`, and correlate these positions with the mean brightness of each
 #    picture.
-# 2. What has the code discarded? Compare `ask("eye_distance", pixels)` with `ask("eye_distance",
-#    all_codes)`, then do the same for other factors that the probe couldn't read.
+# 2. What has the code discarded? Compare `ask("eye_distance", pixels)` with
+#    `ask("eye_distance", all_codes)`, then do the same for other factors that the probe couldn't
+#    read.
 #
 # **Next:** [03 · One face](03_one_face.ipynb) trains the same network on a single person. With only
 # one person, there is nothing left to encode about *who* it is.
