@@ -56,10 +56,10 @@ announce(cpu=4, gpu=3)
 # %% [markdown]
 # ## The result first
 #
-# In the picture below, the upper row shows six pictures of one man, called B in the later lessons.
-# He was rendered by computer; nobody was photographed. The lower row, labelled *drawn again*, shows
-# the same pictures after each has been compressed to a few numbers and reconstructed from them. Each
-# position of the slider uses a different network, trained beforehand on other pictures of B.
+# The upper row below shows six pictures of one man, called B in the later lessons. He was rendered
+# by computer; nobody was photographed. The lower row, labelled *drawn again*, shows the same
+# pictures after each has been compressed to a few numbers and reconstructed from them. Each position
+# of the slider uses a different network, trained beforehand on other pictures of B.
 #
 # Run all cells down to the next one, and a slider appears below the pictures. Move it. How many
 # numbers does it take before you can tell which way B is facing? How many before you can tell what
@@ -317,9 +317,9 @@ check.predicted(prediction_pixels, round(100 * float(np.median(pixels))), "per c
 # %% [markdown]
 # The result is the median over all 64 numbers, for one face. A threshold of 1 % also counts changes
 # that are too faint to see, so a higher threshold would give a smaller percentage. Now edit the code
-# yourself: choose a number and move it with the second slider, which counts standard deviations. The
-# picture on the right shows the change, amplified four times; grey means no change. Can you find a
-# number that changes only one feature of the face?
+# yourself: choose a number and move it with the second slider, which is scaled in standard
+# deviations. The picture on the right shows the change, amplified four times; grey means no change.
+# Can you find a number that changes only one feature of the face?
 
 # %%
 def edited(number, by):
@@ -367,8 +367,8 @@ show.picture(show.row(strip),
 # <details><summary><b>What the correlations show</b> (open it after your prediction)</summary>
 #
 # Among these eight factors, the warmth of the light has the strongest correlation, 0.55. But the
-# list leaves out an important candidate: `look`, which names the room and so determines the wall,
-# the lamp and the colour of the light together. It is a category rather than a number, so it has no
+# list leaves out an important candidate: `look`, which names the room and so largely determines the
+# wall, the lamp and the colour of the light. It is a category rather than a number, so it has no
 # correlation of this kind. In the strip of faces, wall and light change together. The warmth of the
 # light may therefore merely reflect the room, and the first task under *Go further* asks you to find
 # out. Whichever it is, an error averaged over all pixels rewards a network with a single number for
@@ -623,16 +623,15 @@ print(f"the decoder that everybody must have, 2 bytes a weight: {2 * drawer.coun
 #
 # For an error of 0.022, the code takes 32 bytes, a WebP file 285 and a JPEG file 618, of which about
 # half are tables and headers. But the curve of the code is flat from 32 bytes on, because the
-# remaining error comes from the network and not from the rounding. JPEG and WebP can reach any
-# quality for any picture because they aren't tied to faces. The code works for one person only: the
-# decoder's weights store what all pictures of B have in common, and the code stores only the
-# differences.
+# remaining error comes from the network and not from the rounding. JPEG and WebP, given enough
+# bytes, can reach any quality for any picture. The code works for one person only: the decoder's
+# weights store what all pictures of B have in common, and the code stores only the differences.
 #
-# The chart lacks one baseline. The weights of PCA can be rounded in the same way, and in the
-# previous chart PCA overtook the networks. Its decoder is larger: 64 components of 6,912 values with
-# 2 bytes each take 885 kB, compared with 204 kB for the network's decoder. So the chart shows that a
-# code made for one person is smaller than a file in a general-purpose format. It doesn't show that a
-# network produces the best code.
+# The chart lacks one baseline. The weights of PCA can be rounded in the same way, and with 128
+# numbers PCA had a lower error than the networks. Its decoder is larger: 64 components of 6,912
+# values with 2 bytes each take 885 kB, compared with 204 kB for the network's decoder. So the chart
+# shows that a code made for one person is smaller than a file in a general-purpose format. It
+# doesn't show that a network produces the best code.
 #
 # </details>
 
@@ -717,8 +716,8 @@ print("alarms on the things above:", ", ".join(alarms))
 # another split would give a different threshold and a different rate.
 #
 # Telling a shoe from B is also an easy test. People are harder, so we try the alarm on 1,500 other
-# people and on 800 pictures of one woman, who is person A in lessons 3 and 4. Her skin tone is close
-# to B's, and her pictures cover the same range of poses, expressions and light.
+# people and on 800 pictures of one woman, called A in the later lessons. Her skin tone is close to
+# B's, and her pictures cover the same range of poses, expressions and light.
 #
 # **Predict:** what percentage of her pictures raises *no* alarm?
 
@@ -818,7 +817,7 @@ for name, some_errors in nobody_errors.items():
 #
 # You might think that the mean face passes because it has no fine detail to get wrong. The plain
 # colour has no detail either and fails, so this can't be the whole reason. Two controls are missing
-# here: the mean of the other people, which is just as blurred, and blurred pictures of B.
+# here: the mean of the other people, which is also blurred, and blurred pictures of B.
 #
 # This matters for detecting fakes. A swapped face *is* the output of such a decoder, so this alarm
 # is likely to miss it. Lesson 6 builds other detectors and examines how far they can be trusted.
@@ -880,9 +879,8 @@ for claim, holds in claims.items():
 # ## Summary
 #
 # - An autoencoder compresses a picture to a code and reconstructs the picture from it. With 64
-#   numbers, the error on the test set fell from 0.111 for the mean face to 0.028.
-# - A single number of the code affects a large part of the picture; the median is 23 % of the
-#   pixels.
+#   numbers, its error on the test set was 0.028, compared with 0.111 for the mean face.
+# - A single number of the code affects a large part of the picture (median: 23 % of the pixels).
 # - With a small code, the network has a lower error than PCA; with 128 numbers, PCA has the lower
 #   error.
 # - For the same error, a code takes 32 bytes and a WebP file 285, but the code needs a decoder and

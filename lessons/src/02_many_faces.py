@@ -368,9 +368,9 @@ check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {
 # The 200 test people are only a sample, and another 200 would give different scores. To estimate by
 # how much, draw 200 people *from these 200* with replacement, compute the score, and repeat this
 # many times. The range that contains the middle 95 % of the scores is called a **bootstrap**
-# interval. It covers the choice of test people only, not the randomness of the training.
+# interval. It reflects only the choice of test people, not the randomness of the training.
 #
-# We ask questions of two kinds about the same people: who is it, and what is the face doing?
+# We ask two kinds of question about the same people: who is it, and what is the face doing?
 # `latent.probe_on` works much like your probe, but it scales the numbers of the code first and
 # chooses the strength of the ridge penalty itself. `latent.probe_interval` adds the interval. For
 # categories, such as hair styles, both functions use **logistic regression**, which computes a
@@ -478,9 +478,9 @@ show.picture(figure, "Scores of four probes for each factor; the numbers are in 
 # - The code says about as much about what a face is **doing** (mean 0.45) as about who it is (mean
 #   0.41), so "the numbers describe who it is" is only half the story. These means depend on the
 #   fifteen factors that we selected; a control with all factors is missing here.
-# - The length of the nose, the direction of the gaze and the inner ends of the brows can't be read
-#   from any of these codes. All of them have only 64 numbers, so a probe of all pixels would have to
-#   show whether that is the reason.
+# - The length of the nose, the direction of the gaze and the inner ends of the brows can hardly be
+#   read from any of these codes. All of them have only 64 numbers, so a probe of all pixels would
+#   have to show whether that is the reason.
 #
 # </details>
 
@@ -606,7 +606,7 @@ show.picture(show.side_by_side({"mean picture": mean_picture, "picture of the me
 # reconstruction. But nobody looks like it. Even the nearest of the 1,300 people is still half as far
 # from the mean code as a typical person and looks quite different. A code has many dimensions, and
 # almost everyone is unusual in *some* of them, so people form a shell around the mean, and the
-# centre stays empty. That doesn't mean that the decoder draws badly there. To find out, you would
+# centre stays empty. That doesn't mean that the decoder performs badly there. To find out, you would
 # have to reconstruct the decoded mean, as in the test above.
 #
 # ## Nearest neighbours
