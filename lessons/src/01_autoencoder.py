@@ -13,9 +13,8 @@
 # - what a network trained on one person does with other pictures, and whether its error can serve as
 #   an alarm.
 #
-# **You need first:** some Python and NumPy, and a rough idea of a neural network as a stack of
-# layers whose weights are fitted to examples. Other terms are explained where they first appear and
-# collected in the
+# **You need first:** some Python and NumPy, and a rough idea of neural networks. Terms are explained
+# where they first appear and collected in the
 # [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
 #
 # **Time:** 4 minutes on a CPU, 3 minutes on a GPU to run; allow about two hours to read, answer and
@@ -57,9 +56,9 @@ announce(cpu=4, gpu=3)
 # ## The result first
 #
 # The upper row below shows six pictures of one man, called B in the later lessons. He was rendered
-# by computer; nobody was photographed. The lower row, labelled *drawn again*, shows the same
-# pictures after each has been compressed to a few numbers and reconstructed from them. Each position
-# of the slider uses a different network, trained beforehand on other pictures of B.
+# by computer; nobody was photographed. The lower row, *drawn again*, shows each picture
+# reconstructed from a few numbers. Each position of the slider uses a different network, trained
+# beforehand on other pictures of B.
 #
 # Run all cells down to the next one, and a slider appears below the pictures. Move it. How many
 # numbers does it take before you can tell which way B is facing? How many before you can tell what
@@ -152,8 +151,8 @@ check.times_smaller(times_smaller)
 # %% [markdown]
 # ## Decoder
 #
-# The **decoder** turns the code back into a picture. The diagram shows the whole network, with the
-# encoder to the left of the code and the decoder to the right.
+# The **decoder** turns the code back into a picture. In the diagram, the encoder is to the left of
+# the code and the decoder to the right.
 
 # %%
 shapes = {"picture": (48, 48, 3), "": (24, 24, 8), " ": (12, 12, 16), "  ": (6, 6, 32), "code": (64,),
@@ -195,9 +194,8 @@ def build_decoder(code_size):
 check.decoder(build_decoder)
 
 # %% [markdown]
-# If you left the exercise blank, the lesson continues with a decoder of its own. Otherwise it uses
-# yours, so make sure that the check says *Right* before you go on: a decoder that doesn't fit would
-# break later cells.
+# If you left the exercise blank, the lesson uses its own decoder. Otherwise it uses yours, so go on
+# only when the check says *Right*: a decoder that doesn't fit would break later cells.
 
 # %%
 build_decoder = build_decoder if check.yours(build_decoder) else check.our_decoder
@@ -315,11 +313,11 @@ pixels = (np.abs(after - before).max(axis=-1) > 0.01).mean(axis=(1, 2))
 check.predicted(prediction_pixels, round(100 * float(np.median(pixels))), "per cent")
 
 # %% [markdown]
-# The result is the median over all 64 numbers, for one face. A threshold of 1 % also counts changes
-# that are too faint to see, so a higher threshold would give a smaller percentage. Now edit the code
-# yourself: choose a number and move it with the second slider, which is scaled in standard
-# deviations. The picture on the right shows the change, amplified four times; grey means no change.
-# Can you find a number that changes only one feature of the face?
+# The result is the median over all 64 numbers, for one face. It includes changes too faint to see,
+# so a higher threshold would give a smaller percentage. Now edit the code yourself: choose a number
+# and move it with the second slider, which is scaled in standard deviations. The picture on the
+# right shows the change, amplified four times; grey means no change. Can you find a number that
+# changes only one feature of the face?
 
 # %%
 def edited(number, by):
@@ -368,11 +366,10 @@ show.picture(show.row(strip),
 #
 # Among these eight factors, the warmth of the light has the strongest correlation, 0.55. But the
 # list leaves out an important candidate: `look`, which names the room and so largely determines the
-# wall, the lamp and the colour of the light. It is a category rather than a number, so it has no
-# correlation of this kind. In the strip of faces, wall and light change together. The warmth of the
-# light may therefore merely reflect the room, and the first task under *Go further* asks you to find
-# out. Whichever it is, an error averaged over all pixels rewards a network with a single number for
-# encoding whatever changes the most pixels.
+# wall, the lamp and the colour of the light. In the strip of faces, wall and light change together,
+# so the warmth may merely reflect the room; the first task under *Go further* asks you to find out.
+# In either case, an error averaged over all pixels rewards a single number for encoding whatever
+# changes the most pixels.
 #
 # </details>
 
@@ -459,19 +456,18 @@ show.picture(figure, "Error on unseen pictures against the size of the code. All
 # The networks need 4 numbers to halve the error of the mean face, but half is an arbitrary target.
 # More telling is where the curve flattens: beyond 16 or 32 numbers, a larger code hardly helps the
 # network. The smallest number of values needed to describe a data set is called its **intrinsic
-# dimension**. Here the renderer varied 22 factors from picture to picture, although the room
-# determines several of them, and the pattern on the wall varied as well. The curve alone doesn't
-# prove that the intrinsic dimension is about 20, since the decoder and the training limit the error,
-# too.
+# dimension**. The renderer varied 22 factors (not all of them independent) and the pattern on the
+# wall. But the curve alone doesn't prove that the dimension is about 20, since the decoder and the
+# training limit the error, too.
 #
 # </details>
 
 # %% [markdown]
-# Compare the two ends of the curves. With a small code, the networks that were trained longer are
-# far ahead of PCA. One possible reason is movement. As a head turns, the nose moves across the
-# picture. A weighted sum of fixed pictures can't move anything: it can only fade one picture out and
-# another in. A nonlinear network has no such limit. With 128 numbers, however, PCA is ahead, so a
-# large number of fixed pictures can apparently be combined to put a nose anywhere.
+# With a small code, the networks that were trained longer are far ahead of PCA. One possible reason
+# is movement. As a head turns, the nose moves across the picture, but a weighted sum of fixed
+# pictures can't move anything: it can only fade one picture out and another in. A nonlinear network
+# has no such limit. With 128 numbers, however, PCA is ahead, so enough fixed pictures can apparently
+# put a nose anywhere.
 #
 # If movement is the reason, PCA should have the most trouble with turned heads. Let us test this on
 # turned heads alone:
@@ -487,9 +483,8 @@ for k, (linear_error, network_error) in turned_errors.items():
 # With 4 numbers, the errors on turned heads are 0.061 for PCA and 0.039 for the network. In the
 # chart, the errors on all pictures are about 0.062 and 0.042. So turned heads are no harder for PCA
 # than other pictures, and this test doesn't support the explanation. With 128 numbers, PCA
-# reconstructs even the turned heads better than the network, and it computes its solution directly,
-# whereas a network has to be trained step by step. **A linear method is a serious baseline**, and a
-# comparison between networks alone would have hidden that.
+# reconstructs even the turned heads better than the network, and it computes its solution directly.
+# **A linear method is a serious baseline.**
 #
 # ## Linear autoencoders and PCA
 #
@@ -526,8 +521,8 @@ print("cosines of the angles between the two spaces:", np.round(cosines, 3))
 #
 # ## Codes against JPEG and WebP
 #
-# A code is a compressed picture. How does it compare with the usual formats, JPEG and WebP? A fair
-# comparison counts bits, and a number in a code doesn't need the 32 bits in which it is stored.
+# A code is a compressed picture. How does it compare with JPEG and WebP? A fair comparison counts
+# bits, and a number in a code doesn't need the 32 bits in which it is stored.
 #
 # From here on, we use the shipped network with a code of 64 numbers, so that everyone gets the same
 # figures.
@@ -555,11 +550,10 @@ check.quantised(quantised)
 prediction_bytes = ...  # for example "JPEG"
 
 # %% [markdown]
-# The JPEG files use tables that are optimised for each picture. For JPEG and WebP we count the whole
-# file, including the headers, because all of it has to be sent. The dotted curve leaves out the
-# tables and headers of the JPEG, as if the sender and the receiver had agreed on them in advance.
-# The curve for the code counts only the code, because we assume that the receiver already has the
-# decoder.
+# JPEG and WebP count as whole files, headers included, because every byte has to be sent. The JPEG
+# files have tables optimised for each picture; the dotted curve leaves out these tables and the
+# headers, as if both sides had agreed on them in advance. Likewise, the curve for the code assumes
+# that the receiver already has the decoder.
 
 # %% tags=["answer"]
 import cv2
@@ -687,9 +681,9 @@ show.picture(show.contact_sheet({name: np.stack(pair) for name, *pair in
 
 # %% [markdown]
 # Whatever its input, the network draws B, or fragments of him, because its decoder has learnt
-# nothing else. The face swaps in this course rely on exactly that: **a decoder draws the person it
-# was trained on.** If B's decoder receives the code of another person, and the code means the same
-# for both people, B takes on that person's pose and expression. Lesson 4 shows how to achieve this.
+# nothing else. Face swaps rely on exactly that: **a decoder draws the person it was trained on.** If
+# B's decoder receives another person's code, and the code means the same for both people, B takes on
+# that person's pose and expression. Lesson 4 shows how to achieve this.
 #
 # ## Reconstruction error as an alarm
 #
@@ -750,9 +744,8 @@ show.picture(show.grid({"picture": closest, "drawn again": trained.predict_on_ba
 # %% [markdown]
 # <details><summary><b>What the histograms show</b> (open it after your prediction)</summary>
 #
-# None of the 1,500 other people passes, and only 5 % of A's pictures do. The eight pictures are the
-# four of A and the four of the other people with the smallest errors. In every case the
-# reconstruction shows B.
+# None of the 1,500 other people passes, and only 5 % of A's pictures do. The eight pictures, four of
+# A and four of the others, have the smallest errors; every reconstruction shows B.
 #
 # </details>
 
@@ -815,12 +808,12 @@ for name, some_errors in nobody_errors.items():
 # compared with 0.020 for B's own pictures. Once B's decoder has drawn her, A is more like B by this
 # measure than B himself is.
 #
-# You might think that the mean face passes because it has no fine detail to get wrong. The plain
-# colour has no detail either and fails, so this can't be the whole reason. Two controls are missing
-# here: the mean of the other people, which is also blurred, and blurred pictures of B.
+# The mean face doesn't pass just because it lacks fine detail: the plain colour has none either, and
+# fails. Two controls are missing here: the mean of the other people, which is also blurred, and
+# blurred pictures of B.
 #
-# This matters for detecting fakes. A swapped face *is* the output of such a decoder, so this alarm
-# is likely to miss it. Lesson 6 builds other detectors and examines how far they can be trusted.
+# A swapped face *is* the output of such a decoder, so this alarm is likely to miss it. Lesson 6
+# builds other detectors and examines how far they can be trusted.
 #
 # ## Quiz
 #

@@ -270,18 +270,17 @@ check.predicted(prediction, max(shares["direction 1"], key=shares["direction 1"]
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# The article behind this course says that the numbers describe *who it is* when a network is trained
-# on many faces. Yet the first direction is most closely related to **the light and the room**, with
-# an R² of 0.48, followed by hair with 0.39. In the pictures, the direction runs from dark to bright,
-# and both a dim room and long, dark hair darken much of the picture. Skin leads in the second
-# direction, and pose and expression lead in the third, where the head turns. Hair leads in the
-# fourth and fifth, and light in the seventh. The shape of the face explains at most 0.08 of the
-# variance in any of the first seven directions. This is plausible for a loss that is computed from
-# pixels: it rewards the code for encoding whatever changes many of them.
+# The article behind this course says that, after training on many faces, the numbers describe *who
+# it is*. Yet the first direction is most closely related to **the light and the room**, with an R²
+# of 0.48, followed by hair with 0.39. In the pictures, the direction runs from dark to bright, and
+# both a dim room and long, dark hair darken much of the picture. Skin leads in the second direction,
+# and pose and expression lead in the third, where the head turns. Hair leads in the fourth and
+# fifth, and light in the seventh. The shape of the face explains at most 0.08 of the variance in any
+# of the first seven directions. This is plausible for a loss that is computed from pixels: it
+# rewards the code for encoding whatever changes many of them.
 #
-# The table doesn't show how much of the first direction is due to the room and how much to the lamp.
-# Two controls are missing: a regression from `look` alone, and the correlation with the brightness
-# of the picture.
+# The table doesn't separate the room from the lamp. Two controls are missing: a regression from
+# `look` alone, and the correlation with the brightness of the picture.
 #
 # The last row adds up to 0.57, so a linear regression on these groups leaves much of the code
 # unexplained. Part of the rest may be due to clothes and to patterns on the wall, which no factor
@@ -342,9 +341,8 @@ check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {
 # The probe predicts beard, gender and stubble best, and skin, age and the height and width of the
 # face to some degree. But what about the nose, mouth, eyes and cheeks, the features by which you
 # would recognise a friend? For those, the R² is at most 0.1, which is **next to nothing**. The chart
-# doesn't show why. To find out whether the code has discarded these factors, you would need the same
-# probe on all pixels, as the second task under *Go further* asks. Where the R² is negative, the
-# probe has overfitted.
+# doesn't show why. Whether the code has discarded these factors can be tested with a probe of all
+# pixels; see the second task under *Go further*. Where the R² is negative, the probe has overfitted.
 #
 # </details>
 
@@ -479,8 +477,8 @@ show.picture(figure, "Scores of four probes for each factor; the numbers are in 
 #   0.41), so "the numbers describe who it is" is only half the story. These means depend on the
 #   fifteen factors that we selected; a control with all factors is missing here.
 # - The length of the nose, the direction of the gaze and the inner ends of the brows can hardly be
-#   read from any of these codes. All of them have only 64 numbers, so a probe of all pixels would
-#   have to show whether that is the reason.
+#   read from any of these codes. Whether 64 numbers are too few could only be shown by a probe of
+#   all pixels.
 #
 # </details>
 
@@ -606,8 +604,8 @@ show.picture(show.side_by_side({"mean picture": mean_picture, "picture of the me
 # reconstruction. But nobody looks like it. Even the nearest of the 1,300 people is still half as far
 # from the mean code as a typical person and looks quite different. A code has many dimensions, and
 # almost everyone is unusual in *some* of them, so people form a shell around the mean, and the
-# centre stays empty. That doesn't mean that the decoder performs badly there. To find out, you would
-# have to reconstruct the decoded mean, as in the test above.
+# centre stays empty. That doesn't mean that the decoder performs badly there; the control,
+# reconstructing the decoded mean as in the test above, is missing.
 #
 # ## Nearest neighbours
 #
