@@ -477,8 +477,8 @@ show.picture(figure, "Scores of four probes for each factor; the numbers are in 
 #   0.41), so "the numbers describe who it is" is only half the story. These means depend on the
 #   fifteen factors that we selected; a control with all factors is missing here.
 # - The length of the nose, the direction of the gaze and the inner ends of the brows can hardly be
-#   read from any of these codes. Whether 64 numbers are too few could only be shown by a probe of
-#   all pixels.
+#   read from any of these codes. A probe of all pixels, which is missing here, would show whether 64
+#   numbers are too few.
 #
 # </details>
 
