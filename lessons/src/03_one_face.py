@@ -6,7 +6,8 @@
 # **You will learn**
 #
 # - how the code changes when the network is trained on one person instead of many;
-# - why single numbers of a code have no meaning of their own, and how to find directions that do;
+# - why single numbers of a code have no meaning of their own, and how to find directions that have
+#   one;
 # - how to test whether a slider does what its label says, and how to calibrate one that does not;
 # - how leaving out a variable biases a regression;
 # - how to measure the side effects of a slider.
@@ -55,8 +56,8 @@ announce(cpu=3, gpu=2)
 # %% [markdown]
 # ## The result first
 #
-# The network in this section was trained on 800 pictures of one woman, person A, who is rendered
-# like everybody in this course. Run the cells from the top down to the next one, and sliders appear
+# The network below was trained on 800 pictures of one woman, person A, who is rendered like
+# everybody in this course. Run the cells from the top down to the next one, and sliders appear
 # under the picture. Each slider is **named** after a factor and sets its *value*: set `yaw` to 20,
 # and her head turns to about 20 degrees, whichever way it faced before. The network was never given
 # these names. In this lesson you will build such sliders yourself, in three steps.
@@ -82,11 +83,11 @@ notebook.Explorer(notebook.decoder(decoder), None, starts, values=values, standi
 
 # %% [markdown]
 # The slider `yaw` turns the head and `pitch` tilts it up and down, both in degrees. For all other
-# sliders, 0 means none of the factor and 1 the full amount. Each slider ends where the face changes
-# no further or where the picture would break down. Try all of them in both directions: remove the
-# smile from picture 7, or close A's eyes while her head is turned. Note which sliders do what their
-# labels say, and which change something else as well. Near the ends, watch the light and the wall;
-# at the ends of `pitch`, some pictures break down nonetheless.
+# sliders, 0 means none of the factor and 1 the full amount. The range of each slider ends where the
+# face stops changing or the picture would break down. Try all of them in both directions: remove
+# the smile from picture 7, or close A's eyes while her head is turned. Note which sliders do what
+# their labels say, and which change something else as well. Near the ends, watch the light and the
+# wall; at the ends of `pitch`, some pictures break down anyway.
 #
 # The sliders start at the true values of the picture, not at those of its reconstruction. Choose
 # picture 2 and look at the eyes: according to `blink` they are two-thirds closed, yet the network
@@ -150,10 +151,9 @@ for name, value in errors.items():
 # %% [markdown]
 # As before, the lesson continues with the shipped network, so that your numbers agree with the
 # text. Compare all three errors with those of lesson 2 on unseen people. Even the mean picture does
-# better here, because pictures of one woman differ less from each other than pictures of many
-# people do. Then look at the eyes in the reconstructions: closed eyelids come back as smudges or as
-# open eyes, and the direction of the gaze is hard to tell. Keep this weakness in mind for the
-# measurements below.
+# better here, because pictures of one woman differ less than pictures of many people. Then look at
+# the eyes in the reconstructions: closed eyelids come back as smudges or as open eyes, and the
+# direction of the gaze is hard to tell. Keep this weakness in mind for the measurements below.
 #
 # ## Probing both encoders
 #
@@ -162,11 +162,10 @@ for name, value in errors.items():
 # this claim with the probes of lesson 2 and the same three controls: five **untrained** encoders,
 # **PCA** of the pixels, and **shuffled** labels.
 #
-# A fair test must keep the question and the people apart. If we asked "who is it?" only about many
-# people and "what is it doing?" only about A, we could not tell the effect of the question from the
-# effect of the people. We therefore ask in three blocks:
+# If we asked "who is it?" only about many people and "what is it doing?" only about A, we could not
+# tell the effect of the question from the effect of the people. We therefore ask in three blocks:
 #
-# 1. *Who is it?* asked about the 200 people from lesson 2 on whom no network was trained.
+# 1. *Who is it?* asked about the 200 people from lesson 2 whom no network has seen.
 # 2. *What is it doing?* asked about the same 200 people. (Their heads turn only half as far as A's,
 #    up to 17.5 degrees, so expect lower scores for pose.)
 # 3. *What is it doing?* asked about the 120 unseen pictures of A.
@@ -328,10 +327,10 @@ print(show.table(spread))
 # Compare the rows. The share for pose and expression depends mostly on **whose pictures are
 # encoded**, and much less on the pictures the encoder was trained on. If all the pictures show the
 # same woman, her identity cannot explain any differences between codes, so only pose, expression,
-# light and wall remain. That accounts for much of the claim that "trained on one face, the numbers
-# say what it is doing".
+# light and wall remain. This alone explains much of the claim that "trained on one face, the
+# numbers say what it is doing".
 #
-# The table also limits the finding of the previous section. When the 200 strangers are encoded,
+# The table also qualifies the finding of the previous section. When the 200 strangers are encoded,
 # identity explains *more* of the variance with the encoder trained on A (0.32) than with the
 # encoder trained on many people (0.28). The two measures ask different questions. The probes test
 # whether factors such as age or nose length can be read from the code one at a time; the table
@@ -339,8 +338,8 @@ print(show.table(spread))
 # encoder trained on A still responds to a different face, but age or nose length is harder to
 # recover from its response.
 #
-# Training on one face certainly changes the **decoder**, which draws A from any code. Lesson 4
-# builds on that.
+# Training on one face does, however, change the **decoder**, which now draws A from any code.
+# Lesson 4 builds on that.
 #
 # ## Single numbers of the code
 #
@@ -365,7 +364,7 @@ print(show.table({"the best single number": single, "all 64 together": together}
 # gave the reason: nothing in the training favours particular axes. You could rotate all codes, undo
 # the rotation in the first layer of the decoder, and get the same pictures. By this argument, 64
 # random axes should contain an equally good "best number"; the table does not include that control.
-# This is the first of three places where the story about meaningful numbers is too simple.
+# This is the first of three places where the story of meaningful numbers is too neat.
 #
 # ## Principal directions
 #
@@ -400,8 +399,8 @@ notebook.Explorer(notebook.decoder(decoder), principal, starts, names=True,
 # Direction 4 hardly correlates with any of these factors, yet its column begins with a ghost that
 # faces both ways. Does direction 4 mean nothing?
 #
-# Let us plot it against the direction of the turn, with one dot for each picture, coloured by the
-# true `yaw`.
+# The next cell plots direction 4 against direction 2, the turn, with one dot for each picture,
+# coloured by the true `yaw`.
 #
 # **Predict:** will the dots form a shapeless `cloud`, a straight `line` or an `arc`?
 
@@ -431,9 +430,9 @@ check.predicted(prediction, shape)
 #
 # Direction 4 is not meaningless: it represents the *curvature* of the turn. It is uncorrelated with
 # yaw but strongly correlated with the size of the turn, |yaw| (r = −0.84). As a head turns, its
-# code travels along an arc, and an arc extends along two straight axes. Statisticians call this the
-# **horseshoe effect**. It also explains the ghost: a large step along direction 4 alone leads to a
-# point between the ends of the horseshoe, which no turning head ever passes.
+# code travels along an arc, and it takes two straight axes to describe an arc. Statisticians call
+# this the **horseshoe effect**. It also explains the ghost: a large step along direction 4 alone
+# leads to a point between the ends of the horseshoe, where the code of a real turn never lies.
 #
 # The arc alone does not show that the network has learnt anything. The pixels of a turning head, or
 # the codes of an untrained encoder, may trace a curve as well, and the plot does not include these
@@ -443,7 +442,7 @@ check.predicted(prediction, shape)
 #
 # ## Named directions
 #
-# Since we know the factors of every picture, we can ask for directions outright: how does the code
+# Since we know the factors of every picture, we can look for directions directly: how does the code
 # change when the head turns by one degree *while the other factors stay the same*? A linear
 # regression from factors to codes answers this question.
 #
@@ -580,10 +579,10 @@ check.predicted(prediction, f"{cosine(straight[lamp], both[lamp]):.2f}")
 # <details><summary><b>What happened</b> (open it after your prediction)</summary>
 #
 # The direction named after the position of the lamp largely represented *evening light*. In these
-# pictures, the light tends to be warmer the further the lamp stands to the right (r = 0.82). With
-# warmth left out of the regression, the direction of `light_azimuth` had to absorb its effect as
-# well. This is called **omitted-variable bias**. The other directions hardly change, because their
-# factors are nearly uncorrelated with warmth.
+# pictures, the further to the right the lamp stands, the warmer its light tends to be (r = 0.82).
+# With warmth left out of the regression, the direction of `light_azimuth` had to absorb its effect
+# as well. This is called **omitted-variable bias**. The other directions hardly change, because
+# their factors are nearly uncorrelated with warmth.
 #
 # Does the second row show the effect of the lamp position alone? Look at the wall. Each picture has
 # one of six *looks*, such as `evening` or `window`, which determines where the lamp stands, what
@@ -602,9 +601,9 @@ check.predicted(prediction, f"{cosine(straight[lamp], both[lamp]):.2f}")
 # Does a slider do what its label says? To find out, we need a measurement that does not depend on
 # the codes. **MediaPipe**, a library by Google, finds landmarks in a picture of a face: points such
 # as the corners of the eyes. From these it estimates the pose of the head in degrees, and it scores
-# the smile, the opening of the jaw and the blink. We bring the same unseen pictures to five values
-# of a factor, decode them, and compare MediaPipe's measurements with its measurements of *true*
-# pictures at those values.
+# the smile, the opening of the jaw and the blink. We set each factor to five values in the same
+# unseen pictures, decode the codes, and compare MediaPipe's measurements with those in *true*
+# pictures at these values.
 #
 # **Predict:** we request turns from the 10th to the 90th percentile of `yaw`. What share of the
 # change in true pictures will MediaPipe measure in the decoded ones? 1 means all of it, 0 none.
@@ -724,18 +723,18 @@ print("share of the true change that is seen\n" + show.table(shares))
 # %% [markdown]
 # The turn improves from 0.63 to 0.80, but it still falls short, and so do the tilt, the mouth and
 # above all the eyelids, for which the squares bring no gain. A fair comparison of the two paths
-# would also look at the quality of the pictures at the same measured turn, which is not done here.
-# One likely reason for the shortfall is that a regression returns *averages*: pictures with the
-# same factors have different codes, and the average of these codes may decode to a milder
-# expression than any one of them.
+# would also compare the quality of the pictures at the same measured turn, a control that is
+# missing here. One likely reason for the shortfall is that a regression returns *averages*:
+# pictures with the same factors have different codes, and the average of these codes may decode to
+# a milder expression than any one of them.
 #
 # The remedy is **calibration**. If a kitchen scale reads low, you can put known weights on it and
 # write down each reading; the list then tells you the true weight for any reading. Here, the
 # readings come from a *judge*, a small network that was trained on true pictures of A and B to
 # estimate pose and expression. We start from many training pictures and set each factor to many
-# values. Some of these values lie outside the range of the data, as long as the codes stay close to
-# those of real pictures. The judge's average readings form a table from the value we set to the
-# value it measures, and reading the table backwards tells us which value to set. The function
+# values. Values outside the range of the data are allowed as long as the codes stay close to those
+# of real pictures. For each value we set, we record the judge's average reading. Read backwards,
+# the resulting table tells us which value to set in order to obtain a given reading. The function
 # `latent.calibrated` does this on top of `latent.bend`, which fits the factors, their squares and
 # their products. If a turn also opens the mouth, `latent.calibrated` closes it by the same amount.
 # The sliders at the top were made in this way.
@@ -773,22 +772,21 @@ for name, reason in calibrated.left_out.items():
 # %% [markdown]
 # For the turn, the calibrated line follows the grey dots. Three shares in the last row are well
 # below 1. MediaPipe measures less of the tilt and the mouth than the judge does, so the two
-# measures do not fully agree. The eyes were asked to close completely, which is more than the
-# slider at the top offers: according to the judge, they are three-quarters closed at most, on
-# average.
+# measures do not fully agree. For `blink` we requested completely closed eyes, which is more than
+# the slider at the top offers: on average, the judge finds them three-quarters closed at most.
 #
 # Two factors are *not offered* as sliders: the gaze and the inner brows. A regression always
 # returns a direction, and anyone can put a label on a slider, but neither shows that the picture
 # will change as the label says. Here, the judge measured the change and found too little of it (37
-# % and 52 %). This is the second place where the story about meaningful numbers is too simple: the
-# eyes move, yet the code hardly reflects it.
+# % and 52 % of the range). This is the second place where the story of meaningful numbers is too
+# neat: the eyes move, yet the code hardly reflects it.
 #
 # ## Entanglement
 #
 # We first look at the code itself. The cosine of the angle between two directions is 0 if they are
 # at right angles, and 1 or −1 if they lie along the same line:
 #
-# $$\cos(u, v) = \frac{u \cdot v}{\lVert u \rVert \, \lVert v \rVert}$$
+# $$\cos(u, v) = \frac{u \cdot v}{\lVert u \rVert \lVert v \rVert}$$
 
 # %%
 def heat(values, rows, columns, title, limit):
@@ -825,9 +823,9 @@ show.picture(heat(cosines, NAMES, NAMES, "cosines between straight directions", 
 #
 # ### Exercise 5: measure the side effects
 #
-# A `row` of such a table contains the changes of all measures, and `wanted` is the index of the one
-# that should change. The **spill** is the largest of the *other* changes, as a share of the wanted
-# one. Signs do not matter.
+# A `row` of the resulting table contains the changes of all measures, and `wanted` is the index of
+# the one that should change. The **spill** is the largest of the *other* changes, as a share of the
+# wanted one, regardless of their signs.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -885,33 +883,33 @@ print("\nchange of the picture from one end to the other\n" + show.table(strengt
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# If MediaPipe detects the change of a factor, the slider mainly does what its label says. Moving
-# `light_azimuth` hardly affects pose and expression. But hardly any slider does *only* what its
-# label says: a pucker opens the jaw, and a smile tips the head down. Is the code to blame? Compare
-# the same changes in *true* pictures, in which no slider is involved. There, too, MediaPipe
-# mistakes a pucker for an open jaw and a smile for a nod, so most of this spill is MediaPipe's own
-# error. If MediaPipe detects no change in the factor itself, we compute no spill, because dividing
-# by a number close to zero would make any side effect look large.
+# Where MediaPipe detects a change in the factor itself, the slider mainly does what its label says.
+# Moving `light_azimuth` hardly affects pose and expression. But hardly any slider does *only* what
+# its label says: a pucker opens the jaw, and a smile tips the head down. Is the code to blame?
+# Compare the same changes in *true* pictures, in which no slider is involved. There, too, MediaPipe
+# mistakes a pucker for an open jaw (0.35) and a smile for a nod (0.21), so most of this spill is
+# MediaPipe's own error. If MediaPipe detects no change in the factor itself, we compute no spill,
+# because dividing by a number close to zero would make any side effect look large.
 #
-# The code has side effects of its own. A turn also lifts the head (spill 0.16), which true turns
-# hardly do (0.05). MediaPipe cannot see changes outside the face, so the last table compares
+# The code does have side effects of its own. A turn also lifts the head (spill 0.16), which true
+# turns hardly do (0.05). MediaPipe cannot see changes outside the face, so the last table compares
 # pixels. When the head turns, hair, neck and shoulders move with it. Raising the brows or closing
 # the eyes, however, should change nothing outside the face, yet more changes there than inside.
 # Watch the wall while you move `blink` at the top. This comparison lacks a control: a random step
 # of the same length may change the wall just as much, so the table does not show that these
 # directions in particular affect the wall.
 #
-# This is the third place where the story about meaningful numbers is too simple. The code has no
-# number for a human concept such as "smile". It does have *paths* that come close to one, but they
-# can be found only with labels, they curve, and most of them change something else as well.
+# This is the third place where the story of meaningful numbers is too neat. The code has no number
+# for a human concept such as "smile". It does have *paths* that come close to one, but they can be
+# found only with labels, they curve, and most of them change something else as well.
 #
 # </details>
 #
 # ## A different person
 #
 # If A's code describes pose and expression, what happens when we feed her network pictures of
-# somebody else? Person B does the same as A in her 120 unseen pictures. We encode his pictures with
-# A's network and predict his factors with a regression fitted to A's codes.
+# somebody else? In his 120 test pictures, person B does the same as A does in hers. We encode his
+# pictures with A's network and predict his factors with a regression fitted to A's codes.
 
 # %%
 b = dataset.load("test_b", SIZE)
@@ -961,7 +959,7 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 # %% [markdown]
 # ## What we claimed, what we measured
 #
-# Each network here was trained only once, so the claims hold for these training runs.
+# Each network was trained only once, so the claims have been tested on a single training run.
 
 # %% tags=["nbval-check-output"]
 def score(factor, reader):

@@ -110,7 +110,7 @@ sliders
 #
 # There are 800 training pictures of each person. They are *not* paired: A is never shown doing
 # exactly what B does. The test pictures are paired. The renderer gave both people the same pose,
-# expression and light, so every swap has a right answer, which real footage never provides.
+# expression and light, so every swap has a correct answer, which real footage never provides.
 
 # %% tags=["nbval-check-output"]
 SIZE = 64  # pixels
@@ -124,8 +124,8 @@ print(f"smile of A against smile of B: r = {smiles[0]:.2f} in training, {smiles[
 
 # %% [markdown]
 # Neutral, frontal faces hide most mistakes. We therefore always look at the eight most extreme test
-# pictures: the head turned furthest to either side, the head lowest and highest, the mouth widest
-# open, the broadest smile, the eyes most tightly closed and the lips most rounded.
+# pictures: the head turned furthest to either side, the head tilted furthest down and up, the mouth
+# widest open, the broadest smile, the eyes most tightly closed and the strongest pucker.
 
 # %%
 extremes = [(np.argmin, "yaw"), (np.argmax, "yaw"), (np.argmin, "pitch"), (np.argmax, "pitch"),
@@ -142,7 +142,8 @@ show.picture(sheet,
 # ## A failed attempt: two autoencoders
 #
 # We train a separate autoencoder for each person, and both learn well. Then we feed B's codes to
-# A's decoder.
+# A's decoder. The figures in the text come from the stored run on a CPU; your own will differ
+# somewhat, and more on a GPU, where the training is longer.
 #
 # **Predict before you run:** what will A's decoder draw? (a) A, doing what B does. (b) A, more or
 # less, but not doing what B does. (c) B. (d) Noise.
@@ -197,14 +198,14 @@ show.picture(sheet,
 
 # %% [markdown]
 # The second row is a check: B's own autoencoder reconstructs B, so its training succeeded. The
-# third row contains the answer. Your prediction will be judged as soon as there is a score.
+# third row shows the attempted swap. Your prediction will be checked once there is a score.
 #
 # ### Exercise 1: the score
 #
 # This course scores swaps by **SSIM**, structural similarity (Wang et al. 2004). SSIM compares two
 # pictures $x$ and $y$ window by window, in brightness, contrast and structure:
 #
-# $$\mathrm{SSIM}(x, y) = \frac{(2\mu_x\mu_y + c_1)\,(2\sigma_{xy} + c_2)}{(\mu_x^2 + \mu_y^2 + c_1)\,(\sigma_x^2 + \sigma_y^2 + c_2)}$$
+# $$\mathrm{SSIM}(x, y) = \frac{(2\mu_x\mu_y + c_1)(2\sigma_{xy} + c_2)}{(\mu_x^2 + \mu_y^2 + c_1)(\sigma_x^2 + \sigma_y^2 + c_2)}$$
 #
 # Here $\mu$ is the mean of a window, $\sigma^2$ its variance, $\sigma_{xy}$ the covariance of the
 # two windows, and $c_1$ and $c_2$ are small constants. SSIM is 1 if the pictures are identical and
@@ -221,7 +222,7 @@ def ssim_in_face(made, truth, mask):
 check.ssim_in_face(ssim_in_face)
 
 # %% [markdown]
-# From here on, your function computes the score.
+# From here on, your function computes the score (or ours, until yours is right).
 
 # %% tags=["answer"]
 masks = test_a.masks()
@@ -285,7 +286,7 @@ show.picture(sheet,
              "mouth nearly as far open; it is soft, the eyes never close, and the walls are gone.")
 
 # %% [markdown]
-# This is a swap, and a far better picture than the mean picture of A. Are the codes now the same
+# This is a swap, and it scores far higher than the mean picture of A. Are the codes now the same
 # for both people? Each code has 128 numbers, and the plot shows the two directions in which the
 # codes vary most. In addition, a **linear probe** tries to tell from a code whose face was encoded.
 # It is a classifier whose boundary in the space of codes is flat (logistic regression).
@@ -328,9 +329,9 @@ show.picture(figure,
 
 # %% [markdown]
 # The plot shows a single cloud, yet the probe is right for 72 % of the codes, where guessing would
-# give 50 %. Although the encoder is one network, nothing prevents it from recognising the person
-# and encoding the two people differently. The decoder of A has never been trained on B's codes, so
-# its output is unpredictable where they differ from A's. **Sharing the encoder does not make the
+# give 50 %. Although the encoder is a single network, nothing prevents it from recognising the
+# person and encoding the two people differently. A's decoder has never been trained on B's codes,
+# so its output is unpredictable where they differ from A's. **Sharing the encoder does not make the
 # codes the same.**
 #
 # Our two people are an easy case. They were chosen for similar skin tones, so that a swap passes at
@@ -367,16 +368,16 @@ for name in ("mean picture of A", "one encoder, two decoders", "the early progra
     print(f"{ssim[name]:.3f}  {name}")
 
 # %% [markdown]
-# The three remedies do not help here: the score is 0.847, compared with 0.863 for the shared
-# encoder alone.
+# In this run, the three remedies do not help: the score is 0.847, compared with 0.863 for the
+# shared encoder alone.
 #
-# ## Separate normalization and a critic
+# ## Per-person normalization and a critic
 #
 # The function `swap.build_swap` keeps one of these remedies, the shared stem, and adds two newer
 # ones.
 #
-# **Separate normalization** (Chang et al. 2019) is called *own scales* in our code and tables. Both
-# the colours that enter the encoder and the numbers that leave it are brought to mean 0 and
+# **Per-person normalization** (Chang et al. 2019) is called *own scales* in our code and tables.
+# Both the colours that enter the encoder and the numbers that leave it are normalized to mean 0 and
 # variance 1, with separate statistics for each person. In Keras, this is one `BatchNormalization`
 # layer for each person, without learnable parameters (no `center`, no `scale`). The next cell shows
 # what it does to the codes of A and B:
@@ -390,7 +391,8 @@ for title, (a, b) in {"as they are": plain_codes, "each on its own scale": scale
 
 # %% [markdown]
 # **A critic** (Ganin et al. 2016) is a small network that tries to tell from a code whose face was
-# encoded. The encoder is trained to make it fail. This takes one line of code between the two:
+# encoded. The encoder is trained to make it fail. This takes a single line of code between the
+# encoder and the critic:
 
 # %%
 def reverse_gradient(x):
@@ -416,7 +418,7 @@ print(f"with the gradient turned: the weight becomes {pushed(reverse_gradient):.
 # only `-x` contributes to the gradient. The encoder therefore unlearns whatever would help the
 # critic.
 #
-# A critic requires separate normalization. Without it, the library refuses to build the model:
+# A critic requires per-person normalization. Without it, the library refuses to build the model:
 
 # %%
 try:
@@ -429,8 +431,8 @@ except SwaplibError as error:
 # scale of the codes, the encoder can keep enlarging them instead of learning to represent the
 # pictures.
 #
-# Now train the full model, which combines the shared encoder, separate normalization, the shared
-# stem and the critic. It trains for as many steps as the other models.
+# Now train the full model, which combines the shared encoder, per-person normalization, the shared
+# stem and the critic, for as many steps as the other models.
 
 # %%
 keras.utils.set_random_seed(0)
@@ -463,8 +465,8 @@ show.picture(sheet,
 #
 # ### Exercise 2: swap in the other direction
 #
-# The call `swap.swapper(model)` joins B's encoder and A's decoder. Write the function that does the
-# opposite and turns pictures of A into B. The parts of the model are
+# The call `swap.swapper(model)` connects B's encoder to A's decoder. Write the function that does
+# the opposite and turns pictures of A into B. The parts of the model are
 # `model.get_layer("encoder_a")`, `"encoder_b"`, `"decoder_a"` and `"decoder_b"`; `.predict(x,
 # verbose=0)` runs one of them.
 
@@ -486,7 +488,7 @@ show.picture(sheet, "Rows: A, the swap from A to B, softer, and the truth: B doi
 # %% [markdown]
 # ## Does the code identify the person?
 #
-# We plot the codes again and apply the linear probe to three models:
+# We plot the codes of three models and apply the linear probe to each:
 
 # %%
 ours, shipped_codes = ([m.get_layer(f"encoder_{k}").predict(some.images, verbose=0)
@@ -516,7 +518,7 @@ prediction_told = ...  # per cent; 50 is guessing
 # %% [markdown]
 # ### Exercise 3: choose a nonlinear probe
 #
-# Choose a classifier from scikit-learn that might find what a flat boundary cannot. Provide it
+# Choose a classifier from scikit-learn that might find what a flat boundary cannot. Leave it
 # unfitted, as in `LogisticRegression()`. The checker fits it to points on two crossed lines, one
 # for A and one for B, with the same mean and the same variance in every coordinate.
 
@@ -555,8 +557,8 @@ check.predicted(prediction_told, round(100 * best), "per cent")
 # <details><summary>What the probes show</summary>
 #
 # The code still identifies the person. The linear probe fails because it *cannot* succeed: it
-# relies on the means, and separate normalization has made the means of A and B equal, whatever the
-# network has learnt. The last row confirms this. It involves no network at all, only pixels,
+# relies on the means, and per-person normalization has made the means of A and B equal, whatever
+# the network has learnt. The last row confirms this. It involves no network at all, only pixels,
 # normalized separately for each person. The linear probe fails there as well, although anyone can
 # see who is in the pictures. (It is even right for *fewer* than half of them. Since the means over
 # all pictures are equal, any small difference between the means in four-fifths of the pictures is
@@ -596,8 +598,8 @@ def own_encoders(some_model):
 
 
 # %% [markdown]
-# **Predict before you run:** for what percentage of B's pictures is the partner nearest, with your
-# own model?
+# **Predict before you run:** for what percentage of B's pictures is the partner's code the nearest,
+# with your own model?
 
 # %%
 prediction_pairs = ...  # per cent
@@ -616,12 +618,12 @@ for name, share in found.items():
 check.predicted(prediction_pairs, round(100 * found["with all of it"]), "per cent")
 
 # %% [markdown]
-# Only the two autoencoders fail. But look at the control, the row of bare pixels: even before a
-# network is involved, 99 % of the pictures are nearest to their partners. Failing this test is
-# therefore strong evidence against a model, but passing it proves little. Partners also have the
-# same light and the same wall, and the test does not show which similarities the match relies on.
-# Models that find nearly all partners still make swaps of different quality, as the table at the
-# end of this lesson shows. To judge a swap, you have to score the swap itself.
+# Only the two autoencoders fail. But look at the control, the row of bare pixels: even without a
+# network, the partner is nearest for 99 % of B's pictures. Failing this test is therefore strong
+# evidence against a model, but passing it proves little. Partners also share the light and the
+# wall, and the test does not show which similarities the match relies on. Models that find nearly
+# all partners still produce swaps of different quality, as the table at the end of this lesson
+# shows. To judge a swap, you have to score the swap itself.
 #
 # ## The scores
 #
@@ -633,14 +635,14 @@ check.predicted(prediction_pairs, round(100 * found["with all of it"]), "per cen
 # - `fine_detail`: the strength of the finest patterns, such as lashes and pores, relative to the
 #   truth (in the upper half of the spectrum), where a value below 1 means that a picture is too
 #   soft;
-# - `is_a`: the share of the pictures that a classifier, trained on A and B, classifies as A;
+# - `is_a`: the share of the pictures that a classifier trained on A and B assigns to A;
 # - pose and expression, measured by MediaPipe as in lesson 3 and compared with the truth
 #   (`yaw_error` is in degrees, and `_r` stands for a correlation).
 #
 # In the last row, the truth is compared with itself: MediaPipe measures each picture and its mirror
 # image. The differences show MediaPipe's own error, so no swap can be expected to do much better.
-# The value `ssim_face` is the mean over the scores of the individual pictures, while the list above
-# averages over all pixels at once, so the two may differ by a thousandth or two.
+# The value `ssim_face` is the mean of the scores of the individual pictures. The earlier list
+# averaged over all pixels at once, so the two may differ by one or two thousandths.
 
 # %%
 upright = pose.pose_expression(test_a.images)
@@ -668,7 +670,7 @@ print(f"\nThe classifier is right on {identity.accuracy:.0%} of the true test pi
 # Unswapped B ("B as he is") has the right pose and expression but is the wrong person. The mean
 # picture of A shows the right person but ignores what B is doing. A swap has to get both right. A
 # perfect score in `is_a` proves little, since the mean picture of A reaches it too. Compare
-# `blink_r`: of all the swaps, only that of the shipped model closes the eyes reliably.
+# `blink_r`: in the stored run, only the swap of the shipped model closes the eyes reliably.
 #
 # ## Sliders for your own model
 #
@@ -721,11 +723,12 @@ show.picture(sheet,
 # %% [markdown]
 # ## Break it
 #
-# The best way to find out what a component does is to remove it. This is called an **ablation**. We
-# train the same model several times, each time with one change and with fewer steps than above. The
-# **control** is the model without any change. A single training run proves little, because the
-# score also depends on the **seed**, which determines the initial random numbers. We therefore
-# train the control with two seeds, and likewise each change whose effect may be small.
+# The best way to find out what a component does is to remove it, in an experiment called an
+# **ablation**. We train the same model several times, each time with one change and with fewer
+# steps than above. The **control** is the model without any change. A single training run proves
+# little, because the score also depends on the **seed**, which determines the initial random
+# numbers. We therefore train the control with two seeds, and likewise each change whose effect may
+# be small.
 #
 # ### Exercise 5: plan the experiments
 #
@@ -750,7 +753,7 @@ check.experiments(no_shared_encoder, tiny_code, unbalanced)
 # Two more experiments remove terms from the loss. At each pixel, the loss of a picture $x$ and its
 # reconstruction $\hat{x}$ is
 #
-# $$L = |x - \hat{x}| + \tfrac{1}{2}\,\bigl(1 - \mathrm{SSIM}(x, \hat{x})\bigr) + 3\,|\nabla x - \nabla \hat{x}| + 3\,|d(x) - d(\hat{x})|$$
+# $$L = |x - \hat{x}| + \tfrac{1}{2}\bigl(1 - \mathrm{SSIM}(x, \hat{x})\bigr) + 3|\nabla x - \nabla \hat{x}| + 3|d(x) - d(\hat{x})|$$
 #
 # where $\nabla$ stands for the differences between neighbouring pixels and $d$ for the amount of
 # fine detail around a pixel. In code:
@@ -761,7 +764,9 @@ check.experiments(no_shared_encoder, tiny_code, unbalanced)
 #     + 3 * detail(truth, made)   # difference in the amount of fine detail
 # ```
 #
-# By the first line alone, a blurred edge costs little more than a sharp one.
+# The training also weights the pixels: those outside the face count only a tenth, those around the
+# eyes and the mouth more than the rest. With the first line alone, a blurred edge costs little more
+# than a sharp one.
 #
 # **Predict before you run:** which change lowers SSIM most? `"no critic"`, `"neither own scale nor
 # critic"`, `"no shared encoder"`, `"a tiny code"`, `"few of A"`, `"few of B"`, `"loss: the first
@@ -826,16 +831,16 @@ show.picture(sheet,
 #
 # - **No critic; neither own scale nor critic**: compare the two seeds of each row with those of the
 #   control. A difference no larger than that between two seeds of the same model shows nothing.
-#   After so few steps, removing the critic has no visible effect, while removing separate
-#   normalization as well has a large one.
+#   After so few steps, removing the critic has no visible effect, while removing per-person
+#   normalization as well clearly lowers SSIM.
 # - **No shared encoder**: nothing relates the two codes to each other, and the critic cannot make
 #   up for that.
 # - **A tiny code**: look at its row. What can so few numbers encode, and what stays the same in
 #   every picture?
-# - **Few of A, few of B**: does it matter *who* has few pictures? A decoder cannot draw what it has
-#   never seen its person do. B's pictures only have to train the encoder, which also learns from
-#   A's. With few pictures of A, the swaps have the most fine detail, probably because a decoder
-#   that has memorised twenty pictures reproduces one of them.
+# - **Few of A, few of B**: does it matter *who* has few pictures? A decoder cannot draw what it was
+#   never shown. B's pictures only have to train the encoder, which also learns from A's. With few
+#   pictures of A, the swaps have the most fine detail, probably because a decoder that has
+#   memorised twenty pictures reproduces one of them.
 # - **The loss**: compare the columns of fine detail, then look at the pictures. A blurred picture
 #   can have a good SSIM, but you can see the difference.
 #
@@ -844,10 +849,10 @@ show.picture(sheet,
 # %% [markdown]
 # ## Quiz
 #
-# 1. Two autoencoders are trained separately, both perfectly. Why can they not swap faces? (a) Their
+# 1. Two autoencoders are trained separately, both perfectly. Why can't they swap faces? (a) Their
 #    codes mean different things. (b) Their decoders are too weak. (c) They were trained too
 #    briefly.
-# 2. With own scales, a linear probe identifies the person in half of the codes. What follows? (a)
+# 2. With per-person normalization, a linear probe is right for half of the codes. What follows? (a)
 #    The code does not identify the person. (b) Nothing: no linear probe could do better, whatever
 #    the code contains. (c) The swap will be good.
 # 3. The SSIM of a swap is well above 0.5. Is that good? (a) Yes. (b) It depends on the scores of
@@ -864,7 +869,8 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 # %% [markdown]
 # ## What we claimed, what we measured
 #
-# Most of these models were trained only once, so remember how much two seeds of the control differ.
+# Most of these models were trained only once, so compare each difference with that between the two
+# seeds of the control.
 
 # %%
 print(show.table({name: {"SSIM in the face": value, "partner is nearest": found.get(name)}
@@ -930,12 +936,12 @@ if pick(ci=False, cpu=True):  # a test run has too few steps for these
 # ## Summary
 #
 # - Two separate autoencoders cannot swap faces, because nothing makes their codes agree.
-# - A shared encoder with one decoder per person can, and the swap beats the mean picture of A by
-#   far.
-# - A shared encoder still identifies the person. A linear probe cannot detect this after separate
-#   normalization, but a nonlinear probe can.
+# - With one shared encoder and two decoders, the swap scores far higher than the mean picture of A.
+# - The codes of a shared encoder still identify the person. A linear probe cannot detect this after
+#   per-person normalization, but a nonlinear probe can.
 # - Finding the partner proves little, since bare pixels also find 99 % of the partners.
-# - A score means something only next to baselines and the difference between two seeds.
+# - A score is meaningful only in comparison with baselines and with the difference between two
+#   seeds.
 #
 # ## Go further
 #
