@@ -56,10 +56,10 @@ announce(cpu=3, gpu=2)
 # %% [markdown]
 # ## The result first
 #
-# The network below was trained on 800 pictures of one woman, person A, who is rendered like
-# everybody in this course. Run the cells from the top down to the next one, and sliders appear
-# under the picture. Each slider is **named** after a factor and sets its *value*: set `yaw` to 20,
-# and her head turns to about 20 degrees, whichever way it faced before. The network was never given
+# The network below was trained on 800 pictures of one woman, person A. Like everybody in this
+# course, she is rendered. Run the cells from the top down to the next one, and sliders appear under
+# the picture. Each slider is **named** after a factor and sets its *value*: set `yaw` to 20, and
+# her head turns to about 20 degrees, whichever way it faced before. The network was never given
 # these names. In this lesson you will build such sliders yourself, in three steps.
 
 # %%
@@ -300,8 +300,8 @@ print(show.table(means))
 #   brows can hardly be read from the code, and the gaze no better than from random weights. Whether
 #   the pixels contain more about either is an open question here: the comparison lacks a probe of
 #   all the pixels.
-# - Roll has the lowest score of the four because the alignment rotates the eyes back to level. Some
-#   of it remains readable, since the neck and the shoulders do not lean with the head.
+# - Roll has the lowest score of the four because the alignment rotates each crop until the eyes are
+#   level. Some of it remains readable, since the neck and the shoulders do not lean with the head.
 #
 # </details>
 #
@@ -327,8 +327,8 @@ print(show.table(spread))
 # Compare the rows. The share for pose and expression depends mostly on **whose pictures are
 # encoded**, and much less on the pictures the encoder was trained on. If all the pictures show the
 # same woman, her identity cannot explain any differences between codes, so only pose, expression,
-# light and wall remain. This alone explains much of the claim that "trained on one face, the
-# numbers say what it is doing".
+# light and wall remain. This alone accounts for much of what the article says about networks
+# trained on one face.
 #
 # The table also qualifies the finding of the previous section. When the 200 strangers are encoded,
 # identity explains *more* of the variance with the encoder trained on A (0.32) than with the
@@ -432,7 +432,7 @@ check.predicted(prediction, shape)
 # yaw but strongly correlated with the size of the turn, |yaw| (r = −0.84). As a head turns, its
 # code travels along an arc, and it takes two straight axes to describe an arc. Statisticians call
 # this the **horseshoe effect**. It also explains the ghost: a large step along direction 4 alone
-# leads to a point between the ends of the horseshoe, where the code of a real turn never lies.
+# leads to a point between the ends of the horseshoe, where the codes of turned heads never lie.
 #
 # The arc alone does not show that the network has learnt anything. The pixels of a turning head, or
 # the codes of an untrained encoder, may trace a curve as well, and the plot does not include these
@@ -525,8 +525,9 @@ show.picture(show.grid(rows, 88),
 #
 # ### Exercise 3: find the companion
 #
-# Write a function that takes the factors `{name: (n,)}` and one `name`, and returns the name of its
-# companion: the *other* factor with the strongest correlation, whether positive or negative.
+# Write a function that takes the factors `{name: (n,)}` and one `name`, and returns the companion
+# of that factor: the name of the *other* factor with which it is most strongly correlated, whether
+# positively or negatively.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -692,7 +693,7 @@ check.with_squares(with_squares)
 # On a curve, a step depends on its starting point. Each code therefore moves by `f(new) - f(old)`:
 # the prediction for the requested factors minus the prediction for the present ones. Anything about
 # the picture that the fit does not explain stays in the code. This time, all the numeric factors
-# are included, those of the light among them.
+# are included, even those of the light.
 
 # %%
 with_squares = with_squares if check.yours(with_squares) else check.our_with_squares
@@ -837,7 +838,7 @@ def spill(row, wanted):
 check.spill(spill)
 
 # %% [markdown]
-# **Predict:** which factor in `NAMES` has the largest side effect relative to its wanted effect?
+# **Predict:** which factor in `NAMES` has the largest side effect relative to its intended effect?
 
 # %%
 prediction = ...  # one of these names, in quotes
@@ -884,8 +885,8 @@ print("\nchange of the picture from one end to the other\n" + show.table(strengt
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
 # Where MediaPipe detects a change in the factor itself, the slider mainly does what its label says.
-# Moving `light_azimuth` hardly affects pose and expression. But hardly any slider does *only* what
-# its label says: a pucker opens the jaw, and a smile tips the head down. Is the code to blame?
+# Moving `light_azimuth` has little effect on pose and expression. But hardly any slider does *only*
+# what its label says: a pucker opens the jaw, and a smile tips the head down. Is the code to blame?
 # Compare the same changes in *true* pictures, in which no slider is involved. There, too, MediaPipe
 # mistakes a pucker for an open jaw (0.35) and a smile for a nod (0.21), so most of this spill is
 # MediaPipe's own error. If MediaPipe detects no change in the factor itself, we compute no spill,
@@ -931,11 +932,11 @@ print("R²\n" + show.table(transfer))
 
 # %% [markdown]
 # The output shows A, doing roughly what B does. But she is blurred and at times blotchy, and the
-# regression that predicts A's factors well predicts B's less accurately. The mouth is worst: on a
-# scale from 0 (closed) to 1 (wide open), the predictions are 0.23 too high on average. The encoder
-# has never seen B, and nothing in its training makes his codes coincide with A's. If the codes of
-# two people did coincide, A's decoder could draw B's expressions. That would be a face swap, the
-# subject of lesson 4.
+# regression that predicts A's factors well predicts B's less accurately. The predictions for the
+# mouth are the worst: on a scale from 0 (closed) to 1 (wide open), they are 0.23 too high on
+# average. The encoder has never seen B, and nothing in its training makes his codes coincide with
+# A's. If the codes of two people did coincide, A's decoder could draw B's expressions. That would
+# be a face swap, the subject of lesson 4.
 #
 # ## Quiz
 #
@@ -959,7 +960,8 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 # %% [markdown]
 # ## What we claimed, what we measured
 #
-# Each network was trained only once, so the claims have been tested on a single training run.
+# Each network was trained only once, so the claims have been tested on a single training run of
+# each.
 
 # %% tags=["nbval-check-output"]
 def score(factor, reader):

@@ -64,9 +64,9 @@ announce(cpu=10, gpu=4)
 # %% [markdown]
 # ## The result first
 #
-# Both people below are decoded from the *same* 128 numbers, so both do the same thing. Choose a
-# picture of either person to start from. Then make both of them smile, turn or blink: as in lesson
-# 3, each slider sets a value, in degrees or from 0 to 1.
+# Both pictures below are decoded from the *same* 128 numbers, so both people do the same thing.
+# Choose a picture of either person to start from. Then make both of them smile, turn or blink: as
+# in lesson 3, each slider sets a value, in degrees or from 0 to 1.
 #
 # The network behind the sliders was trained beforehand. By the end of this lesson you will have
 # trained a smaller one of the same kind.
@@ -336,11 +336,11 @@ show.picture(figure,
 #
 # Our two people are an easy case. They were chosen for similar skin tones, so that a swap passes at
 # a glance. We would expect less similar people to have codes further apart and this plain swap to
-# be worse, but we have not measured it.
+# be worse, but we have not measured this.
 #
 # ### Remedies in the early programs
 #
-# The early programs did more than share an encoder. Their code contains three remedies:
+# The early programs did more than share an encoder. Their source code contains three remedies:
 #
 # - **Matched mean colours.** The difference between the two mean colours is added to every picture
 #   of A, so that skin colour no longer reveals the person.
@@ -556,8 +556,8 @@ check.predicted(prediction_told, round(100 * best), "per cent")
 # %% [markdown]
 # <details><summary>What the probes show</summary>
 #
-# The code still identifies the person. The linear probe fails because it *cannot* succeed: it
-# relies on the means, and per-person normalization has made the means of A and B equal, whatever
+# The code still identifies the person. The linear probe misses this because it *cannot* detect it:
+# it relies on the means, and per-person normalization has made the means of A and B equal, whatever
 # the network has learnt. The last row confirms this. It involves no network at all, only pixels,
 # normalized separately for each person. The linear probe fails there as well, although anyone can
 # see who is in the pictures. (It is even right for *fewer* than half of them. Since the means over
@@ -598,8 +598,8 @@ def own_encoders(some_model):
 
 
 # %% [markdown]
-# **Predict before you run:** for what percentage of B's pictures is the partner's code the nearest,
-# with your own model?
+# **Predict before you run:** with your own model, for what percentage of B's pictures is the
+# partner's code nearest?
 
 # %%
 prediction_pairs = ...  # per cent
@@ -691,7 +691,7 @@ Explorer(decoder(model.get_layer("decoder_a"), model.get_layer("decoder_b"), tit
 # %% [markdown]
 # ### Exercise 4: one smile for both
 #
-# Take the code `begin`, add the smile direction `amount` times, and decode the result with both
+# Take the code `begin`, add `amount` times the smile direction, and decode the result with both
 # decoders. Return the two pictures, A's first, and leave `begin` unchanged. (The index `k` of the
 # direction is `own_directions.names.index("smile")`, and `own_directions.vectors[k]` is the change
 # of the code for a full smile.)
@@ -732,9 +732,9 @@ show.picture(sheet,
 #
 # ### Exercise 5: plan the experiments
 #
-# You plan three of the experiments. The first two are dictionaries of options for `build_swap`,
-# which takes `shared` (by default `("encoder", "stem")`), `code_size` (by default 128), `own_scale`
-# and `critic`.
+# Three of the experiments are yours to plan. The first two are dictionaries of options for
+# `build_swap`, which takes `shared` (by default `("encoder", "stem")`), `code_size` (by default
+# 128), `own_scale` and `critic`.
 #
 # - `no_shared_encoder`: share neither the encoder nor the stem;
 # - `tiny_code`: use a code of at most four numbers;
@@ -835,8 +835,8 @@ show.picture(sheet,
 #   normalization as well clearly lowers SSIM.
 # - **No shared encoder**: nothing relates the two codes to each other, and the critic cannot make
 #   up for that.
-# - **A tiny code**: look at its row. What can so few numbers encode, and what stays the same in
-#   every picture?
+# - **A tiny code**: look at its row of pictures. What can so few numbers encode, and what stays the
+#   same in every picture?
 # - **Few of A, few of B**: does it matter *who* has few pictures? A decoder cannot draw what it was
 #   never shown. B's pictures only have to train the encoder, which also learns from A's. With few
 #   pictures of A, the swaps have the most fine detail, probably because a decoder that has
