@@ -153,7 +153,7 @@ for name, value in errors.items():
 # text. Compare all three errors with those of lesson 2 on unseen people. Even the mean picture does
 # better here, because pictures of one woman differ less than pictures of many people. Then look at
 # the eyes in the reconstructions: closed eyelids come back as smudges or as open eyes, and the
-# direction of the gaze is hard to tell. Keep this weakness in mind for the measurements below.
+# direction of the gaze is hard to tell.
 #
 # ## Probing both encoders
 #
@@ -297,9 +297,8 @@ print(show.table(means))
 #   combination of them reflects the turn. Only a lead over the controls is evidence, and only if it
 #   is large compared with the intervals.
 # - "What the face is doing" here means pose and mouth and, to a lesser degree, the eyelids. The
-#   brows can hardly be read from the code, and the gaze no better than from random weights. Whether
-#   the pixels contain more about either is an open question here: the comparison lacks a probe of
-#   all the pixels.
+#   brows can hardly be read from the code, and the gaze no better than from random weights. A probe
+#   of all the pixels, which is missing here, would show whether they contain more.
 # - Roll has the lowest score of the four because the alignment rotates each crop until the eyes are
 #   level. Some of it remains readable, since the neck and the shoulders do not lean with the head.
 #
@@ -332,11 +331,10 @@ print(show.table(spread))
 #
 # The table also qualifies the finding of the previous section. When the 200 strangers are encoded,
 # identity explains *more* of the variance with the encoder trained on A (0.32) than with the
-# encoder trained on many people (0.28). The two measures ask different questions. The probes test
-# whether factors such as age or nose length can be read from the code one at a time; the table
-# tests how far the codes change with all identity factors together, including skin and hair. The
-# encoder trained on A still responds to a different face, but age or nose length is harder to
-# recover from its response.
+# encoder trained on many people (0.28). The two measures differ: a probe tries to read one factor,
+# such as age, from the code, whereas the table shows how far the codes change with all identity
+# factors together, including skin and hair. The encoder trained on A still responds to a different
+# face, but its response reveals less about age or nose length.
 #
 # Training on one face does, however, change the **decoder**, which now draws A from any code.
 # Lesson 4 builds on that.
@@ -362,9 +360,9 @@ print(show.table({"the best single number": single, "all 64 together": together}
 # No single number encodes the smile: the best one explains about a third of it, all 64 together 87
 # %. (The single numbers were even scored on the training pictures, which favours them.) Lesson 1
 # gave the reason: nothing in the training favours particular axes. You could rotate all codes, undo
-# the rotation in the first layer of the decoder, and get the same pictures. By this argument, 64
-# random axes should contain an equally good "best number"; the table does not include that control.
-# This is the first of three places where the story of meaningful numbers is too neat.
+# the rotation in the first layer of the decoder, and get the same pictures. By this argument, the
+# best of 64 random axes should do equally well, a control that is missing here. This is the first
+# of three places where the story of meaningful numbers is too neat.
 #
 # ## Principal directions
 #
@@ -435,8 +433,7 @@ check.predicted(prediction, shape)
 # leads to a point between the ends of the horseshoe, where the codes of turned heads never lie.
 #
 # The arc alone does not show that the network has learnt anything. The pixels of a turning head, or
-# the codes of an untrained encoder, may trace a curve as well, and the plot does not include these
-# controls.
+# its codes from an untrained encoder, may trace a curve as well; the plot lacks these controls.
 #
 # </details>
 #
@@ -729,16 +726,16 @@ print("share of the true change that is seen\n" + show.table(shares))
 # pictures with the same factors have different codes, and the average of these codes may decode to
 # a milder expression than any one of them.
 #
-# The remedy is **calibration**. If a kitchen scale reads low, you can put known weights on it and
-# write down each reading; the list then tells you the true weight for any reading. Here, the
-# readings come from a *judge*, a small network that was trained on true pictures of A and B to
-# estimate pose and expression. We start from many training pictures and set each factor to many
-# values. Values outside the range of the data are allowed as long as the codes stay close to those
-# of real pictures. For each value we set, we record the judge's average reading. Read backwards,
-# the resulting table tells us which value to set in order to obtain a given reading. The function
-# `latent.calibrated` does this on top of `latent.bend`, which fits the factors, their squares and
-# their products. If a turn also opens the mouth, `latent.calibrated` closes it by the same amount.
-# The sliders at the top were made in this way.
+# The remedy is **calibration**. If a kitchen scale reads low, you can put known weights on it,
+# write down each reading, and look up the true weight for any reading later. Here, the readings
+# come from a *judge*, a small network trained on true pictures of A and B to estimate pose and
+# expression. We start from many training pictures, set each factor to many values, and record the
+# judge's average reading for each. Values outside the range of the data are allowed as long as the
+# codes stay close to those of real pictures. Read backwards, the resulting table tells us which
+# value to set in order to obtain a given reading. The function `latent.calibrated` does this on top
+# of `latent.bend`, which fits the factors, their squares and their products. If a turn also opens
+# the mouth, `latent.calibrated` closes it by the same amount. The sliders at the top were made in
+# this way.
 #
 # How accurate is the judge? The cell below prints its error on the unseen pictures of A next to the
 # error of always guessing the median. MediaPipe was not used in the calibration, so it remains an
@@ -896,9 +893,8 @@ print("\nchange of the picture from one end to the other\n" + show.table(strengt
 # turns hardly do (0.05). MediaPipe cannot see changes outside the face, so the last table compares
 # pixels. When the head turns, hair, neck and shoulders move with it. Raising the brows or closing
 # the eyes, however, should change nothing outside the face, yet more changes there than inside.
-# Watch the wall while you move `blink` at the top. This comparison lacks a control: a random step
-# of the same length may change the wall just as much, so the table does not show that these
-# directions in particular affect the wall.
+# Watch the wall while you move `blink` at the top. The table lacks a control, however: a random
+# step of the same length may change the wall just as much.
 #
 # This is the third place where the story of meaningful numbers is too neat. The code has no number
 # for a human concept such as "smile". It does have *paths* that come close to one, but they can be

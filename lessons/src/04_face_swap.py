@@ -205,7 +205,8 @@ show.picture(sheet,
 # This course scores swaps by **SSIM**, structural similarity (Wang et al. 2004). SSIM compares two
 # pictures $x$ and $y$ window by window, in brightness, contrast and structure:
 #
-# $$\mathrm{SSIM}(x, y) = \frac{(2\mu_x\mu_y + c_1)(2\sigma_{xy} + c_2)}{(\mu_x^2 + \mu_y^2 + c_1)(\sigma_x^2 + \sigma_y^2 + c_2)}$$
+# $$\mathrm{SSIM}(x, y) = \frac{(2\mu_x\mu_y + c_1)(2\sigma_{xy} + c_2)}
+# {(\mu_x^2 + \mu_y^2 + c_1)(\sigma_x^2 + \sigma_y^2 + c_2)}$$
 #
 # Here $\mu$ is the mean of a window, $\sigma^2$ its variance, $\sigma_{xy}$ the covariance of the
 # two windows, and $c_1$ and $c_2$ are small constants. SSIM is 1 if the pictures are identical and
@@ -256,9 +257,9 @@ check.predicted(prediction, "a" if does_it else "b")
 #
 # The colours are A's, because her decoder has never learnt any others. But it draws A doing
 # something else, or hardly a face at all, and the classifier can only guess. The result is even
-# further from the truth than the average of all pictures of A. Each network found a good code, but
-# the two codes are unrelated: the numbers that mean "to the left" in one may mean "mouth open, in
-# the dark" in the other, or nothing at all. Nothing in the training made them agree.
+# further from the truth than the mean of all pictures of A. Each network found a good code, but the
+# two codes are unrelated: the numbers that mean "to the left" in one may mean "mouth open, in the
+# dark" in the other, or nothing at all. Nothing in the training made them agree.
 #
 # </details>
 #
@@ -622,8 +623,8 @@ check.predicted(prediction_pairs, round(100 * found["with all of it"]), "per cen
 # network, the partner is nearest for 99 % of B's pictures. Failing this test is therefore strong
 # evidence against a model, but passing it proves little. Partners also share the light and the
 # wall, and the test does not show which similarities the match relies on. Models that find nearly
-# all partners still produce swaps of different quality, as the table at the end of this lesson
-# shows. To judge a swap, you have to score the swap itself.
+# all partners still produce swaps of different quality (see the table at the end of this lesson),
+# so you have to score the swap itself.
 #
 # ## The scores
 #
@@ -753,7 +754,8 @@ check.experiments(no_shared_encoder, tiny_code, unbalanced)
 # Two more experiments remove terms from the loss. At each pixel, the loss of a picture $x$ and its
 # reconstruction $\hat{x}$ is
 #
-# $$L = |x - \hat{x}| + \tfrac{1}{2}\bigl(1 - \mathrm{SSIM}(x, \hat{x})\bigr) + 3|\nabla x - \nabla \hat{x}| + 3|d(x) - d(\hat{x})|$$
+# $$L = |x - \hat{x}| + \tfrac{1}{2}\bigl(1 - \mathrm{SSIM}(x, \hat{x})\bigr) +
+# 3|\nabla x - \nabla \hat{x}| + 3|d(x) - d(\hat{x})|$$
 #
 # where $\nabla$ stands for the differences between neighbouring pixels and $d$ for the amount of
 # fine detail around a pixel. In code:
@@ -869,8 +871,8 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 # %% [markdown]
 # ## What we claimed, what we measured
 #
-# Most of these models were trained only once, so compare each difference with that between the two
-# seeds of the control.
+# Compare each difference with that between the two seeds of the control, since most models were
+# trained only once.
 
 # %%
 print(show.table({name: {"SSIM in the face": value, "partner is nearest": found.get(name)}
