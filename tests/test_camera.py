@@ -1,5 +1,6 @@
 """The simulated camera: its noise, its blur, and codecs that are drawn alike."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -91,12 +92,15 @@ def test_moved_by_whole_pixels_is_not_resampled():
 
 def test_pairs_stay_together_in_a_batch_and_loose_ones_do_not():
     rng = np.random.default_rng(0)
-    real = rng.integers(60, 200, (40, 32, 32, 3), dtype=np.uint8)
+    coarse = rng.integers(60, 200, (40, 3, 3, 3), dtype=np.uint8)
+    real = np.stack([cv2.resize(one, (32, 32), interpolation=cv2.INTER_CUBIC) for one in coarse])
     fake = np.clip(real.astype(int) + 20, 0, 255).astype(np.uint8)
     images, labels = batches.InPairs(real, fake, half=6, steps=2)[0]
     assert labels[:, 0].tolist() == [0] * 6 + [1] * 6 and images.dtype == np.float32
     alike = [np.corrcoef(images[k].ravel(), images[k + 6].ravel())[0, 1] for k in range(6)]
     assert min(alike) > 0.98
+    steps = np.abs(np.diff(images, n=2, axis=2)).mean(axis=(1, 2, 3))
+    assert np.std(np.log(steps[:6] / steps[6:])) > 0.02  # each is softened by itself
     loose, _ = batches.InPairs(real, fake, half=6, steps=2, paired=False)[0]
     assert max(np.corrcoef(loose[k].ravel(), loose[k + 6].ravel())[0, 1] for k in range(6)) < 0.9
     part, _ = batches.InPairs(real, fake, half=6, part=16)[0]

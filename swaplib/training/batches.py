@@ -215,14 +215,14 @@ def alike(rng: np.random.Generator, images: np.ndarray) -> np.ndarray:
 
 
 class InPairs(SeededBatches):
-    """Batches for a detector's `fit` from pictures that are ready: (pictures (2 * half, ...), 1 for each
-    fake).
+    """Batches for a detector's `fit` from pictures at hand: (pictures (2 * half, ...), 1 for each fake).
 
     real, fake: uint8 (n, size, size, 3), fake[k] made of real[k]. paired: whether a batch has each real
     picture's own fake, so that people, light and camera tell nothing, or any fakes. part: px of the square
     that is cut out at random, by default all; a network that takes any size learns as much from less. Both
-    of a pair are cut, mirrored, lightened and softened alike. Raises SwaplibError where the two don't fit
-    each other.
+    of a pair are cut, mirrored and lightened alike, but each is blurred or sharpened by itself: in the
+    difference of two that are equally blurred, blur cancels out, and may raise the score of every picture.
+    Raises SwaplibError where the two don't fit each other.
     """
 
     def __init__(
@@ -248,9 +248,9 @@ class InPairs(SeededBatches):
         fakes = reals if self.paired else rng.integers(len(self.real), size=self.half)
         seeds = rng.integers(2**31, size=(2, self.half))
         made = [
-            _changed(_cut(some[k], self.part, rng), rng)
+            camera.softened(_changed(_cut(some[k], self.part, of_pair), of_pair), rng)
             for some, chosen, row in ((self.real, reals, 0), (self.fake, fakes, 0 if self.paired else 1))
-            for k, rng in zip(chosen, map(np.random.default_rng, seeds[row]), strict=True)
+            for k, of_pair in zip(chosen, map(np.random.default_rng, seeds[row]), strict=True)
         ]
         return np.stack(made), np.repeat(np.array([[0], [1]], np.float32), self.half, axis=0)
 
@@ -262,10 +262,9 @@ def _cut(picture, size, rng):
 
 
 def _changed(picture, rng):
-    """A picture mirrored, brighter or darker, softer or sharper: float32."""
+    """A picture mirrored, brighter or darker: float32."""
     image = picture[:, ::-1] if rng.random() < 0.5 else picture
-    image = cv2.LUT(np.ascontiguousarray(image), _lightened(rng.lognormal(0, 0.15)))
-    return camera.softened(image, rng)
+    return cv2.LUT(np.ascontiguousarray(image), _lightened(rng.lognormal(0, 0.15)))
 
 
 def _lightened(gain):
