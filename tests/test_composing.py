@@ -11,7 +11,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from swaplib import DATA, SwaplibError
+from swaplib import DATA, SwaplibError, networks
 from swaplib.crops import pairs
 from swaplib.movie import composing, prepared
 from swaplib.movie.composing import EDITS, SWAPS, TRACES, Fake, compose
@@ -207,7 +207,12 @@ def test_a_verdict_is_by_clip_and_its_interval_over_people(few):
     assert verdict.by_frame == pytest.approx(evaluation.auc(np.repeat((0, 1), len(tune)), np.r_[real, fake]))
     assert verdict.by_frame < verdict.auc and 0 <= verdict.low <= verdict.auc <= verdict.high <= 1
     limit = np.sort(real)[-int(0.05 * len(real)) - 1]
-    assert verdict.found == pytest.approx((fake > limit).mean())
+    assert verdict.found_by_frame == pytest.approx((fake > limit).mean())
+    names = np.char.add(tune.clips(), tune.factors["who"])
+    real_clips, fake_clips = (evaluation.by_video(x, names)[0] for x in (real, fake))
+    assert verdict.found == pytest.approx(
+        (fake_clips > real_clips.max()).mean()
+    )  # of six none may be accused
     same = spotting.difference(tune, (real, [fake]), (real, [fake]))
     assert same == (0, 0, 0)
     better = spotting.difference(tune, (real, [fake + 3, fake + 3]), (real, [fake, fake]))
@@ -229,3 +234,19 @@ def test_pictures_to_train_on_stand_beside_their_own_fakes(few):
     assert np.array_equal(crops.images[: len(labels) // 2], both.real[::3] / np.float32(255))
     with pytest.raises(SwaplibError, match="no set 'all' to train on: choose one of swaps, blends, both"):
         prepared.prepared("all")
+
+
+@pytest.mark.slow
+def test_the_shipped_detectors_find_sharp_swaps_of_strangers_and_no_blur():
+    """By clip, on people whom none of them saw; each control is nearer to chance than any swap."""
+    test = pairs.load("test")
+    test = test.some(test.factors["frame"] % 2 == 0)
+    real, fake = compose(test), compose(test, SWAPS["sharp, bands"])
+    blurred = compose(test, edit="blurred")
+    for name, least in {"both": 0.92, "swaps": 0.85, "blends": 0.8}.items():
+        score = spotting.by_network(networks.shipped(f"highpass_{name}"))
+        scores = [score(test, x) for x in (real, fake, blurred)]
+        assert spotting.judge(test, *scores[:2]).auc >= least, name
+        assert spotting.judge(test, scores[0], scores[2]).auc <= 0.65, name
+        second = np.char.endswith(test.factors["who"], "b")
+        assert 0.35 < spotting.auc(scores[0][~second], scores[0][second]) < 0.65, name
