@@ -76,9 +76,9 @@ Live(squeeze, {"numbers": SelectionSlider(options=list(ready), value=8, descript
      alt="Six faces, and below each the same face drawn again from a few numbers.")
 
 # %% [markdown]
-# A network trained to reproduce its input through a narrow middle layer is called an
-# **autoencoder**. Hinton and Salakhutdinov made autoencoders popular in 2006. This course tests the
-# claims of an article on face swaps by N. Giansiracusa, [The simple, elegant idea behind face swap
+# A network trained to reproduce its input through a narrow middle layer is called an **autoencoder**
+# (made popular by Hinton and Salakhutdinov in 2006). This course tests the claims of an article on
+# face swaps by N. Giansiracusa, [The simple, elegant idea behind face swap
 # deepfakes](https://odsc.com/blog/the-simple-elegant-idea-behind-face-swap-deepfakes/) (ODSC, 2021).
 # Its first claim is that *a narrow middle forces the network to compress: it rebuilds its input from
 # a few numbers.*
@@ -507,9 +507,9 @@ print("cosines of the angles between the two spaces:", np.round(cosines, 3))
 #
 # ## Codes against JPEG and WebP
 #
-# A code is a compressed picture. To compare it fairly with JPEG and WebP, we count the bits that
-# each number needs, which are fewer than the 32 bits in which it is stored. From here on, we use the
-# shipped network with 64 numbers, so that everyone gets the same figures.
+# A code is a compressed picture. To compare it fairly with JPEG and WebP, we count only the bits
+# that each number needs, fewer than the 32 in which it is stored. From here on, we use the shipped
+# network with 64 numbers, so that everyone gets the same figures.
 #
 # ### Exercise 4: quantise the code
 #
@@ -672,8 +672,8 @@ show.picture(show.contact_sheet({name: np.stack(pair) for name, *pair in
 # ## Reconstruction error as an alarm
 #
 # A large error seems to indicate that a picture doesn't show B. We therefore build an alarm that
-# goes off if the error exceeds a threshold. We choose the threshold so that 5 % of the errors in one
-# half of the test set exceed it, and test the alarm on the other half.
+# goes off if the error exceeds a threshold. We choose the threshold that 5 % of the errors in one
+# half of the test set exceed, and test the alarm on the other half.
 
 # %%
 def error_of_each(pictures):
@@ -689,12 +689,12 @@ alarms = [name for name in things if thing_errors[name] > threshold]
 print("alarms on the things above:", ", ".join(alarms))
 
 # %% [markdown]
-# Each half has only 60 pictures, so a false alarm rate of 2 % is a single picture, and another split
+# With 60 pictures in each half, a false alarm rate of 2 % is a single picture, and another split
 # would give a different threshold and rate.
 #
 # Telling a shoe from B is easy. We therefore try the alarm on 1,500 other people and on 800 pictures
-# of one woman, person A. Her skin tone is close to B's, and her pictures cover the same poses,
-# expressions and light.
+# of one woman, person A. Her skin tone is close to B's, and her poses, expressions and lighting
+# cover the same range.
 #
 # **Predict:** what percentage of her pictures raises *no* alarm?
 

@@ -87,8 +87,8 @@ notebook.Explorer(notebook.decoder(decoder), directions, starts, names=True,
 # ## The people
 #
 # The data set contains one picture of each of 1,500 rendered people. The first 1,300 form the
-# training set and the other 200 the test set, so every test score is measured on *people* the
-# network has never seen.
+# training set and the other 200 the test set, so the network has never seen the *people* it is
+# tested on.
 
 # %% tags=["nbval-check-output"]
 factors = people.factors
@@ -111,8 +111,8 @@ show.picture(show.grid([unseen[k : k + 10] for k in (0, 10, 20)], 72),
 # that change shape and skin together, not facts about people. `look` names one of six rooms, each
 # with its own wall and lamp, so the group *the light* covers the room as well.
 #
-# These people turn their heads only half as far as persons A and B, so scores for pose aren't
-# comparable with those of other lessons.
+# These people turn their heads only half as far as persons A and B, so pose scores aren't comparable
+# with other lessons.
 #
 # ## Training
 #
@@ -177,8 +177,8 @@ show.picture(show.grid({"unseen": unseen[:10], "redrawn": drawn[:10]}, 88),
 # After 25 epochs on a CPU, the gap is much narrower, because the error on the training people is
 # higher. On new people, this network is even slightly ahead of the shipped one, although its
 # pictures look softer. The longer training therefore mainly improved the reconstructions of the
-# training people. With a single run of each network, the small difference on new people may be due
-# to chance.
+# training people. The small difference on new people may be due to chance, since each network was
+# trained only once.
 #
 # </details>
 
@@ -233,8 +233,8 @@ check.position(position)
 #
 # $$R^2 = 1 - \frac{\sum_i (y_i - \hat{y}_i)^2}{\sum_i (y_i - \bar{y})^2}$$
 #
-# An R² of 1 means a perfect prediction, and 0 means no better than predicting the mean for everyone.
-# On new people, R² can be negative; the table shows such values as 0.
+# A perfect prediction has an R² of 1, and predicting the mean for everyone has 0. On new people, R²
+# can be negative; the table shows such values as 0.
 
 # %% tags=["answer"]
 groups = {
@@ -267,12 +267,12 @@ check.predicted(prediction, max(shares["direction 1"], key=shares["direction 1"]
 #
 # According to the article behind this course, the numbers describe *who it is* after training on
 # many faces. Yet the first direction is most closely related to **the light and the room**, with an
-# R² of 0.48, followed by hair with 0.39. In the pictures, it runs from dark to bright, and both a
-# dim room and long, dark hair darken much of the picture. The second direction is most closely
-# related to skin, the third, in which the head turns, to pose and expression, the fourth and fifth
-# to hair, and the seventh to light. The shape of the face explains at most 0.08 of the variance in
-# any of the first seven directions. This is plausible, because a loss computed from pixels favours
-# codes that encode the factors affecting many of them.
+# R² of 0.48, followed by hair with 0.39. In the pictures, this direction runs from dark to bright,
+# and both a dim room and long, dark hair darken much of the picture. The second direction is most
+# closely related to skin, the third, in which the head turns, to pose and expression, the fourth and
+# fifth to hair, and the seventh to light. The shape of the face explains at most 0.08 of the
+# variance in any of the first seven directions. This is plausible, because a loss computed from
+# pixels favours encoding the factors that affect many of them.
 #
 # The table doesn't separate the room from the lamp. Two controls are missing: a regression from
 # `look` alone, and the correlation with the brightness of the picture.
@@ -342,34 +342,33 @@ check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {
 # </details>
 
 # %% [markdown]
-# A probe has two limitations. If it fails, the factor may still be encoded along a curve, where a
-# *linear* probe can't read it. If it succeeds, that doesn't prove that *training* put the
-# information there.
+# A probe has two limitations. If it fails, the factor may still be encoded along a curve, which a
+# *linear* probe can't follow. If it succeeds, that doesn't prove that *training* put the information
+# there.
 #
 # ## How much is due to training?
 #
 # We compare each score with three controls:
 #
-# - **Untrained**: an encoder with random weights, which still mixes the pixels into 64 numbers.
-#   Because the score depends on the random weights, we use five seeds.
+# - **Untrained**: an encoder with random weights, which still mixes the pixels into 64 numbers. The
+#   score depends on the weights, so we use five seeds.
 # - **PCA of the pixels**: a linear code, also with 64 numbers, that needs no network.
 # - **Shuffled labels**: the trained code, but with the labels of the training people shuffled, so
-#   that there is nothing to learn. This controls the *probe*, like the control tasks of Hewitt and
-#   Liang (2019): if it scores well here, the test is faulty; for example, the same people may be in
-#   both sets.
+#   that there is nothing to learn. This is a control for the *probe*, similar to the control tasks
+#   of Hewitt and Liang (2019): if the probe scores well here, the test is faulty; for example, the
+#   same people may be in both sets.
 #
 # Another 200 test people would give different scores. To estimate how different, draw 200 people
 # *from these 200* with replacement, compute the score, and repeat this many times. The middle 95 %
 # of the scores form a **bootstrap** interval, which reflects only the choice of test people, not the
 # randomness of the training.
 #
-# We probe the same people's identity as well as their pose and expression. `latent.probe_on` works
-# much like your probe, but it scales the numbers of the code first and chooses the strength of the
-# ridge penalty itself. `latent.probe_interval` adds the interval. For categories, such as hair
-# styles, both functions use **logistic regression**, which computes a linear score for each category
-# and picks the highest. Its result is the accuracy beyond always guessing the most common category:
-# 0 is no better than guessing, and 1 is always right. Because this isn't an R², it is plotted on a
-# separate axis.
+# We probe identity as well as pose and expression. `latent.probe_on` works much like your probe, but
+# it scales the numbers of the code first and chooses the strength of the ridge penalty itself.
+# `latent.probe_interval` adds the interval. For categories, such as hair styles, both functions use
+# **logistic regression**, a linear classifier. Its score is the accuracy beyond always guessing the
+# most common category: 0 is no better than guessing, and 1 is always right. Because this isn't an
+# R², it is plotted on a separate axis.
 #
 # **Predict:** which of the four scores highest on `hair_colour`: `trained`, `untrained` (the mean of
 # five), `PCA` or `shuffled`?
@@ -469,7 +468,7 @@ show.picture(figure, "Scores of four probes for each factor; the numbers are in 
 #   network's 95 % interval, and in the last two cases only just.
 # - The code says about as much about what a face is **doing** (mean 0.45) as about who it is (mean
 #   0.41), so "the numbers describe who it is" is only half the story. These means depend on the
-#   fifteen factors that we selected; a control with all of them is missing.
+#   fifteen factors selected; a control with all factors is missing.
 # - Nose length, gaze direction and the inner ends of the brows can hardly be read from any of these
 #   codes. A probe of all pixels, which is missing here, would show whether 64 numbers are too few.
 #
@@ -564,8 +563,7 @@ for name, value in redrawn.items():
 #
 # ## The average face
 #
-# We compare two average faces: the mean of all pictures, and the picture decoded from the mean of
-# all codes.
+# There are two average faces: the mean picture and the decoded mean code.
 
 # %%
 nearest = latent.nearest(codes, middle, 1)[0]
@@ -687,8 +685,8 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 # %% [markdown]
 # ## What we claimed, what we measured
 #
-# The next cell checks the claims against your own figures. The shipped network was trained with a
-# single random seed.
+# The next cell checks the claims against your own figures. The shipped network was trained only
+# once.
 
 # %% tags=["nbval-check-output"]
 first_direction = shares["direction 1"]

@@ -12,7 +12,7 @@
 # - how to measure the side effects of a slider.
 #
 # **You need first:** [02 · Many faces](02_many_faces.ipynb): directions, probes and their controls.
-# Terms are listed in the
+# Terms are collected in the
 # [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
 #
 # **Time:** 3 minutes on a CPU, 2 minutes on a GPU, and about two hours to read, explore and do the
@@ -56,10 +56,10 @@ announce(cpu=3, gpu=2)
 # ## The result first
 #
 # The network below was trained on 800 pictures of one rendered woman, person A. Run the cells up to
-# and including the next one to see its sliders. Each is **named** after a factor and sets its
-# *value*: set `yaw` to 20, and her head turns to about 20 degrees, whichever way it faced before.
-# The network was never given these names. In this lesson you will build such sliders in three
-# steps.
+# and including the next one to see its sliders. Each slider is **named** after a factor and sets
+# its *value*: set `yaw` to 20, and her head turns to about 20 degrees, whichever way it faced
+# before. The network was never given these names. In this lesson you will build such sliders in
+# three steps.
 
 # %%
 SIZE, CODE = 64, 64  # pixels, numbers
@@ -83,10 +83,10 @@ notebook.Explorer(notebook.decoder(decoder), None, starts, values=values, standi
 # %% [markdown]
 # The slider `yaw` turns the head and `pitch` tilts it up and down, both in degrees. For all other
 # sliders, 0 means none of the factor and 1 the full amount. Each range ends where the face stops
-# changing or the picture would become distorted. Try all sliders in both directions: remove the
-# smile from picture 7, or close A's eyes while her head is turned. Which sliders do what their
-# labels say, and which change something else as well? Near the ends, watch the light and the wall;
-# at the ends of `pitch`, some pictures are distorted despite the limit.
+# changing or the picture would become distorted (at the ends of `pitch`, some pictures are
+# distorted anyway). Try all sliders in both directions: remove the smile from picture 7, or close
+# A's eyes while her head is turned. Which sliders do only what their labels say? Near the ends,
+# watch the light and the wall.
 #
 # The sliders start at the true values of the picture, not at those of its reconstruction. In
 # picture 2, the eyes are two-thirds closed according to `blink`, yet the network draws them open.
@@ -150,8 +150,8 @@ for name, value in errors.items():
 # %% [markdown]
 # As before, the lesson continues with the shipped network. Compare all three errors with those of
 # lesson 2 on unseen people. Even the mean picture does better here, because pictures of one woman
-# differ less than pictures of many people. In the reconstructions, closed eyelids come back as
-# smudges or as open eyes, and the direction of the gaze is hard to tell.
+# differ less. In the reconstructions, closed eyelids come back as smudges or as open eyes, and the
+# direction of the gaze is hard to tell.
 #
 # ## Probing both encoders
 #
@@ -168,8 +168,7 @@ for name, value in errors.items():
 #    degrees, so expect lower scores for pose.)
 # 3. *What is it doing?* The 120 unseen pictures of A.
 #
-# All the factors here are numbers, so every score is an R², as defined in lesson 2: a perfect probe
-# scores 1, and a probe that always predicts the mean scores 0.
+# All the factors here are numbers, so every score is an R², as in lesson 2.
 #
 # **Predict before you run.** One of these four factors is far harder to read from A's codes than
 # the other three: `yaw`, `roll` (the head leaning to one side), `smile` or `mouth_open`. Which one,
@@ -277,8 +276,8 @@ print(show.table(means))
 # average, no better than the untrained encoders (also 0.25), whereas the encoder trained on many
 # people scores 0.41. **Pose and expression remained readable.** The encoder trained on A, which has
 # never seen these strangers, scores almost as well as the encoder trained on many people (0.39
-# against 0.40) and clearly better than the untrained encoders (0.26). The article is therefore
-# right in tendency, but overstates the contrast:
+# against 0.40) and clearly better than the untrained encoders (0.26). The article therefore points
+# in the right direction but overstates the contrast:
 #
 # - Training on A hardly makes her pose and expression *easier* to read. On her pictures, her own
 #   encoder leads the encoder trained on many people by only 0.05 (0.65 against 0.60). Without roll,
@@ -287,8 +286,8 @@ print(show.table(means))
 #   encoders.
 # - A high score alone is no evidence of learning. For yaw, **random weights** give an R² of 0.91
 #   and PCA 0.97, because a turning head changes so many pixels that almost any combination of them
-#   reflects the turn. The evidence is a lead over the controls that is large compared with the
-#   intervals.
+#   reflects the turn. Only a lead over the controls counts, and only if it is large compared with
+#   the intervals.
 # - The code describes pose and mouth and, to a lesser degree, the eyelids. The brows can hardly be
 #   read from it, and the gaze can be read no better than from random weights. A probe of all
 #   pixels, which is missing here, would show whether they contain more.
@@ -318,7 +317,7 @@ print(show.table(spread))
 # The share for pose and expression depends mostly on **whose pictures are encoded**, and much less
 # on the pictures the encoder was trained on. If all pictures show the same woman, identity cannot
 # explain any differences between codes, so only pose, expression, light and wall remain. This alone
-# accounts for much of the article's claim about networks trained on one face.
+# accounts for much of the article's claim about one face.
 #
 # The table also qualifies the previous finding. For the 200 strangers, identity explains *more* of
 # the variance with the encoder trained on A (0.32) than with the encoder trained on many people
@@ -327,8 +326,8 @@ print(show.table(spread))
 # trained on A still responds to a different face, but its response reveals less about age or nose
 # length.
 #
-# Training on one face does, however, change the **decoder**, which now draws A from any code, as
-# lesson 4 requires.
+# Training on one face does, however, change the **decoder**: it now draws A from any code, and
+# lesson 4 relies on this.
 #
 # ## Single numbers of the code
 #
@@ -353,7 +352,7 @@ print(show.table({"the best single number": single, "all 64 together": together}
 # Lesson 1 gave the reason: nothing in the training favours particular axes. You could rotate all
 # codes, undo the rotation in the first layer of the decoder, and get the same pictures. The best of
 # 64 random axes should therefore do equally well, a control that is missing here. This is the first
-# of three findings against the idea that the numbers of a code have clear meanings.
+# of three results that contradict the idea of meaningful numbers.
 #
 # ## Principal directions
 #
@@ -417,14 +416,14 @@ check.predicted(prediction, shape)
 # %% [markdown]
 # <details><summary><b>What the plot means</b> (open it after your prediction)</summary>
 #
-# Direction 4 is not meaningless: it represents the *curvature* of the turn. It is uncorrelated with
-# yaw but strongly correlated with the size of the turn, |yaw| (r = −0.84). As a head turns, its
-# code travels along an arc, which takes two straight axes to describe. Statisticians call this the
-# **horseshoe effect**. It also explains the ghost: a large step along direction 4 alone leads to a
-# point between the ends of the horseshoe, where the codes of turned heads never lie.
+# Direction 4 represents the *curvature* of the turn. It is uncorrelated with yaw but strongly
+# correlated with the size of the turn, |yaw| (r = −0.84). As a head turns, its code travels along
+# an arc, which takes two straight axes to describe. Statisticians call this the **horseshoe
+# effect**. It also explains the ghost: a large step along direction 4 alone leads to a point
+# between the ends of the horseshoe, where the codes of turned heads never lie.
 #
-# The arc alone does not show that the network has learnt anything. The pixels of a turning head, or
-# its codes from an untrained encoder, may trace a curve as well; the plot lacks these controls.
+# The arc alone does not show that the network has learnt anything: the pixels of a turning head, or
+# its codes from an untrained encoder, may trace a curve as well. The plot lacks these controls.
 #
 # </details>
 #
@@ -512,8 +511,8 @@ show.picture(show.grid(rows, 88),
 # ### Exercise 3: find the companion
 #
 # Write a function that takes the factors `{name: (n,)}` and one `name`, and returns the companion
-# of that factor: the name of the *other* factor with the strongest positive or negative correlation
-# to it.
+# of that factor: the name of the *other* factor most strongly correlated with it, positively or
+# negatively.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -649,10 +648,10 @@ check.predicted(prediction, f"{shares['straight']['yaw']:.2f}")
 # <details><summary><b>What the chart shows</b> (open it after your prediction)</summary>
 #
 # The line for yaw is too flat: only 63 % of the true change is measured. The horseshoe suggests a
-# reason: a straight line cuts across the arc and so leaves the region of the codes of turned heads,
-# and the decoder draws a head that is not turned far enough, or a blurred one. The share alone does
-# not prove this explanation, because a longer step along the same straight line would also turn the
-# head further.
+# reason: a straight line cuts across the arc and so leaves the region where the codes of turned
+# heads lie, and the decoder draws a head that is not turned far enough, or a blurred one. The share
+# alone does not prove this explanation, because a longer step along the same straight line would
+# also turn the head further.
 #
 # </details>
 #
@@ -714,9 +713,9 @@ print("share of the true change that is seen\n" + show.table(shares))
 # the same factors have different codes, whose average may decode to a milder expression than any of
 # them.
 #
-# The remedy is **calibration**. If a kitchen scale reads low, you can record its readings for known
-# weights, and later look up the true weight for any reading. Here, the readings come from a
-# *judge*, a small network trained on true pictures of A and B to estimate pose and expression. From
+# The remedy is **calibration**: if a kitchen scale reads low, you record its readings for known
+# weights and later look up the true weight for any reading. Here, the readings come from a *judge*,
+# a small network trained on true pictures of A and B to estimate pose and expression. Starting from
 # many training pictures, we set each factor to many values and record the judge's average reading
 # for each. Values outside the range of the data are allowed as long as the codes stay close to
 # those of real pictures. The resulting table gives the value to set for any desired reading. The
@@ -757,19 +756,19 @@ for name, reason in calibrated.left_out.items():
 # %% [markdown]
 # For the turn, the calibrated line follows the grey dots. Three shares in the last row are well
 # below 1. MediaPipe measures less of the tilt and the mouth than the judge does, so the two
-# measures do not fully agree. For `blink` we requested completely closed eyes, which is more than
-# the slider at the top offers: on average, the judge finds them three-quarters closed at most.
+# measures do not fully agree. For `blink` we requested completely closed eyes, more than the slider
+# at the top offers: on average, the judge finds them three-quarters closed at most.
 #
 # Two factors are *not offered* as sliders: the gaze and the inner brows. A regression always
-# returns a direction, and anyone can label a slider, but this does not mean that the picture
-# changes as the label says. Here, the judge measured too little change (37 % and 52 % of the
-# range). This is the second finding against clear meanings: the eyes move, yet the code hardly
-# encodes their movement.
+# returns a direction, but the picture may not change as the slider's label says. Here, the judge
+# measured too little change (37 % and 52 % of the range). This is the second result that
+# contradicts the idea of meaningful numbers: the eyes move, yet the code hardly encodes their
+# movement.
 #
 # ## Entanglement
 #
-# We first look at the code itself. The cosine of the angle between two directions is 0 if they are
-# at right angles, and 1 or −1 if they lie along the same line:
+# We first compute the cosines of the angles between the directions in the code (1 or −1 means the
+# same line):
 #
 # $$\cos(u, v) = \frac{u \cdot v}{\lVert u \rVert \lVert v \rVert}$$
 
@@ -794,17 +793,16 @@ show.picture(heat(cosines, NAMES, NAMES, "cosines between straight directions", 
              "others near zero; smile and pucker have -0.39, smile and blink -0.31.")
 
 # %% [markdown]
-# Most pairs are close to a right angle. Smile and pucker oppose each other, as you would expect:
-# one widens the mouth, the other narrows it. Smile and blink also have a negative cosine (−0.31),
-# for no reason that we know of. Do not read too much into it: cosines between random directions in
-# 64 dimensions have a standard deviation of about 0.13, and in fewer dimensions they vary more.
+# Most pairs are close to a right angle. As you would expect, smile and pucker oppose each other:
+# one widens the mouth, the other narrows it. We know no reason for the negative cosine of smile and
+# blink (−0.31), which may mean little: cosines between random directions in 64 dimensions have a
+# standard deviation of about 0.13, and in fewer dimensions they vary more.
 #
 # A cosine describes only the code, so we measure the decoded faces with MediaPipe again. We move
 # each factor from its 10th to its 90th percentile along the curved path, calibrated if there is a
 # slider for it, and record every change. To make degrees and scores comparable, we divide each
-# change by the standard deviation of that measure in the true pictures. MediaPipe itself may
-# mistake one change for another, so we also record what it measures in true pictures when a factor
-# changes.
+# change by the standard deviation of that measure in the true pictures. MediaPipe may mistake one
+# change for another, so we also record its measurements in true pictures.
 #
 # ### Exercise 5: measure the side effects
 #
@@ -872,8 +870,8 @@ print("\nchange of the picture from one end to the other\n" + show.table(strengt
 # Moving `light_azimuth` has little effect on pose and expression. But hardly any slider does *only*
 # that: a pucker opens the jaw, and a smile tips the head down. In *true* pictures, however,
 # MediaPipe also mistakes a pucker for an open jaw (0.35) and a smile for a nod (0.21), so most of
-# this spill is its own error. If MediaPipe detects no change in the factor itself, we compute no
-# spill, because dividing by a number close to zero would make any side effect look large.
+# this spill is MediaPipe's own error. Without a detected change, we compute no spill, because
+# dividing by a number close to zero would make any side effect look large.
 #
 # The code does have side effects of its own. A turn also lifts the head (spill 0.16), which true
 # turns hardly do (0.05). MediaPipe cannot see changes outside the face, so the last table compares
@@ -882,16 +880,16 @@ print("\nchange of the picture from one end to the other\n" + show.table(strengt
 # you move `blink` at the top. The table lacks a control, however: a random step of the same length
 # may change the wall just as much.
 #
-# This is the third finding against clear meanings. The code has no number for a human concept such
-# as "smile". It does have *paths* that approximate such a concept, but they can be found only with
-# labels, they curve, and most of them change something else as well.
+# This is the third result that contradicts the idea of meaningful numbers. The code has no number
+# for a human concept such as "smile". It does have *paths* that approximate such a concept, but
+# they can be found only with labels, they curve, and most of them change something else as well.
 #
 # </details>
 #
 # ## A different person
 #
-# If A's code describes pose and expression, what happens when we feed her network pictures of
-# somebody else? In each of his 120 test pictures, person B has the same pose and expression as A in
+# If A's code describes pose and expression, what happens when we feed pictures of somebody else to
+# her network? In each of his 120 test pictures, person B has the same pose and expression as A in
 # hers. We encode his pictures with A's network and predict his factors with a regression fitted to
 # A's codes.
 
@@ -916,9 +914,9 @@ print("R²\n" + show.table(transfer))
 # %% [markdown]
 # The output shows A, doing roughly what B does. But she is blurred and at times blotchy, and the
 # regression predicts B's factors less accurately than A's. The predictions for the mouth are the
-# worst: on a scale from 0 (closed) to 1 (wide open), they are 0.23 too high on average. The encoder
-# has never seen B, and nothing in its training makes his codes coincide with A's. If they did
-# coincide, A's decoder could draw B's expressions: a face swap, the subject of lesson 4.
+# worst: on a scale from 0 (closed) to 1 (wide open), they are 0.23 too high on average. Nothing in
+# the encoder's training makes B's codes coincide with A's. If they did coincide, A's decoder could
+# draw B's expressions: a face swap, the subject of lesson 4.
 #
 # ## Quiz
 #
@@ -985,8 +983,8 @@ for claim, holds in claims.items():
 #
 # - Training on one woman made identity harder for probes to read (0.25 instead of 0.41), while pose
 #   and expression stayed readable.
-# - The share of the variance of the codes that pose and expression explain depends mostly on whose
-#   pictures are encoded.
+# - How much of the codes' variance pose and expression explain depends mostly on whose pictures are
+#   encoded.
 # - No single number encodes the smile. Regression finds directions for named factors, but omitted
 #   variables bias them.
 # - A straight slider produced 63 % of the requested turn, a curved one 80 % and a calibrated one

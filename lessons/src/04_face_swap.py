@@ -12,7 +12,7 @@
 # - how to find out what each component and each term of the loss contributes.
 #
 # **You need first:** lessons [01](01_autoencoder.ipynb) to [03](03_one_face.ipynb): encoder, code,
-# decoder, and directions in the space of codes. All terms are in the
+# decoder, and directions in the space of codes. Terms are collected in the
 # [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
 #
 # **Time:** 10 minutes on a CPU, 4 minutes on a GPU, and about an hour and a half to read, explore
@@ -121,7 +121,7 @@ print(f"smile of A against smile of B: r = {smiles[0]:.2f} in training, {smiles[
 
 # %% [markdown]
 # Neutral, frontal faces hide most mistakes. We therefore always look at the eight most extreme test
-# pictures: the head turned furthest to either side, the head tilted furthest down and up, the mouth
+# pictures: the head turned furthest to either side and tilted furthest down and up, the mouth
 # widest open, the broadest smile, the eyes most tightly closed and the strongest pucker.
 
 # %%
@@ -138,9 +138,9 @@ show.picture(sheet,
 # %% [markdown]
 # ## A failed attempt: two autoencoders
 #
-# We train a separate autoencoder for each person. Then we feed B's codes to A's decoder. The
-# figures in the text come from the stored run on a CPU; yours will differ somewhat, especially on a
-# GPU, where the training is longer.
+# We train a separate autoencoder for each person, then feed B's codes to A's decoder. The figures
+# in the text come from the stored run on a CPU; yours will differ somewhat, especially on a GPU,
+# where the training is longer.
 #
 # **Predict before you run:** what will A's decoder draw? (a) A, doing what B does. (b) Roughly A,
 # but not doing what B does. (c) B. (d) Noise.
@@ -194,9 +194,8 @@ show.picture(sheet,
              "woman who looks elsewhere, and sometimes hardly a face; the truth.")
 
 # %% [markdown]
-# The second row is a check: B's own autoencoder reconstructs B, so its training succeeded. The
-# third row shows the attempted swap. We check your prediction after the next exercise, which scores
-# the swap.
+# The second row shows that B's own autoencoder reconstructs B, so its training succeeded. The third
+# row shows the attempted swap, which the next exercise scores.
 #
 # ### Exercise 1: the score
 #
@@ -209,7 +208,7 @@ show.picture(sheet,
 # Here $\mu$ is the mean of a window, $\sigma^2$ its variance, $\sigma_{xy}$ the covariance of the
 # two windows, and $c_1$ and $c_2$ are small constants. SSIM is 1 if the pictures are identical and
 # around 0 if they have nothing in common. The function `likeness.ssim_map(made, truth)` returns it
-# for every pixel. Average the map over the face, that is, over the pixels where `mask` is 1.
+# for every pixel. Average this map over the face, where `mask` is 1.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -268,7 +267,7 @@ check.predicted(prediction, "a" if does_it else "b")
 #
 # We now send the pictures of both people through **the same encoder**, an idea published in 2017 by
 # the Reddit user "deepfakes". According to the usual explanation, a shared encoder is forced to
-# describe both people in the same terms. Does it really do so?
+# describe both people in the same terms. Is this true?
 
 # %%
 keras.utils.set_random_seed(0)
@@ -333,9 +332,9 @@ show.picture(figure,
 # unpredictable where they differ from A's. **Sharing the encoder does not make the codes the
 # same.**
 #
-# Our two people are an easy case, chosen for similar skin tones so that a swap passes at a glance.
-# For less similar people, we would expect the codes to lie further apart and this plain swap to be
-# worse, but we have not measured this.
+# Our two people are an easy case, chosen for similar skin tones. For less similar people, we would
+# expect the codes to lie further apart and this plain swap to be worse, but we have not measured
+# this.
 #
 # ### Remedies in the early programs
 #
@@ -370,13 +369,13 @@ for name in ("mean picture of A", "one encoder, two decoders", "the early progra
 #
 # ## Per-person normalization and a critic
 #
-# The function `swap.build_swap` keeps only the shared stem and adds two newer remedies.
+# Of these remedies, the function `swap.build_swap` keeps only the shared stem, and it adds two
+# newer ones.
 #
 # **Per-person normalization** (Chang et al. 2019) is called *own scales* in our code and tables.
-# Both the colours that enter the encoder and the numbers that leave it are normalized to mean 0 and
-# variance 1, with separate statistics for each person. In Keras, this is one `BatchNormalization`
-# layer for each person, without learnable parameters (no `center`, no `scale`). The next cell shows
-# its effect on the codes of A and B:
+# The encoder's inputs and outputs are normalized to mean 0 and variance 1, with separate statistics
+# for each person. In Keras, each person has a `BatchNormalization` layer without learnable
+# parameters (no `center`, no `scale`). The next cell shows its effect on the codes of A and B:
 
 # %%
 scales = [layers.BatchNormalization(center=False, scale=False) for _ in "ab"]
@@ -501,7 +500,7 @@ show.picture(figure,
 
 # %% [markdown]
 # In the last two plots the codes are well mixed, and the linear probe does little or no better than
-# guessing. Does the code no longer identify the person? Test this with probes whose boundary may
+# guessing. Does the code no longer identify the person? We test this with probes whose boundary may
 # curve.
 #
 # **Predict before you run:** for what percentage of the last model's codes will the best of these
@@ -559,9 +558,8 @@ check.predicted(prediction_told, round(100 * best), "per cent")
 # between the means in four-fifths of the pictures is reversed in the remaining fifth.)
 #
 # A nonlinear probe can also use how numbers vary *together*, which still differs between A and B.
-# "5 neighbours" considers the five nearest codes (kNN). "Quadratic" fits an ellipsoid to each
-# person's cloud of codes (quadratic discriminant analysis). The support vector machine (SVM) draws
-# a smooth curved boundary; its *kernel*, RBF, measures how close two codes are.
+# (The glossary explains nearest neighbours, quadratic discriminant analysis and the support vector
+# machine, SVM, with its RBF kernel.)
 #
 # The failure of a weak probe therefore tells you nothing about the code. Before you conclude that
 # information is missing, try a stronger probe.
@@ -571,9 +569,9 @@ check.predicted(prediction_told, round(100 * best), "per cent")
 # ## Does a code mean the same for both people?
 #
 # The code may identify the person, provided that both decoders interpret it as the same
-# *performance*, that is, the same pose and expression. This can be tested without a probe. For the
-# code of a test picture of B, find the test picture of A with the nearest code. Is it the
-# **partner**, the picture in which A has the same pose and expression?
+# *performance*, that is, the same pose and expression. This can be tested without a probe. For each
+# test picture of B, find the test picture of A with the nearest code. Is it the **partner**, in
+# which A has the same pose and expression?
 
 # %%
 def partners(codes_a, codes_b):
@@ -612,9 +610,9 @@ for name, share in found.items():
 check.predicted(prediction_pairs, round(100 * found["with all of it"]), "per cent")
 
 # %% [markdown]
-# Only the two autoencoders fail. But the row of pixels, a control without any network, finds the
+# Only the two autoencoders fail. But the pixels, a control without any network, also find the
 # partner for 99 % of B's pictures. Failing this test is therefore strong evidence against a model,
-# but passing it proves little. Partners also share the light and the wall, and the test does not
+# but passing it proves little: partners also share the light and the wall, and the test does not
 # show which similarities produce the match. Models that find nearly all partners still produce
 # swaps of different quality (see the last table of this lesson), so you have to score the swap
 # itself.
@@ -633,9 +631,9 @@ check.predicted(prediction_pairs, round(100 * found["with all of it"]), "per cen
 #   (`yaw_error` is in degrees, and `_r` stands for a correlation).
 #
 # The last row compares the truth with itself: MediaPipe measures each picture and its mirror image.
-# The differences show MediaPipe's own error, so no swap can be expected to do much better. The
-# value `ssim_face` averages the scores of the individual pictures, whereas the earlier list
-# averaged over all pixels at once, so the two may differ by one or two thousandths.
+# The differences are MediaPipe's own error, so no swap can be expected to do much better. The value
+# `ssim_face` averages the scores of the individual pictures, whereas the earlier list averaged over
+# all pixels at once, so the two may differ by one or two thousandths.
 
 # %%
 upright = pose.pose_expression(test_a.images)
@@ -660,9 +658,9 @@ print(show.table(table, ("ssim_face", "way", "fine_detail", "is_a", "yaw_error",
 print(f"\nThe classifier is right on {identity.accuracy:.0%} of the true test pictures.")
 
 # %% [markdown]
-# Unswapped B ("B as he is") has the right pose and expression but is the wrong person, and the mean
-# picture of A is the right person with the wrong pose and expression. A swap has to get both right.
-# A perfect score in `is_a` proves little, since the mean picture of A achieves it too. Compare
+# Unswapped B ("B as he is") has the right pose and expression but is the wrong person, while the
+# mean picture of A is the right person but ignores what B is doing. A swap has to get both right. A
+# perfect score in `is_a` proves little, since the mean picture of A achieves it too. Compare
 # `blink_r`: in the stored run, only the swap of the shipped model closes the eyes reliably.
 #
 # ## Sliders for your own model
@@ -718,9 +716,9 @@ show.picture(sheet,
 #
 # The best way to find out what a component does is to remove it, in an experiment called an
 # **ablation**. We train the model several times, each time with one change and with fewer steps
-# than above. The **control** is the model without any change. Because the score also depends on the
-# **seed**, which determines the initial random numbers, we train the control and each change whose
-# effect may be small with two seeds.
+# than above. The **control** is the model without any change. A single run proves little, because
+# the score also depends on the **seed**, which determines the initial random numbers. We therefore
+# use two seeds for the control and for each change whose effect may be small.
 #
 # ### Exercise 5: plan the experiments
 #
@@ -757,9 +755,9 @@ check.experiments(no_shared_encoder, tiny_code, unbalanced)
 #     + 3 * detail(truth, made)   # difference in the amount of fine detail
 # ```
 #
-# The training also weights the pixels: those outside the face have a weight of only a tenth, and
-# those around the eyes and the mouth have the highest weights. With the first line of the loss
-# alone, a blurred edge costs little more than a sharp one.
+# The training also weights the pixels: those outside the face count a tenth, and those around the
+# eyes and the mouth count most. With the first line alone, a blurred edge costs little more than a
+# sharp one.
 #
 # **Predict before you run:** which change lowers SSIM most? `"no critic"`,
 # `"neither own scale nor critic"`, `"no shared encoder"`, `"a tiny code"`, `"few of A"`,
@@ -828,8 +826,8 @@ show.picture(sheet,
 #   SSIM.
 # - **No shared encoder**: nothing relates the two codes to each other, and the critic cannot make
 #   up for that.
-# - **A tiny code**: in its row of pictures, what can so few numbers encode, and what stays the same
-#   in every picture?
+# - **A tiny code**: judging by its row of pictures, what can so few numbers encode, and what stays
+#   the same?
 # - **Few of A, few of B**: it matters *which* person has few pictures. A's decoder can draw only
 #   what it has seen, whereas B's pictures only have to train the encoder, which also learns from
 #   A's. With few pictures of A, the swaps have the most fine detail, probably because a decoder
@@ -932,7 +930,7 @@ if pick(ci=False, cpu=True):  # a test run has too few steps for these
 # - With one shared encoder and two decoders, the swap scores far higher than the mean picture of A.
 # - The codes of a shared encoder still identify the person. A linear probe cannot detect this after
 #   per-person normalization, but a nonlinear probe can.
-# - Finding the partner proves little, since 99 % of the partners can be found from pixels alone.
+# - Finding the partner proves little, since pixels alone find 99 % of the partners.
 # - A score is meaningful only next to baselines and the difference between two seeds.
 #
 # ## Go further
