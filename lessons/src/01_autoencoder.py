@@ -390,7 +390,7 @@ check.predicted(prediction, half, "numbers")
 # ### Exercise 3: PCA, a linear baseline
 #
 # **Principal component analysis** (PCA) describes a picture as the mean face $\bar{x}$ plus a
-# weighted sum of $k$ fixed pictures $u_1, \dots, u_k$, the **components**. The weights $z_j$ are the
+# weighted sum of $k$ fixed pictures $u_1, \ldots, u_k$, the **components**. The weights $z_j$ are the
 # code:
 #
 # $$\hat{x} = \bar{x} + \sum_{j=1}^{k} z_j u_j \qquad \text{with} \qquad z_j = u_j \cdot (x - \bar{x})$$
