@@ -26,11 +26,11 @@ export GLOG_minloglevel := 3
 # Two tests at a time, each notebook or file of tests in one process: a training keeps a core and a half busy.
 BOTH := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help lab test quick swap lessons bench figures format lint data weights setup clean distclean
+.PHONY: help lab test quick swap lessons bench figures format lint data weights address release setup clean distclean
 
 help:
 	@echo "make COMMAND, one of"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1	\2/p' "$(strip $(MAKEFILE_LIST))" | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' "$(strip $(MAKEFILE_LIST))" | expand -t 14
 
 lab: $(READY)  ## open the course in JupyterLab
 	$(PY) -m jupyterlab $(LAB_OPTIONS) $(ARGS)
@@ -70,6 +70,12 @@ data: $(READY)  ## render the people, the movies and a shoe anew (many hours)
 
 weights: $(READY)  ## train the shipped weights anew
 	$(PY) data_scripts/train_weights.py $(ARGS)
+
+address: $(READY)  ## name another repository in all files: ADDRESS=https://github.com/OWNER/NAME
+	$(PY) .ci/release.py address "$(ADDRESS)"
+
+release: $(READY)  ## set the version in all files, commit and tag it: VERSION=0.3.0
+	$(PY) .ci/release.py release "$(VERSION)"
 
 setup: $(READY)  ## only set up
 
