@@ -25,7 +25,9 @@ ROOMS = {
     "scoring": "likeness pose blending traces evaluation steadiness sliders tables",
     "job": "surroundings options source folder inputs train report run dry",
     "__main__": "",
-    "exercises": " ".join([".", *sorted(path.stem for path in SWAPLIB.glob("exercises/lesson_*.py"))]),
+    "exercises": " ".join(
+        [".", *sorted(path.stem for path in SWAPLIB.glob("exercises/lesson_*.py")), "__main__"]
+    ),
 }
 
 
