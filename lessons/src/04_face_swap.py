@@ -16,6 +16,11 @@
 # [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
 # **Time:** 10 minutes on a CPU, 4 minutes on a GPU, and three quarters of an hour to read and play.
+#
+# **Rules:** This lesson trains a face swap of two rendered people, who don't exist. Colab's
+# [FAQ](https://research.google.com/colaboratory/faq.html) lists "creating deepfakes" among the uses that it
+# doesn't allow, so read it before you run the lesson there. Everything also runs in Kaggle, or on a laptop
+# with two cores.
 
 # %% tags=["setup"]
 # Online, as in Colab, this installs the course; on your own machine it is there already.

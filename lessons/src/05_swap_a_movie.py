@@ -17,6 +17,11 @@
 #
 # **Time:** 3 minutes on a CPU, 3 minutes on a GPU (nothing is trained), and half an hour to read
 # and play.
+#
+# **Rules:** This lesson swaps the face of one rendered person for another's; neither exists. Colab's
+# [FAQ](https://research.google.com/colaboratory/faq.html) lists "creating deepfakes" among the uses that it
+# doesn't allow, so read it before you run the lesson there. Everything also runs in Kaggle, or on a laptop
+# with two cores.
 
 # %% tags=["setup"]
 # Online, as in Colab, this installs the course; on your own machine it is there already.
