@@ -128,8 +128,9 @@ class Live:
 def soon(seconds: float, draw: Callable[[], None]) -> asyncio.TimerHandle | None:
     """Call `draw` in some seconds; returns what cancels the call. At once, returning None, in Colab.
 
-    Colab's page drops what a kernel sends after it has said that it is idle (colabtools #3373), so there a
-    picture must be drawn before the handler of a move returns. Without a loop, as in a test, at once too.
+    Colab's page is reported not to show what a kernel sends after it has said that it is idle (colabtools
+    #3373), so there a picture must be drawn before the handler of a move returns. Without a loop, as in a
+    test, at once too.
     """
     if "google.colab" not in sys.modules:
         try:
