@@ -848,6 +848,27 @@ MUTANTS = [
         "if True:",
         "test_explorer.py::test_in_colab_a_picture_is_drawn_before_the_handler_returns",
     ),
+    # a quiz that says "not right yet" counts
+    (
+        "exercises/__main__.py",
+        'rf"^{k}: right\\."',
+        'rf"^{k}: .*right"',
+        "test_exercises.py::test_the_score_counts_what_the_checkers_said",
+    ),
+    # an exercise counts that only speaks of right
+    (
+        "exercises/__main__.py",
+        'r"^Right\\.", output, re.MULTILINE',
+        'r"Right\\.", output, re.MULTILINE',
+        "test_exercises.py::test_the_score_counts_what_the_checkers_said",
+    ),
+    # a notebook that can't be read goes by without a word
+    (
+        "exercises/__main__.py",
+        "unread = 1\n            continue",
+        "continue",
+        "test_exercises.py::test_what_is_no_notebook_is_named_and_the_others_are_counted",
+    ),
     # what is no number can be taken back to
     (
         "notebook/explorer.py",

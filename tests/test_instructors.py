@@ -11,8 +11,7 @@ import nbformat
 import pytest
 import yaml
 
-from swaplib import SwaplibError
-from swaplib.exercises.__main__ import main, score
+from swaplib.exercises.__main__ import score
 
 ROOT = Path(__file__).parents[1]
 LESSONS = sorted((ROOT / "lessons").glob("0*.ipynb"))
@@ -71,23 +70,6 @@ def test_solutions_score_all_and_untouched_notebooks_nothing(path):
     untouched, solved = score(path), score(path.parent / "solutions" / path.name)
     assert untouched.keys() == solved.keys() and len(solved) >= 6
     assert not any(untouched.values()) and all(solved.values())
-
-
-def test_what_is_no_notebook_is_named_and_the_others_are_counted(tmp_path, capsys):
-    (tmp_path / "list.ipynb").write_text("[]")
-    nbformat.write(nbformat.v4.new_notebook(), tmp_path / "empty.ipynb")
-    for name, words in (
-        ("list.ipynb", "as a notebook"),
-        ("empty.ipynb", "tagged 'exercise'"),
-        ("no", "No such"),
-    ):
-        with pytest.raises(SwaplibError, match=words):
-            score(tmp_path / name)
-    assert main([str(tmp_path / "no"), str(LESSONS[0])]) == 1
-    shown = capsys.readouterr()
-    assert "No such" in shown.err and "0 of 9" in shown.out
-    assert main([str(LESSONS[0]), "--csv", str(tmp_path)]) == 1
-    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_links_lead_to_files_and_headings_that_are_there():
