@@ -463,9 +463,10 @@ grey -= grey.mean(axis=0)
 keras.utils.set_random_seed(0)
 linear = keras.Sequential([keras.Input((256,)), layers.Dense(K, use_bias=False),
                            layers.Dense(256, use_bias=False)])
-rate = keras.optimizers.schedules.CosineDecay(5e-3, 1500)
+rounds = pick(ci=300, cpu=1500)  # of a single step each: all 800 pictures are one batch
+rate = keras.optimizers.schedules.CosineDecay(5e-3, rounds)
 linear.compile(keras.optimizers.Adam(rate), loss="mean_squared_error")
-linear.fit(grey, grey, batch_size=800, epochs=1500, verbose=0)
+linear.fit(grey, grey, batch_size=800, epochs=rounds, verbose=0)
 
 pca = PCA(K, random_state=0).fit(grey)
 best = float(np.mean((pca.inverse_transform(pca.transform(grey)) - grey) ** 2))
