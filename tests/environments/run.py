@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 import urllib.request
 from pathlib import Path
 
@@ -24,8 +25,7 @@ ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 LESSONS = ("01_autoencoder", "04_face_swap", "05_swap_a_movie")
 PYTHON = {"lowest": "3.11", "colab": "3.13", "newest": "3.13"}
-OPTIONS = {"lowest": ["--resolution", "lowest-direct"], "colab": [], "newest": ["--upgrade"]}
-EXTRAS = {"lowest": "[lab,test]", "colab": "", "newest": "[lab,test]"}
+OPTIONS = {"lowest": ["--resolution", "lowest-direct"], "newest": ["--upgrade"]}
 MAY_CHANGE = {"absl-py"}  # of what Colab brings: MediaPipe wants a newer one
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "GLOG_minloglevel": "3", "KERAS_BACKEND": "tensorflow"}
 # Runs in the environment: a notebook at the budget for tests; prints what `faults` reads.
@@ -80,9 +80,14 @@ def moved(before, after):
     ]
 
 
+def direct_packages():
+    """The lines of pyproject.toml that say what the library needs."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+
+
 def installed(place):
     """{package: version} of an environment."""
-    found = json.loads(uv("pip", "list", "--python", place, "--format", "json"))
+    found = json.loads(uv("pip", "list", "--python", str(place), "--format", "json"))
     return {package["name"]: package["version"] for package in found}
 
 
@@ -91,33 +96,31 @@ def make(name, address):
     place = ROOT / "build" / "environments" / name
     shutil.rmtree(place, ignore_errors=True)
     uv("venv", "--quiet", "--python", PYTHON[name], str(place))
-    faults, before = [], {}
-    if name == "colab":
-        uv("pip", "install", "--quiet", "--python", str(place), *colab_packages(address))
-        before = installed(str(place))
+    install = ["pip", "install", "--quiet", "--python", str(place)]
     wheels = place / "dist"
     uv("build", "--quiet", "--wheel", "--out-dir", str(wheels))
     (wheel,) = wheels.glob("*.whl")
-    uv("pip", "install", "--quiet", "--python", str(place), *OPTIONS[name], f"{wheel}{EXTRAS[name]}")
-    for change in moved(before, installed(str(place))):
-        print(f"{name}: {change}")
-        if change.split()[0] not in MAY_CHANGE:
-            faults.append(f"installing the course changes {change}")
-    if name == "colab":  # what runs the tests comes after what is tested, and must not change it either
-        kept = [f"{package}=={version}" for package, version in installed(str(place)).items()]
-        with tempfile.NamedTemporaryFile("w", suffix=".txt", delete=False) as constraints:
-            constraints.write("\n".join(line for line in kept if not line.startswith("swaplib")))
-        uv(
-            "pip",
-            "install",
-            "--quiet",
-            "--python",
-            str(place),
-            "--constraints",
-            constraints.name,
-            f"{wheel}[test]",
-        )
-        os.unlink(constraints.name)
+    faults = []
+    if name == "colab":
+        uv(*install, *colab_packages(address))
+        before = installed(place)
+        uv(*install, str(wheel))
+        for change in moved(before, installed(place)):
+            print(f"{name}: {change}")
+            if change.split()[0] not in MAY_CHANGE:
+                faults.append(f"installing the course changes {change}")
+        # What runs the tests comes after what is tested, and must not change it either.
+        kept = [f"{package}=={version}" for package, version in installed(place).items()]
+        constraints = wheels / "constraints.txt"
+        constraints.write_text("\n".join(line for line in kept if not line.startswith("swaplib")))
+        uv(*install, "--constraints", str(constraints), f"{wheel}[test]")
+    else:
+        # From pyproject.toml, whose packages are the direct ones; those of a wheel wouldn't be.
+        uv(*install, *OPTIONS[name], "--requirements", "pyproject.toml", "--extra", "lab", "--extra", "test")
+        uv(*install, "--no-deps", str(wheel))
+    versions = installed(place)
+    direct = [re.match(r"[\w-]+", line)[0] for line in direct_packages()]
+    print(f"{name}: {', '.join(f'{p} {versions[p]}' for p in direct)}", flush=True)
     return place / ("Scripts/python.exe" if os.name == "nt" else "bin/python"), faults
 
 
