@@ -125,7 +125,7 @@ MUTANTS = [
         "face/mask.py",
         "np.median(own, axis=1, keepdims=True)",
         "np.median(own, axis=(0, 1))",
-        "test_paste.py::test_a_bald_head_gets_a_forehead_and_no_more",
+        "test_paste.py::test_a_forehead_lit_from_one_side_is_skin_on_both",
     ),
     # the frame is blended in a square
     (
