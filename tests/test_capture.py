@@ -288,6 +288,10 @@ def test_two_pictures_are_too_few_however_small_the_set():
     assert [c.lacks(label) for c in (some, large) for label in c.counts] == [True, False, True, False]
 
 
+def test_shares_are_of_the_crops_that_were_looked_at():
+    assert coverage.Coverage(400, 200, 0, 1.0, {"smile": 50}, {}).share("smile") == 0.25
+
+
 def test_the_movie_says_what_is_needed():
     dark = readings_of(400, brightness=(0.1, 0.2))
     lines = coverage.compare(readings_of(400), readings_of(400), dark)[0]

@@ -1,14 +1,17 @@
 """Who is followed through a movie: paths, people, the one who is meant, and films longer than memory."""
 
 import tracemalloc
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from test_movie import a_face
 
 from swaplib import SwaplibError
+from swaplib.crops import dataset
 from swaplib.movie import grouping, people, sightings, smoothing, spill, track
 from swaplib.movie.path import goes_on, runs
+from swaplib.networks.embedding import BATCH, Embedder, prepared
 
 H, W = 144, 192
 ROW = sightings.row_type(64)
@@ -215,6 +218,28 @@ def test_crops_are_sorted_by_person_and_most_come_first(monkeypatch):
     monkeypatch.setattr(people, "embedder", lambda: lambda crops: grouping.unit(codes)[: len(crops)])
     labels = people.sort_crops(np.zeros((15, 32, 32, 3), np.float32))
     assert labels.tolist() == [1] * 5 + [0] * 9 + [-1]
+
+
+def test_faces_are_described_in_their_order():
+    """In batches of one size, the last of which isn't full."""
+    seen = []
+
+    def predict(pictures):
+        seen.append(pictures.shape)
+        return pictures[:, 20:40, 32, 0]
+
+    crops = np.random.default_rng(0).integers(0, 256, (BATCH + 3, 64, 64, 3), np.uint8)
+    model = SimpleNamespace(output_shape=(None, 20), predict_on_batch=predict)
+    np.testing.assert_allclose(Embedder(model)(crops), prepared(crops)[:, 20:40, 32, 0], atol=1e-6)
+    assert seen == [(BATCH, 64, 64, 3)] * 2
+
+
+def test_the_shipped_people_are_told_apart_by_their_looks():
+    crops = np.concatenate([dataset.load(f"test_{who}", 64).images[::10] for who in "ab"])
+    labels = people.sort_crops(crops)
+    assert (labels[:12] == 0).mean() > 0.9 and (labels[12:] == 1).mean() > 0.8
+    crops[:, :, :5] = crops[:, :, -5:] = 0.7  # whatever wall they stand before
+    np.testing.assert_array_equal(people.sort_crops(crops), labels)
 
 
 # --- long films ---------------------------------------------------------------------------

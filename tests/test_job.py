@@ -212,7 +212,14 @@ def test_more_minutes_train_on_and_the_same_take_the_model(quick, tmp_path, monk
     first = Folder(tmp_path).seconds()
     model = (tmp_path / "model.npz").read_bytes()
     assert "Taking" in done_quickly(tmp_path) and (tmp_path / "model.npz").read_bytes() == model
+    begun, fit = [], train._fit
+    monkeypatch.setattr(
+        train, "_fit", lambda model, *rest: [begun.append(model.get_weights()), fit(model, *rest)]
+    )
     said = done_quickly(tmp_path, minutes=0.01)
+    (tmp_path / "before.npz").write_bytes(model)
+    for was, goes_on in zip(networks.load(tmp_path / "before.npz").get_weights(), *begun, strict=True):
+        np.testing.assert_array_equal(was, goes_on)
     assert "Continuing: 0.00" in said and Folder(tmp_path).seconds() >= 0.6 > first
     assert len(Folder(tmp_path).history()) > 1 and Folder(tmp_path).history()[0]["seconds"] <= first
     assert "Taking" in done_quickly(tmp_path)  # fewer minutes again
@@ -262,6 +269,13 @@ def test_whatever_the_record_holds_the_same_command_goes_on(quick, tmp_path, mon
     model = (tmp_path / "model.npz").read_bytes()
     said = done_quickly(tmp_path)
     assert "kept as model-1.npz" in said and (tmp_path / "model-1.npz").read_bytes() == model
+
+
+def test_what_is_set_aside_overwrites_nothing(tmp_path):
+    for k in range(3):
+        (tmp_path / "model.npz").write_bytes(b"%d" % k)
+        assert Folder(tmp_path).set_aside(tmp_path / "model.npz") == tmp_path / f"model-{k + 1}.npz"
+    assert files_of(tmp_path) == {f"model-{k + 1}.npz": b"%d" % k for k in range(3)}
 
 
 def test_a_damaged_model_is_told_and_kept(quick, tmp_path):
@@ -494,6 +508,9 @@ def test_what_cannot_work_is_refused_before_anything_is_written(
         capsys, "--a", tmp_path / "photos" / "sheet.jpg", "--b", b, "--out", tmp_path / "photos", *yes
     )
     assert "all its files are left out" in said  # it is what an earlier job wrote
+    (tmp_path / "photos" / "captured_a.txt").write_text("1.jpg")
+    listed = ("--leave-out", tmp_path / "photos" / "captured_a.txt")
+    assert "captured_a.txt is an input" in refused(capsys, *own, *listed, *yes, "--out", tmp_path / "photos")
 
 
 def test_ctrl_d_at_the_consent_is_no_consent(photos, tmp_path, capsys, monkeypatch):

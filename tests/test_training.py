@@ -168,6 +168,18 @@ def test_a_damaged_state_is_told_and_the_one_before_it_taken(people, broken_off,
     assert same(unbroken, resumed) and "state.npz can't be used" in resume.problem
 
 
+def test_a_state_of_another_network_changes_nothing(people, broken_off):
+    """One whose first layer fits, so that half of it would be taken."""
+    picture = keras.Input((64, 64, 3))
+    first, second = (keras.layers.Conv2D(3, 3, padding="same") for _ in range(2))
+    model = keras.Model(picture, second(first(picture)))
+    model.compile(keras.optimizers.Adam(1e-3), loss="mae")
+    before = model.get_weights()
+    resume = callbacks.Resume(broken_off[0] / "state.npz", batches.Pairs(*people))
+    assert resume.restore(model) == 0 and "belongs to another network" in resume.problem
+    assert all(np.array_equal(x, y) for x, y in zip(before, model.get_weights(), strict=True))
+
+
 def test_where_no_state_can_be_read_the_training_begins_anew(people, broken_off, tmp_path):
     folder, unbroken = broken_off
     path = shutil.copytree(folder, tmp_path / "copy") / "state.npz"
