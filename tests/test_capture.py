@@ -266,12 +266,13 @@ def readings_of(n, **changed):
     )
 
 
-def test_what_a_person_lacks_is_said_and_nothing_else():
+def test_what_a_person_lacks_is_said_and_nothing_else(monkeypatch):
     whole = readings_of(400)
-    assert coverage.compare(whole, whole)[0] == []
     (one,), picture = coverage.compare(readings_of(400, jaw_open=(0, 0.3)), whole)
     assert one.startswith("A never opens the mouth wide (0 of 400 with jaw open above 0.4), while B does in ")
     assert picture.dtype == np.uint8 and picture.shape[2] == 3
+    monkeypatch.setattr(coverage, "draw", lambda *_: picture)  # once is enough
+    assert coverage.compare(whole, whole)[0] == []
     lines = coverage.compare(readings_of(400, smile=(0.5, 0.7)), whole)[0]
     assert len(lines) == 1 and lines[0].startswith("A is never without a smile")
     lines = coverage.compare(readings_of(400, yaw=(-5, 5)), readings_of(400, yaw=(-5, 5)))[0]

@@ -106,7 +106,7 @@ def one_layer(size=64, code_size=128, **_):
         decode = keras.Model(code, keras.layers.Conv2D(3, 1)(code), name=f"decoder_{who}")
         made.append(decode(encode(picture)))
     model = keras.Model(pictures, made)
-    model.compile(keras.optimizers.Adam(1e-3), loss=["mae", "mae"], run_eagerly=True)
+    model.compile(keras.optimizers.SGD(1e-3, momentum=0.9), loss=["mae", "mae"], run_eagerly=True)
     return networks.weights.built_by(swap.build_swap, model, size=size, code_size=code_size)
 
 
@@ -256,12 +256,24 @@ def test_a_model_from_elsewhere_is_trained_further_when_minutes_are_given(quick,
     assert (tmp_path / "three" / "model-1.npz").read_bytes() == start.read_bytes()
 
 
-@pytest.mark.parametrize("content", [b"", b"\0" * 500, b"[1, 2]", b'{"settings": 3}'])
-def test_whatever_the_record_holds_the_same_command_goes_on(quick, tmp_path, monkeypatch, content):
+@pytest.mark.parametrize("content", [b"", b"\0" * 500, b"[1, 2]", b'{"settings": 3}', b'{"settings": null}'])
+def test_of_a_damaged_record_the_one_before_is_read_or_nothing(tmp_path, content):
+    with Folder(tmp_path).locked() as folder:
+        folder.note(settings={"seed": 1}, files=["sheet.jpg"])
+        known = folder.record()
+        assert known == {"settings": {"seed": 1}, "models": {}, "files": ["sheet.jpg"]}
+        record = tmp_path / HIDDEN / "job.json"
+        record.write_bytes(content)
+        assert folder.record() == known
+        callbacks.both(record)[1].write_bytes(content)
+        assert folder.record() == {"settings": None, "models": {}, "files": []}
+
+
+def test_whatever_the_record_holds_the_same_command_goes_on(quick, tmp_path, monkeypatch):
     stop_at(monkeypatch, callbacks.Preview, "on_epoch_end")
     with pytest.raises(run.Stopped):
         done_quickly(tmp_path)
-    record = tmp_path / HIDDEN / "job.json"
+    record, content = tmp_path / HIDDEN / "job.json", b"\0" * 500
     record.write_bytes(content)
     assert "Continuing" in done_quickly(tmp_path)
     for path in callbacks.both(record):

@@ -156,16 +156,27 @@ def broken_off(people, tmp_path_factory):
     return folder, train(tiny, people, folder / "one.npz")[0]
 
 
+def restored(people, path):
+    """A model as `train` compiles it, with the state that lies at a path; what was restored; the `Resume`."""
+    model = tiny()
+    model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(1e-3, 9)), loss=model.loss)
+    resume = callbacks.Resume(path, batches.Pairs(*people, batch=4, steps=3))
+    return model, resume.restore(model), resume
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_state_is_told_and_the_one_before_it_taken(people, broken_off, tmp_path, damage):
-    folder, unbroken = broken_off
+    folder, _ = broken_off
     path = shutil.copytree(folder, tmp_path / "copy") / "state.npz"
+    before, epochs, _ = restored(people, callbacks.both(folder / "state.npz")[1])
+    assert epochs == 1 and restored(people, path)[1] == 2
     if DAMAGES[damage]:
         path.write_bytes(DAMAGES[damage](path.read_bytes()))
     else:
         np.savez(path, state="{}", **{"0000": np.zeros(3)})
-    resumed, resume = train(tiny, people, path)
-    assert same(unbroken, resumed) and "state.npz can't be used" in resume.problem
+    model, epochs, resume = restored(people, path)
+    assert epochs == 1 and same(before, model) and len(resume.history) == 1
+    assert "state.npz can't be used" in resume.problem
 
 
 def test_a_state_of_another_network_changes_nothing(people, broken_off):
@@ -191,7 +202,7 @@ def test_where_no_state_can_be_read_the_training_begins_anew(people, broken_off,
     assert same(unbroken, resumed) and resume.problem and len(resume.history) == 3
 
 
-def test_a_state_that_is_no_number_is_not_kept(people, tmp_path):
+def test_a_state_that_is_no_number_is_not_kept(people, tmp_path, eager):
     model, pairs = tiny(), batches.Pairs(*people, batch=4, steps=2)
     model.set_weights([np.full_like(w, np.nan) for w in model.get_weights()])
     with pytest.raises(SwaplibError, match="no longer a number after 1 epochs"):
@@ -199,7 +210,7 @@ def test_a_state_that_is_no_number_is_not_kept(people, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_epochs_and_rate_are_taken_at_their_word(people):
+def test_epochs_and_rate_are_taken_at_their_word(people, eager):
     model, pairs = tiny(), batches.Pairs(*people, batch=2, steps=2)
     for wrong in (0, -1):
         with pytest.raises(SwaplibError, match="at least one"):
@@ -229,7 +240,7 @@ def clock(monkeypatch):
     return callbacks.time
 
 
-def test_the_deadline_ends_the_training_and_is_resumed(people, tmp_path, clock):
+def test_the_deadline_ends_the_training_and_is_resumed(people, tmp_path, clock, eager):
     model, pairs = tiny(), batches.Pairs(*people, batch=2, steps=2)
     peak = float(model.optimizer.learning_rate)
     deadline = callbacks.Deadline(0.49)
@@ -252,7 +263,7 @@ def test_the_deadline_ends_the_training_and_is_resumed(people, tmp_path, clock):
     assert rates[0] == pytest.approx(peak * (0.5 + 0.5 * np.cos(np.pi * deadline.begun)))  # from there on
 
 
-def test_only_steps_count_as_training(people, clock):
+def test_only_steps_count_as_training(people, clock, eager):
     model, pairs = tiny(), batches.Pairs(*people, batch=2, steps=2)
 
     def wait(number, logs=None):
@@ -270,7 +281,7 @@ def test_only_steps_count_as_training(people, clock):
         assert len(steps) == 7  # the one that builds the graph, and six of a tenth
 
 
-def test_one_ctrl_c_ends_the_training_and_a_second_stops(people):
+def test_one_ctrl_c_ends_the_training_and_a_second_stops(people, eager):
     model, pairs, said = tiny(), batches.Pairs(*people, batch=2, steps=50), []
 
     def press(times, at):
@@ -290,7 +301,7 @@ def test_one_ctrl_c_ends_the_training_and_a_second_stops(people):
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_after_a_deadline_another_training_learns(people):
+def test_after_a_deadline_another_training_learns(people, eager):
     model, pairs = tiny(), batches.Pairs(*people, batch=2, steps=2)
     peak = float(model.optimizer.learning_rate)
     deadline = callbacks.Deadline(0.3)
