@@ -451,9 +451,10 @@ grey -= grey.mean(axis=0)
 keras.utils.set_random_seed(0)
 linear = keras.Sequential([keras.Input((256,)), layers.Dense(K, use_bias=False),
                            layers.Dense(256, use_bias=False)])
-rate = keras.optimizers.schedules.CosineDecay(5e-3, 1500)
+steps = pick(ci=400, cpu=1500)
+rate = keras.optimizers.schedules.CosineDecay(5e-3, steps)
 linear.compile(keras.optimizers.Adam(rate), loss="mean_squared_error")
-linear.fit(grey, grey, batch_size=800, epochs=1500, verbose=0)
+linear.fit(grey, grey, batch_size=800, epochs=steps, verbose=0)
 
 pca = PCA(K, random_state=0).fit(grey)
 best = float(np.mean((pca.inverse_transform(pca.transform(grey)) - grey) ** 2))
