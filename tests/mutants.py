@@ -1322,7 +1322,7 @@ MUTANTS = [
         "movie/spill.py",
         "if self._count * self.dtype.itemsize > MOST and",
         "if False and",
-        "test_follow.py::test_a_long_shot_is_followed_in_little_memory",
+        "test_follow.py::test_rows_are_the_same_in_memory_and_in_a_file",
     ),
     # a frame of which nothing is known is counted as swapped
     (

@@ -110,8 +110,13 @@ def one_layer(size=64, code_size=128, **_):
     return networks.weights.built_by(swap.build_swap, model, size=size, code_size=code_size)
 
 
+@pytest.fixture(scope="module")
+def few():
+    return tuple(dataset.load(f"test_{who}", 64)[:16] for who in "ab")
+
+
 @pytest.fixture
-def quick(monkeypatch):
+def quick(monkeypatch, few):
     """Jobs of a few steps, by a clock that ticks a tenth of a second a look; nothing is swapped or scored."""
     ticks, black = count(), np.zeros((32, 32, 3), np.uint8)
     clock = SimpleNamespace(perf_counter=lambda: next(ticks) / 10, monotonic=time.monotonic)
@@ -122,8 +127,7 @@ def quick(monkeypatch):
     monkeypatch.setattr(swap, "build_swap", one_layer)
     monkeypatch.setitem(networks.BUILDERS, "build_swap", one_layer)
     one_layer.__name__ = "build_swap"
-    few = [dataset.load(f"test_{who}", 64)[:16] for who in "ab"]
-    monkeypatch.setattr(run, "people", lambda *_: (tuple(few), tuple(few)))
+    monkeypatch.setattr(run, "people", lambda *_: (few, few))
     monkeypatch.setattr(run, "_used", lambda job, folder, *_: {"trained": Folder(job.out).seconds()})
 
 

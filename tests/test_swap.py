@@ -155,7 +155,7 @@ def test_scales_of_their_own_bring_the_codes_together(people):
     assert apart[0] < 0.5 * apart[1], apart
 
 
-def test_the_critic_turns_the_gradient_round(eager):
+def test_the_critic_turns_the_gradient_round():
     """One step for the encoder makes the critic's loss larger, one for the critic smaller."""
     keras.utils.set_random_seed(0)
     codes = [

