@@ -451,6 +451,19 @@ def test_a_covered_face_is_left_alone():
     assert set(tidied.reasons.values()) == {"the face is covered"}
 
 
+def test_a_face_that_is_partly_covered_counts_where_it_was_just_lost():
+    """A hand that comes covers little at first; what is odd after a cut is another picture."""
+    points = a_face(80)
+    points[20:25] = np.nan  # it is lost behind the hand
+    raw = a_track(points, cuts=[50])
+    raw.looks[:] = np.random.default_rng(0).integers(60, 195, (24, 24, 3))
+    for odd in (slice(17, 20), slice(50, 53)):
+        raw.looks[odd, :, 16:] = 5  # a fifth of the face
+    tidied = track.tidy(raw)
+    assert np.flatnonzero(~tidied.found).tolist() == list(range(17, 25))
+    assert [tidied.reasons[i] for i in (17, 19, 20)] == ["the face is covered"] * 2 + ["no face found"]
+
+
 class Finder:
     """Stands in for the Landmarker: the landmarks set for each frame in turn, and `near` in parts of one."""
 

@@ -12,7 +12,7 @@ from swaplib.files import video
 from swaplib.networks import swap
 from swaplib.scoring import likeness, tables
 
-COUNT, LOST, AWAY = 24, range(10, 16), 40  # frames, those in which the source has no face, px
+COUNT, LOST, AWAY = 15, range(6, 10), 40  # frames, those in which the source has no face, px
 
 
 def aside(frame, pixels):

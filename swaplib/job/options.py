@@ -1,15 +1,13 @@
 """What a job is asked to do: its options, their defaults, and which of them can't be."""
 
-import glob
 import math
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from swaplib import SwaplibError
 from swaplib.crops import dataset
-from swaplib.crops.sources import is_movie
+from swaplib.crops.sources import is_movie, matching
 from swaplib.movie.paste import BLEND, COLOUR, check_paste
 from swaplib.networks import swap, weights
 
@@ -133,10 +131,10 @@ def paths(sources: str | Path | Iterable | None) -> tuple[Path, ...]:
         sources = [sources]
     found = []
     for source in map(str, sources):
-        matches = [source] if os.path.exists(source) else sorted(glob.glob(source, recursive=True))
+        matches = matching(source)
         if not matches:
             raise SwaplibError(f"There is no photo, movie or folder {source}.")
-        found += map(Path, matches)
+        found += matches
     return tuple(dict.fromkeys(found))
 
 
