@@ -1,0 +1,200 @@
+"""Thirty-two bits in the pixels of a picture, which the eye doesn't see and a crop doesn't lose.
+
+This is a spread-spectrum watermark (I. J. Cox et al., IEEE Transactions on Image Processing 6(12), 1997).
+A square tile of 32 x 32 cells, each a little lighter or darker, repeats over the whole picture. A
+quarter of the cells are a pilot, the same in every picture, by which a reader finds the tile's size and
+place. The others carry six bytes: four that are given and two that check them (CRC-16). Each byte
+chooses one of 256 patterns of 128 cells, the rows of a Hadamard matrix and their negatives.
+
+The cells are strong in busy places and weak on plain ones, as the eye is less sensitive where there is
+texture. A tile is a quarter of the picture's shorter side, and at least `TILE` pixels: smaller
+cells would not survive a compression, larger ones could be seen.
+
+The key is part of this file, so that anyone can read the bits. So anyone can also imitate or remove
+them: they inform, and they prove nothing. Proof is what `credentials` is for.
+"""
+
+from binascii import crc_hqx
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import cv2
+import numpy as np
+from scipy.linalg import hadamard
+
+CELLS = 32  # in a tile's row
+TILE = 128  # px, the smallest tile
+SHARE = 4  # tiles along the shorter side of a larger picture
+PILOT = 256  # cells of the pilot
+BYTES = 4  # that are given
+PATTERN = 128  # cells that carry a byte
+KEY = 20260802  # seed of the cells' order and signs
+
+QUIET, LOUD, MOST = 0.75, 0.15, 6.0  # levels on a plain wall, levels a level of texture, and at most
+BUDGET = 1.9  # levels, root mean square over the picture: 42.5 dB
+VERSION = 1  # the first of the four bytes
+_FINE = 6  # steps of a level in which texture is measured
+_STEP = 0.006  # of the logarithm of the sizes that are tried
+_OCTAVE = 0.35  # of the same, over which one filter serves
+_CANDIDATES = 12  # sizes that are looked at closely
+_LARGEST = 576  # px of the shorter side: larger pictures are searched at this size
+
+
+@dataclass(frozen=True)
+class Found:
+    """What `read` found. payload: four bytes. strength: how far the pilot stands out, in standard
+    deviations. tile: px of a tile in the picture. sure: whether the bits are there at all; where they
+    are not, the payload is what chance makes of the picture."""
+
+    payload: bytes
+    strength: float
+    tile: float
+    sure: bool
+
+
+@cache
+def _layout():
+    """(order, signs) of the tile's cells: ints and -1 or 1, both (1024,); the pilot's cells come first."""
+    rng = np.random.default_rng(KEY)
+    return rng.permutation(CELLS**2), rng.choice([-1.0, 1.0], CELLS**2).astype(np.float32)
+
+
+@cache
+def _patterns():
+    """The patterns of all bytes: float32 (256, 128)."""
+    rows = hadamard(PATTERN).astype(np.float32)
+    return np.concatenate([rows, -rows])
+
+
+def _cells(payload):
+    """The cells of a tile, -1 or 1, float32 (32, 32); without a payload the pilot's alone."""
+    order, signs = _layout()
+    cells = np.zeros(CELLS**2, np.float32)
+    cells[order[:PILOT]] = 1
+    if payload is not None:
+        cells[order[PILOT:]] = _patterns()[np.frombuffer(_checked(payload), np.uint8)].ravel()
+    return (cells * signs).reshape(CELLS, CELLS)
+
+
+def _checked(payload):
+    """The payload with two bytes that check it."""
+    return payload + crc_hqx(payload, 0xFFFF).to_bytes(2, "big")
+
+
+def _tile(cells, size):
+    """Cells as a tile of `size` px, smooth and without the slow changes that a reader can't see."""
+    wide = cv2.resize(np.tile(cells, (3, 3)), (3 * size, 3 * size), interpolation=cv2.INTER_CUBIC)
+    wide -= cv2.GaussianBlur(wide, (0, 0), 1.5 * size / CELLS)
+    return wide[size : 2 * size, size : 2 * size]
+
+
+def tile_size(height: int, width: int) -> int:
+    """Pixels of a tile in a picture of that size."""
+    return max(TILE, round(min(height, width) / SHARE))
+
+
+@lru_cache(maxsize=4)
+def _pattern(payload, height, width):
+    """The tiles over a whole picture: float32 (height, width), root mean square 1."""
+    size = tile_size(height, width)
+    tile = _tile(_cells(payload), size)
+    tile = tile / np.sqrt((tile**2).mean())
+    return np.tile(tile, (-(-height // size), -(-width // size)))[:height, :width].copy()
+
+
+def embed(frame: np.ndarray, payload: bytes) -> np.ndarray:
+    """A copy of a picture, uint8 (h, w, 3) RGB, that carries four bytes. It differs by 42 dB at least."""
+    if len(payload) != BYTES:
+        raise ValueError(f"embed wants {BYTES} bytes, got {len(payload)}")
+    height, width = frame.shape[:2]
+    frame = np.ascontiguousarray(frame)
+    grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
+    texture = cv2.convertScaleAbs(cv2.absdiff(grey, cv2.blur(grey, (9, 9))), alpha=_FINE)
+    loud = cv2.LUT(cv2.blur(texture, (13, 13)), _loudness())
+    share = min(1.0, BUDGET * np.sqrt(loud.size) / cv2.norm(loud))
+    change = cv2.multiply(loud, _pattern(payload, height, width), scale=share, dtype=cv2.CV_32F)
+    return cv2.add(frame, cv2.merge([change] * 3), dtype=cv2.CV_8U)
+
+
+@cache
+def _loudness():
+    """Levels by which a pixel may change, of each texture from 0 to 255 / `_FINE` levels: float32 (256,)."""
+    return np.minimum(QUIET + LOUD * np.arange(256, dtype=np.float32) / _FINE, MOST)
+
+
+def read(frames: np.ndarray | Iterable[np.ndarray]) -> Found:
+    """The bits in a picture, uint8 (h, w, 3) RGB, or in some frames of a movie, all of one size.
+
+    The picture may be cropped, scaled from half to double, or a part of a larger one, such as a
+    screenshot. `Found.sure` says whether there are any.
+    """
+    frames = [frames] if isinstance(frames, np.ndarray) and frames.ndim == 3 else frames
+    greys = [_shrunk(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)) for frame in frames]
+    height, width = greys[0].shape
+    shorter = min(height, width)
+    low, high = max(56.0, shorter / 10), max(272.0, 0.55 * shorter)
+    logs = np.arange(np.log(low), np.log(high), _STEP)
+    tries = []
+    for some in np.array_split(logs, -(-len(logs) * _STEP // _OCTAVE)):
+        rest = sum(_rest(grey, float(np.exp(some.mean()))) for grey in greys)
+        tries += [(_pilot(rest, float(np.exp(log)))[0], float(log), rest) for log in some]
+    tries.sort(key=lambda one: -one[0])
+    found = [some for _, log, rest in tries[:_CANDIDATES] for some in _near(log, rest)]
+    return max(found, key=lambda some: (some.sure, some.strength))
+
+
+def _shrunk(grey):
+    scale = _LARGEST / min(grey.shape)
+    return grey if scale >= 1 else cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+
+
+def _rest(grey, tile):
+    """What is left of a picture without what varies slowly, everywhere of like strength: float32 (h, w)."""
+    cell = tile / CELLS
+    rest = grey.astype(np.float32)
+    rest -= cv2.GaussianBlur(rest, (0, 0), 0.8 * cell)
+    strength = np.sqrt(cv2.GaussianBlur(rest * rest, (0, 0), cell))
+    return np.clip(rest / (strength + 0.3), -2, 2)
+
+
+def _folded(rest, tile):
+    """All tiles laid on each other: float32 (TILE, TILE)."""
+    height, width = (max(1, round(n * TILE / tile)) for n in rest.shape)
+    method = cv2.INTER_AREA if tile > TILE else cv2.INTER_LINEAR
+    scaled = cv2.resize(rest, (width, height), interpolation=method)
+    down, across = -(-height // TILE), -(-width // TILE)
+    scaled = cv2.copyMakeBorder(
+        scaled, 0, down * TILE - height, 0, across * TILE - width, cv2.BORDER_CONSTANT, value=0
+    )
+    return scaled.reshape(down, TILE, across, TILE).sum((0, 2))
+
+
+@cache
+def _spectrum():
+    return np.conj(np.fft.rfft2(_tile(_cells(None), TILE)))
+
+
+def _pilot(rest, tile):
+    """(how far the pilot stands out, where (y, x), the tiles laid on each other) for a tile of that size."""
+    folded = _folded(rest, tile)
+    found = np.fft.irfft2(np.fft.rfft2(folded) * _spectrum(), s=folded.shape)
+    at = np.unravel_index(found.argmax(), found.shape)
+    return float(found[at] / (found.std() + 1e-9)), at, folded
+
+
+def _near(log, rest):
+    """`Found` at some sizes near one."""
+    for tile in np.exp(log + _STEP * np.linspace(-0.75, 0.75, 7)):
+        strength, at, folded = _pilot(rest, float(tile))
+        payload, checked = _payload(np.roll(folded, (-at[0], -at[1]), (0, 1)))
+        yield Found(payload, strength, float(tile), checked and payload[0] == VERSION)
+
+
+def _payload(folded):
+    """(four bytes, whether the two after them agree) in the tile, once it lies in its place."""
+    order, signs = _layout()
+    cells = cv2.resize(folded.astype(np.float32), (CELLS, CELLS), interpolation=cv2.INTER_AREA).ravel() * signs
+    likely = cells[order[PILOT:]].reshape(-1, PATTERN) @ _patterns().T
+    read = likely.argmax(axis=1).astype(np.uint8).tobytes()
+    return read[:BYTES], _checked(read[:BYTES]) == read
