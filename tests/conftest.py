@@ -10,6 +10,12 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("MPLBACKEND", "Agg")  # no window
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_certificates(tmp_path_factory):
+    """Certificates are made in a folder of the tests, also by programs that they start."""
+    os.environ["SWAPLIB_CREDENTIALS"] = str(tmp_path_factory.mktemp("settings") / "credentials")
+
+
 @pytest.fixture(scope="session")
 def find():
     """A Landmarker, made once."""

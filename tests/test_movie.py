@@ -10,7 +10,7 @@ from swaplib import SwaplibError, movie
 from swaplib.face import align
 from swaplib.face.landmarks import Face
 from swaplib.face.mask import face_mask, hull_mask
-from swaplib.files import provenance, video
+from swaplib.files import _unmarked, provenance, video
 from swaplib.files.picture import as_floats
 from swaplib.movie import front, paste, sightings, track
 from swaplib.notebook import show
@@ -74,7 +74,7 @@ def clip(tmp_path_factory):
     folder = tmp_path_factory.mktemp("clip")
     write_tone(folder / "tone.mp4", FRAMES / FPS)
     path = folder / "clip.mp4"
-    video.write_movie(path, frames_of_a_face(), FPS, sound_from=folder / "tone.mp4", marked=False)
+    _unmarked.write_movie(path, frames_of_a_face(), FPS, sound_from=folder / "tone.mp4")
     return path
 
 
@@ -513,7 +513,7 @@ def test_write_and_read_give_the_frames_back(tmp_path):
     colours = [(200, 60, 40), (30, 160, 70), (60, 70, 190), (128, 128, 128)]
     for height in (144, 720):  # players take another colour matrix for HD if none is named
         frames = [np.full((height, 160, 3), c, np.uint8) for c in colours]
-        assert video.write_movie(tmp_path / "a.mp4", iter(frames), FPS, marked=False) == 4
+        assert _unmarked.write_movie(tmp_path / "a.mp4", iter(frames), FPS) == 4
         assert np.abs(read(tmp_path / "a.mp4") - frames).max() <= 4
         with av.open(str(tmp_path / "a.mp4")) as file:
             assert next(file.decode(video=0)).colorspace == 1  # BT.709, and says so
@@ -531,7 +531,7 @@ def test_times_between_frames_are_kept(tmp_path):
 
 def test_odd_sizes_are_padded_to_even(tmp_path):
     frame = np.full((47, 63, 3), 128, np.uint8)
-    video.write_movie(tmp_path / "a.mp4", [frame] * 2, FPS, marked=False)
+    _unmarked.write_movie(tmp_path / "a.mp4", [frame] * 2, FPS)
     out = read(tmp_path / "a.mp4")
     assert out.shape == (2, 48, 64, 3) and np.abs(out - 128).max() <= 3
 

@@ -31,7 +31,7 @@ BYTES = 4  # that are given
 PATTERN = 128  # cells that carry a byte
 KEY = 20260802  # seed of the cells' order and signs
 
-QUIET, LOUD, MOST = 0.75, 0.15, 6.0  # levels on a plain wall, levels a level of texture, and at most
+QUIET, LOUD, MOST = 0.7, 0.15, 6.0  # levels on a plain wall, levels a level of texture, and at most
 BUDGET = 1.9  # levels, root mean square over the picture: 42.5 dB
 VERSION = 1  # the first of the four bytes
 _FINE = 6  # steps of a level in which texture is measured
@@ -194,7 +194,9 @@ def _near(log, rest):
 def _payload(folded):
     """(four bytes, whether the two after them agree) in the tile, once it lies in its place."""
     order, signs = _layout()
-    cells = cv2.resize(folded.astype(np.float32), (CELLS, CELLS), interpolation=cv2.INTER_AREA).ravel() * signs
+    cells = (
+        cv2.resize(folded.astype(np.float32), (CELLS, CELLS), interpolation=cv2.INTER_AREA).ravel() * signs
+    )
     likely = cells[order[PILOT:]].reshape(-1, PATTERN) @ _patterns().T
     read = likely.argmax(axis=1).astype(np.uint8).tobytes()
     return read[:BYTES], _checked(read[:BYTES]) == read
