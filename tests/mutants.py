@@ -666,12 +666,11 @@ MUTANTS = [
         '    if (place / "chain.pem").exists():\n',
         "test_marks.py::test_a_folder_of_certificates_that_is_not_whole_is_refused",
     ),
-    # scores of what is marked
+    # scores of other frames than those that are written
     (
         "movie/swapping.py",
-        "                    if see:\n                        see(frame)\n                    writer.write(frame, seconds)",
-        "                    writer.write(frame, seconds)\n                    if see:\n"
-        "                        see(provenance.mark(frame))",
+        "                        see(frame)",
+        "                        see(frame[::-1])",
         "test_movie.py::test_frames_are_seen_before_they_are_marked",
     ),
     # sound that goes on behind the pictures taken for a movie that ends early

@@ -10,7 +10,7 @@ from swaplib import SwaplibError, movie
 from swaplib.face import align
 from swaplib.face.landmarks import Face
 from swaplib.face.mask import face_mask, hull_mask
-from swaplib.files import _unmarked, provenance, video
+from swaplib.files import _unmarked, marks, provenance, video
 from swaplib.files.picture import as_floats
 from swaplib.movie import front, paste, sightings, track
 from swaplib.notebook import show
@@ -96,6 +96,13 @@ def test_report_counts_the_frames(swapped):
     assert report.fps > 0 and "no face found: frame 20-26" in str(report)
 
 
+def test_frames_are_seen_before_they_are_marked(tmp_path, clip):
+    seen = []
+    movie.swap_movie(clip, tmp_path / "a.mp4", identity, SIZE, progress=False, see=seen.append)
+    faceless = read(clip)[FACELESS[0]]
+    assert len(seen) == FRAMES and np.array_equal(seen[FACELESS[0]], faceless)  # not even a badge
+
+
 def test_loading_the_landmark_model_does_not_count_as_speed(swapped):
     _, report = swapped
     busy = sum(seconds for step, seconds in report.seconds.items() if step != "load")
@@ -149,8 +156,10 @@ def test_a_browser_plays_it(clip, swapped):
     assert sound_shift(swapped[0], clip) == 0
 
 
-def test_it_is_labelled(swapped):
-    assert "synthetic" in provenance.read_provenance(swapped[0])
+def test_it_has_all_marks(swapped):
+    found = marks.read_marks(swapped[0])
+    assert found.badge and "synthetic" in found.label and found.credentials.state == "trusted"
+    assert found.bits == found.credentials.job == provenance.job_number("clip.mp4")
     last = read(swapped[0])[25]  # a plain grey frame: all that shows is the mark
     assert np.abs(last[:120] - 90).max() < 10 and last[120:, :110].max() > 180
 

@@ -23,7 +23,7 @@ ROOMS = {
     "latent": "directions probes values .",
     "notebook": "budget show live preview panels explorer .",
     "movie": "stopwatch spill path cover smoothing grouping sightings people track paste front swapping .",
-    "scoring": "likeness pose blending traces evaluation steadiness sliders tables",
+    "scoring": "damage likeness pose blending traces evaluation steadiness sliders tables",
     "job": "surroundings read options source folder inputs train report run dry",
     "__main__": "",
     "exercises": " ".join([".", *sorted(path.stem for path in SWAPLIB.glob("exercises/lesson_*.py"))]),

@@ -2,7 +2,7 @@
 
 Here the marked writers, `provenance.save_picture` and `video.Writer`, find what they add marks to. Apart
 from them it serves what shows no swap: curves, sheets of the reader's own material, a stretch of a movie
-that is swapped later, the people that ship, and the sources that tests make.
+that is swapped later, a swap while it is scored, the people that ship, and the sources that tests make.
 """
 
 import os

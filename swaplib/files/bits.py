@@ -31,14 +31,13 @@ BYTES = 4  # that are given
 PATTERN = 128  # cells that carry a byte
 KEY = 20260802  # seed of the cells' order and signs
 
-QUIET, LOUD, MOST = 0.7, 0.15, 6.0  # levels on a plain wall, levels a level of texture, and at most
+QUIET, LOUD, MOST = 0.8, 0.15, 6.0  # levels on a plain wall, levels a level of texture, and at most
 BUDGET = 1.9  # levels, root mean square over the picture: 42.5 dB
 VERSION = 1  # the first of the four bytes
 _FINE = 6  # steps of a level in which texture is measured
 _STEP = 0.006  # of the logarithm of the sizes that are tried
 _OCTAVE = 0.35  # of the same, over which one filter serves
 _CANDIDATES = 12  # sizes that are looked at closely
-_LARGEST = 576  # px of the shorter side: larger pictures are searched at this size
 
 
 @dataclass(frozen=True)
@@ -130,63 +129,65 @@ def read(frames: np.ndarray | Iterable[np.ndarray]) -> Found:
     screenshot. `Found.sure` says whether there are any.
     """
     frames = [frames] if isinstance(frames, np.ndarray) and frames.ndim == 3 else frames
-    greys = [_shrunk(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)) for frame in frames]
-    height, width = greys[0].shape
-    shorter = min(height, width)
+    greys = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames]
+    shorter = min(greys[0].shape)
     low, high = max(56.0, shorter / 10), max(272.0, 0.55 * shorter)
     logs = np.arange(np.log(low), np.log(high), _STEP)
     tries = []
     for some in np.array_split(logs, -(-len(logs) * _STEP // _OCTAVE)):
-        rest = sum(_rest(grey, float(np.exp(some.mean()))) for grey in greys)
-        tries += [(_pilot(rest, float(np.exp(log)))[0], float(log), rest) for log in some]
+        rests = [_rest(grey, float(np.exp(some.mean()))) for grey in greys]
+        rest, scale = sum(rest for rest, _ in rests), rests[0][1]
+        tries += [(_pilot(rest, scale * float(np.exp(log)), TILE // 2)[0], log, rest, scale) for log in some]
     tries.sort(key=lambda one: -one[0])
-    found = [some for _, log, rest in tries[:_CANDIDATES] for some in _near(log, rest)]
-    return max(found, key=lambda some: (some.sure, some.strength))
-
-
-def _shrunk(grey):
-    scale = _LARGEST / min(grey.shape)
-    return grey if scale >= 1 else cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    found = []
+    for _, log, rest, scale in tries[:_CANDIDATES]:
+        found.append(max(_near(log, rest, scale), key=lambda close: (close.sure, close.strength)))
+        if found[-1].sure:
+            return found[-1]
+    return max(found, key=lambda some: some.strength)
 
 
 def _rest(grey, tile):
-    """What is left of a picture without what varies slowly, everywhere of like strength: float32 (h, w)."""
-    cell = tile / CELLS
+    """What is left of a picture without what varies slowly, everywhere of like strength; and at what scale.
+
+    float32 (h, w), and a number up to 1: a picture is made smaller until its tiles are of `TILE` pixels.
+    """
+    scale = min(1.0, TILE / tile)
+    if scale < 1:
+        grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    cell = tile * scale / CELLS
     rest = grey.astype(np.float32)
     rest -= cv2.GaussianBlur(rest, (0, 0), 0.8 * cell)
     strength = np.sqrt(cv2.GaussianBlur(rest * rest, (0, 0), cell))
-    return np.clip(rest / (strength + 0.3), -2, 2)
+    return np.clip(rest / (strength + 0.3), -2, 2), scale
 
 
-def _folded(rest, tile):
-    """All tiles laid on each other: float32 (TILE, TILE)."""
-    height, width = (max(1, round(n * TILE / tile)) for n in rest.shape)
-    method = cv2.INTER_AREA if tile > TILE else cv2.INTER_LINEAR
-    scaled = cv2.resize(rest, (width, height), interpolation=method)
-    down, across = -(-height // TILE), -(-width // TILE)
-    scaled = cv2.copyMakeBorder(
-        scaled, 0, down * TILE - height, 0, across * TILE - width, cv2.BORDER_CONSTANT, value=0
-    )
-    return scaled.reshape(down, TILE, across, TILE).sum((0, 2))
+def _folded(rest, tile, size):
+    """All tiles laid on each other, brought to another size: float32 (size, size)."""
+    height, width = (max(1, round(n * size / tile)) for n in rest.shape)
+    down, across = -(-height // size), -(-width // size)
+    scaled = np.zeros((down * size, across * size), np.float32)
+    scaled[:height, :width] = cv2.resize(rest, (width, height), interpolation=cv2.INTER_LINEAR)
+    return scaled.reshape(down, size, across, size).sum((0, 2))
 
 
 @cache
-def _spectrum():
-    return np.conj(np.fft.rfft2(_tile(_cells(None), TILE)))
+def _spectrum(size):
+    return np.conj(np.fft.rfft2(_tile(_cells(None), size)))
 
 
-def _pilot(rest, tile):
+def _pilot(rest, tile, size=TILE):
     """(how far the pilot stands out, where (y, x), the tiles laid on each other) for a tile of that size."""
-    folded = _folded(rest, tile)
-    found = np.fft.irfft2(np.fft.rfft2(folded) * _spectrum(), s=folded.shape)
+    folded = _folded(rest, tile, size)
+    found = np.fft.irfft2(np.fft.rfft2(folded) * _spectrum(size), s=folded.shape)
     at = np.unravel_index(found.argmax(), found.shape)
     return float(found[at] / (found.std() + 1e-9)), at, folded
 
 
-def _near(log, rest):
+def _near(log, rest, scale):
     """`Found` at some sizes near one."""
     for tile in np.exp(log + _STEP * np.linspace(-0.75, 0.75, 7)):
-        strength, at, folded = _pilot(rest, float(tile))
+        strength, at, folded = _pilot(rest, scale * float(tile))
         payload, checked = _payload(np.roll(folded, (-at[0], -at[1]), (0, 1)))
         yield Found(payload, strength, float(tile), checked and payload[0] == VERSION)
 

@@ -20,6 +20,7 @@ import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -83,22 +84,35 @@ def sign(path: Path, title: str, job: str) -> None:
     Without the extra it says so, once, and leaves the file. Raises SwaplibError for a certificate that
     can't be used, and where nothing can be written.
     """
-    c2pa = _c2pa()
-    if c2pa is None:
+    if _c2pa() is None:
         _say_once()
         return
-    folder = certificates()
+    with replacing(path) as part, open(path, "rb") as source, open(part, "w+b") as target:
+        _sign(source, target, SIGNED[path.suffix.lower()], title, job)
+
+
+def signed(jpeg: bytes, title: str, job: str) -> bytes:
+    """The bytes of a JPEG, signed as `sign` signs a file."""
+    if _c2pa() is None:
+        _say_once()
+        return jpeg
+    target = BytesIO()
+    _sign(BytesIO(jpeg), target, SIGNED[".jpg"], title, job)
+    return target.getvalue()
+
+
+def _sign(source, target, kind, title, job):
+    c2pa, place = _c2pa(), certificates()
     try:
-        chain, key = ((folder / name).read_bytes() for name in ("chain.pem", "key.pem"))
+        chain, key = ((place / name).read_bytes() for name in ("chain.pem", "key.pem"))
         signer = c2pa.Signer.from_info(
             c2pa.C2paSignerInfo(alg=b"es256", sign_cert=chain, private_key=key, ta_url=None)
         )
-        builder = c2pa.Builder(json.dumps(_manifest(title, job)), _context(c2pa))
-        with replacing(path) as part, open(path, "rb") as source, open(part, "w+b") as target:
-            builder.sign(signer, SIGNED[path.suffix.lower()], source, target)
+        with c2pa.Builder(json.dumps(_manifest(title, job)), _context(c2pa)) as builder:
+            builder.sign(signer, kind, source, target)
     except (OSError, c2pa.C2paError) as error:
-        advice = f"Look at chain.pem and key.pem in {folder}, or remove that folder if they aren't your own."
-        raise SwaplibError(f"{path} can't be signed ({error}). {advice}") from error
+        advice = f"Look at chain.pem and key.pem in {place}, or remove that folder if they aren't your own."
+        raise SwaplibError(f"Nothing can be signed ({error}). {advice}") from error
 
 
 @cache

@@ -29,6 +29,7 @@ from swaplib.files.arrays import regular_file
 from swaplib.files.badge import TEXT, WORD
 from swaplib.files.credentials import SOURCE_TYPE, VOCABULARY
 from swaplib.files.media import open_media
+from swaplib.files.picture import jpeg
 from swaplib.files.writing import replacing
 
 SOFTWARE = f"swaplib {__version__}"
@@ -119,7 +120,7 @@ def save_picture(
         describe(text),
     )
     image = Image.fromarray(mark(picture, text, job))
-    xmp = _XMP.format(text=escape(sentence), software=SOFTWARE, source_type=SOURCE_TYPE)
+    xmp = _xmp(text)
     if ending == ".png":
         info = PngInfo()
         info.add_text("Description", sentence)
@@ -135,6 +136,19 @@ def save_picture(
     with replacing(path) as part:
         image.save(part, **options)
         credentials.sign(part, label(text), job_number(job or label(text)))
+
+
+def marked_jpeg(picture: np.ndarray, text: str = WORD, job: str = "") -> bytes:
+    """The bytes of a picture, uint8 (h, w, 3), as a JPEG with all marks, such as a notebook shows it."""
+    data, xmp = jpeg(mark(picture, text, job)), _xmp(text).encode()
+    field = b"http://ns.adobe.com/xap/1.0/\0" + xmp  # XMP specification, part 3, 1.1.3
+    size = (len(field) + 2).to_bytes(2, "big")
+    data = data[:2] + b"\xff\xe1" + size + field + data[2:]
+    return credentials.signed(data, label(text), job_number(job or label(text)))
+
+
+def _xmp(text):
+    return _XMP.format(text=escape(describe(text)), software=SOFTWARE, source_type=SOURCE_TYPE)
 
 
 def read_provenance(path: str | Path) -> str | None:

@@ -1,5 +1,6 @@
 """The score table of a swap: against the truth where there is one, with baselines beside it."""
 
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 from pathlib import Path
@@ -12,6 +13,7 @@ from swaplib.crops import Crops
 from swaplib.face import align
 from swaplib.face.landmarks import Landmarker
 from swaplib.face.mask import face_mask, hull_mask
+from swaplib.files import _unmarked
 from swaplib.files.picture import as_bytes, as_floats, resized
 from swaplib.files.video import Reader, read_frames, write_movie
 from swaplib.movie import track
@@ -183,8 +185,8 @@ def score_movie(
 ) -> dict[str, dict]:
     """The table of a swapped movie against the true one: {row: {figure: number}}.
 
-    swapped: its frames before they are marked, see `movie.swap_movie`, so that the marks cost nothing
-    here; or a path, and then the marks count.
+    swapped: its frames before they are marked, see `movie.swap_movie`, which are compressed here as a file
+    is, so that only the marks don't count; or a path, and then they do.
     A and B have heads of different shapes, so each movie is cropped along its own face (the swap
     along the one it replaced), in the frames where both have one. "flicker" is how much a pixel of
     the face changes from frame to frame, "flicker_off" how far that is from the true change. "seam"
@@ -202,10 +204,14 @@ def score_movie(
     upright, mirrored = pose.pose_expression(images), pose.mirrored_pose_expression(images)
     performed = pose.mean_reading(upright, mirrored)
     perfect = pasted_truth(source, truth, (of_source, of_truth), size, blend, colour)
-    made = {
-        name: movie.aligned_crops(frames, of_source, size)[0]
-        for name, frames in (("swap", swapped), ("ceiling", perfect))
-    }
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {"swap": Path(folder) / "swap.mp4", "ceiling": Path(folder) / "ceiling.mp4"}
+        _unmarked.write_movie(paths["ceiling"], perfect, Reader(source).fps)
+        if isinstance(swapped, (str, Path)):
+            paths["swap"] = swapped
+        else:
+            _unmarked.write_movie(paths["swap"], swapped, Reader(source).fps)
+        made = {name: movie.aligned_crops(path, of_source, size)[0] for name, path in paths.items()}
     made |= {"B as it is": before, "A, the truth": images}
     table = {}
     for name, crops in made.items():
