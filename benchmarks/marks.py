@@ -188,9 +188,8 @@ def detectors():
     for name in ("detector_swaps", "detector_self_blended"):
         model = networks.shipped(name)
         plain, with_bits = (model.predict(x, verbose=0) > 0.5 for x in (real.images, marked))
-        print(
-            f"{name}: {plain.mean():.1%} of {len(marked)} real pictures accused, {with_bits.mean():.1%} with bits"
-        )
+        shares = f"{plain.mean():.1%} are called swaps, {with_bits.mean():.1%} with bits"
+        print(f"{name}: of {len(marked)} real pictures {shares}")
 
 
 PARTS = {

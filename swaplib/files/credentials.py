@@ -213,7 +213,7 @@ def certificates() -> Path:
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         new = Path(tempfile.mkdtemp(prefix=".swaplib-", dir=place.parent))
-        for name, content in _chain().items():
+        for name, content in new_certificates().items():
             (new / name).touch(0o600)
             (new / name).write_bytes(content)
         try:
@@ -229,8 +229,11 @@ def certificates() -> Path:
     return place
 
 
-def _chain():
-    """A root and a signer under it, {file name: PEM}. Both are called self-signed in their names."""
+def new_certificates() -> dict[str, bytes]:
+    """A root and a signer under it, {file name: PEM}, that nobody has used yet.
+
+    Both are called self-signed in their names. Needs the extra `credentials`.
+    """
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
