@@ -31,7 +31,7 @@ BYTES = 4  # that are given
 PATTERN = 128  # cells that carry a byte
 KEY = 20260802  # seed of the cells' order and signs
 
-QUIET, LOUD, MOST = 0.8, 0.15, 6.0  # levels on a plain wall, levels a level of texture, and at most
+QUIET, LOUD, MOST = 0.8, 0.15, 3.0  # levels on a plain wall, levels a level of texture, and at most
 BUDGET = 1.9  # levels, root mean square over the picture: 42.5 dB
 VERSION = 1  # the first of the four bytes
 _FINE = 6  # steps of a level in which texture is measured
@@ -130,21 +130,31 @@ def read(frames: np.ndarray | Iterable[np.ndarray]) -> Found:
     """
     frames = [frames] if isinstance(frames, np.ndarray) and frames.ndim == 3 else frames
     greys = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames]
+    found = [_closest(_summed(greys, tile), np.log(tile)) for tile in {TILE, tile_size(*greys[0].shape)}]
+    for log, *rest in [] if any(one.sure for one in found) else _likely(greys):
+        found.append(_closest(rest, log))
+        if found[-1].sure:
+            break
+    return max(found, key=lambda one: (one.sure, one.strength))
+
+
+def _likely(greys):
+    """Tiles by how far the pilot stands out, the likeliest first: (logarithm, the rest, its scale)."""
     shorter = min(greys[0].shape)
     low, high = max(56.0, shorter / 10), max(272.0, 0.55 * shorter)
     logs = np.arange(np.log(low), np.log(high), _STEP)
     tries = []
     for some in np.array_split(logs, -(-len(logs) * _STEP // _OCTAVE)):
-        rests = [_rest(grey, float(np.exp(some.mean()))) for grey in greys]
-        rest, scale = sum(rest for rest, _ in rests), rests[0][1]
-        tries += [(_pilot(rest, scale * float(np.exp(log)), TILE // 2)[0], log, rest, scale) for log in some]
-    tries.sort(key=lambda one: -one[0])
-    found = []
-    for _, log, rest, scale in tries[:_CANDIDATES]:
-        found.append(max(_near(log, rest, scale), key=lambda close: (close.sure, close.strength)))
-        if found[-1].sure:
-            return found[-1]
-    return max(found, key=lambda some: some.strength)
+        rest, scale = _summed(greys, float(np.exp(some.mean())))
+        for log in some:  # at half the size, as there are many
+            tries.append((_pilot(rest, scale * float(np.exp(log)), TILE // 2)[0], log, rest, scale))
+    return [one[1:] for one in sorted(tries, key=lambda one: -one[0])[:_CANDIDATES]]
+
+
+def _summed(greys, tile):
+    """`_rest` of all frames of a movie, added up: (float32 (h, w), scale)."""
+    rests = [_rest(grey, tile) for grey in greys]
+    return sum(rest for rest, _ in rests), rests[0][1]
 
 
 def _rest(grey, tile):
@@ -184,12 +194,15 @@ def _pilot(rest, tile, size=TILE):
     return float(found[at] / (found.std() + 1e-9)), at, folded
 
 
-def _near(log, rest, scale):
-    """`Found` at some sizes near one."""
+def _closest(rest_and_scale, log):
+    """`Found` at the best of some sizes near one."""
+    rest, scale = rest_and_scale
+    near = []
     for tile in np.exp(log + _STEP * np.linspace(-0.75, 0.75, 7)):
         strength, at, folded = _pilot(rest, scale * float(tile))
         payload, checked = _payload(np.roll(folded, (-at[0], -at[1]), (0, 1)))
-        yield Found(payload, strength, float(tile), checked and payload[0] == VERSION)
+        near.append(Found(payload, strength, float(tile), checked and payload[0] == VERSION))
+    return max(near, key=lambda one: (one.sure, one.strength))
 
 
 def _payload(folded):
