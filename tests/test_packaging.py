@@ -76,7 +76,7 @@ def imported(*places):
     "places, extras",
     [
         (["swaplib"], ["credentials"]),
-        (["swaplib", "lessons", "tests", "benchmarks", "data_scripts"], ["lab", "test"]),
+        (["swaplib", "lessons", "tests", "benchmarks", "data_scripts", "docs/site"], ["lab", "test"]),
     ],
 )
 def test_each_package_that_is_imported_is_declared(places, extras):

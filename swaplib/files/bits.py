@@ -31,7 +31,7 @@ BYTES = 4  # that are given
 PATTERN = 128  # cells that carry a byte
 KEY = 20260802  # seed of the cells' order and signs
 
-QUIET, LOUD, MOST = 0.7, 0.2, 3.0  # levels on a plain wall, levels a level of texture, and at most
+QUIET, LOUD, MOST = 0.8, 0.2, 3.0  # levels on a plain wall, levels a level of texture, and at most
 BUDGET = 1.9  # levels, root mean square over the picture: 42.5 dB
 VERSION = 1  # the first of the four bytes
 _FINE = 6  # steps of a level in which texture is measured
