@@ -11,7 +11,7 @@ import signal
 from pathlib import Path
 
 from swaplib import SwaplibError, muted
-from swaplib.job import surroundings
+from swaplib.job import read, surroundings
 from swaplib.movie.paste import BLEND, BLENDS, COLOUR, COLOURS, described
 
 DESCRIPTION = """\
@@ -26,6 +26,10 @@ With your own material, name photos, movies or folders of each person. B in MOVI
 
     python -m swaplib --a photos_of_a extra.jpg --b b.mp4 --dry-run
     python -m swaplib --a photos_of_a extra.jpg --b b.mp4 --minutes 20 --size 128
+
+To see which marks a picture or movie carries:
+
+    python -m swaplib read FILE
 """
 
 EPILOG = f"""\
@@ -59,7 +63,8 @@ sides, with all expressions that the movie has, in more than one light. Both peo
 who always smiles in A's material teaches the network nothing about B's smile. --dry-run tells
 what is missing. 64 px trains in minutes; 128 px needs about twenty.
 
-Every picture and movie that is swapped is labelled as synthetic. Use only material of people who agreed.
+Every picture and movie that is swapped is marked as synthetic, in several ways. Use only material of
+people who agreed.
 """
 
 
@@ -139,9 +144,20 @@ def ask_consent(files: list[str]) -> str:
         return ""
 
 
+def _read(arguments):
+    """`python -m swaplib read ...`, with a message and exit code 1 for a file that can't be read."""
+    try:
+        read.read(arguments, surroundings.say)
+    except SwaplibError as error:
+        sys.exit(f"swaplib: {error}")
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Do what the command line asks; ends with a message and exit code 1 for bad input."""
     surroundings.open_closed_streams()
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["read"]:
+        return _read(arguments[1:])
     chosen = vars(parser().parse_args(arguments))
     words, only_look = chosen.pop("consent"), chosen.pop("dry_run")
 

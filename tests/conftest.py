@@ -32,6 +32,12 @@ def eager():
     tensorflow.config.run_functions_eagerly(False)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_certificates(tmp_path_factory):
+    """Certificates are made in a folder of the tests, also by programs that they start."""
+    os.environ["SWAPLIB_CREDENTIALS"] = str(tmp_path_factory.mktemp("settings") / "credentials")
+
+
 @pytest.fixture(scope="session")
 def find():
     """A Landmarker, made once."""

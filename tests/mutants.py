@@ -606,8 +606,8 @@ MUTANTS = [
     # the label is lost to the source's title
     (
         "files/video.py",
-        "            if marked:\n                self._out",
-        "            if marked and not sound_from:\n                self._out",
+        "        self._out.metadata.update(movie_metadata(text))",
+        "        sound_from or self._out.metadata.update(movie_metadata(text))",
         "test_video.py::test_subtitles_chapters_title_and_date_are_kept",
     ),
     # subtitles that nobody has the time to read
@@ -617,12 +617,61 @@ MUTANTS = [
         "0, packet.time_base, stream",
         "test_video.py::test_subtitles_chapters_title_and_date_are_kept",
     ),
-    # a movie without a label
+    # a movie without a badge
     (
         "files/video.py",
-        "mark(frame, self._text) if self._text else np.asarray(frame)",
-        "np.asarray(frame)",
+        "super().write(mark(frame, self._text, self._job), seconds)",
+        "super().write(np.asarray(frame), seconds)",
         "test_provenance.py::test_a_movie_is_marked_and_labelled",
+    ),
+    # a tile of another size than the reader looks for
+    (
+        "files/bits.py",
+        "max(TILE, round(min(height, width) / SHARE))",
+        "max(TILE // 3, round(min(height, width) / SHARE))",
+        "test_marks.py::test_the_bits_of_one_frame_hold",
+    ),
+    # what the two bytes say isn't asked
+    (
+        "files/bits.py",
+        "checked and payload[0] == VERSION)",
+        "payload[0] >= 0)",
+        "test_marks.py::test_pictures_without_bits_have_none",
+    ),
+    # a grain that everybody sees
+    (
+        "files/bits.py",
+        "share = min(1.0, BUDGET * np.sqrt(loud.size) / cv2.norm(loud))",
+        "share = 1.0",
+        "test_marks.py::test_bits_stay_below_what_the_eye_sees",
+    ),
+    # a picture that is signed before its pixels are marked, or not at all
+    (
+        "files/provenance.py",
+        "        credentials.sign(part, ",
+        "        part or credentials.sign(part, ",
+        "test_marks.py::test_no_public_call_leaves_a_mark_off",
+    ),
+    # anyone's signature is trusted
+    (
+        "files/credentials.py",
+        'state = {"Trusted": "trusted", "Valid": "valid"}',
+        'state = {"Trusted": "trusted", "Valid": "trusted"}',
+        "test_marks.py::test_a_signature_is_trusted_valid_changed_or_missing",
+    ),
+    # one's own certificate is made anew over a real one that isn't whole
+    (
+        "files/credentials.py",
+        "    if place.exists():\n",
+        '    if (place / "chain.pem").exists():\n',
+        "test_marks.py::test_a_folder_of_certificates_that_is_not_whole_is_refused",
+    ),
+    # scores of other frames than those that are written
+    (
+        "movie/swapping.py",
+        "                        see(frame)",
+        "                        see(frame[::-1])",
+        "test_movie.py::test_frames_are_seen_before_they_are_marked",
     ),
     # sound that goes on behind the pictures taken for a movie that ends early
     (
@@ -1095,7 +1144,7 @@ MUTANTS = [
     ),
     # a small picture says the first word, whatever that is
     (
-        "files/provenance.py",
+        "files/badge.py",
         "            text = WORD\n",
         "            text = text.split()[0] if ' ' in text else WORD\n",
         "test_damage.py::test_a_picture_without_room_for_the_words_says_synthetic",

@@ -16,7 +16,7 @@ from swaplib import SwaplibError
 from swaplib.crops import Crops, capture, coverage, dataset, readings, selection, sheet, sources
 from swaplib.face import align, mask
 from swaplib.face.mask import hull_mask
-from swaplib.files import picture, video
+from swaplib.files import _unmarked, picture
 from swaplib.files.picture import as_bytes
 from swaplib.files.provenance import save_picture
 
@@ -96,7 +96,7 @@ def test_a_hull_keeps_forty_corners():
 def test_a_movie_gives_evenly_spaced_frames(tmp_path):
     picture = astronaut()[:256, 96:352]
     frames = (np.roll(picture, k, axis=1) for k in range(12))
-    video.write_movie(tmp_path / "a.mp4", frames, 25, marked=False)
+    _unmarked.write_movie(tmp_path / "a.mp4", frames, 25)
     found = capture.capture(tmp_path / "a.mp4", 64, most=4, progress=False)
     assert list(found.faces.factors["name"]) == ["frame 0", "frame 3", "frame 6", "frame 9"]
 
@@ -129,7 +129,7 @@ def test_material_may_be_mixed_named_twice_and_odd(tmp_path, folder):
     odd = os.fsencode(place) + b"/\xff.jpg"
     photo.save(os.fsdecode(odd), "JPEG")
     save_picture(place / "swapped.jpg", astronaut())
-    video.write_movie(place / "z.mp4", [astronaut()[:256, 96:352]] * 4, 25, marked=False)
+    _unmarked.write_movie(place / "z.mp4", [astronaut()[:256, 96:352]] * 4, 25)
     found = capture.capture(
         [place, str(folder / "up*.jpg"), place / "a.JPE"],
         64,

@@ -21,7 +21,7 @@ from skimage.data import astronaut
 
 from swaplib import SwaplibError, __main__, networks
 from swaplib.crops import dataset
-from swaplib.files import provenance, stretch, video
+from swaplib.files import _unmarked, provenance, stretch, video
 from swaplib.job import dry, inputs, options, report, run, source, surroundings, train
 from swaplib.job.folder import HIDDEN, Folder
 from swaplib.movie.paste import BLENDS, COLOURS
@@ -35,7 +35,7 @@ def short_movie(tmp_path_factory):
     """The first second and a half of B's movie."""
     path = tmp_path_factory.mktemp("movie") / "short.mp4"
     frames = (f for k, f in enumerate(video.read_frames(dataset.movie("b"))) if k < 36)
-    video.write_movie(path, frames, 25, sound_from=dataset.movie("b"), marked=False)
+    _unmarked.write_movie(path, frames, 25, sound_from=dataset.movie("b"))
     return path
 
 

@@ -75,7 +75,7 @@ def imported(*places):
 @pytest.mark.parametrize(
     "places, extras",
     [
-        (["swaplib"], []),
+        (["swaplib"], ["credentials"]),
         (["swaplib", "lessons", "tests", "benchmarks", "data_scripts", "docs/site"], ["lab", "test"]),
     ],
 )

@@ -13,7 +13,8 @@ MODULES = {
 # From the ground up: a room imports from the rooms below it only, a module from those before it in its room.
 ROOMS = {
     "": "",
-    "files": "writing arrays picture media provenance colour sound extras video stretch",
+    "files": "writing arrays picture media colour sound extras _unmarked badge bits credentials provenance "
+    "video marks stretch",
     "face": "align mask searching landmarks",
     "crops": "stretches . dataset readings sources capture selection sheet coverage_picture coverage "
     "listing sampling databases",
@@ -22,8 +23,8 @@ ROOMS = {
     "latent": "directions probes values .",
     "notebook": "budget show live preview panels explorer .",
     "movie": "stopwatch spill path cover smoothing grouping sightings people track paste front swapping .",
-    "scoring": "likeness pose blending traces evaluation steadiness sliders tables",
-    "job": "surroundings options source folder inputs train report run dry",
+    "scoring": "damage likeness pose blending traces evaluation steadiness sliders tables",
+    "job": "surroundings read options source folder inputs train report run dry",
     "__main__": "",
     "exercises": " ".join(
         [".", *sorted(path.stem for path in SWAPLIB.glob("exercises/lesson_*.py")), "__main__"]

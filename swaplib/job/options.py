@@ -8,6 +8,7 @@ from pathlib import Path
 from swaplib import SwaplibError
 from swaplib.crops import dataset
 from swaplib.crops.sources import is_movie, matching
+from swaplib.files.provenance import job_number
 from swaplib.movie.paste import BLEND, COLOUR, check_paste
 from swaplib.networks import swap, weights
 
@@ -111,6 +112,17 @@ class Job:
     def whole(self) -> bool:
         """Whether all of the movie is swapped."""
         return not self.start and self.end is None
+
+    @property
+    def name(self) -> str:
+        """What is done, in a line, of which the marks hold a hash: material, movie and seed."""
+        files = [*self.a, *self.b, self.movie]
+        return " ".join([*(p.name for p in files if p), f"size {self.size}", f"seed {self.seed}"])
+
+    @property
+    def number(self) -> str:
+        """The hash of its name that `python -m swaplib read` shows."""
+        return job_number(self.name)
 
     @property
     def own(self) -> list[str]:

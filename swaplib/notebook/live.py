@@ -34,6 +34,8 @@ class Live:
         Live(lambda blur: cv2.blur(photo, (blur, blur)), {"blur": IntSlider(min=1, max=9)}, "a photo")
     """
 
+    encoded = staticmethod(jpeg)  # what becomes of a picture, uint8 (h, w, 3), before it is shown
+
     def __init__(
         self,
         draw: Callable[..., np.ndarray],
@@ -82,7 +84,7 @@ class Live:
     def refresh(self) -> None:
         """Make the picture anew, now."""
         self._waiting = None
-        self.image.value = jpeg(self.draw(**self.values))
+        self.image.value = self.encoded(self.draw(**self.values))
         self.drawn += 1
 
     def _check(self, values):

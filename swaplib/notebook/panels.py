@@ -14,7 +14,7 @@ import numpy as np
 from swaplib import SwaplibError
 from swaplib.crops.capture import cut
 from swaplib.files.picture import as_floats, jpeg, read_photo
-from swaplib.files.provenance import record_consent
+from swaplib.files.provenance import marked_jpeg, record_consent
 from swaplib.notebook.live import soon
 from swaplib.notebook.show import row
 
@@ -169,7 +169,7 @@ class Strip:
         ]
         made = [self.explorer.decode(code[None]) for code in codes]
         rows = [row(np.stack([one[title] for one in made]), self.SIZE) for title in made[0]]
-        self.image.value = jpeg(np.concatenate(rows))
+        self.image.value = marked_jpeg(np.concatenate(rows))
 
 
 class OwnPhoto:
