@@ -1,0 +1,62 @@
+// Section 6: source, swap and truth under a wipe. One movie holds all of them, one above the other.
+import {choices, make, slider} from "./dom.mjs";
+
+export async function movie(root, context) {
+  const {panels, width, height, seconds, words} = JSON.parse(document.getElementById("movie-panels").textContent);
+  const names = Object.keys(panels), swaps = names.filter((name) => name !== "source" && name !== "truth");
+  const video = /** @type {HTMLVideoElement} */ (make("video", {src: "movie.mp4", muted: true, loop: true, playsinline: true, preload: "auto"}));
+  video.muted = true;
+  const canvas = /** @type {HTMLCanvasElement} */ (make("canvas", {width, height, class: "wipe", role: "img",
+    "aria-label": `${words} Left of the line the source, right of it the swap.`}));
+  const ink = canvas.getContext("2d");
+  const at = {left: "source", right: swaps.includes(context.state.paste) ? context.state.paste : swaps[swaps.length - 1], line: 0.5};
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  const draw = () => {
+    if (video.readyState < 2) return;
+    const cut = Math.round(width * at.line);
+    if (cut) ink.drawImage(video, 0, panels[at.left] * height, cut, height, 0, 0, cut, height);
+    if (cut < width) ink.drawImage(video, cut, panels[at.right] * height, width - cut, height, cut, 0, width - cut, height);
+    ink.fillStyle = "#fff";
+    ink.fillRect(cut - 1, 0, 2, height);
+  };
+  const step = () => {
+    draw();
+    time.show(video.currentTime);
+    if (!video.paused) (video.requestVideoFrameCallback ?? requestAnimationFrame).call(video.requestVideoFrameCallback ? video : window, step);
+  };
+  const play = make("button", {type: "button", onclick: () => { if (video.paused) video.play(); else video.pause(); }}, "Play");
+  video.addEventListener("play", () => { play.textContent = "Pause"; step(); });
+  video.addEventListener("pause", () => { play.textContent = "Play"; });
+  video.addEventListener("seeked", draw);
+  const line = slider({id: "line", label: "wipe", low: 0, high: 1, step: 0.01, value: at.line, told: (v) => `${Math.round(100 * v)} %`},
+    (v) => { at.line = v; draw(); });
+  const time = slider({id: "time", label: "time", low: 0, high: seconds, step: 0.04, value: 0, told: (v) => `${v.toFixed(1)} s`},
+    (v) => { video.pause(); video.currentTime = v; });
+  const pick = (key, words, some) => {
+    const row = choices(words, some.map((name) => ({words: `${words}: ${name}`, content: name})), (k) => {
+      at[key] = some[k];
+      context.keep(["paste"], {paste: at.right});
+      draw();
+    });
+    row.choose(some.indexOf(at[key]));
+    return make("div", {}, make("p", {class: "label"}, words), row.group);
+  };
+  const drag = (event) => {
+    const box = canvas.getBoundingClientRect();
+    at.line = Math.min(Math.max((event.clientX - box.left) / box.width, 0), 1);
+    line.show(at.line);
+    draw();
+  };
+  canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); drag(event); });
+  canvas.addEventListener("pointermove", (event) => { if (event.buttons) drag(event); });
+  root.replaceChildren(canvas, line.row, time.row, make("div", {class: "buttons"}, play),
+    pick("left", "Left of the line", ["source", "truth"]), pick("right", "Right of the line: the swap, pasted", swaps));
+  await new Promise((done, failed) => {
+    video.addEventListener("loadeddata", done, {once: true});
+    video.addEventListener("error", () => failed(new Error("the movie could not be loaded")), {once: true});
+  });
+  draw();
+  if (!still) video.play().catch(() => {});
+  new IntersectionObserver(([entry]) => { if (!entry.isIntersecting) video.pause(); }).observe(canvas);
+}
