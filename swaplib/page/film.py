@@ -62,21 +62,31 @@ def _stacked(model, source, truth, points, seams, frames) -> Iterator[np.ndarray
 
 def _drawn(draw, size, some, seams):
     """The frames of some triples of source, truth and landmarks."""
+    whole = [item for item in some if not np.isnan(item[2]).any()]
+    made = iter(_swapped(draw, size, whole, seams) if whole else ())
+    for frame, true, points in some:
+        same = dict.fromkeys(PASTES, frame)  # no face is found: as in `swap_frames`, it stays as it is
+        panels = {"source": frame, "truth": true} | (same if np.isnan(points).any() else next(made))
+        yield np.concatenate([_panel(name, panels[name]) for name in PANELS])
+
+
+def _swapped(draw, size, some, seams):
+    """The pasted frames of triples with a face, {name: frame}."""
     matrices = [align.crop_matrix(points, size) for _, _, points in some]
     inner = [align.transform(points, matrix) for (_, _, points), matrix in zip(some, matrices, strict=True)]
     crops = np.stack([as_floats(align.crop(f, m, size)) for (f, _, _), m in zip(some, matrices, strict=True)])
     first = [np.asarray(made) for made in draw(crops)]
     masks = [face_mask(p, size, pictures=(c, f)) for p, c, f in zip(inner, crops, first[0], strict=True)]
     faces, again = draw_again(first[1], crops, np.stack(masks), draw)
-    for k, (frame, true, _) in enumerate(some):
+    for k, (frame, _, _) in enumerate(some):
         coloured = paste.COLOURS["light"](faces[k], again[k], crops[k], masks[k])
-        panels = {"source": frame, "truth": true}
+        panels = {}
         for name, (soft, blend) in PASTES.items():
             mask = masks[k] if soft else np.float32(masks[k] > 0.5)
             panels[name] = paste.paste(frame, coloured, matrices[k], mask, blend)
             made = as_floats(align.crop(panels[name], matrices[k], size))
             seams[name].append(blending.seam(made[None], [crops[k : k + 1]], [masks[k]])["colour"][0])
-        yield np.concatenate([_panel(name, panels[name]) for name in PANELS])
+        yield panels
 
 
 def _panel(name, frame):
