@@ -21,7 +21,7 @@ ROOMS = {
     "networks": "weights autoencoder swap detector judge identity cover embedding .",
     "latent": "directions probes values .",
     "browser": "kernel document packing swap_pack .",
-    "notebook": "budget show live preview panels explorer .",
+    "notebook": "budget show live preview panels explorer explore .",
     "movie": "stopwatch spill path cover smoothing grouping sightings people track paste front swapping .",
     "scoring": "likeness pose blending traces evaluation steadiness sliders tables",
     "page": "claims film puppet write .",

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from swaplib.browser.kernel import COMPILED
 
+REPOSITORY = "https://github.com/two-decoders/two-decoders"
+SITE = "https://two-decoders.github.io/two-decoders/"  # where the page is published
 HERE = Path(__file__).parent
 SCRIPTS = HERE / "js"
 WORKER = tuple(SCRIPTS / f"{name}.mjs" for name in ("network", "desk", "worker"))

@@ -43,16 +43,17 @@ class Coded:
         return {n: np.concatenate([self.train[w].factors[n] for w in "ab"]) for n in self.train["a"].factors}
 
 
-def coded(model: Any) -> Coded:
+def coded(model: Any, every: int = 1) -> Coded:
     """A swap of the shipped people, such as `networks.shipped("swap_128")` or lesson 4's, with their codes.
 
-    Raises SwaplibError for another kind of network.
+    every: 4 takes every fourth training picture. Raises SwaplibError for another kind of network.
     """
     if not all(any(layer.name == f"decoder_{who}" for layer in model.layers) for who in "ab"):
         raise SwaplibError(f"the model {model.name!r} is no swap: a page needs one encoder and two decoders")
     size = model.input_shape[0][1]
     sets = {
-        name: {who: dataset.load(f"{name}_{who}", size) for who in "ab"} for name in ("person", "test")
+        name: {who: dataset.load(f"{name}_{who}", size)[::step] for who in "ab"}
+        for name, step in (("person", every), ("test", 1))
     }
     codes = {
         name: {
@@ -80,9 +81,9 @@ def values_of(swap: Coded, name: str | None = None) -> Values:
 
 def swap_pack(swap: Coded, values: Values) -> tuple[dict, dict]:
     """(meta, arrays) of a pack from which `js/panel.mjs` makes sliders under both faces."""
-    from sklearn.linear_model import LinearRegression
+    from sklearn.linear_model import RidgeCV
 
-    net, arrays = packing.network(swap.decoders, swap.all_codes[::8])
+    net, arrays = packing.network(swap.decoders, swap.all_codes[:: len(swap.all_codes) // 200 or 1])
     words, more = packing.values(values)
     starts = [(who, k) for k in NUMBERS for who in "ba"]
     codes = np.stack([swap.test_codes[who][k] for who, k in starts])
@@ -90,7 +91,7 @@ def swap_pack(swap: Coded, values: Values) -> tuple[dict, dict]:
         {n: round(float(swap.tests[who].factors[n][k]), 4) for n in values.known} for who, k in starts
     ]
     factors = np.stack([swap.factors[name] for name in values.names], axis=1)
-    reading = LinearRegression().fit(swap.all_codes, factors)
+    reading = RidgeCV(np.logspace(-2, 4, 13)).fit(swap.all_codes, factors)
     shown = [dataset.load(f"test_{who}", SHOWN).images[list(NUMBERS)] for who in "ab"]
     meta = {
         "net": net,

@@ -12,7 +12,6 @@ from swaplib.files.writing import replacing
 from swaplib.page import claims, film
 
 HERE = Path(__file__).parent
-REPOSITORY = "https://github.com/two-decoders/two-decoders"
 SCRIPTS = tuple(HERE / "js" / f"{n}.mjs" for n in ("middle", "many", "one", "two", "movie", "puppet", "page"))
 TITLE = "Two Decoders: one code, two faces"
 DESCRIPTION = "How a face swap works, as an article you can touch: move a slider, and two faces follow."
@@ -69,7 +68,7 @@ def _html(figures: dict[str, Any], packs: dict[str, bytes], panels: dict | None 
     body = body.replace("{{puppet_section}}", "")
     if not panels:
         body = re.sub(r'<a href="#(?:movie|puppet)">[^<]*</a>', "", body)
-    words = _worded(figures) | {"repository": REPOSITORY, "lesson": f"{REPOSITORY}/blob/main/lessons/"}
+    words = _worded(figures) | {"repository": document.REPOSITORY, "lesson": f"{document.REPOSITORY}/blob/main/lessons/"}
     body = FIELD.sub(lambda match: words[match[1]], body)
     parts = [document.inline(f"pack-{name}", data) for name, data in packs.items()]
     if panels:

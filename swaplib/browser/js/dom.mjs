@@ -45,9 +45,4 @@ export function choices(label, items, chosen) {
 }
 
 /** A number for people: 3 decimals, and a true minus. */
-export const figure = (x, digits = 3) => x.toFixed(digits).replace("-", "−");
-
-/** Something to be said by a screen reader, and seen beside the buttons. */
-export function say(element, words) {
-  element.textContent = words;
-}
+export const figure = (x, digits = 3) => x.toFixed(digits).replace(/^-(?=[0.]*$)/, "").replace("-", "−");

@@ -2,7 +2,7 @@
 import {Values} from "./latent.mjs";
 import {Explorer, asPython, fromPython} from "./explorer.mjs";
 import {Faces} from "./painter.mjs";
-import {address, choices, make, say, slider, tile} from "./dom.mjs";
+import {address, choices, make, slider, tile} from "./dom.mjs";
 
 const DEGREES = {yaw: "turn", pitch: "nod", gaze_yaw: "gaze"}; // named as a reader would
 const WORDS = {...DEGREES, mouth_open: "mouth open", brow_inner: "inner brows"};
@@ -69,7 +69,7 @@ export async function panel(root, pack, painter, {people, state = {}, keep = () 
     content: sheet ? tile(sheet, columns, who.length, s.place, who.indexOf(s.who), "") : s.name})),
   (k) => explorer.begin(k));
 
-  const said = make("span", {role: "status", class: "said"});
+  const said = make("span", {role: "status", class: "said"}), say = (words) => { said.textContent = words; };
   const text = /** @type {HTMLTextAreaElement} */ (make("textarea",
     {rows: 4, spellcheck: "false", "aria-label": "The code as a Python array"}));
   const button = (words, title, act) => make("button", {type: "button", title, onclick: act}, words);
@@ -79,18 +79,18 @@ export async function panel(root, pack, painter, {people, state = {}, keep = () 
         text.value = asPython(explorer.code);
         try {
           await navigator.clipboard.writeText(text.value);
-          say(said, "Copied. In lesson 4: sliders.code = …");
+          say("Copied. In lesson 4: sliders.code = …");
         } catch {
           text.select();
-          say(said, "Press Ctrl+C to copy the selected text.");
+          say("Press Ctrl+C to copy the selected text.");
         }
       }),
       button("Use the code above", "such as one from sliders.copy()", () => {
         try {
           explorer.take(fromPython(text.value));
-          say(said, "This code is shown.");
+          say("This code is shown.");
         } catch (error) {
-          say(said, error.message);
+          say(error.message);
         }
       }), said));
 

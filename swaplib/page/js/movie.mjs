@@ -7,10 +7,10 @@ export async function movie(root, context) {
   const video = /** @type {HTMLVideoElement} */ (make("video", {src: "movie.mp4", muted: true, loop: true, playsinline: true, preload: "auto"}));
   video.muted = true;
   const canvas = /** @type {HTMLCanvasElement} */ (make("canvas", {width, height, class: "wipe", role: "img",
-    "aria-label": `${words} Left of the line the source, right of it the swap.`}));
+    "aria-label": `${words} Left of the line the swap, right of it the source or the truth.`}));
   const ink = canvas.getContext("2d");
-  const at = {left: "source", right: swaps.includes(context.state.paste) ? context.state.paste : swaps[swaps.length - 1], line: 0.5};
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  // The swap is on the left, where its mark is: what is seen of it is never without.
+  const at = {left: swaps.includes(context.state.paste) ? context.state.paste : swaps[swaps.length - 1], right: "source", line: 0.5};
 
   const draw = () => {
     if (video.readyState < 2) return;
@@ -25,18 +25,22 @@ export async function movie(root, context) {
     time.show(video.currentTime);
     if (!video.paused) (video.requestVideoFrameCallback ?? requestAnimationFrame).call(video.requestVideoFrameCallback ? video : window, step);
   };
-  const play = make("button", {type: "button", onclick: () => { if (video.paused) video.play(); else video.pause(); }}, "Play");
+  let stopped = matchMedia("(prefers-reduced-motion: reduce)").matches; // by the reader, or for them
+  const play = make("button", {type: "button", onclick: () => {
+    stopped = !video.paused;
+    if (stopped) video.pause(); else video.play();
+  }}, "Play");
   video.addEventListener("play", () => { play.textContent = "Pause"; step(); });
   video.addEventListener("pause", () => { play.textContent = "Play"; });
   video.addEventListener("seeked", draw);
   const line = slider({id: "line", label: "wipe", low: 0, high: 1, step: 0.01, value: at.line, told: (v) => `${Math.round(100 * v)} %`},
     (v) => { at.line = v; draw(); });
   const time = slider({id: "time", label: "time", low: 0, high: seconds, step: 0.04, value: 0, told: (v) => `${v.toFixed(1)} s`},
-    (v) => { video.pause(); video.currentTime = v; });
+    (v) => { stopped = true; video.pause(); video.currentTime = v; });
   const pick = (key, words, some) => {
     const row = choices(words, some.map((name) => ({words: `${words}: ${name}`, content: name})), (k) => {
       at[key] = some[k];
-      context.keep(["paste"], {paste: at.right});
+      context.keep(["paste"], {paste: at.left});
       draw();
     });
     row.choose(some.indexOf(at[key]));
@@ -51,12 +55,13 @@ export async function movie(root, context) {
   canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); drag(event); });
   canvas.addEventListener("pointermove", (event) => { if (event.buttons) drag(event); });
   root.replaceChildren(canvas, line.row, time.row, make("div", {class: "buttons"}, play),
-    pick("left", "Left of the line", ["source", "truth"]), pick("right", "Right of the line: the swap, pasted", swaps));
+    pick("left", "Left of the line: the swap, pasted", swaps), pick("right", "Right of the line", ["source", "truth"]));
   await new Promise((done, failed) => {
     video.addEventListener("loadeddata", done, {once: true});
     video.addEventListener("error", () => failed(new Error("the movie could not be loaded")), {once: true});
   });
   draw();
-  if (!still) video.play().catch(() => {});
-  new IntersectionObserver(([entry]) => { if (!entry.isIntersecting) video.pause(); }).observe(canvas);
+  new IntersectionObserver(([entry]) => {
+    if (!entry.isIntersecting) video.pause(); else if (!stopped) video.play().catch(() => {});
+  }).observe(canvas);
 }

@@ -5,7 +5,6 @@ import {choices, figure, make, slider} from "./dom.mjs";
 import {told, worded} from "./panel.mjs";
 
 const SIDE = 360, EDGE = 16; // px of the cloud, as laid out
-const AXES = [1, 3]; // directions 2 and 4, as in lesson 3: the turn, and its bend
 const COLOURS = [[33, 102, 172], [247, 247, 247], [178, 24, 43]]; // blue, white, red: safe for the colour-blind
 
 export async function one(root, context) {
@@ -14,28 +13,35 @@ export async function one(root, context) {
   const wide = (table) => Float32Array.from(table, (v, i) => v * arrays.fine[i % n]);
   const codes = wide(arrays.codes), fresh = wide(arrays.new_codes), rows = codes.length / n;
   const column = (table, k) => Float64Array.from({length: table.length / names.length}, (_, r) => table[r * names.length + k]);
-  const cloud = principal(codes, n, 4), values = new Values(meta.values, arrays.values);
-  const along = places(codes, n, cloud);
-  let factor = 0, chosen = -1, turn = Math.min(Math.max(+(context.state.turn ?? 25) || 0, -30), 30);
+  const values = new Values(meta.values, arrays.values);
+  const cloud = horseshoe(codes, n, column(arrays.factors, 0));
+  let factor = 0, chosen = -1, at = [0, 0], turn = Math.min(Math.max(+(context.state.turn ?? 25) || 0, -30), 30);
 
   const canvas = (words) => /** @type {HTMLCanvasElement} */ (make("canvas", {width: 64, height: 64, role: "img", "aria-label": words}));
-  const [shown, straight, bent] = ["The face at the dot that was chosen", "A, turned by the straight slider", "A, turned by the bent slider"].map(canvas);
+  const [shown, point, straight, bent] = ["The nearest picture of A, drawn from its code", "What the decoder draws at the point that was chosen", "A, turned by the straight slider", "A, turned by the bent slider"].map(canvas);
   const field = /** @type {HTMLCanvasElement} */ (make("canvas", {width: 2 * SIDE, height: 2 * SIDE, class: "field", tabindex: 0, role: "application",
     "aria-label": "A cloud of 800 codes in the shape of a horseshoe. The left and right arrow keys go along the turn of the head; the face beside it changes."}));
-  const picked = new Faces(painter, [shown]), pair = new Faces(painter, [straight, bent]);
+  const cell = (head, what) => make("figure", {class: "face"}, what, make("figcaption", {}, head));
+  const picked = new Faces(painter, [point, shown]), pair = new Faces(painter, [straight, bent]);
   const words = make("p", {class: "reading", "aria-live": "polite"}), caption = make("figcaption");
   const colours = choices("Colour the dots by", names.map((name) => ({words: `Colour by ${worded(name)}`, content: worded(name)})),
     (k) => { factor = k; scatter(); });
   const order = Array.from({length: rows}, (_, r) => r).sort((a, b) => arrays.factors[a * names.length] - arrays.factors[b * names.length]);
-  const pick = (r) => {
+  const pick = (r, where = [cloud.shares[2 * r], cloud.shares[2 * r + 1]]) => {
     chosen = r;
-    const yaw = arrays.factors[r * names.length];
-    caption.textContent = `a picture of A turned ${told("yaw")(yaw)}`;
+    caption.textContent = `control: the nearest picture, turned ${told("yaw")(arrays.factors[r * names.length])}`;
+    at = where;
     scatter();
-    picked.show([["one/d", codes.slice(r * n, (r + 1) * n)]]);
+    picked.show([["one/d", cloud.codeAt(at)], ["one/d", codes.slice(r * n, (r + 1) * n)]]);
   };
-  field.addEventListener("pointerdown", (event) => pick(nearest(event)));
-  field.addEventListener("pointermove", (event) => { if (event.buttons) pick(nearest(event)); });
+  const drag = (event) => {
+    const box = field.getBoundingClientRect(), side = (v) => Math.min(Math.max((v * 2 * SIDE - 2 * EDGE) / (2 * SIDE - 4 * EDGE), 0), 1);
+    const where = [side((event.clientX - box.left) / box.width), side((event.clientY - box.top) / box.height)];
+    const far = (r) => (cloud.shares[2 * r] - where[0]) ** 2 + (cloud.shares[2 * r + 1] - where[1]) ** 2;
+    pick(order.reduce((best, r) => (far(r) < far(best) ? r : best), order[0]), where);
+  };
+  field.addEventListener("pointerdown", (event) => { field.setPointerCapture(event.pointerId); drag(event); });
+  field.addEventListener("pointermove", (event) => { if (event.buttons) drag(event); });
   field.addEventListener("keydown", (event) => {
     const step = {ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1}[event.key];
     if (!step) return;
@@ -43,13 +49,7 @@ export async function one(root, context) {
     pick(order[Math.min(Math.max(order.indexOf(chosen) + 8 * step, 0), rows - 1)]);
   });
   const ink = field.getContext("2d");
-  const place = (r) => [0, 1].map((k) => EDGE * 2 + along.shares[r * 2 + k] * (2 * SIDE - 4 * EDGE));
-  function nearest(event) {
-    const box = field.getBoundingClientRect();
-    const x = ((event.clientX - box.left) / box.width) * 2 * SIDE, y = ((event.clientY - box.top) / box.height) * 2 * SIDE;
-    const far = (r) => { const [u, v] = place(r); return (u - x) ** 2 + (v - y) ** 2; };
-    return order.reduce((best, r) => (far(r) < far(best) ? r : best), order[0]);
-  }
+  const place = (shares) => shares.map((share) => EDGE * 2 + share * (2 * SIDE - 4 * EDGE));
   const scores = {};
   function scatter() {
     colours.choose(factor);
@@ -58,7 +58,7 @@ export async function one(root, context) {
     for (let r = 0; r < rows; r++) {
       ink.fillStyle = colour((own[r] - low) / (top - low));
       ink.beginPath();
-      ink.arc(...place(r), 8, 0, 7);
+      ink.arc(...place([cloud.shares[2 * r], cloud.shares[2 * r + 1]]), 8, 0, 7);
       ink.fill();
       ink.strokeStyle = "#0005";
       ink.stroke();
@@ -67,7 +67,7 @@ export async function one(root, context) {
       ink.strokeStyle = "#000";
       ink.lineWidth = 5;
       ink.beginPath();
-      ink.arc(...place(chosen), 16, 0, 7);
+      ink.arc(...place(at), 16, 0, 7);
       ink.stroke();
       ink.lineWidth = 1;
     }
@@ -77,9 +77,9 @@ export async function one(root, context) {
   }
   const seen = make("p", {class: "reading", "aria-live": "polite"});
   const dial = slider({id: "turn", label: "turn", low: -30, high: 30, step: 1, value: turn, told: told("yaw")}, (v) => { turn = v; refresh(); });
-  const cell = (head, what) => make("figure", {class: "face"}, what, make("figcaption", {}, head));
   root.replaceChildren(
-    make("div", {class: "beside"}, field, make("figure", {class: "face"}, shown, caption)),
+    make("div", {class: "beside"}, field, make("div", {class: "pair"}, cell("drawn at this point", point),
+      make("figure", {class: "face"}, shown, caption))),
     make("p", {class: "label"}, "Colour the dots by"), colours.group, words,
     make("h3", {}, "Two sliders that ought to do the same"), dial.row,
     make("div", {class: "faces two"}, cell("straight line", straight), cell("along the bend", bent)), seen);
@@ -93,23 +93,40 @@ export async function one(root, context) {
       ["one/d", moved(arrays.start, arrays.straight, [turn - meta.stands.yaw])],
       ["one/d", values.move(arrays.start, meta.stands, {yaw: turn})]]);
   }
-  pick(order[rows >> 1]);
+  pick(order[rows >> 3]);
   await refresh();
 }
 
-/** Where codes lie along two directions, from 0 to 1: {shares}. */
-function places(codes, n, cloud) {
-  const rows = codes.length / n, raw = new Float64Array(2 * rows);
-  for (let r = 0; r < rows; r++)
-    AXES.forEach((axis, k) => {
-      for (let i = 0; i < n; i++)
-        raw[2 * r + k] += ((codes[r * n + i] - cloud.middle[i]) * cloud.vectors[axis * n + i]) / cloud.spread[axis] ** 2;
-    });
-  const ends = [0, 1].map((k) => {
-    const own = raw.filter((_, i) => i % 2 === k);
-    return [Math.min(...own), Math.max(...own)];
+/**
+ * The cloud of codes from the side on which a turning head shows: of its four longest directions the one that
+ * follows the turn most closely, and the one that follows the turn's size. shares: where codes lie on both, 0
+ * to 1, one after the other; codeAt: the code at such a place.
+ */
+function horseshoe(codes, n, yaw) {
+  const {vectors, spread, middle} = principal(codes, n, 4), rows = codes.length / n;
+  const along = spread.map((s, k) => Float64Array.from({length: rows}, (_, r) => {
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += ((codes[r * n + i] - middle[i]) * vectors[k * n + i]) / s ** 2;
+    return sum;
+  }));
+  const strongest = (wanted) => along.map((line) => Math.abs(correlation(line, wanted)))
+    .reduce((best, r, k, all) => (r > all[best] ? k : best), 0);
+  const axes = [strongest(yaw), strongest(yaw.map(Math.abs))];
+  const ends = axes.map((k) => [Math.min(...along[k]), Math.max(...along[k])]);
+  const shares = Float64Array.from({length: 2 * rows}, (_, i) => {
+    const [low, high] = ends[i % 2];
+    return (along[axes[i % 2]][i >> 1] - low) / (high - low);
   });
-  return {shares: raw.map((v, i) => (v - ends[i % 2][0]) / (ends[i % 2][1] - ends[i % 2][0]))};
+  const codeAt = (place) => Float32Array.from(middle, (v, i) => axes.reduce((sum, k, j) =>
+    sum + vectors[k * n + i] * (ends[j][0] + place[j] * (ends[j][1] - ends[j][0])), v));
+  return {shares, codeAt};
+}
+
+function correlation(x, y) {
+  const [a, b] = [x, y].map((v) => v.reduce((s, t) => s + t, 0) / v.length);
+  let xy = 0, xx = 0, yy = 0;
+  x.forEach((v, i) => { xy += (v - a) * (y[i] - b); xx += (v - a) ** 2; yy += (y[i] - b) ** 2; });
+  return xy / Math.sqrt(xx * yy);
 }
 
 function colour(share) {
