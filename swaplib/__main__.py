@@ -182,12 +182,13 @@ def page(arguments: list[str]) -> None:
     )
     p.add_argument("--out", type=Path, default=Path("build/page"), metavar="FOLDER|FILE.html")
     p.add_argument("--model", type=Path, metavar="FILE", help="a swap of the shipped people, as lesson 4 trains")
+    p.add_argument("--no-puppet", action="store_true", help="leave out the puppet, for which MediaPipe is fetched")
     chosen = p.parse_args(arguments)
     try:
         surroundings.choose_keras()
         with muted():
             from swaplib.page.write import write
-        write(chosen.out, chosen.model, surroundings.say)
+        write(chosen.out, chosen.model, not chosen.no_puppet, surroundings.say)
     except SwaplibError as error:
         sys.exit(f"swaplib: {error}")
     except KeyboardInterrupt:

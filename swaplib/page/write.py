@@ -9,7 +9,7 @@ from typing import Any
 from swaplib import SwaplibError, networks
 from swaplib.browser import document, packing, swap_pack
 from swaplib.files.writing import replacing
-from swaplib.page import claims, film
+from swaplib.page import claims, film, puppet
 
 HERE = Path(__file__).parent
 SCRIPTS = tuple(HERE / "js" / f"{n}.mjs" for n in ("middle", "many", "one", "two", "movie", "puppet", "page"))
@@ -20,11 +20,14 @@ PERCENT = {"kept_8", "seen_straight", "seen_bent"}  # figures that are shares
 FIELD = re.compile(r"\{\{(\w+)\}\}")
 
 
-def write(out: Path, model: Path | None = None, say: Callable[[str], None] = print) -> None:
+def write(
+    out: Path, model: Path | None = None, with_puppet: bool = True, say: Callable[[str], None] = print
+) -> None:
     """Write the page to a folder, or to a file whose name ends in .html.
 
-    model: a swap of the shipped people, such as lesson 4's, in place of the shipped one. Raises
-    SwaplibError for a model that can't be read or is no swap, and where nothing can be written.
+    model: a swap of the shipped people, such as lesson 4's, in place of the shipped one. with_puppet: a
+    folder gets the puppet, for which MediaPipe for the web is fetched once. Raises SwaplibError for a model
+    that can't be read or is no swap, where nothing can be written, and where MediaPipe can't be had.
     """
     alone = out.suffix.lower() in (".html", ".htm")
     if not alone and out.is_file():
@@ -45,13 +48,19 @@ def write(out: Path, model: Path | None = None, say: Callable[[str], None] = pri
         meta, arrays, some = make()
         packs[section], figures = packing.pack(meta, arrays), figures | some
     if alone:
-        _save(out, _html(figures, packs))
+        _save(out, _html(figures, packs, {}))
     else:
         for section, data in packs.items():
             _save(out / f"{section}.pack", data)
         say("swap the movie")
-        panels, some = film.film(swap.model, out / "movie.mp4")
-        _save(out / "index.html", _html(figures | some, {}, panels))
+        more = {}
+        more["movie"], some = film.film(swap.model, out / "movie.mp4")
+        if with_puppet:
+            say("read faces for the puppet")
+            puppet.add_files(out)
+            more["puppet"], others = puppet.puppet(swap, values)
+            some |= others
+        _save(out / "index.html", _html(figures | some, {}, more))
     say(f"written: {out if alone else out / 'index.html'}")
 
 
@@ -61,18 +70,21 @@ def _save(path, data):
         part.write_bytes(data if isinstance(data, bytes) else data.encode())
 
 
-def _html(figures: dict[str, Any], packs: dict[str, bytes], panels: dict | None = None) -> str:
-    """The page with its figures filled in; packs: those that it holds itself; panels: of its movie."""
+def _html(figures: dict[str, Any], packs: dict[str, bytes], more: dict[str, dict]) -> str:
+    """The page with its figures filled in.
+
+    packs: those that it holds itself. more: what the sections "movie" and "puppet" must know, if it has them.
+    """
     body = (HERE / "article.html").read_text(encoding="utf-8")
-    body = body.replace("{{movie_section}}", (HERE / "movie.html").read_text("utf-8") if panels else "")
-    body = body.replace("{{puppet_section}}", "")
-    if not panels:
-        body = re.sub(r'<a href="#(?:movie|puppet)">[^<]*</a>', "", body)
+    for name in ("movie", "puppet"):
+        section = (HERE / f"{name}.html").read_text(encoding="utf-8") if name in more else ""
+        body = body.replace(f"{{{{{name}_section}}}}", section)
+        if name not in more:
+            body = re.sub(rf'<a href="#{name}">[^<]*</a>', "", body)
     words = _worded(figures) | {"repository": document.REPOSITORY, "lesson": f"{document.REPOSITORY}/blob/main/lessons/"}
     body = FIELD.sub(lambda match: words[match[1]], body)
     parts = [document.inline(f"pack-{name}", data) for name, data in packs.items()]
-    if panels:
-        parts.append(document.inline("movie-panels", json.dumps(panels)))
+    parts += [document.inline(f"{name}-facts", json.dumps(facts)) for name, facts in more.items()]
     style = (document.HERE / "page.css").read_text("utf-8") + (HERE / "article.css").read_text("utf-8")
     script = document.bundle((*document.ENGINE, *SCRIPTS))
     return document.page(TITLE, DESCRIPTION, style, body + document.engine() + "".join(parts), script)

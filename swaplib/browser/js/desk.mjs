@@ -9,9 +9,17 @@ export class Desk {
   #packed = new Map();
   #decoders = new Map();
   #whole = true;
+  #last = Promise.resolve();
+
+  /** Orders are done one after the other, in the order in which they come: the kernel compiles for a while. */
+  take(order) {
+    const done = this.#last.then(() => this.#do(order));
+    this.#last = done.catch(() => {});
+    return done;
+  }
 
   /** @param {any} order with `what` to do @returns {Promise<any>} the answer */
-  async take(order) {
+  async #do(order) {
     const {what, key} = order;
     if (what === "kernel") this.#module = await WebAssembly.compile(order.bytes);
     else if (what === "load") this.#packed.set(key, order);

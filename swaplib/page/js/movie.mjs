@@ -2,7 +2,7 @@
 import {choices, make, slider} from "./dom.mjs";
 
 export async function movie(root, context) {
-  const {panels, width, height, seconds, words} = JSON.parse(document.getElementById("movie-panels").textContent);
+  const {panels, width, height, seconds, words} = JSON.parse(document.getElementById("movie-facts").textContent);
   const names = Object.keys(panels), swaps = names.filter((name) => name !== "source" && name !== "truth");
   const video = /** @type {HTMLVideoElement} */ (make("video", {src: "movie.mp4", muted: true, loop: true, playsinline: true, preload: "auto"}));
   video.muted = true;
