@@ -128,8 +128,14 @@ def pictures(page, swap):
     for who, other in ("ab", "ba"):
         some = {"64 random codes": rng.normal(size=(64, 128)), "the test pairs": swap.test_codes[other]}
         for name, codes in some.items():
-            made, truth = drawn(page, f"both/{who}", codes), swap.decoders[who].predict(np.float32(codes), verbose=0)
-            print(f"decoder {who.upper()}, {name}: {-10 * np.log10(np.mean((made - truth) ** 2)):.1f} dB", end="")
+            made, truth = (
+                drawn(page, f"both/{who}", codes),
+                swap.decoders[who].predict(np.float32(codes), verbose=0),
+            )
+            print(
+                f"decoder {who.upper()}, {name}: {-10 * np.log10(np.mean((made - truth) ** 2)):.1f} dB",
+                end="",
+            )
             if other in name or codes is swap.test_codes[other]:
                 tests = swap.tests[who]
                 scores = [likeness.ssim(x, tests.images, tests.masks()).mean() for x in (truth, made)]
@@ -145,7 +151,9 @@ def speed(page, swap):
     ways = {"whole numbers": True, "single precision": False}
     kernel = decoder(*swap.decoders.values(), titles="AB")
     for name, whole in ways.items():
-        page.evaluate(f"page.painter.remotes.forEach((r) => r.take({{what: 'use', whole: {str(whole).lower()}}}))")
+        page.evaluate(
+            f"page.painter.remotes.forEach((r) => r.take({{what: 'use', whole: {str(whole).lower()}}}))"
+        )
         _row(f"the page, {name}", page.evaluate(MOVE, MOVES)[10:])
     page.evaluate("page.painter.remotes.forEach((r) => r.take({what: 'use', whole: true}))")
     times = []
@@ -157,7 +165,9 @@ def speed(page, swap):
 
 
 def _row(name, times):
-    print(f"{name}: median {np.median(times):.1f} ms, 95 % {np.percentile(times, 95):.1f}, best {min(times):.1f}")
+    print(
+        f"{name}: median {np.median(times):.1f} ms, 95 % {np.percentile(times, 95):.1f}, best {min(times):.1f}"
+    )
 
 
 def size(address, folder):
@@ -175,7 +185,9 @@ def size(address, folder):
             show(page, section)
         words = page.evaluate("document.querySelector('body').innerText.split(/\\s+/).length")
         print(f"first faces after {first:.0f} ms; before scrolling {before:.2f} MB; in all {loaded():.2f} MB")
-        print(f"requests to other hosts: {len(others(requests, address))}; errors: {errors}; words shown: {words}")
+        print(
+            f"requests to other hosts: {len(others(requests, address))}; errors: {errors}; words shown: {words}"
+        )
 
 
 def alone(file):
@@ -194,7 +206,9 @@ def sliders(page, swap, values):
     from swaplib.scoring import pose
     from swaplib.scoring import sliders as scoring
 
-    true = {w: scoring.response(f.factors, pose.readings(f.images), values.names) for w, f in swap.tests.items()}
+    true = {
+        w: scoring.response(f.factors, pose.readings(f.images), values.names) for w, f in swap.tests.items()
+    }
     codes = swap.test_codes["b"][:STARTS]
     stands = {name: swap.tests["b"].factors[name][:STARTS] for name in values.known}
     for who in "ab":
@@ -241,7 +255,12 @@ def puppet(address, seconds=20):
     print(f"requests to other hosts: {others(requests, address)}")
     for who, read in made.items():
         rs = {}
-        for name, word in {"yaw": "yaw", "mouth_open": "jaw_open", "blink": "blink", "smile": "smile"}.items():
+        for name, word in {
+            "yaw": "yaw",
+            "mouth_open": "jaw_open",
+            "blink": "blink",
+            "smile": "smile",
+        }.items():
             x, y = np.array([entry["read"][name] for entry in log]), read[word]
             rs[name] = np.corrcoef(x[~np.isnan(y)], y[~np.isnan(y)])[0, 1]
         print(f"puppet {who.upper()}, r:", ", ".join(f"{n} {r:.2f}" for n, r in rs.items()))

@@ -181,8 +181,12 @@ def page(arguments: list[str]) -> None:
         "python -m swaplib page", description=PAGE, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     p.add_argument("--out", type=Path, default=Path("build/page"), metavar="FOLDER|FILE.html")
-    p.add_argument("--model", type=Path, metavar="FILE", help="a swap of the shipped people, as lesson 4 trains")
-    p.add_argument("--no-puppet", action="store_true", help="leave out the puppet, for which MediaPipe is fetched")
+    p.add_argument(
+        "--model", type=Path, metavar="FILE", help="a swap of the shipped people, as lesson 4 trains"
+    )
+    p.add_argument(
+        "--no-puppet", action="store_true", help="leave out the puppet, for which MediaPipe is fetched"
+    )
     chosen = p.parse_args(arguments)
     try:
         surroundings.choose_keras()

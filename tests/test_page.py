@@ -132,7 +132,9 @@ def test_directions_and_probes_are_those_of_python(tmp_path):
     found = latent.principal(arrays["table"], 2)
     assert made["principal"]["vectors"] == pytest.approx(found.vectors.ravel(), abs=1e-4)
     columns = {"x": arrays["factors"][:, 0], "y": arrays["factors"][:, 1]}
-    assert made["named"] == pytest.approx(latent.named(arrays["table"], columns, "xy").vectors.ravel(), abs=1e-4)
+    assert made["named"] == pytest.approx(
+        latent.named(arrays["table"], columns, "xy").vectors.ravel(), abs=1e-4
+    )
     score = latent.probe_on(table, columns["x"], fresh, fresh_factors[:, 0])
     assert made["probe"] == pytest.approx(score, abs=2e-3)
     assert made["between"] == pytest.approx(latent.between(*arrays["table"][:2], 5)[1], abs=1e-5)
@@ -153,7 +155,9 @@ def test_without_the_compiler_the_kernel_says_what_to_install(monkeypatch, tmp_p
 
 
 def test_modules_become_one_script_that_imports_nothing(tmp_path):
-    (tmp_path / "one.mjs").write_text("const own = 2;\nexport const two = () => own;\nexport class Three {}\n")
+    (tmp_path / "one.mjs").write_text(
+        "const own = 2;\nexport const two = () => own;\nexport class Three {}\n"
+    )
     (tmp_path / "user.mjs").write_text('import {two} from "./one.mjs";\nconst own = two();\n')
     script = document.bundle([tmp_path / "one.mjs", tmp_path / "user.mjs"])
     assert "import" not in script and "export" not in script

@@ -14,7 +14,8 @@ HERE = Path(__file__).parent
 SCRIPTS = HERE / "js"
 WORKER = tuple(SCRIPTS / f"{name}.mjs" for name in ("network", "desk", "worker"))
 ENGINE = tuple(
-    SCRIPTS / f"{name}.mjs" for name in ("pack", "network", "desk", "latent", "painter", "dom", "explorer", "panel")
+    SCRIPTS / f"{name}.mjs"
+    for name in ("pack", "network", "desk", "latent", "painter", "dom", "explorer", "panel")
 )
 IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.mjs";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
@@ -36,7 +37,9 @@ def bundle(modules: Sequence[Path]) -> str:
         text = path.read_text(encoding="utf-8")
         names = EXPORT.findall(text)
         text = IMPORT.sub(r"const {\1} = module_\2;", EXPORT.sub("", text))
-        parts.append(f"const module_{path.stem} = (() => {{\n{text}\nreturn {{{', '.join(names)}}};\n}})();\n")
+        parts.append(
+            f"const module_{path.stem} = (() => {{\n{text}\nreturn {{{', '.join(names)}}};\n}})();\n"
+        )
     return '"use strict";\n' + "".join(parts)
 
 

@@ -87,9 +87,7 @@ def swap_pack(swap: Coded, values: Values) -> tuple[dict, dict]:
     words, more = packing.values(values)
     starts = [(who, k) for k in NUMBERS for who in "ba"]
     codes = np.stack([swap.test_codes[who][k] for who, k in starts])
-    stands = [
-        {n: round(float(swap.tests[who].factors[n][k]), 4) for n in values.known} for who, k in starts
-    ]
+    stands = [{n: round(float(swap.tests[who].factors[n][k]), 4) for n in values.known} for who, k in starts]
     factors = np.stack([swap.factors[name] for name in values.names], axis=1)
     reading = RidgeCV(np.logspace(-2, 4, 13)).fit(swap.all_codes, factors)
     shown = [dataset.load(f"test_{who}", SHOWN).images[list(NUMBERS)] for who in "ab"]

@@ -81,7 +81,10 @@ def _html(figures: dict[str, Any], packs: dict[str, bytes], more: dict[str, dict
         body = body.replace(f"{{{{{name}_section}}}}", section)
         if name not in more:
             body = re.sub(rf'<a href="#{name}">[^<]*</a>', "", body)
-    words = _worded(figures) | {"repository": document.REPOSITORY, "lesson": f"{document.REPOSITORY}/blob/main/lessons/"}
+    words = _worded(figures) | {
+        "repository": document.REPOSITORY,
+        "lesson": f"{document.REPOSITORY}/blob/main/lessons/",
+    }
     body = FIELD.sub(lambda match: words[match[1]], body)
     parts = [document.inline(f"pack-{name}", data) for name, data in packs.items()]
     parts += [document.inline(f"{name}-facts", json.dumps(facts)) for name, facts in more.items()]

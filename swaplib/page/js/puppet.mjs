@@ -3,6 +3,7 @@ import {Values, interpolated} from "./latent.mjs";
 import {Faces} from "./painter.mjs";
 import {make} from "./dom.mjs";
 
+const LOOKED_AT = 256; // px, the shorter side of the picture that is searched: enough, and quick without a graphics card
 const FRESH = 0.65; // share of the newest reading in what is drawn; the rest smooths the jitter
 const READINGS = {mouth_open: ["jawOpen"], smile: ["mouthSmileLeft", "mouthSmileRight"], pucker: ["mouthPucker"],
   blink: ["eyeBlinkLeft", "eyeBlinkRight"]};
@@ -62,6 +63,7 @@ export async function puppet(root, context) {
     said.textContent = agreed.checked ? "Now choose the camera or a movie. MediaPipe, 16 MB, is loaded then." : "Nothing is loaded and no camera is asked for until you agree.";
     if (!agreed.checked) end("");
   }
+  function tell(words) { if (said.textContent !== words) said.textContent = words; }
   function reflect() { video.classList.toggle("mirrored", mirror.checked); }
   function draw(asked) {
     const moved = values.move(code, meta.stands, asked);
@@ -97,11 +99,14 @@ export async function puppet(root, context) {
       end(error.name === "NotAllowedError" ? "The browser was not allowed to use the camera." : `This did not work: ${error.message}`);
       return;
     }
-    said.textContent = "Turn your head, smile, blink, open your mouth.";
+    const share = Math.min(1, LOOKED_AT / Math.min(video.videoWidth, video.videoHeight));
+    const small = new OffscreenCanvas(Math.round(share * video.videoWidth), Math.round(share * video.videoHeight));
+    const ink = small.getContext("2d", {willReadFrequently: true});
     const wait = (act) => { if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(act); else requestAnimationFrame(act); };
-    const step = async () => {
+    const step = () => {
       if (turn !== running) return;
-      const result = find.detectForVideo(video, performance.now());
+      ink.drawImage(video, 0, 0, small.width, small.height);
+      const result = find.detectForVideo(small, performance.now());
       if (result.faceBlendshapes.length) {
         const read = readings(result), asked = {};
         if (mirror.checked) read.yaw = -read.yaw;
@@ -111,10 +116,11 @@ export async function puppet(root, context) {
           asked[name] = Math.min(Math.max(smooth, low), high);
         }
         last = asked;
-        await draw(asked);
+        draw(asked); // in the workers, while the next picture is searched here
         log.push({at: video.currentTime, now: performance.now(), read, asked});
         if (log.length > 2000) log.shift();
-      } else said.textContent = "There is no face to be seen. Look into the camera, in good light.";
+        tell("Turn your head, smile, blink, open your mouth.");
+      } else tell("There is no face to be seen. Look into the camera, in good light.");
       wait(step);
     };
     wait(step);
