@@ -165,9 +165,8 @@ def speed(page, swap):
 
 
 def _row(name, times):
-    print(
-        f"{name}: median {np.median(times):.1f} ms, 95 % {np.percentile(times, 95):.1f}, best {min(times):.1f}"
-    )
+    late = np.percentile(times, 95)
+    print(f"{name}: median {np.median(times):.1f} ms, 95 % {late:.1f}, best {min(times):.1f}")
 
 
 def size(address, folder):
@@ -185,9 +184,7 @@ def size(address, folder):
             show(page, section)
         words = page.evaluate("document.querySelector('body').innerText.split(/\\s+/).length")
         print(f"first faces after {first:.0f} ms; before scrolling {before:.2f} MB; in all {loaded():.2f} MB")
-        print(
-            f"requests to other hosts: {len(others(requests, address))}; errors: {errors}; words shown: {words}"
-        )
+        print(f"requests to other hosts: {others(requests, address)}; errors: {errors}; words: {words}")
 
 
 def alone(file):

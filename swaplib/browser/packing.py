@@ -20,7 +20,7 @@ HEADROOM = 1.5  # times the largest activation seen is what 16 bits can hold: sl
 
 
 def pack(meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> bytes:
-    """A pack of JSON data and arrays (int8, uint8, float16 or float32). The same input gives the same bytes."""
+    """A pack of JSON data and arrays (int8, uint8, float16 or float32); the same bytes each time."""
     listed, parts, at = {}, [], 0
     for name, array in arrays.items():
         raw = np.ascontiguousarray(array).tobytes()
@@ -41,7 +41,7 @@ def network(decoders: dict[str, Any], codes: np.ndarray, name: str = "net") -> t
     """
     arrays: dict[str, np.ndarray] = {}
     seen: dict[int, str] = {}
-    meta = {"prefix": name, "decoders": {}}
+    meta: dict[str, Any] = {"prefix": name, "decoders": {}}
     for who, decoder in decoders.items():
         layers, names = _layers(decoder), []
         size, code = decoder.output_shape[1], decoder.input_shape[1]
@@ -124,7 +124,7 @@ def _whole(kernel, axis):
 
 
 def _by_parity(kernel):
-    """Keras's (4, 4, out, in) -> (4 parities, out / 8, 4 taps, in, 8), as the four 2 x 2 convolutions it is."""
+    """Keras's (4, 4, out, in) -> (4 parities, out / 8, 4 taps, in, 8): the four convolutions that it is."""
     out, into = kernel.shape[2:]
     ordered = np.empty((4, out // EIGHT, 4, into, EIGHT), kernel.dtype)
     for parity in range(4):

@@ -16,7 +16,7 @@ SHOWN = 128  # px of the renderer's pictures
 
 @dataclass(frozen=True)
 class Coded:
-    """A swap with the codes of the shipped pictures: what is trained on, and the pairs that nobody trained on.
+    """A swap with the codes of the shipped pictures: those to train on, and the pairs to test with.
 
     model: a swap. train, tests: {who: Crops} of "a" and "b"; codes, test_codes: {who: (n, code_size)}.
     """

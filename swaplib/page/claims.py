@@ -182,8 +182,8 @@ def _busy(faces):
 def two(swap: Coded) -> tuple[dict, dict, dict]:
     """B's code drawn by A: by the swap, and by two autoencoders that share nothing.
 
-    Those are the network of A in section 4 and the one of B with 64 numbers in section 2. B's codes are brought to
-    the mean and the spread of A's, number by number, so that only their meaning can differ.
+    Those are section 4's network of A, and section 2's of B with 64 numbers. B's codes are brought
+    to the mean and the spread of A's, number by number, so that only their meaning can differ.
     """
     theirs = networks.shipped("one"), networks.shipped("code_64")
     a, b = dataset.load("person_a", 64).images, dataset.load("person_b", 48).images

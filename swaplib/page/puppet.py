@@ -31,7 +31,7 @@ READ = {name: name for name in ("yaw", "pitch", "smile", "pucker", "blink")} | {
 JUDGED = ("yaw", "mouth_open", "blink", "smile")  # by which it is scored
 PICTURES = 300  # of each person, for the curves
 EVERY = 2  # frames of the movie, for the score
-CALM = 12  # pairs of pictures whose mean is the puppet at rest
+CALM, LOOK = 8, "window"  # pictures of each whose mean is the puppet at rest; their light
 
 
 def puppet(swap: Coded, values: Values) -> tuple[dict, dict]:
@@ -55,20 +55,27 @@ def puppet(swap: Coded, values: Values) -> tuple[dict, dict]:
 
 
 def _at_rest(swap, known):
-    """(the mean code of the calmest pairs of test pictures, what their faces do in the mean).
+    """(the mean code of both people's calmest pictures in one light, what their faces do in the mean).
 
-    From any one picture, a smile opens the puppet's mouth as well; from the mean of several much less.
+    From any one picture, a smile opens the puppet's mouth as well; from the mean of several much less. In
+    more than one light the mean would be no picture any more.
     """
-    factors = swap.tests["a"].factors  # both do the same
-    units = {"yaw": 20, "pitch": 10} | dict.fromkeys(("smile", "mouth_open", "pucker", "blink", "frown"), 1)
+    units = {"yaw": 20, "pitch": 10, "light_azimuth": 60}
+    units |= dict.fromkeys(("smile", "mouth_open", "pucker", "blink", "frown"), 1)
     units |= dict.fromkeys(("brow_inner", "squint", "retraction"), 1)
-    calm = np.argsort(sum(np.abs(factors[name]) / unit for name, unit in units.items()))[:CALM]
-    code = np.mean([swap.test_codes[who][calm] for who in "ab"], axis=(0, 1))
-    return code, {name: float(factors[name][calm].mean()) for name in known}
+    codes, stands = [], []
+    for who in "ab":
+        factors = swap.train[who].factors
+        far = sum(np.abs(factors[name]) / unit for name, unit in units.items())
+        calm = np.argsort(np.where(factors["look"] == LOOK, far, np.inf))[:CALM]
+        codes.append(swap.codes[who][calm])
+        stands.append([factors[name][calm] for name in known])
+    means = np.mean(stands, axis=(0, 2))
+    return np.mean(codes, axis=(0, 1)), dict(zip(known, means.tolist(), strict=True))
 
 
 def _followed(swap, values, meta):
-    """How closely A does what the shipped movie of B does: mean correlation of what MediaPipe reads in both."""
+    """How closely A does what the movie of B does: mean correlation of what MediaPipe reads in both."""
     frames = []
     with Landmarker() as find:
         for frame in list(read_frames(dataset.movie("b")))[::EVERY]:
