@@ -26,7 +26,7 @@ export GLOG_minloglevel := 3
 # Two tests at a time, each notebook or file of tests in one process: a training keeps a core and a half busy.
 BOTH := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help lab test quick swap lessons bench figures format lint data weights setup clean distclean
+.PHONY: help lab test quick swap lessons bench figures page format lint data weights setup clean distclean
 
 help:
 	@echo "make COMMAND, one of"
@@ -52,6 +52,9 @@ bench: $(READY)  ## measure what the README quotes; writes benchmarks/bench.json
 
 figures: $(READY)  ## write the README's figures, as they were measured
 	$(PY) benchmarks/readme.py $(ARGS)
+
+page: $(READY)  ## write the course as one page for any browser: build/page/index.html
+	$(PY) -m swaplib page --out build/page $(ARGS)
 
 format: $(READY)  ## lay the code out and mend what can be mended
 	$(PY) -m ruff format .

@@ -1,6 +1,7 @@
 """The page: its engine against Keras and swaplib.latent, and the page itself in a real browser."""
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,9 +10,10 @@ import keras
 import numpy as np
 import pytest
 
-from swaplib import SwaplibError, latent, networks
-from swaplib.browser import document, kernel, packing
+from swaplib import SwaplibError, __main__, latent, networks
+from swaplib.browser import document, kernel, packing, swap_pack
 from swaplib.networks.autoencoder import build_decoder, build_stem
+from swaplib.page import puppet, write
 
 NODE = shutil.which("node")
 in_node = pytest.mark.skipif(not NODE, reason="no Node: the page's engine is not tried (Debian: nodejs)")
@@ -167,3 +169,36 @@ def test_modules_become_one_script_that_imports_nothing(tmp_path):
 def test_data_that_would_end_its_element_is_refused():
     with pytest.raises(ValueError, match="end its element"):
         document.inline("x", "</script>")
+
+
+def test_another_network_is_no_swap():
+    with pytest.raises(SwaplibError, match="is no swap"):
+        swap_pack.coded(networks.shipped("code_1"))
+
+
+def test_a_wrong_copy_of_mediapipe_is_refused(tmp_path, monkeypatch):
+    wrong = tmp_path / "tasks.tgz"
+    wrong.write_bytes(b"no archive")
+    monkeypatch.setenv(puppet.NAMED, str(wrong))
+    with pytest.raises(SwaplibError, match="SHA-256"):
+        puppet.add_files(tmp_path)
+    assert list(tmp_path.iterdir()) == [wrong]
+
+
+def test_the_command_refuses_a_file_where_a_folder_must_be(tmp_path, capsys):
+    (tmp_path / "page").write_text("mine")
+    with pytest.raises(SystemExit, match="is a file"):
+        __main__.main(["page", "--out", str(tmp_path / "page")])
+    assert (tmp_path / "page").read_text() == "mine"
+
+
+def test_the_article_is_short_and_each_figure_in_it_is_measured():
+    texts = [(write.HERE / name).read_text() for name in ("article.html", "movie.html", "puppet.html")]
+    words = re.sub(r"<svg.*?</svg>|<pre.*?</pre>|<[^>]+>", " ", " ".join(texts), flags=re.DOTALL).split()
+    assert len(words) <= 2000
+    numbers = [re.findall(r"<strong>(.*?)</strong>", text) for text in texts]
+    assert all("{{" in number for some in numbers for number in some)
+    for text in texts:
+        sections = text.count("<section")
+        assert text.count('class="number"') == text.count("{{lesson}}") == sections
+        assert text.count("<pre ") == text.count('class="try"') == sections

@@ -1,6 +1,5 @@
 """The page in a real browser (Debian's Chromium): faces, keys, the code, and no other host."""
 
-import re
 from types import SimpleNamespace
 
 import keras
@@ -9,12 +8,12 @@ import numpy as np
 import page as measured
 import pytest
 
-from swaplib import SwaplibError, __main__, latent, networks
+from swaplib import latent
 from swaplib.browser import swap_pack
 from swaplib.crops import dataset
 from swaplib.networks.swap import build_swap
 from swaplib.notebook import explore
-from swaplib.page import puppet, write
+from swaplib.page import write
 
 in_browser = pytest.mark.skipif(
     not lab.chromium(), reason="no Chromium: the page is not tried (Debian: apt-get install chromium)"
@@ -133,39 +132,6 @@ def test_a_frame_is_not_stored_in_a_lesson_and_its_picture_is():
     output = nbformat.v4.new_output("display_data", data=data, metadata={"image/jpeg": {"alt": "words"}})
     kept = build.kept(output)
     assert set(kept.data) == {"image/jpeg", "text/plain"} and kept.metadata["image/jpeg"]["alt"] == "words"
-
-
-def test_another_network_is_no_swap():
-    with pytest.raises(SwaplibError, match="is no swap"):
-        swap_pack.coded(networks.shipped("code_1"))
-
-
-def test_a_wrong_copy_of_mediapipe_is_refused(tmp_path, monkeypatch):
-    wrong = tmp_path / "tasks.tgz"
-    wrong.write_bytes(b"no archive")
-    monkeypatch.setenv(puppet.NAMED, str(wrong))
-    with pytest.raises(SwaplibError, match="SHA-256"):
-        puppet.add_files(tmp_path)
-    assert list(tmp_path.iterdir()) == [wrong]
-
-
-def test_the_command_refuses_a_file_where_a_folder_must_be(tmp_path, capsys):
-    (tmp_path / "page").write_text("mine")
-    with pytest.raises(SystemExit, match="is a file"):
-        __main__.main(["page", "--out", str(tmp_path / "page")])
-    assert (tmp_path / "page").read_text() == "mine"
-
-
-def test_the_article_is_short_and_each_figure_in_it_is_measured():
-    texts = [(write.HERE / name).read_text() for name in ("article.html", "movie.html", "puppet.html")]
-    words = re.sub(r"<svg.*?</svg>|<pre.*?</pre>|<[^>]+>", " ", " ".join(texts), flags=re.DOTALL).split()
-    assert len(words) <= 2000
-    numbers = [re.findall(r"<strong>(.*?)</strong>", text) for text in texts]
-    assert all("{{" in number for some in numbers for number in some)
-    for text in texts:
-        sections = text.count("<section")
-        assert text.count('class="number"') == text.count("{{lesson}}") == sections
-        assert text.count("<pre ") == text.count('class="try"') == sections
 
 
 @in_browser

@@ -37,7 +37,7 @@ export async function middle(root, context) {
     places[1].replaceChildren(tile(sheet, FACES, rows, chosen, 1 + level, `The face as PCA draws it from ${numbers(level)}`));
     titles[0].textContent = `network, ${numbers(level)}`;
     titles[1].textContent = `control: PCA, ${numbers(level)}`;
-    words.textContent = `Error on 120 unseen pictures: network ${figure(error)}, PCA ${figure(pca)}, the average face ` +
+    words.textContent = `Mean error of a pixel in 120 unseen pictures, where black to white is 1: network ${figure(error)}, PCA ${figure(pca)}, the average face ` +
       `${figure(meta.mean)}. At one byte a number this code takes ${k} ${k === 1 ? "byte" : "bytes"}; a JPEG that errs as little takes ${Math.round(jpeg)}.`;
     context.keep(["numbers", "face"], {numbers: k, face: chosen});
     const code = arrays[`codes_${k}`];
