@@ -29,13 +29,6 @@ MUTANTS = [
         "return 2 - 2 * tap + parity",
         "test_page.py::test_networks_of_other_shapes_are_drawn_as_well",
     ),
-    # channels that only fill up to eight make numbers that are none
-    (
-        "browser/packing.py",
-        "scale[scale == 0] = 1",
-        "scale[scale < 0] = 1",
-        "test_page.py::test_networks_of_other_shapes_are_drawn_as_well",
-    ),
     # in the page, who looks up raises her brows
     (
         "browser/js/latent.mjs",

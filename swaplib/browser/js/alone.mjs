@@ -8,7 +8,7 @@ const bytes = async (base64) => (await fetch(`data:application/octet-stream;base
 
 /** The frame as high as what it shows, where the notebook lets it. */
 function fit() {
-  try { window.frameElement.style.height = `${document.body.scrollHeight + 16}px`; } catch { /* it keeps its height */ }
+  try { /** @type {HTMLElement} */ (window.frameElement).style.height = `${document.body.scrollHeight + 16}px`; } catch { /* it keeps its height */ }
 }
 
 async function start() {

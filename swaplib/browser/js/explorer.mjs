@@ -6,7 +6,7 @@ const UNDOS = 100, ONE_DRAG = 1000; // steps; ms between moves of one slider tha
 /** The state of sliders over a starting code, as `notebook.Explorer` has it. */
 export class Explorer {
   #past = [];
-  #last = ["", 0];
+  #last = /** @type {[string, number]} */ (["", 0]);
 
   /**
    * @param {{values?: any, directions?: any, reading?: any, starts: any[]}} parts
@@ -14,8 +14,12 @@ export class Explorer {
    * @param {() => void} changed called after each change
    */
   constructor({values, directions, reading, starts}, changed) {
-    Object.assign(this, {values, directions, reading, starts, changed});
-    this.kept = new Set();
+    this.values = values;
+    this.directions = directions;
+    this.reading = reading;
+    this.starts = starts;
+    this.changed = changed;
+    this.kept = /** @type {Set<string>} */ (new Set());
     this.begin(0, false);
     this.#past = [];
   }

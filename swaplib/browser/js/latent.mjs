@@ -12,7 +12,15 @@ export function interpolated(x, xs, ys) {
 export class Values {
   /** @param {any} words names, low, high, known, middle, scale, maps, aside @param {Float32Array} weights */
   constructor(words, weights) {
-    Object.assign(this, words);
+    const {names, low, high, known, middle, scale, maps, aside} = words;
+    this.names = names;
+    this.low = low;
+    this.high = high;
+    this.known = known;
+    this.middle = middle;
+    this.scale = scale;
+    this.maps = maps;
+    this.aside = aside;
     this.weights = weights;
     this.length = weights.length / (words.known.length * (words.known.length + 3) / 2);
   }
@@ -38,11 +46,13 @@ export class Values {
     const put = [...this.middle];
     for (const name in values) {
       const k = this.known.indexOf(name);
-      if (k >= 0) put[k] = this.maps[name] ? interpolated(values[name], ...this.maps[name]) : values[name];
+      if (k >= 0) put[k] = this.maps[name] ? interpolated(values[name], this.maps[name][0], this.maps[name][1]) : values[name];
     }
     for (const name in values)
-      for (const other in this.aside[name] ?? {})
-        put[this.known.indexOf(other)] += interpolated(values[name], ...this.aside[name][other]);
+      for (const other in this.aside[name] ?? {}) {
+        const [asked, held] = this.aside[name][other];
+        put[this.known.indexOf(other)] += interpolated(values[name], asked, held);
+      }
     const z = put.map((v, k) => (v - this.middle[k]) / this.scale[k]), terms = [...z];
     for (let i = 0; i < z.length; i++) for (let j = i; j < z.length; j++) terms.push(z[i] * z[j]);
     return terms;

@@ -91,7 +91,11 @@ export class Faces {
    * @param {(images: ImageData[]) => void} [shown] called with what was drawn
    */
   constructor(painter, canvases, shown = () => {}) {
-    Object.assign(this, {painter, canvases, shown, drawn: 0, latency: 0});
+    this.painter = painter;
+    this.canvases = canvases;
+    this.shown = shown;
+    this.drawn = 0;
+    this.latency = 0;
   }
 
   /** @param {[string, Float32Array][]} jobs a key and a code for each canvas @returns when they are shown */

@@ -5,7 +5,7 @@ const desk = new Desk();
 self.onmessage = async ({data: {id, order}}) => {
   try {
     const answer = await desk.take(order);
-    self.postMessage({id, answer}, answer?.buffer ? [answer.buffer] : []);
+    self.postMessage({id, answer}, {transfer: answer?.buffer ? [answer.buffer] : []});
   } catch (error) {
     self.postMessage({id, error: String(error)});
   }

@@ -49,7 +49,11 @@ export async function one(root, context) {
     pick(order[Math.min(Math.max(order.indexOf(chosen) + 8 * step, 0), rows - 1)]);
   });
   const ink = field.getContext("2d");
-  const place = (shares) => shares.map((share) => EDGE * 2 + share * (2 * SIDE - 4 * EDGE));
+  const circle = (shares, radius) => {
+    const [x, y] = shares.map((share) => EDGE * 2 + share * (2 * SIDE - 4 * EDGE));
+    ink.beginPath();
+    ink.arc(x, y, radius, 0, 7);
+  };
   const scores = {};
   function scatter() {
     colours.choose(factor);
@@ -57,8 +61,7 @@ export async function one(root, context) {
     ink.clearRect(0, 0, 2 * SIDE, 2 * SIDE);
     for (let r = 0; r < rows; r++) {
       ink.fillStyle = colour((own[r] - low) / (top - low));
-      ink.beginPath();
-      ink.arc(...place([cloud.shares[2 * r], cloud.shares[2 * r + 1]]), 8, 0, 7);
+      circle([cloud.shares[2 * r], cloud.shares[2 * r + 1]], 8);
       ink.fill();
       ink.strokeStyle = "#0005";
       ink.stroke();
@@ -66,8 +69,7 @@ export async function one(root, context) {
     if (chosen >= 0) {
       ink.strokeStyle = "#000";
       ink.lineWidth = 5;
-      ink.beginPath();
-      ink.arc(...place(at), 16, 0, 7);
+      circle(at, 16);
       ink.stroke();
       ink.lineWidth = 1;
     }

@@ -23,6 +23,7 @@ const bytes = async (base64) => (await fetch(`data:application/octet-stream;base
 class Context {
   #packs = {};
   #timer = 0;
+  #opened = null;
   state = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
 
   constructor(painter) { this.painter = painter; }
@@ -49,10 +50,10 @@ class Context {
   }
 
   /** The network of section 1, which others draw with too. */
-  get both() { return (this.opened ??= this.#open()); }
+  get both() { return (this.#opened ??= this.#open()); }
 
   async #open() {
-    const root = document.querySelector("#both .stage"), pack = await this.pack("both");
+    const root = /** @type {HTMLElement} */ (document.querySelector("#both .stage")), pack = await this.pack("both");
     const names = ["start", "code", ...pack.meta.values.names];
     return panel(root, pack, this.painter,
       {people: PEOPLE, state: {...this.state}, keep: (values) => this.keep(names, values)});

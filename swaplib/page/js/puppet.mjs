@@ -71,7 +71,7 @@ export async function puppet(root, context) {
   }
   function end(words) {
     running++;
-    for (const track of video.srcObject?.getTracks() ?? []) track.stop();
+    for (const track of /** @type {MediaStream} */ (video.srcObject)?.getTracks() ?? []) track.stop();
     video.srcObject = null;
     video.removeAttribute("src");
     last = null;
