@@ -128,15 +128,11 @@ def pictures(page, swap):
     for who, other in ("ab", "ba"):
         some = {"64 random codes": rng.normal(size=(64, 128)), "the test pairs": swap.test_codes[other]}
         for name, codes in some.items():
-            made, truth = (
-                drawn(page, f"both/{who}", codes),
-                swap.decoders[who].predict(np.float32(codes), verbose=0),
-            )
-            print(
-                f"decoder {who.upper()}, {name}: {-10 * np.log10(np.mean((made - truth) ** 2)):.1f} dB",
-                end="",
-            )
-            if other in name or codes is swap.test_codes[other]:
+            made = drawn(page, f"both/{who}", codes)
+            truth = swap.decoders[who].predict(np.float32(codes), verbose=0)
+            noise = -10 * np.log10(np.mean((made - truth) ** 2))
+            print(f"decoder {who.upper()}, {name}: {noise:.1f} dB", end="")
+            if codes is swap.test_codes[other]:
                 tests = swap.tests[who]
                 scores = [likeness.ssim(x, tests.images, tests.masks()).mean() for x in (truth, made)]
                 print(f"; SSIM to the truth {scores[0]:.4f} by Keras, {scores[1]:.4f} by the page", end="")
