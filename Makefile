@@ -26,7 +26,7 @@ export GLOG_minloglevel := 3
 # Two tests at a time, each notebook or file of tests in one process: a training keeps a core and a half busy.
 BOTH := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help lab test quick swap lessons bench figures page format lint data weights setup clean distclean
+.PHONY: help lab test quick swap lessons bench figures site page format lint data weights setup clean distclean
 
 help:
 	@echo "make COMMAND, one of"
@@ -50,8 +50,11 @@ lessons: $(READY)  ## make the notebooks from lessons/src (runs them)
 bench: $(READY)  ## measure what the README quotes; writes benchmarks/bench.json
 	$(PY) benchmarks/run.py $(ARGS)
 
-figures: $(READY)  ## write the README's figures, as they were measured
-	$(PY) benchmarks/readme.py $(ARGS)
+figures: $(READY)  ## write README's and docs/results.md's figures, as they were measured
+	$(PY) benchmarks/results.py $(ARGS)
+
+site: $(READY)  ## build the site into build/site: the lessons, the texts and the library's pages
+	$(PY) docs/site/draw.py $(ARGS)
 
 page: $(READY)  ## write the course as one page for any browser: build/page/index.html
 	$(PY) -m swaplib page --out build/page $(ARGS)

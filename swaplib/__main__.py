@@ -83,7 +83,11 @@ def parser() -> argparse.ArgumentParser:
     add("--a", **source, help="the person to insert: photos, movies, folders or patterns such as 'a/*.jpg'")
     add("--b", **source, help="the person to replace, likewise")
     add("--movie", type=Path, help="the movie in which B is replaced (default: the movie among --b)")
-    add("--who", metavar="PERSON", help="who is B in the movie: a number from people.jpg, or a photo")
+    add(
+        "--who",
+        metavar="PERSON",
+        help="who is B in the movie: a number from people.jpg, or a photo; else who is like B's material",
+    )
     add("--from", dest="start", type=seconds, default=0.0, metavar="TIME", help="seconds or m:ss to start at")
     add("--to", dest="end", type=seconds, metavar="TIME", help="seconds or m:ss to end at")
     add("--size", type=int, help="pixels of the crops: 64, 96 or 128 (default: 64, or the model's)")

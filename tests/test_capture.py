@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
+from skimage.color import rgb2lab
 from skimage.data import astronaut, coins
 
 from swaplib import SwaplibError
@@ -280,6 +281,19 @@ def test_what_a_person_lacks_is_said_and_nothing_else():
     assert "400 of 400 pictures of B are blurred" in line
     (line,) = coverage.compare(readings_of(1), readings_of(100))[0]
     assert "A has only 1 picture and B has only 100 pictures" in line
+
+
+def test_another_skin_tone_is_said():
+    def lit(colour):
+        readings = readings_of(400).factors
+        hull = np.float32([[0.1, 0.1], [0.9, 0.1], [0.9, 0.9], [0.1, 0.9]])
+        return Crops(np.full((400, 8, 8, 3), colour, np.float32), readings, np.stack([hull] * 400))
+
+    fair, dark = lit((0.8, 0.6, 0.5)), lit((0.4, 0.28, 0.2))
+    np.testing.assert_allclose(coverage.skin(fair), rgb2lab((0.8, 0.6, 0.5)), atol=0.5)
+    (line,) = coverage.compare(fair, dark)[0]
+    assert "The skin of A and of B is 3" in line and "another skin tone" in line
+    assert coverage.compare(fair, lit((0.7, 0.53, 0.45)))[0] == []
 
 
 def test_two_pictures_are_too_few_however_small_the_set():

@@ -55,6 +55,22 @@ def test_a_face_found_twice_counts_once():
     assert [face.points[:, 0].mean().round() for face in once] == [50, 90, 52]
 
 
+def test_only_as_many_faces_are_missed_as_there_were_at_once():
+    paths = sightings._Paths()
+
+    def missed(frame, faces, cut=False):
+        at = [place[:, 0].mean().round() for place in paths.missed(frame, faces, cut)]
+        paths.follow(frame, faces, cut)
+        return at
+
+    assert missed(0, [Seen(50), Seen(140)]) == []
+    assert missed(1, [Seen(52), Seen(300)]) == []  # the second one dashed
+    assert missed(2, [Seen(302)]) == [52, 140]  # the latest first
+    assert missed(3, [Seen(304)], cut=True) == [] and missed(4, [Seen(500)]) == []
+    assert missed(5, []) == [500, 304]
+    assert missed(4 + sightings.AGAIN, []) == [500] and missed(5 + sightings.AGAIN, []) == []
+
+
 def test_limits_of_going_on_are_exact():
     a = a_face(height=100)[0]
     assert goes_on(a, a + (49, 0), 1) and not goes_on(a, a + (51, 0), 1)

@@ -316,13 +316,32 @@ def test_who_is_meant_is_known_before_the_training(quick, tmp_path, monkeypatch)
     there = [Person(k, np.arange(3), (9, 9, 30, 40), np.zeros((96, 96, 3), np.uint8), None) for k in (1, 2)]
     monkeypatch.setattr(source.people, "people_in", lambda path: there)
     said = []
-    assert source.meant(job_of(tmp_path, who="2"), said.append) == 2 and "person 2 (in 3 frames" in said[0]
-    assert source.meant(job_of(tmp_path)) is None
+    meant = partial(source.meant, say=said.append)
+    assert meant(job_of(tmp_path, who="2")) == 2 and "person 2 (in 3 frames" in said[0]
+    assert meant(job_of(tmp_path)) is None  # of the shipped people nobody is asked for
     picture, words = source.numbered(job_of(tmp_path))
     assert picture.shape[0] > 96 and len(words) == 2
     with pytest.raises(SwaplibError, match="no person 3"):
         done_quickly(tmp_path, who=3)
     assert not (tmp_path / "model.npz").exists() and Folder(tmp_path).kept().startswith("Nothing was trained")
+
+
+def test_of_several_people_in_the_movie_the_one_like_b_is_swapped(tmp_path, monkeypatch):
+    people = [dataset.load(f"test_{who}", 64).images[:9] for who in "ab"]
+    face = np.zeros((96, 96, 3), np.uint8)
+    there = [
+        Person(k + 1, np.arange(3), (9, 9, 30, 40), face, source.people.code_of(crops[:3]))
+        for k, crops in enumerate(people)
+    ]
+    monkeypatch.setattr(source.people, "people_in", lambda path: there)
+    said = []
+    assert [source.meant(job_of(tmp_path), crops[3:], said.append) for crops in people] == [1, 2]
+    assert "of 2 the most like B's pictures: person 2" in said[1]
+    there[1].code[:] = there[0].code
+    with pytest.raises(SwaplibError, match="can't be told which of the 2 people"):
+        source.meant(job_of(tmp_path), people[0][3:])
+    del there[1]
+    assert source.meant(job_of(tmp_path), people[1]) is None  # alone, whoever it is
 
 
 def test_a_failed_movie_names_the_model(quick, tmp_path, monkeypatch):

@@ -1,22 +1,24 @@
 # %% [markdown]
 # # 01 · Autoencoder
 #
-# *Make a network describe a face in a few numbers, and it has to find out what faces are.*
+# *Force a network to describe a face with a handful of numbers, and it has to learn what faces are.*
 #
 # **You will learn**
 #
-# - what an encoder, a code, a decoder and a reconstruction are, by building them;
-# - what the numbers of a code look like, and what happens to the face when you change one;
-# - how the error falls as the code grows, and what a linear method, principal component analysis
-#   (PCA), makes of the same number of numbers;
-# - how a code compares with a JPEG and a WebP, bit for bit;
-# - what a network that has only seen one person does with a shoe, and why that makes a poor alarm.
+# - how to build an encoder and a decoder, and what a code and a reconstruction are;
+# - what the numbers in a code look like, and how the face changes when you change one of them;
+# - how the error falls as the code grows, and how that compares with principal component analysis
+#   (PCA), a linear method;
+# - how many bytes a code takes next to a JPEG or WebP file of the same quality;
+# - what a network trained on one person does with other pictures, and whether its error can serve as
+#   an alarm.
 #
-# **You need first:** some Python and NumPy. You have heard that a neural network is a stack of layers
-# whose weights are fitted to examples. Other terms are explained when they first appear, and listed
-# in the [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
+# **You need first:** some Python and NumPy, and a rough idea of neural networks. Terms are explained
+# where they first appear and collected in the
+# [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
 #
-# **Time:** 4 minutes on a CPU, 3 minutes on a GPU, and an hour to read and play.
+# **Time:** 4 minutes on a CPU, 3 minutes on a GPU to run; allow about two hours to read, answer and
+# experiment.
 
 # %% tags=["setup"]
 # In Colab this installs the course; on your own machine it is there already.
@@ -53,13 +55,14 @@ announce(cpu=4, gpu=3)
 # %% [markdown]
 # ## The result first
 #
-# Here are six pictures of one man. Below them is what is left when each is squeezed through a few
-# numbers and drawn again. He is rendered; nobody was photographed. Behind the slider are eight
-# networks, one for each position. They were trained beforehand on other pictures of him.
+# The upper row below shows six pictures of one man, called B in the later lessons. He was rendered
+# by computer; nobody was photographed. The lower row, *drawn again*, shows each picture
+# reconstructed from a few numbers. Each position of the slider uses a different network, trained
+# beforehand on other pictures of B.
 #
-# Run the cells from the top down to the next one, and a slider appears under the pictures. Move it. With
-# how many numbers can you first tell which way he is looking? When do you first see what his mouth is
-# doing?
+# Run all cells down to the next one, and a slider appears below the pictures. Move it. How many
+# numbers does it take before you can tell which way B is facing? How many before you can tell what
+# his mouth is doing?
 
 # %%
 SIZE = 48  # pixels
@@ -76,18 +79,19 @@ Live(squeeze, {"numbers": SelectionSlider(options=list(ready), value=8, descript
      alt="Six faces, and below each the same face drawn again from a few numbers.")
 
 # %% [markdown]
-# A network that returns its own input through a narrow middle is called an **autoencoder** (Hinton and
-# Salakhutdinov made it popular in 2006), and it is half of a face swap. N. Giansiracusa explains the
-# other half in an article, [The simple, elegant idea behind face swap
+# A network that is trained to reproduce its input through a narrow middle layer is called an
+# **autoencoder**. Hinton and Salakhutdinov made autoencoders popular in 2006. An autoencoder is half
+# of a face swap; N. Giansiracusa explains the other half in an article, [The simple, elegant idea
+# behind face swap
 # deepfakes](https://odsc.com/blog/the-simple-elegant-idea-behind-face-swap-deepfakes/) (ODSC, 2021).
-# It makes its claims in words; in this course you test them. Here is the first: *a narrow middle
-# forces the network to compress. It returns what it was fed, from a few numbers.*
+# The article makes its claims in words, and this course tests them. The first claim is that *a
+# narrow middle forces the network to compress: it rebuilds its input from a few numbers.*
 #
 # ## The data
 #
-# A batch of faces is an array of shape `(n, height, width, 3)`: red, green and blue, from 0 to 1.
-# The networks learn from the training pictures and are judged on the others, which they never see
-# while they learn.
+# A batch of faces is an array of shape `(n, height, width, 3)` with red, green and blue values from
+# 0 to 1. The networks are trained on the training set, `train`, and judged on a test set, `unseen`,
+# which takes no part in the training.
 
 # %% tags=["nbval-check-output"]
 train = dataset.load("person_b", SIZE).images
@@ -103,15 +107,17 @@ show.picture(show.grid([train[:10], train[10:20]]),
 # %% [markdown]
 # ## Encoder
 #
-# The **encoder** turns a picture into a **code**: a short list of numbers. It is made of
-# **convolutions**. A convolution slides a small window over the picture, 5 × 5 pixels here, and looks
-# for the same thing everywhere: an edge, a dark spot. Each *channel* of its output is a map of where
-# one such thing was found. With a **stride** of 2 the window skips every other pixel, so the output is
-# half as wide and half as high. Three convolutions take 48 pixels to 6. Then one **dense** layer, in
-# which every output is a weighted sum of all inputs, leaves as many numbers as the code has.
+# The **encoder** turns a picture into a **code**, a short list of numbers. It is built from
+# **convolutions**. A convolution slides a small window of weights over the picture, here 5 × 5
+# pixels, and computes the same weighted sum at every position, so it detects the same pattern
+# everywhere: an edge, say, or a dark spot. Each *channel* of its output is a map of where one such
+# pattern was found. With a **stride** of 2, the window moves two pixels at a time, so the output is
+# half as wide and half as high. Three convolutions reduce 48 pixels to 6. Finally, a **dense**
+# layer, in which every output is a weighted sum of all inputs, produces the numbers of the code.
 #
-# After each convolution comes an **activation**, a simple bent function: `leaky_relu` keeps positive
-# numbers and shrinks negative ones. Without it, three layers could do no more than one.
+# Each convolution is followed by an **activation**, a simple nonlinear function. `leaky_relu` leaves
+# positive numbers unchanged and scales negative ones down. Without activations, several layers could
+# do no more than a single one.
 
 # %% tags=["nbval-check-output"]
 CODE = 64  # numbers in the code
@@ -132,9 +138,9 @@ for layer in build_encoder(CODE).layers:
     print(f"{layer.__class__.__name__:8} -> {layer.output.shape[1:]}")
 
 # %% [markdown]
-# ### Exercise 1: how narrow is it?
+# ### Exercise 1: how narrow is the code?
 #
-# How many numbers of the picture are there for each number of the code?
+# By what factor does the encoder reduce the number of values in a picture?
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -145,7 +151,8 @@ check.times_smaller(times_smaller)
 # %% [markdown]
 # ## Decoder
 #
-# The **decoder** goes the other way, from the code to a picture. This is the shape of the whole:
+# The **decoder** turns the code back into a picture. In the diagram, the encoder is to the left of
+# the code and the decoder to the right.
 
 # %%
 shapes = {"picture": (48, 48, 3), "": (24, 24, 8), " ": (12, 12, 16), "  ": (6, 6, 32), "code": (64,),
@@ -157,17 +164,18 @@ show.picture(show.network(shapes), "Boxes that get smaller, from the picture of 
 # %% [markdown]
 # ### Exercise 2: write the decoder
 #
-# It needs four kinds of layers:
+# Start with `keras.Input((code_size,))`, then use these four kinds of layers:
 #
-# - `layers.Dense(6 * 6 * 32, activation="leaky_relu")` makes enough numbers from the code;
-# - `layers.Reshape((6, 6, 32))` arranges them as a small picture with 32 channels;
+# - `layers.Dense(6 * 6 * 32, activation="leaky_relu")` expands the code to the required number of
+#   values;
+# - `layers.Reshape((6, 6, 32))` arranges them as a 6 × 6 picture with 32 channels;
 # - `layers.Conv2DTranspose(channels, 4, strides=2, padding="same", activation="leaky_relu")` is a
-#   **transposed convolution**: each input pixel paints a 4 × 4 window into the output, and with a
-#   stride of 2 width and height double;
-# - `layers.Conv2D(3, 3, padding="same", activation="sigmoid")` makes the three colours. The `sigmoid`
-#   squeezes any number to between 0 and 1.
+#   **transposed convolution**: each input pixel adds a weighted 4 × 4 window to the output, and a
+#   stride of 2 doubles the width and the height;
+# - `layers.Conv2D(3, 3, padding="same", activation="sigmoid")` produces the three colour channels.
+#   The `sigmoid` maps any number to the range from 0 to 1.
 #
-# How many transposed convolutions take 6 pixels back to 48?
+# How many transposed convolutions does it take to get from 6 pixels to 48?
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -186,7 +194,8 @@ def build_decoder(code_size):
 check.decoder(build_decoder)
 
 # %% [markdown]
-# From here on the lesson uses the decoder that you wrote, and its own if you wrote none.
+# If you left the exercise blank, the lesson uses its own decoder. Otherwise it uses yours, so go on
+# only when the check says *Right*: a decoder that doesn't fit would break later cells.
 
 # %%
 build_decoder = build_decoder if check.yours(build_decoder) else check.our_decoder
@@ -207,12 +216,17 @@ for part in (encoder, decoder):
 # %% [markdown]
 # ## Training
 #
-# The picture is both the input and the wanted output: `fit(train, train)`. The **loss** says how far
-# apart the two are; here it is the mean absolute difference. Training looks at 16 pictures at a time
-# and changes all weights a little, so that the loss gets smaller. How large these steps are is up to
-# the method: **Adam** gives each weight its own step size, and **cosine decay** lets all of them
-# shrink to 0 towards the end. One **epoch** goes once through all training pictures. A **callback** is
-# a piece of code that `fit` calls as it goes; this one shows how far it has got.
+# Each picture serves as both the input and the target: `fit(train, train)`. The **loss** measures
+# how far the output is from the target. Here it is the **mean absolute error** over all $N$ values
+# of a picture $x$ and its reconstruction $\hat{x}$:
+#
+# $$L = \frac{1}{N} \sum_{i=1}^{N} \left| x_i - \hat{x}_i \right|$$
+#
+# Each training step takes a **batch** of 16 pictures and changes all weights slightly so that the
+# loss falls. The optimiser **Adam** adapts the step size for each weight, and **cosine decay**
+# reduces all step sizes to 0 by the end of the training. One **epoch** is one pass through the
+# training set. A **callback** is code that `fit` runs during training; the one below updates a
+# preview every five epochs.
 
 # %%
 EPOCHS = pick(ci=8, cpu=30, gpu=80)
@@ -241,8 +255,8 @@ history = fit(model, callbacks=[Preview()])
 print(f"loss: {history[0]:.3f} after the first epoch, {history[-1]:.3f} after the last")
 
 # %% [markdown]
-# What comes out is the **reconstruction**. It is judged on the unseen pictures, beside a rival that
-# knows nothing about the picture: the mean of all training pictures.
+# The output of an autoencoder is called the **reconstruction**. We judge it on the test set, next to
+# a **baseline** that ignores its input: the mean of all training pictures.
 
 # %%
 def error(made, truth=unseen):
@@ -259,10 +273,10 @@ show.picture(show.grid({"picture": unseen[:8], "drawn again": again[:8],
              "eight times the mean face, a ghost that looks straight ahead.")
 
 # %% [markdown]
-# ## The code itself
+# ## The code
 #
-# Here is what passes through the middle. Only these numbers reach the decoder. Everything it draws,
-# it draws from them.
+# The bars show the codes of three pictures. The decoder sees nothing else, so every difference
+# between its three drawings must come from these 64 numbers.
 
 # %%
 codes = encoder.predict(train, verbose=0)
@@ -279,12 +293,13 @@ show.picture(figure, "Three faces; under each 64 bars, some up and some down, in
                      "each face. No bar says by itself what it stands for.")
 
 # %% [markdown]
-# **Predict before you run.** Take one code and change a *single* one of its numbers, by as much as it
-# usually varies. In what share of the pixels do you see a change (more than 1 % of the range)? If the
-# number stood for the eyes alone, it would be a few per cent.
+# **Predict before you run.** Suppose you change a *single* number of a code by one standard
+# deviation. In what percentage of the pixels does at least one colour channel change by more than
+# 1 % of its range (2.5 of 255 levels)? For comparison, the two eyes together cover a few per cent of
+# the picture.
 #
-# Put your prediction in place of the dots, and run both cells. What the second one prints is folded to a
-# grey line until you run it, here and wherever you are asked to predict.
+# Replace the dots with your prediction and run both cells. Here and in later predictions, the output
+# of the second cell stays folded behind a grey line until you run it.
 
 # %%
 prediction_pixels = ...  # per cent, for example 5
@@ -298,9 +313,11 @@ pixels = (np.abs(after - before).max(axis=-1) > 0.01).mean(axis=(1, 2))
 check.predicted(prediction_pixels, round(100 * float(np.median(pixels))), "per cent")
 
 # %% [markdown]
-# That was the median of all 64. Now edit the code yourself: choose a number and move it. On the right
-# is what changed, four times as strong; grey means no change. Can you find a number that does one
-# thing only?
+# The result is the median over all 64 numbers, for one face. It includes changes too faint to see,
+# so a higher threshold would give a smaller percentage. Now edit the code yourself: choose a number
+# and move it with the second slider, which is scaled in standard deviations. The picture on the
+# right shows the change, amplified four times; grey means no change. Can you find a number that
+# changes only one feature of the face?
 
 # %%
 def edited(number, by):
@@ -317,14 +334,15 @@ Live(edited, {"number": IntSlider(1, min=1, max=CODE, description="number"),
      alt="A face, the same face after one number of its code was changed, and the difference.")
 
 # %% [markdown]
-# ### The smallest code
+# ### A code of one number
 #
 # At its first position, the slider at the top shows a network that describes a face with a *single*
-# number. If you had only one, what would you say about a face?
+# number. If you had only one number, what would you use it for?
 #
-# **Predict:** which of the things that vary follows this number most closely? They are called
-# `"yaw"` (turning left or right), `"pitch"` (up or down), `"mouth_open"`, `"smile"`, `"blink"`,
-# `"light_azimuth"` (where the light comes from), `"light_key"` (how strong it is), `"light_warmth"`.
+# **Predict:** which of these factors correlates most strongly with that number? The candidates are
+# `"yaw"` (turning left or right), `"pitch"` (tilting up or down), `"mouth_open"`, `"smile"`,
+# `"blink"`, `"light_azimuth"` (the direction of the light), `"light_key"` (its strength) and
+# `"light_warmth"` (its colour).
 
 # %%
 prediction_one = ...  # for example "smile"
@@ -344,13 +362,22 @@ show.picture(show.row(strip),
              "mouth hardly change.")
 
 # %% [markdown]
-# A network that has to get the most pixels right with one number spends it on whatever changes the
-# most pixels.
+# <details><summary><b>What the correlations show</b> (open it after your prediction)</summary>
 #
+# Among these eight factors, the warmth of the light has the strongest correlation, 0.55. But the
+# list leaves out an important candidate: `look`, which names the room and so largely determines the
+# wall, the lamp and the colour of the light. In the strip of faces, wall and light change together,
+# so the warmth may merely reflect the room; the first task under *Go further* asks you to find out.
+# In either case, an error averaged over all pixels rewards a single number for encoding whatever
+# changes the most pixels.
+#
+# </details>
+
+# %% [markdown]
 # ## How many numbers does a face need?
 #
-# **Predict before you run.** Double the code again and again: 1, 2, 4 … 128. At which size does the
-# error fall below *half* of what the mean face has?
+# **Predict before you run.** Double the size of the code repeatedly: 1, 2, 4 and so on up to 128. At
+# which size does the error on the test set first fall below *half* the error of the mean face?
 
 # %%
 prediction = ...  # for example 16
@@ -370,14 +397,20 @@ half = next((k for k in errors if errors[k] < error(mean_face) / 2), "more than 
 check.predicted(prediction, half, "numbers")
 
 # %% [markdown]
-# ### Exercise 3: PCA, the rival without a network
+# ### Exercise 3: PCA, a linear baseline
 #
-# **Principal component analysis** (PCA) describes a picture as the mean face plus a weighted sum of
-# `k` fixed pictures. The `k` weights are the code. It chooses the fixed pictures so that the squared
-# error on the training pictures is as small as it can be for any *linear* method. scikit-learn has it.
-# Write the function that fits PCA to the training pictures and returns what it makes of the `unseen`
-# ones. (`PCA(k).fit(x)`, then `transform` gives codes and `inverse_transform` goes back. PCA wants
-# rows: `x.reshape(len(x), -1)`.)
+# **Principal component analysis** (PCA) describes a picture as the mean face $\bar{x}$ plus a
+# weighted sum of $k$ fixed pictures $u_1, \dots, u_k$, the **components**. The weights $z_j$ are the
+# code:
+#
+# $$\hat{x} = \bar{x} + \sum_{j=1}^{k} z_j u_j \qquad \text{with} \qquad z_j = u_j \cdot (x - \bar{x})$$
+#
+# The components have unit length and are orthogonal to each other. PCA chooses them so that the
+# squared error on the training set is as small as it can be for any *linear* method with $k$
+# numbers. Write a function that fits scikit-learn's `PCA` to the training pictures and returns its
+# reconstructions of the `unseen` pictures. `PCA(k).fit(x)` finds the components, `transform`
+# computes codes, and `inverse_transform` turns codes back into pictures. PCA expects one picture per
+# row: `x.reshape(len(x), -1)`.
 
 # %% tags=["exercise"]
 from sklearn.decomposition import PCA
@@ -393,8 +426,8 @@ def pca_again(k):
 check.pca_again(pca_again)
 
 # %% [markdown]
-# The chart has your PCA, your networks, and the shipped ones of the first picture: the same network,
-# trained in the same way for four times as many epochs.
+# The chart compares your PCA, the networks trained in this lesson and the shipped networks behind
+# the slider at the top, which have the same architecture and were trained for 120 epochs.
 
 # %% tags=["answer"]
 pca_again = pca_again if check.yours(pca_again) else check.our_pca
@@ -418,13 +451,26 @@ show.picture(figure, "Error on unseen pictures against the size of the code. All
                      "64 numbers, and the one trained longer at 128.")
 
 # %% [markdown]
-# Look at both ends of the curves. With few numbers the networks that were trained longer are well
-# ahead, and there is a reason. As a head turns, the nose moves across the picture. A weighted sum of a
-# few fixed pictures can't move anything; it can only fade one picture out and another in. A network
-# bends, and can.
+# <details><summary><b>What the chart shows</b> (open it after your prediction)</summary>
 #
-# With the most numbers, 128, PCA is ahead. From enough fixed pictures a nose can be put together in any
-# place. See how both do where it should be hardest for PCA, with turned heads alone:
+# The networks need 4 numbers to halve the error of the mean face, but half is an arbitrary target.
+# More telling is where the curve flattens: beyond 16 or 32 numbers, a larger code hardly helps the
+# network. The smallest number of values needed to describe a data set is called its **intrinsic
+# dimension**. The renderer varied 22 factors (not all of them independent) and the pattern on the
+# wall. But the curve alone doesn't prove that the dimension is about 20, since the decoder and the
+# training limit the error, too.
+#
+# </details>
+
+# %% [markdown]
+# With a small code, the networks that were trained longer are far ahead of PCA. One possible reason
+# is movement. As a head turns, the nose moves across the picture, but a weighted sum of fixed
+# pictures can't move anything: it can only fade one picture out and another in. A nonlinear network
+# has no such limit. With 128 numbers, however, PCA is ahead, so enough fixed pictures can apparently
+# put a nose anywhere.
+#
+# If movement is the reason, PCA should have the most trouble with turned heads. Let us test this on
+# turned heads alone:
 
 # %% tags=["answer"]
 turned = np.abs(dataset.load("test_b", SIZE).factors["yaw"]) > 20  # degrees
@@ -434,15 +480,18 @@ for k, (linear_error, network_error) in turned_errors.items():
     print(f"{k:3} numbers, {turned.sum()} turned heads: PCA {linear_error:.3f}, network {network_error:.3f}")
 
 # %% [markdown]
-# So a linear method can draw a turned head; it only takes many pictures to do so. And PCA finds its
-# answer directly, in a second, where a network searches step by step. **A linear method is a serious
-# rival.** A chart that leaves it out says little.
+# With 4 numbers, the errors on turned heads are 0.061 for PCA and 0.039 for the network. In the
+# chart, the errors on all pictures are about 0.062 and 0.042. So turned heads are no harder for PCA
+# than other pictures, and this test doesn't support the explanation. With 128 numbers, PCA
+# reconstructs even the turned heads better than the network, and it computes its solution directly.
+# **A linear method is a serious baseline.**
 #
-# ## A linear autoencoder is PCA
+# ## Linear autoencoders and PCA
 #
-# The two are related. Take the activations away: one dense layer in, one dense layer out, squared
-# error. The best such network spans the same space as the first `k` principal components (Baldi and
-# Hornik, *Neural Networks* 2, 1989). Try it on small grey pictures, where it trains in seconds.
+# PCA and autoencoders are closely related. Remove the activations, leave one dense layer for the
+# encoder and one for the decoder, and train with the squared error: the best such network spans the
+# same space as the first `k` principal components (Baldi and Hornik, 1989). We test this on small
+# grey pictures, which train in seconds.
 
 # %%
 K = 5
@@ -464,22 +513,25 @@ print(f"squared error: PCA {best:.6f}, linear autoencoder {reached:.6f}")
 print("cosines of the angles between the two spaces:", np.round(cosines, 3))
 
 # %% [markdown]
-# A cosine of 1 means that a direction lies in both spaces. So the spaces agree. The single numbers
-# don't: PCA orders them by size and keeps them uncorrelated, while the network takes any mixture that
-# draws the same. Keep that in mind for lessons 2 and 3: **nobody tells a code to have tidy axes.**
+# A cosine of 1 means that the two spaces have a direction in common. All five cosines round to 1, so
+# the two spaces are the same, although the individual numbers of the two codes are not. PCA orders
+# its components by variance and keeps their weights uncorrelated, while the network may settle on
+# any mixture that gives the same output. Remember this in lessons 2 and 3: **nothing in the training
+# gives a code tidy axes.**
 #
-# ## Bit for bit
+# ## Codes against JPEG and WebP
 #
-# A code is a compressed picture. How does it compare with the formats that everybody uses, JPEG and
-# WebP? For a fair answer, count bits. A number of the code doesn't need 32 of them.
+# A code is a compressed picture. How does it compare with JPEG and WebP? A fair comparison counts
+# bits, and a number in a code doesn't need the 32 bits in which it is stored.
 #
-# From here on we use the shipped network with a code of 64, so that everybody has the same figures.
+# From here on, we use the shipped network with a code of 64 numbers, so that everyone gets the same
+# figures.
 #
-# ### Exercise 4: a coarser code
+# ### Exercise 4: quantise the code
 #
-# With `bits` bits a number can take `2**bits` values. Spread them evenly from `low` to `high`, with
-# both ends included, and move each number of the code to the nearest. A number outside the range goes
-# to the nearer end.
+# With `bits` bits, a number can take `2**bits` values. Space these values evenly from `low` to
+# `high`, including both ends, and round each number of the code to the nearest of them. Numbers
+# outside the range go to the nearer end.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -492,16 +544,16 @@ def quantised(codes, low, high, bits):
 check.quantised(quantised)
 
 # %% [markdown]
-# **Predict:** at the same error, which takes the fewest bytes: `"JPEG"`, `"WebP"` or `"code"`?
+# **Predict:** which takes the fewest bytes at the same error: `"JPEG"`, `"WebP"` or `"code"`?
 
 # %%
 prediction_bytes = ...  # for example "JPEG"
 
 # %% [markdown]
-# JPEG files are written with tables that are optimised for each picture, and whole files are counted,
-# headers and all, since that is what you would have to send. The dotted curve leaves the JPEG's tables
-# and headers out, as if both sides had agreed on them beforehand. The code's curve has only the code:
-# both sides have agreed on the decoder.
+# JPEG and WebP count as whole files, headers included, because every byte has to be sent. The JPEG
+# files have tables optimised for each picture; the dotted curve leaves out these tables and the
+# headers, as if both sides had agreed on them in advance. Likewise, the curve for the code assumes
+# that the receiver already has the decoder.
 
 # %% tags=["answer"]
 import cv2
@@ -561,17 +613,27 @@ check.predicted(prediction_bytes, min(needed, key=needed.get))
 print(f"the decoder that everybody must have, 2 bytes a weight: {2 * drawer.count_params():,} bytes")
 
 # %% [markdown]
-# Read the chart from left to right. The code is small, and rounding hardly hurts it. But it soon
-# stops getting better: whatever its decoder can't draw, no number of bits brings back. JPEG and WebP
-# go on to any quality, for any picture. They know nothing about faces. The code knows one face and
-# nothing else: what all pictures of him share lies in the decoder's weights, and the code only says
-# what differs. (About half of a JPEG of this size is tables and headers. Without them, it would need
-# hardly more bytes than a WebP.)
+# <details><summary><b>What the chart shows</b> (open it after your prediction)</summary>
 #
-# ### Exercise 5: when does it pay?
+# For an error of 0.022, the code takes 32 bytes, a WebP file 285 and a JPEG file 618, of which about
+# half are tables and headers. But the curve of the code is flat from 32 bytes on, because the
+# remaining error comes from the network and not from the rounding. JPEG and WebP, given enough
+# bytes, can reach any quality for any picture. The code works for one person only: the decoder's
+# weights store what all pictures of B have in common, and the code stores only the differences.
 #
-# The decoder has to be sent too, once. From how many pictures on do codes and decoder together take
-# fewer bytes than WebP files?
+# The chart lacks one baseline. The weights of PCA can be rounded in the same way, and with 128
+# numbers PCA had a lower error than the networks. Its decoder is larger: 64 components of 6,912
+# values with 2 bytes each take 885 kB, compared with 204 kB for the network's decoder. So the chart
+# shows that a code made for one person is smaller than a file in a general-purpose format. It
+# doesn't show that a network produces the best code.
+#
+# </details>
+
+# %% [markdown]
+# ### Exercise 5: when does the code pay off?
+#
+# The decoder has to be sent as well, but only once. How many pictures does it take before the codes
+# and the decoder together need fewer bytes than WebP files?
 
 # %% tags=["exercise"]
 webp_bytes, decoder_bytes, code_bytes = 280, 200_000, 32  # rounded, so that all get one answer
@@ -581,12 +643,12 @@ pictures_needed = decoder_bytes / (webp_bytes - code_bytes)
 check.pictures_needed(pictures_needed)
 
 # %% [markdown]
-# ## What it has never seen
+# ## Unfamiliar pictures
 #
-# Now the same network gets an upside-down face, another person, a cat, a shoe and noise.
+# Now we give the same network an upside-down face, another person, a cat, a shoe and noise.
 #
-# **Predict:** which of these comes out with the smallest error? They are called `"upside down"`,
-# `"somebody else"`, `"cat"`, `"shoe"` and `"noise"`. And what will the shoe look like?
+# **Predict:** which of these has the smallest error: `"upside down"`, `"somebody else"`, `"cat"`,
+# `"shoe"` or `"noise"`? And what will the shoe look like?
 
 # %%
 prediction_best = ...  # for example "cat"
@@ -618,15 +680,17 @@ show.picture(show.contact_sheet({name: np.stack(pair) for name, *pair in
              "brow and a mouth.")
 
 # %% [markdown]
-# Whatever it is shown, it draws him, or pieces of him. Its decoder knows nothing else. That is not a
-# defect; the whole course stands on it: **a decoder draws the person it was trained on.** Give it the
-# code of somebody else, and if the code means the same, he will do what they do. That is lesson 4.
+# Whatever its input, the network draws B, or fragments of him, because its decoder has learnt
+# nothing else. Face swaps rely on exactly that: **a decoder draws the person it was trained on.** If
+# B's decoder receives another person's code, and the code means the same for both people, B takes on
+# that person's pose and expression. Lesson 4 shows how to achieve this.
 #
-# ## An alarm
+# ## Reconstruction error as an alarm
 #
-# A large error seems to say that a picture is not of him. So set an alarm, which goes off when a picture
-# comes out worse than nearly all of his own. The threshold is chosen on one half of the
-# unseen pictures and tried on the other half.
+# A large error seems to indicate that a picture doesn't show B. We can turn this into an alarm that
+# goes off when a picture has a larger error than nearly all of B's own pictures. The threshold is
+# chosen on one half of the test set, where 5 % of the pictures exceed it, and the alarm is tested on
+# the other half.
 
 # %%
 def error_of_each(pictures):
@@ -642,11 +706,14 @@ alarms = [name for name in things if thing_errors[name] > threshold]
 print("alarms on the things above:", ", ".join(alarms))
 
 # %% [markdown]
-# That was an easy test: nobody takes a shoe for him. Try the alarm on people: on 1,500 others, and on
-# 800 pictures of one woman, whom you will meet again in lessons 3 and 4. Her skin is much like his, and
-# she turns her head, makes faces and stands in all sorts of light as he does.
+# Each half has only 60 pictures, so a false alarm rate of 2 % corresponds to a single picture, and
+# another split would give a different threshold and a different rate.
 #
-# **Predict:** what share of her pictures raises *no* alarm?
+# Telling a shoe from B is also an easy test. People are harder, so we try the alarm on 1,500 other
+# people and on 800 pictures of one woman, called A in the later lessons. Her skin tone is close to
+# B's, and her pictures cover the same range of poses, expressions and light.
+#
+# **Predict:** what percentage of her pictures raises *no* alarm?
 
 # %%
 prediction_woman = ...  # per cent, for example 30
@@ -675,16 +742,23 @@ show.picture(show.grid({"picture": closest, "drawn again": trained.predict_on_ba
              "network makes of them: eight times him, with their pose and their light.")
 
 # %% [markdown]
-# Strangers set off the alarm, and nearly always she does too. The eight pictures, four of her and four
-# of others, are those that come closest to passing, or do pass. Whoever goes in, he comes out.
+# <details><summary><b>What the histograms show</b> (open it after your prediction)</summary>
 #
-# It looks as if the network that draws him had become a detector of him. Has it?
+# None of the 1,500 other people passes, and only 5 % of A's pictures do. The eight pictures, four of
+# A and four of the others, have the smallest errors; every reconstruction shows B.
+#
+# </details>
+
+# %% [markdown]
+# So the network's error appears to tell B from other people. But does a small error mean that a
+# picture shows B?
 #
 # ### Exercise 6: get past the alarm
 #
-# Make a picture of *nobody* that raises *no* alarm. Anything goes that has the shape `(48, 48, 3)` and
-# numbers from 0 to 1, except a picture of him, or of anybody else in the data. Use NumPy, or `trained`
-# and its two halves, `squeezer` and `drawer`. What is this network good at drawing?
+# Make a picture of *nobody* that raises *no* alarm. Any array of shape `(48, 48, 3)` with values
+# from 0 to 1 will do, as long as it shows neither B nor anyone else in the data. Use NumPy, or
+# `trained` and its two halves, `squeezer` and `drawer`. What kind of picture does this network
+# reconstruct well?
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -693,10 +767,16 @@ impostor = train.mean(axis=0)  # nobody has this face, and it has no fine detail
 check.impostor(impostor, trained, threshold)
 
 # %% [markdown]
-# Here are more pictures of nobody. *Plain colour* is the mean colour of his pictures. A *random code*
-# has 64 random numbers, each about as large as it usually is. *Half and half* is the mean of a picture
-# of the woman and the mean face. For *drawn before*, the network first draws a picture of the woman;
-# then it is given its own drawing. Where there are many of a kind, the one with the median error is shown.
+# Here are some more pictures of nobody:
+#
+# - *plain colour*: the mean colour of B's pictures;
+# - *mean face*: the mean of the training pictures;
+# - *random code*: decoded from 64 random numbers, each drawn with its usual mean and standard
+#   deviation;
+# - *half and half*: the average of a picture of A and the mean face;
+# - *drawn before*: the network's own reconstruction of a picture of A, used as its input.
+#
+# Where there are several pictures of a kind, the one with the median error is shown.
 
 # %% tags=["answer"]
 impostor = np.asarray(impostor if check.yours(impostor) else mean_face, np.float32).reshape(SIZE, SIZE, 3)
@@ -721,26 +801,30 @@ for name, some_errors in nobody_errors.items():
           f"no alarm: {(some_errors <= threshold).sum()} of {len(some_errors)}")
 
 # %% [markdown]
-# The error doesn't say whether it is him. It says how easy a picture is to draw *for this network*. A
-# plain colour looks easy, but this network has never learnt to draw one. The mean face is easy: it has
-# no fine detail to get wrong. Easiest of all is what the network has drawn itself, since that holds
-# nothing it can't draw. By this measure the woman, once his decoder has drawn her, is more like him
-# than he is.
+# The error doesn't tell us whether a picture shows B. It tells us how well *this network* can
+# reconstruct the picture. The plain colour raises the alarm, although nothing could be simpler,
+# because the network has never learnt to draw one. The mean face passes, and so do 186 of the 200
+# random codes and all 800 reconstructions of A. These reconstructions have a median error of 0.011,
+# compared with 0.020 for B's own pictures. Once B's decoder has drawn her, A is more like B by this
+# measure than B himself is.
 #
-# Keep that in mind for fakes: a swapped face *is* drawn by such a decoder, and this alarm is likely to
-# let it pass.
+# The mean face doesn't pass just because it lacks fine detail: the plain colour has none either, and
+# fails. Two controls are missing here: the mean of the other people, which is also blurred, and
+# blurred pictures of B.
 #
-# An alarm is as good as the cases it was tried on. Lesson 6 builds detectors, and comes back to that.
+# A swapped face *is* the output of such a decoder, so this alarm is likely to miss it. Lesson 6
+# builds other detectors and examines how far they can be trusted.
 #
 # ## Quiz
 #
-# 1. Why can't the network learn to copy its input exactly? (a) The loss forbids it. (b) The code has
-#    too few numbers. (c) It is trained too briefly.
-# 2. An autoencoder of only dense layers without activations is trained on squared error. What does it
-#    find? (a) Clusters. (b) The nearest training picture. (c) The space of the first principal
-#    components.
-# 3. A network trained on one person gets a picture of a shoe. Where do the eyes in its output come
-#    from? (a) From the decoder's weights. (b) From the code. (c) From the shoe.
+# 1. A picture has 6,912 values and its code has 64. Why can't any such network copy *every possible*
+#    picture exactly? (a) The loss forbids it. (b) The code has too few numbers. (c) It is trained
+#    too briefly.
+# 2. An autoencoder consists of dense layers without activations and is trained with the squared
+#    error. What does it find? (a) Clusters. (b) The nearest training picture. (c) The space of the
+#    first principal components.
+# 3. A network trained on one person receives a picture of a shoe. Where do the eyes in its output
+#    come from? (a) From the decoder's weights. (b) From the code. (c) From the shoe.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -752,6 +836,9 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 
 # %% [markdown]
 # ## What we claimed, what we measured
+#
+# The next cell checks the claims of this lesson against your own figures. Each network was trained
+# only once, with a single random seed, so small differences between two networks prove nothing.
 
 # %% tags=["nbval-check-output"]
 claims = {
@@ -782,12 +869,33 @@ for claim, holds in claims.items():
     print("holds" if holds else "FAILS", "·", claim)
 
 # %% [markdown]
-# **Next:** [02 · Many faces](02_many_faces.ipynb) opens the code of a network that was trained on
-# 1,300 people. What do its numbers stand for?
+# ## Summary
+#
+# - An autoencoder compresses a picture to a code and reconstructs the picture from it. With 64
+#   numbers, its error on the test set was 0.028, compared with 0.111 for the mean face.
+# - A single number of the code affects a large part of the picture (median: 23 % of the pixels).
+# - With a small code, the network has a lower error than PCA; with 128 numbers, PCA has the lower
+#   error.
+# - For the same error, a code takes 32 bytes and a WebP file 285, but the code needs a decoder and
+#   works for one person only.
+# - The decoder draws B whatever its input is, and a small error doesn't prove that a picture shows
+#   B.
+#
+# ## Go further
+#
+# 1. Which is it, the warmth of the light or the room? Import `latent` from `swaplib`, fit a linear
+#    regression of `single` on `latent.columns(factors, ["look"])`, and compare its R² with the
+#    squared correlations above. Then correlate `single` with the mean brightness of each picture.
+# 2. Damage the test pictures: add noise, or paint a bar across the nose. Reconstruct them with
+#    `networks.shipped("code_64")`, with `networks.shipped("code_16")` and with PCA. Does a larger
+#    code repair a picture better?
+#
+# **Next:** [02 · Many faces](02_many_faces.ipynb) examines the code of a network that was trained on
+# 1,300 people. What do its numbers encode?
 #
 # **Sources.** G. Hinton and R. Salakhutdinov, "Reducing the dimensionality of data with neural
 # networks", *Science* 313, 2006. P. Baldi and K. Hornik, "Neural networks and principal component
 # analysis: learning from examples without local minima", *Neural Networks* 2, 1989. N. Giansiracusa,
 # "The simple, elegant idea behind face swap deepfakes", ODSC, 2021, adapted from his book *How
-# Algorithms Create and Prevent Fake News*, Apress, 2021. The faces and the shoe are rendered from
-# MakeHuman's CC0 assets; the cat is from scikit-image (public domain).
+# Algorithms Create and Prevent Fake News*, Apress, 2021. The faces and the shoe were rendered from
+# MakeHuman's CC0 assets; the picture of the cat comes from scikit-image (public domain).

@@ -1,21 +1,22 @@
 # %% [markdown]
 # # 04 · Face swap
 #
-# *One encoder for both, a decoder for each: the same numbers drawn as either person.*
+# *One encoder for two people, a decoder for each: the same numbers drawn as either person.*
 #
 # **You will learn**
 #
-# - why two separate autoencoders can't swap, though each works;
-# - how one encoder and two decoders are built and trained, and why that alone is not enough;
-# - what it takes for a code to mean the same for both, and which measures of that can be trusted;
-# - how a swap is scored against the truth, and what it must beat;
-# - what each part, and each line of the loss, contributes: you take it out and see.
+# - why two separate autoencoders cannot swap faces, although each works well;
+# - how to build and train one encoder with two decoders, and why sharing the encoder is not enough;
+# - what makes a code mean the same for both people, and which measures of this you can trust;
+# - how to score a swap against the truth, and which baselines it must beat;
+# - how to find out what each component and each term of the loss contributes.
 #
 # **You need first:** lessons [01](01_autoencoder.ipynb) to [03](03_one_face.ipynb): encoder, code,
 # decoder, and directions in the space of codes. All terms are in the
 # [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
 #
-# **Time:** 10 minutes on a CPU, 4 minutes on a GPU, and three quarters of an hour to read and play.
+# **Time:** 10 minutes on a CPU, 4 minutes on a GPU, and about an hour and a half to read, explore
+# and do the exercises.
 
 # %% tags=["setup"]
 # In Colab this installs the course; on your own machine it is there already.
@@ -63,12 +64,12 @@ announce(cpu=10, gpu=4)
 # %% [markdown]
 # ## The result first
 #
-# One code, two decoders. Both people below are drawn from the *same* 128 numbers, and both do the
-# same thing. Choose a picture to start from, of either person. Then make both smile, turn, or blink:
-# as at the end of lesson 3, a slider stands for a value, in degrees or from 0 to 1.
+# Both pictures below are decoded from the *same* 128 numbers, so both people do the same thing.
+# Choose a picture of either person to start from. Then make both of them smile, turn or blink: as
+# in lesson 3, each slider sets a value, in degrees or from 0 to 1.
 #
-# The network behind it was trained beforehand. By the end of this lesson you will have trained a
-# smaller one of the same kind.
+# The network behind the sliders was trained beforehand. By the end of this lesson you will have
+# trained a smaller one of the same kind.
 
 # %%
 ready = networks.shipped("swap_128")
@@ -91,23 +92,25 @@ sliders = Explorer(
 sliders
 
 # %% [markdown]
-# `sliders.code` is the code behind both pictures, an array. You can also set it: `sliders.code = ...`.
+# The array `sliders.code` contains the code behind both pictures. You can also set it:
+# `sliders.code = ...`.
 #
 # ## The idea
 #
-# Lesson 1 ended with a network that knows one person and draws that person whatever it is shown.
-# Lesson 3 found that the code of such a network says what the face is *doing*. So:
+# Lesson 1 ended with a network that was trained on one person and draws that person whatever you
+# feed it. Lesson 3 found that the code of such a network mostly describes what the face is *doing*.
+# This suggests a way to swap faces:
 #
-# 1. encode a picture of B: the code says what B is doing;
-# 2. let A's decoder draw it: A, doing what B does.
+# 1. Encode a picture of B. The code describes what B is doing.
+# 2. Decode it with A's decoder, which draws A doing the same.
 #
-# That needs one thing: **A's decoder must understand B's code.**
+# The method works only if **A's decoder understands B's code**.
 #
 # ## The data
 #
-# There are several hundred training pictures of each person, *not* paired: A is never seen doing
+# There are 800 training pictures of each person. They are *not* paired: A is never shown doing
 # exactly what B does. The test pictures are paired. The renderer gave both people the same pose,
-# expression and light, so every swap has a right answer. No real footage has that.
+# expression and light, so every swap has a correct answer, which real footage never provides.
 
 # %% tags=["nbval-check-output"]
 SIZE = 64  # pixels
@@ -120,9 +123,9 @@ smiles = [np.corrcoef(x.factors["smile"], y.factors["smile"])[0, 1]
 print(f"smile of A against smile of B: r = {smiles[0]:.2f} in training, {smiles[1]:.2f} in the test")
 
 # %% [markdown]
-# Pictures of people who look straight ahead and do nothing hide most mistakes. So we shall always look
-# at the eight test pictures that go furthest: the head turned most to either side, lowest, highest,
-# the mouth widest open, the broadest smile, and so on.
+# Neutral, frontal faces hide most mistakes. We therefore always look at the eight most extreme test
+# pictures: the head turned furthest to either side, the head tilted furthest down and up, the mouth
+# widest open, the broadest smile, the eyes most tightly closed and the strongest pucker.
 
 # %%
 extremes = [(np.argmin, "yaw"), (np.argmax, "yaw"), (np.argmin, "pitch"), (np.argmax, "pitch"),
@@ -136,13 +139,14 @@ show.picture(sheet,
              "each other; and test pictures of A and of B, in which both do the same in the same light.")
 
 # %% [markdown]
-# ## The wrong way: two autoencoders
+# ## A failed attempt: two autoencoders
 #
-# Each person gets an autoencoder of their own. Each learns well. Then B's code goes into A's
-# decoder.
+# We train a separate autoencoder for each person, and both learn well. Then we feed B's codes to
+# A's decoder. The figures in the text come from the stored run on a CPU; your own will differ
+# somewhat, and more on a GPU, where the training is longer.
 #
-# **Predict before you run:** what will A's decoder draw? (a) A, doing what B does. (b) A, more or less,
-# but not doing what B does. (c) B. (d) Noise.
+# **Predict before you run:** what will A's decoder draw? (a) A, doing what B does. (b) A, more or
+# less, but not doing what B does. (c) B. (d) Noise.
 
 # %%
 prediction = ...  # "a", "b", "c" or "d"
@@ -193,15 +197,21 @@ show.picture(sheet,
              "woman who looks elsewhere, and sometimes hardly a face; the truth.")
 
 # %% [markdown]
-# The second row is a check: B comes out as B, so the training went well. The third row is the answer.
-# Your prediction is judged as soon as there is a score.
+# The second row is a check: B's own autoencoder reconstructs B, so its training succeeded. The
+# third row shows the attempted swap. Your prediction will be checked once there is a score.
 #
 # ### Exercise 1: the score
 #
-# The measure of this course is **SSIM**, structural similarity (Wang et al. 2004). It compares two
-# pictures window by window, in brightness, contrast and pattern: 1 where they agree, around 0 where
-# they have nothing in common. `likeness.ssim_map(made, truth)` gives it for every pixel. What counts
-# is the face, so average it over the pixels where `mask` is 1.
+# This course scores swaps by **SSIM**, structural similarity (Wang et al. 2004). SSIM compares two
+# pictures $x$ and $y$ window by window, in brightness, contrast and structure:
+#
+# $$\mathrm{SSIM}(x, y) = \frac{(2\mu_x\mu_y + c_1)(2\sigma_{xy} + c_2)}
+# {(\mu_x^2 + \mu_y^2 + c_1)(\sigma_x^2 + \sigma_y^2 + c_2)}$$
+#
+# Here $\mu$ is the mean of a window, $\sigma^2$ its variance, $\sigma_{xy}$ the covariance of the
+# two windows, and $c_1$ and $c_2$ are small constants. SSIM is 1 if the pictures are identical and
+# around 0 if they have nothing in common. The function `likeness.ssim_map(made, truth)` returns it
+# for every pixel. Only the face matters here, so average the map over the pixels where `mask` is 1.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -213,7 +223,7 @@ def ssim_in_face(made, truth, mask):
 check.ssim_in_face(ssim_in_face)
 
 # %% [markdown]
-# From here on your function is the score.
+# From here on, your function computes the score (or ours, until yours is right).
 
 # %% tags=["answer"]
 masks = test_a.masks()
@@ -245,22 +255,22 @@ check.predicted(prediction, "a" if does_it else "b")
 # %% [markdown]
 # <details><summary>Why? (open it when you have an answer)</summary>
 #
-# The colours are A's, for this decoder has no others. But what it draws is A doing something else, or
-# hardly a face, and then the classifier has to guess. It is further from the truth than the mean of all
-# pictures of A, shown every time.
-# Each network found a good code, but each its own. What means "to the left" in one may mean "mouth
-# open, in the dark" in the other, or nothing at all. Nobody told them to agree.
+# The colours are A's, because her decoder has never learnt any others. But it draws A doing
+# something else, or hardly a face at all, and the classifier can only guess. The result is even
+# further from the truth than the mean of all pictures of A. Each network found a good code, but the
+# two codes are unrelated: the numbers that mean "to the left" in one may mean "mouth open, in the
+# dark" in the other, or nothing at all. Nothing in the training made them agree.
 #
 # </details>
 #
-# The **mean picture of A** is the rival to beat from here on. It shows the right person, and knows
-# nothing of what B does.
+# The **mean picture of A** is the baseline to beat from here on. It shows the right person but
+# ignores what B is doing.
 #
-# ## One encoder
+# ## One shared encoder
 #
-# Now both people's pictures go through **the same encoder**. This is the idea that the Reddit user
-# "deepfakes" published in 2017. The usual explanation of face swaps is that the encoder is thus forced
-# to describe both in the same terms. Is it?
+# We now send the pictures of both people through **the same encoder**. The Reddit user "deepfakes"
+# published this idea in 2017. According to the usual explanation, a shared encoder is forced to
+# describe both people in the same terms. Is it?
 
 # %%
 keras.utils.set_random_seed(0)
@@ -277,10 +287,10 @@ show.picture(sheet,
              "mouth nearly as far open; it is soft, the eyes never close, and the walls are gone.")
 
 # %% [markdown]
-# That is a swap: far better than the mean picture of A. So are the codes shared now? Look at them. Each
-# has 128 numbers; the plot shows the two directions in which the codes differ most. And a **linear
-# probe** tries to tell from a code whose face it is. It is a classifier that draws one flat boundary
-# through the space of codes (logistic regression).
+# This is a swap, and it scores far higher than the mean picture of A. Are the codes now the same
+# for both people? Each code has 128 numbers, and the plot shows the two directions in which the
+# codes vary most. In addition, a **linear probe** tries to tell from a code whose face was encoded.
+# It is a classifier whose boundary in the space of codes is flat (logistic regression).
 
 # %%
 def draw_codes(axes, codes_a, codes_b, title):
@@ -319,28 +329,31 @@ show.picture(figure,
              "and right ends, A's in the middle.")
 
 # %% [markdown]
-# The plot shows one cloud, and yet the probe is right more often than a guess. The encoder is one network,
-# but nothing stops it from noticing who is in the picture and giving the two people different numbers. A's
-# decoder has never been shown a code of B's; where they differ from A's, it must guess. **Sharing the
-# encoder does not make the codes the same.**
+# The plot shows a single cloud, yet the probe is right for 72 % of the codes, where guessing would
+# give 50 %. Although the encoder is a single network, nothing prevents it from recognising the
+# person and encoding the two people differently. A's decoder has never been trained on B's codes,
+# so its output is unpredictable where they differ from A's. **Sharing the encoder does not make the
+# codes the same.**
 #
-# Our two people make it easy. They were chosen because their skins are near in tone, so that a swap passes
-# at a glance. The less alike two people are, the further apart their codes lie, and the worse this plain
-# swap is.
+# Our two people are an easy case. They were chosen for similar skin tones, so that a swap passes at
+# a glance. We would expect less similar people to have codes further apart and this plain swap to
+# be worse, but we have not measured this.
 #
-# ### What the early programs did about it
+# ### Remedies in the early programs
 #
-# They did more than share an encoder. Whoever reads their code today finds three remedies:
+# The early programs did more than share an encoder. Their source code contains three remedies:
 #
-# - **Mean colours matched.** The difference between the two mean colours is added to every picture of
-#   A, so that the colour of the skin no longer says who it is.
-# - **Warped inputs.** The picture that goes in is distorted at random; the one that is to come out is
-#   not. So the encoder can't rely on the outline of a face.
-# - **A stem in common.** What they called the encoder went on beyond the narrow middle, through the
-#   first layers of what we call the decoder, its **stem**. So the stem was shared as well.
+# - **Matched mean colours.** The difference between the two mean colours is added to every picture
+#   of A, so that skin colour no longer reveals the person.
+# - **Warped inputs.** The input picture is distorted at random but the target is not, so the
+#   encoder cannot rely on the outline of the face.
+# - **A shared stem.** What these programs call the encoder extends beyond the bottleneck: it
+#   includes the first layers of what we call the decoder, its **stem**. They therefore share the
+#   stem as well.
 #
-# Here are all three together, with our loss and as many steps as before. Look at the mean colours first:
-# with this pair there is little to match. And warping makes the task harder, so it needs more steps.
+# The next cell applies all three, with our loss and as many steps as before. Look at the mean
+# colours first: this pair leaves little to correct. Warping also makes the task harder, so the
+# network needs more steps.
 
 # %%
 shift = train_b.images.mean(axis=(0, 1, 2)) - train_a.images.mean(axis=(0, 1, 2))
@@ -356,14 +369,19 @@ for name in ("mean picture of A", "one encoder, two decoders", "the early progra
     print(f"{ssim[name]:.3f}  {name}")
 
 # %% [markdown]
-# ## Three things that help
+# In this run, the three remedies do not help: the score is 0.847, compared with 0.863 for the
+# shared encoder alone.
 #
-# `swap.build_swap` keeps one of the three remedies, the shared stem, and has two newer ones.
+# ## Per-person normalization and a critic
 #
-# **Own scales** (Chang et al. 2019). The colours that go into the encoder, and the numbers that come out
-# of it, are brought to mean 0 and variance 1, by each person's own statistics. In Keras that is a
-# `BatchNormalization` for each person, told to learn nothing (no `center`, no `scale`). Here is what it
-# does to the codes of A and those of B:
+# The function `swap.build_swap` keeps one of these remedies, the shared stem, and adds two newer
+# ones.
+#
+# **Per-person normalization** (Chang et al. 2019) is called *own scales* in our code and tables.
+# Both the colours that enter the encoder and the numbers that leave it are normalized to mean 0 and
+# variance 1, with separate statistics for each person. In Keras, this is one `BatchNormalization`
+# layer for each person, without learnable parameters (no `center`, no `scale`). The next cell shows
+# what it does to the codes of A and B:
 
 # %%
 scales = [layers.BatchNormalization(center=False, scale=False) for _ in "ab"]
@@ -373,8 +391,9 @@ for title, (a, b) in {"as they are": plain_codes, "each on its own scale": scale
     print(f"{title:22} the mean codes of A and B are {apart:.2f} times A's spread apart")
 
 # %% [markdown]
-# **A critic** (Ganin et al. 2016). A small network tries to tell from the code whose face it was. The
-# encoder is trained to make it fail. That takes one line between the two:
+# **A critic** (Ganin et al. 2016) is a small network that tries to tell from a code whose face was
+# encoded. The encoder is trained to make it fail. This takes a single line of code between the
+# encoder and the critic:
 
 # %%
 def reverse_gradient(x):
@@ -395,11 +414,12 @@ print(f"a loss of 1 goes down:   the weight becomes {pushed(lambda x: x):.1f}")
 print(f"with the gradient turned: the weight becomes {pushed(reverse_gradient):.1f}")
 
 # %% [markdown]
-# The value that goes forward is `2x - x`, so nothing changes for the critic, which learns to see who it
-# is. For the gradient, what `stop_gradient` holds is a constant, and only `-x` is left. So whatever
-# would help the critic, the encoder unlearns.
+# In the forward pass the value is `2x - x`, so nothing changes for the critic, which learns to
+# recognise the person. In the backward pass, the output of `stop_gradient` counts as a constant, so
+# only `-x` contributes to the gradient. The encoder therefore unlearns whatever would help the
+# critic.
 #
-# A critic needs own scales. Without them the library refuses to build one:
+# A critic requires per-person normalization. Without it, the library refuses to build the model:
 
 # %%
 try:
@@ -408,11 +428,12 @@ except SwaplibError as error:
     print(error)
 
 # %% [markdown]
-# The loss of a critic that is wrong can be raised without end, by larger and larger codes. If nothing
-# holds their scale, the codes grow and grow, and the encoder forgets about the pictures.
+# When the critic is wrong, its loss grows without limit as the codes grow. If nothing fixes the
+# scale of the codes, the encoder can keep enlarging them instead of learning to represent the
+# pictures.
 #
-# Now the whole model: shared encoder, own scales, shared stem, critic. It gets as many steps as the
-# others.
+# Now train the full model, which combines the shared encoder, per-person normalization, the shared
+# stem and the critic, for as many steps as the other models.
 
 # %%
 keras.utils.set_random_seed(0)
@@ -438,11 +459,17 @@ show.picture(sheet,
              "and mouth agree. The first swap is soft and keeps its eyes open; the second closes them.")
 
 # %% [markdown]
-# ### Exercise 2: swap the other way
+# The full model scores 0.883, compared with 0.863 for the shared encoder alone. This difference of
+# 0.020 is not evidence that the additions help, since the same model trained with two seeds can
+# differ by 0.019, as you will see under "Break it". The shipped model was trained for longer and on
+# more pictures; it scores 0.944.
 #
-# `swap.swapper(model)` is B's encoder followed by A's decoder. Write the function that does the
-# opposite: pictures of A become B. The model's parts are `model.get_layer("encoder_a")`,
-# `"encoder_b"`, `"decoder_a"` and `"decoder_b"`; `.predict(x, verbose=0)` runs one.
+# ### Exercise 2: swap in the other direction
+#
+# The call `swap.swapper(model)` connects B's encoder to A's decoder. Write the function that does
+# the opposite and turns pictures of A into B. The parts of the model are
+# `model.get_layer("encoder_a")`, `"encoder_b"`, `"decoder_a"` and `"decoder_b"`; `.predict(x,
+# verbose=0)` runs one of them.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -460,9 +487,9 @@ sheet = show.grid({"A": test_a.images[look], "A as B": as_b, "B, the truth": tes
 show.picture(sheet, "Rows: A, the swap from A to B, softer, and the truth: B doing the same.")
 
 # %% [markdown]
-# ## Does the code say who it is?
+# ## Does the code identify the person?
 #
-# Once more the codes, and the linear probe:
+# We plot the codes of three models and apply the linear probe to each:
 
 # %%
 ours, shipped_codes = ([m.get_layer(f"encoder_{k}").predict(some.images, verbose=0)
@@ -479,21 +506,22 @@ show.picture(figure,
              "mixed; in the middle and on the right A's and B's dots lie everywhere among each other.")
 
 # %% [markdown]
-# Well mixed, and a probe that hardly does better than a guess. It is tempting to conclude that the code no
-# longer says who it is. Put that to the test with probes whose boundary may bend.
+# In the last two plots the codes are well mixed, and the linear probe does little or no better than
+# guessing. It is tempting to conclude that the code no longer identifies the person. Test this
+# conclusion with probes whose boundary may curve.
 #
-# **Predict before you run:** for what percentage of the codes of the last model will the best of them
-# be right?
+# **Predict before you run:** for what percentage of the last model's codes will the best of these
+# probes be right?
 
 # %%
 prediction_told = ...  # per cent; 50 is guessing
 
 # %% [markdown]
-# ### Exercise 3: a probe of your own
+# ### Exercise 3: choose a nonlinear probe
 #
-# Choose a classifier from scikit-learn that might find what a flat boundary can't. Give it unfitted, as
-# in `LogisticRegression()`. The checker fits it to points on two crossed lines, one for A and one for
-# B, which have the same middle and the same spread in each number.
+# Choose a classifier from scikit-learn that might find what a flat boundary cannot. Leave it
+# unfitted, as in `LogisticRegression()`. The checker fits it to points on two crossed lines, one
+# for A and one for B, with the same mean and the same variance in every coordinate.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -527,30 +555,32 @@ best = max(told["the shipped one"].values())
 check.predicted(prediction_told, round(100 * best), "per cent")
 
 # %% [markdown]
-# <details><summary>What this duel shows</summary>
+# <details><summary>What the probes show</summary>
 #
-# The code still says who it is. The linear probe doesn't see it because it *can't*: it goes by the
-# means, and own scales have made the means of A and of B equal, whatever the network has learnt. The
-# last row shows this. It involves no network at all, only pixels, each person's brought to mean 0 and
-# variance 1. The linear probe is just as blind there, although anyone can see who is in the pictures. (It
-# is even right on *fewer* than half: since all means are equal, the small difference that is left in four
-# fifths of the pictures points the other way in the last.)
+# The code still identifies the person. The linear probe misses this because it *cannot* detect it:
+# it relies on the means, and per-person normalization has made the means of A and B equal, whatever
+# the network has learnt. The last row confirms this. It involves no network at all, only pixels,
+# normalized separately for each person. The linear probe fails there as well, although anyone can
+# see who is in the pictures. (It is even right for *fewer* than half of them. Since the means over
+# all pictures are equal, any small difference between the means in four-fifths of the pictures is
+# reversed in the remaining fifth.)
 #
-# A probe that bends looks at how numbers vary *together*, and that still differs. "5 neighbours" asks
-# the five nearest codes (kNN). "Quadratic" describes each person's cloud as an ellipsoid of its own
-# (quadratic discriminant analysis). The support vector machine (SVM) draws a smooth curved boundary;
-# RBF, its *kernel*, measures how near two codes are.
+# A nonlinear probe can also use how numbers vary *together*, and that still differs between A and
+# B. "5 neighbours" considers the five nearest codes (kNN). "Quadratic" fits an ellipsoid to each
+# person's cloud of codes (quadratic discriminant analysis). The support vector machine (SVM) draws
+# a smooth curved boundary; its *kernel*, RBF, measures how close two codes are.
 #
-# So when a weak probe is right half of the time, that says nothing about the code. **A probe that
-# fails tells you about the probe.**
+# A weak probe that is right for only half of the codes therefore tells you nothing about the code.
+# Before you conclude that information is missing, try a stronger probe.
 #
 # </details>
 #
-# ## What matters: do both read the same?
+# ## Does a code mean the same for both people?
 #
-# The code may say who it is, so long as both decoders read the same *performance* from it. That can be
-# measured without any probe. Take the code of a test picture of B. Which test picture of A has the
-# nearest code? Is it the **partner**, the one in which she does the same?
+# The code may identify the person as long as both decoders interpret it as the same *performance*,
+# that is, the same pose and expression. This can be tested without a probe. Take the code of a test
+# picture of B and find the test picture of A with the nearest code. Is it the **partner**, in which
+# A does the same?
 
 # %%
 def partners(codes_a, codes_b):
@@ -569,7 +599,8 @@ def own_encoders(some_model):
 
 
 # %% [markdown]
-# **Predict before you run:** for what percentage of B's pictures is it the partner, with your own model?
+# **Predict before you run:** with your own model, for what percentage of B's pictures is the
+# partner's code nearest?
 
 # %%
 prediction_pairs = ...  # per cent
@@ -588,27 +619,31 @@ for name, share in found.items():
 check.predicted(prediction_pairs, round(100 * found["with all of it"]), "per cent")
 
 # %% [markdown]
-# Only the two autoencoders fail. But look at the row of bare pixels, the control: two pictures with the
-# same pose, light and wall are neighbours before any network has seen them. So to fail this test proves
-# that a swap can't work, and to pass it proves little. Models that all find their partners still make swaps
-# of different quality: the table at the end of this lesson puts the two side by side. What counts is the
-# swap.
+# Only the two autoencoders fail. But look at the control, the row of bare pixels: even without a
+# network, the partner is nearest for 99 % of B's pictures. Failing this test is therefore strong
+# evidence against a model, but passing it proves little. Partners also share the light and the
+# wall, and the test does not show which similarities the match relies on. Models that find nearly
+# all partners still produce swaps of different quality (see the table at the end of this lesson),
+# so you have to score the swap itself.
 #
-# ## The score
+# ## The scores
 #
-# Here is all of it in one table, measured on the test pictures. Besides SSIM inside the face it has
+# The next table compares all the swaps on the test pictures. In addition to SSIM inside the face,
+# it contains:
 #
-# - `way`: how far that has come from B as he is (0) to the truth (1);
-# - `fine_detail`: how strong the finest patterns are, such as lashes and pores, compared with the
-#   truth's (in the upper half of the spectrum); below 1 a picture is softer than it should be;
-# - `is_a`: the share of the pictures that a classifier, trained on A and B, takes for A;
-# - pose and expression, read by MediaPipe as in lesson 3 and compared with the truth's (`yaw_error` in
-#   degrees; `_r` is a correlation).
+# - `way`: the share of the gap closed between unswapped B and the truth, $(s - s_B) / (1 - s_B)$,
+#   where $s$ is the SSIM of the swap and $s_B$ that of unswapped B;
+# - `fine_detail`: the strength of the finest patterns, such as lashes and pores, relative to the
+#   truth (in the upper half of the spectrum), where a value below 1 means that a picture is too
+#   soft;
+# - `is_a`: the share of the pictures that a classifier trained on A and B assigns to A;
+# - pose and expression, measured by MediaPipe as in lesson 3 and compared with the truth
+#   (`yaw_error` is in degrees, and `_r` stands for a correlation).
 #
-# The last row is the truth itself: the reading of each picture against that of its mirror image.
-# MediaPipe makes errors too, and no swap can be expected to beat that row. `ssim_face` is the mean of the
-# pictures' own scores. The list above took the mean over all pixels at once, so the two may differ by a
-# thousandth or two.
+# In the last row, the truth is compared with itself: MediaPipe measures each picture and its mirror
+# image. The differences show MediaPipe's own error, so no swap can be expected to do much better.
+# The value `ssim_face` is the mean of the scores of the individual pictures. The earlier list
+# averaged over all pixels at once, so the two may differ by one or two thousandths.
 
 # %%
 upright = pose.pose_expression(test_a.images)
@@ -633,14 +668,17 @@ print(show.table(table, ("ssim_face", "way", "fine_detail", "is_a", "yaw_error",
 print(f"\nThe classifier is right on {identity.accuracy:.0%} of the true test pictures.")
 
 # %% [markdown]
-# "B as he is" has the right pose and expression, and is the wrong person. "Mean picture of A" is the
-# right person, and does nothing. A swap has to get both right.
+# Unswapped B ("B as he is") has the right pose and expression but is the wrong person. The mean
+# picture of A shows the right person but ignores what B is doing. A swap has to get both right. A
+# perfect score in `is_a` proves little, since the mean picture of A reaches it too. Compare
+# `blink_r`: in the stored run, only the swap of the shipped model closes the eyes reliably.
 #
-# ## Your model's own sliders
+# ## Sliders for your own model
 #
-# One code and both decoders again, now of the model that you have just trained. These sliders follow the
-# straight directions of lesson 3, fitted to both people's codes at once. One regression is all they
-# need, and they do less than they say. Compare them with the sliders at the top.
+# One code again drives both decoders, this time those of the model you have just trained. These
+# sliders follow the straight directions of lesson 3, fitted to the codes of both people together.
+# They need only a single regression but are not calibrated, so they change the face less than their
+# labels say. Compare them with the sliders at the top.
 
 # %%
 DOING = ["smile", "mouth_open", "blink", "yaw", "pitch", "pucker", "brow_inner", "gaze_yaw"]
@@ -654,9 +692,10 @@ Explorer(decoder(model.get_layer("decoder_a"), model.get_layer("decoder_b"), tit
 # %% [markdown]
 # ### Exercise 4: one smile for both
 #
-# Take the code `begin`, add the smile direction `amount` times, and draw it with both decoders. Return
-# the two pictures, first A's, and leave `begin` as it is. (`own_directions.names.index("smile")` is the
-# direction's number `k`; `own_directions.vectors[k]` is how the code changes for a whole smile.)
+# Take the code `begin`, add `amount` times the smile direction, and decode the result with both
+# decoders. Return the two pictures, A's first, and leave `begin` unchanged. (The index `k` of the
+# direction is `own_directions.names.index("smile")`, and `own_directions.vectors[k]` is the change
+# of the code for a full smile.)
 
 # %% tags=["exercise"]
 begin = start[0]  # the code of B's first test picture
@@ -685,22 +724,23 @@ show.picture(sheet,
 # %% [markdown]
 # ## Break it
 #
-# The best way to find out what a part does is to take it out. So we train the same model again and
-# again, each time with one thing changed, and with fewer steps than above. The **control** is the model
-# with nothing changed. One training proves little: with another **seed**, that is, other random numbers
-# to begin with, the score is different. So the control is trained with two seeds, and so is each change
-# whose effect may be small.
+# The best way to find out what a component does is to remove it, in an experiment called an
+# **ablation**. We train the same model several times, each time with one change and with fewer
+# steps than above. The **control** is the model without any change. A single training run proves
+# little, because the score also depends on the **seed**, which determines the initial random
+# numbers. We therefore train the control with two seeds, and likewise each change whose effect may
+# be small.
 #
 # ### Exercise 5: plan the experiments
 #
-# Three of the experiments are yours. The first two are options for `build_swap`, as dictionaries. It
-# takes `shared` (by default `("encoder", "stem")`), `code_size` (by default 128), `own_scale` and
-# `critic`.
+# Three of the experiments are yours to plan. The first two are dictionaries of options for
+# `build_swap`, which takes `shared` (by default `("encoder", "stem")`), `code_size` (by default
+# 128), `own_scale` and `critic`.
 #
-# - `no_shared_encoder`: neither encoder nor stem is shared;
-# - `tiny_code`: a code of at most four numbers;
-# - `unbalanced`: how many pictures of A and of B are used, `(a, b)`, of one few and of the other many
-#   (there are 800 of each).
+# - `no_shared_encoder`: share neither the encoder nor the stem;
+# - `tiny_code`: use a code of at most four numbers;
+# - `unbalanced`: use few pictures of one person and many of the other, given as `(a, b)` (there are
+#   800 of each).
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -711,19 +751,28 @@ unbalanced = (20, 800)                    # 20 pictures of A, 800 of B
 check.experiments(no_shared_encoder, tiny_code, unbalanced)
 
 # %% [markdown]
-# Two more experiments take lines out of the loss. This is all of it:
+# Two more experiments remove terms from the loss. At each pixel, the loss of a picture $x$ and its
+# reconstruction $\hat{x}$ is
+#
+# $$L = |x - \hat{x}| + \tfrac{1}{2}\bigl(1 - \mathrm{SSIM}(x, \hat{x})\bigr) +
+# 3|\nabla x - \nabla \hat{x}| + 3|d(x) - d(\hat{x})|$$
+#
+# where $\nabla$ stands for the differences between neighbouring pixels and $d$ for the amount of
+# fine detail around a pixel. In code:
 #
 # ```python
-# picture_loss(truth, made)       # absolute error, half of 1 - SSIM: colours, structure
-#     + 3 * edges(truth, made)    # absolute error of the steps from pixel to pixel
-#     + 3 * detail(truth, made)   # is there as much fine detail here?
+# picture_loss(truth, made)       # absolute error and half of 1 - SSIM: colours, structure
+#     + 3 * edges(truth, made)    # absolute error of the differences between neighbours
+#     + 3 * detail(truth, made)   # difference in the amount of fine detail
 # ```
 #
-# By the first line alone a blurred edge costs little more than a sharp one.
+# The training also weights the pixels: those outside the face count only a tenth, those around the
+# eyes and the mouth more than the rest. With the first line alone, a blurred edge costs little more
+# than a sharp one.
 #
-# **Predict before you run:** which change costs most, in SSIM? `"no critic"`, `"neither own scale nor
-# critic"`, `"no shared encoder"`, `"a tiny code"`, `"few of A"`, `"few of B"`, `"loss: the first line"`, or
-# `"loss: with edges"` (the first two lines)?
+# **Predict before you run:** which change lowers SSIM most? `"no critic"`, `"neither own scale nor
+# critic"`, `"no shared encoder"`, `"a tiny code"`, `"few of A"`, `"few of B"`, `"loss: the first
+# line"`, or `"loss: with edges"` (the first two lines)?
 
 # %%
 prediction_worst = ...  # for example "no critic"
@@ -780,31 +829,36 @@ show.picture(sheet,
              "and with a tiny code she hardly moves; with few of A she is sharp, and often wrong.")
 
 # %% [markdown]
-# <details><summary>What each part does</summary>
+# <details><summary>What each component does</summary>
 #
-# - **No critic, no own scale**: compare the two seeds of each with those of the control. A difference no
-#   larger than that between two seeds of the same model shows nothing. After so few steps the critic shows
-#   nothing, and own scales show a lot.
-# - **No shared encoder**: nothing relates the two codes to each other, and the critic can't mend that.
-# - **A tiny code**: look at its row. What do so few numbers have room for, and what is always the same?
-# - **Few of A, few of B**: does it matter *who* has few? A's decoder can't draw what it never saw A do.
-#   B's pictures only have to teach the encoder, and that learns from A's as well. Few of A also come out
-#   with most fine detail: a decoder that knows twenty pictures by heart draws one of them.
-# - **The loss**: read the columns of fine detail, and then the pictures. A blurred picture can have a good
-#   SSIM; the eye sees the difference.
+# - **No critic; neither own scale nor critic**: compare the two seeds of each row with those of the
+#   control. A difference no larger than that between two seeds of the same model shows nothing.
+#   After so few steps, removing the critic has no visible effect, while removing per-person
+#   normalization as well clearly lowers SSIM.
+# - **No shared encoder**: nothing relates the two codes to each other, and the critic cannot make
+#   up for that.
+# - **A tiny code**: look at its row of pictures. What can so few numbers encode, and what stays the
+#   same in every picture?
+# - **Few of A, few of B**: does it matter *who* has few pictures? A decoder cannot draw what it was
+#   never shown. B's pictures only have to train the encoder, which also learns from A's. With few
+#   pictures of A, the swaps have the most fine detail, probably because a decoder that has
+#   memorised twenty pictures reproduces one of them.
+# - **The loss**: compare the columns of fine detail, then look at the pictures. A blurred picture
+#   can have a good SSIM, but you can see the difference.
 #
 # </details>
 
 # %% [markdown]
 # ## Quiz
 #
-# 1. Two autoencoders are trained apart, both perfectly. Why can't they swap? (a) Their codes mean
-#    different things. (b) Their decoders are too weak. (c) They were trained too briefly.
-# 2. With own scales, a linear probe tells correctly who it is from half of the codes. What follows?
-#    (a) The code doesn't say who it is. (b) Nothing: no linear probe could do better, whatever the code
-#    holds. (c) The swap will be good.
-# 3. A swap's SSIM is well above one half. Is that good? (a) Yes. (b) It depends on what the mean
-#    picture of A scores, and B as he is. (c) Nobody can say without more pictures.
+# 1. Two autoencoders are trained separately, both perfectly. Why can't they swap faces? (a) Their
+#    codes mean different things. (b) Their decoders are too weak. (c) They were trained too
+#    briefly.
+# 2. With per-person normalization, a linear probe is right for half of the codes. What follows? (a)
+#    The code does not identify the person. (b) Nothing: no linear probe could do better, whatever
+#    the code contains. (c) The swap will be good.
+# 3. The SSIM of a swap is well above 0.5. Is that good? (a) Yes. (b) It depends on the scores of
+#    the mean picture of A and of unswapped B. (c) Nobody can say without more pictures.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -816,6 +870,9 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 
 # %% [markdown]
 # ## What we claimed, what we measured
+#
+# Compare each difference with that between the two seeds of the control, since most models were
+# trained only once.
 
 # %%
 print(show.table({name: {"SSIM in the face": value, "partner is nearest": found.get(name)}
@@ -878,14 +935,31 @@ if pick(ci=False, cpu=True):  # a test run has too few steps for these
         print("holds" if holds else "FAILS", "·", claim)
 
 # %% [markdown]
-# **Next:** [05 · Swap a movie](05_swap_a_movie.ipynb): find the face in every frame, swap it, and put
-# it back.
+# ## Summary
 #
-# **Sources.** The swap with one encoder and two decoders, mean colours and warped inputs: Reddit user
-# "deepfakes", 2017, and the program that grew from his code, `deepfakes/faceswap`. W.-G. Chang et al.,
-# "Domain-specific batch normalization for unsupervised domain adaptation", CVPR 2019. Y. Ganin et al.,
-# "Domain-adversarial training of neural networks", *JMLR* 17, 2016. Z. Wang et al., "Image quality
-# assessment: from error visibility to structural similarity", *IEEE TIP* 13(4), 2004. M. Mathieu,
-# C. Couprie and Y. LeCun, "Deep multi-scale video prediction beyond mean square error", ICLR 2016 (the
-# error of gradients). G. Alain and Y. Bengio, "Understanding intermediate layers using linear
-# classifier probes", 2016.
+# - Two separate autoencoders cannot swap faces, because nothing makes their codes agree.
+# - With one shared encoder and two decoders, the swap scores far higher than the mean picture of A.
+# - The codes of a shared encoder still identify the person. A linear probe cannot detect this after
+#   per-person normalization, but a nonlinear probe can.
+# - Finding the partner proves little, since bare pixels also find 99 % of the partners.
+# - A score is meaningful only in comparison with baselines and with the difference between two
+#   seeds.
+#
+# ## Go further
+#
+# - Repeat the partner test with the pixels inside the face only (`test_a.masks()`), so that the
+#   wall cannot help. Does the control still find the partners?
+# - Train the shared encoder alone and the full model with three seeds each. Is the difference
+#   between the two larger than the differences between seeds?
+#
+# **Next:** [05 · Swap a movie](05_swap_a_movie.ipynb): find the face in every frame, swap it, and
+# put it back.
+#
+# **Sources.** The swap with one encoder and two decoders, mean colours and warped inputs:
+# Reddit user "deepfakes", 2017, and the program that grew from this code, `deepfakes/faceswap`.
+# W.-G. Chang et al., "Domain-specific batch normalization for unsupervised domain adaptation",
+# CVPR 2019. Y. Ganin et al., "Domain-adversarial training of neural networks", *JMLR* 17, 2016.
+# Z. Wang et al., "Image quality assessment: from error visibility to structural similarity",
+# *IEEE TIP* 13(4), 2004. M. Mathieu, C. Couprie and Y. LeCun, "Deep multi-scale video
+# prediction beyond mean square error", ICLR 2016 (the error of gradients). G. Alain and Y.
+# Bengio, "Understanding intermediate layers using linear classifier probes", 2016.

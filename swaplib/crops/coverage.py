@@ -6,16 +6,19 @@ under each `Kind` that it belongs to, such as an open mouth, and the counts of b
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from swaplib.crops import Crops, readings
 from swaplib.crops.coverage_picture import draw
+from swaplib.face.mask import hull_mask
 
 ENOUGH = 300  # crops: with 100, the true face is met at SSIM 0.85 instead of 0.89 (benchmarks/ablation.py)
 LOOKED_AT = 200  # crops of a set without readings, evenly chosen: reading takes time
 BLURRED = 0.55  # sharpness; the least of the shipped people is 0.64, blurred by a pixel at 64 px it is 0.5
 RARE, COMMON = 0.01, 0.03  # shares of a set: rarer is lacking, commoner is needed
 TINY = 10  # crops: of fewer it is said that they can't show much, and not what in particular
+SKIN = 12  # Lab units between the skin of both; the shipped A and B are 4 apart, two of the many 11
 FEWEST = 3  # crops: fewer are lacking, however small the set
 
 
@@ -112,7 +115,7 @@ def compare(a: Crops, b: Crops, movie: Crops | None = None) -> tuple[list[str], 
     """
     covers = {"A": coverage(a), "B": coverage(b)}
     needed = None if movie is None else coverage(movie)
-    sentences = [*_small(covers), *_blurred(covers)]
+    sentences = [*_small(covers), *_blurred(covers), *_unlike_in_skin(a, b)]
     for kind in KINDS:
         sentences += _lacking(kind, covers, needed)
     return sentences, draw(covers | ({} if needed is None else {"movie": needed}))
@@ -139,6 +142,33 @@ def _blurred(covers):
         for name, c in covers.items()
         if c.blurred > c.looked_at / 3
     ]
+
+
+def _unlike_in_skin(a, b):
+    apart = float(np.linalg.norm(skin(a) - skin(b)))
+    if not apart >= SKIN:  # or not known
+        return []
+    return [
+        f"The skin of A and of B is {apart:.0f} Lab units apart in these pictures, where less than {SKIN} is "
+        "needed: the rim of the swap will show at the forehead, jaw and neck, and nobody should see a face "
+        "painted on a head of another skin tone. Choose two people closer in skin, or pictures in similar "
+        "light."
+    ]
+
+
+def skin(crops: Crops) -> np.ndarray:
+    """The usual colour of the face in crops: the median in CIE Lab, (3,), of at most 50 of them.
+
+    NaN where no crop has a face.
+    """
+    some = crops[np.unique(np.linspace(0, len(crops) - 1, 50).astype(int))]
+    size = some.images.shape[1]
+    colours = []
+    for image, hull in zip(some.images, some.hulls, strict=True):
+        face = hull_mask(hull * size - 0.5, size) > 0.5
+        if face.any():
+            colours.append(np.median(cv2.cvtColor(np.float32(image), cv2.COLOR_RGB2LAB)[face], axis=0))
+    return np.median(colours, axis=0) if colours else np.full(3, np.nan)
 
 
 def _lacking(kind, covers, needed):

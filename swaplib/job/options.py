@@ -29,7 +29,7 @@ class Job:
     a, b: the material of each person, one path or several: photos, movies, folders, patterns such as
     `photos/*.jpg`; None for the shipped people. movie: the movie in which B becomes A; by default B's,
     where B's material has one; None for none. who: which person in it, a number from the largest face
-    down or a photo. start, end: the seconds of it to swap.
+    down or a photo; by default the one most like B's own material. start, end: the seconds of it to swap.
 
     model: a trained model to use. It is trained further only when `minutes` are given. size, code: of
     the crops and the code, by default the model's, or 64 px and 128. minutes: of training, in total for

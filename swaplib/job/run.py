@@ -63,7 +63,8 @@ def prepared(job: Job, say: Say = print, ask: Ask = None, trains: bool = True) -
 
 def _done(job, folder, say):
     """Capture, train, and do everything else with the model."""
-    who, (learn, test) = meant(job, say), people(job, folder, say)
+    learn, test = people(job, folder, say)
+    who = meant(job, None if job.shipped else learn[1].images, say)
     if job.minutes is None:
         model, path = swap.check_swap(networks.load(job.model), job.model), job.model
     else:

@@ -15,6 +15,8 @@ from swaplib.files.video import read_frames
 from swaplib.job.options import Job, Say
 from swaplib.movie import people
 
+PICTURES = 50  # of B, by which one of several people in the movie is known
+
 
 @contextmanager
 def stretch_of(job: Job) -> Iterator[Path]:
@@ -28,22 +30,27 @@ def stretch_of(job: Job) -> Iterator[Path]:
         yield path
 
 
-def meant(job: Job, say: Say = print) -> int | None:
-    """The number of the person whom `job.who` means; None where nobody is named.
+def meant(job: Job, b: np.ndarray | None = None, say: Say = print) -> int | None:
+    """The number of the person in the movie who is swapped: whom `job.who` means, else who looks like B.
 
-    Raises SwaplibError where nobody in the movie is like that, before anything is trained.
+    b: crops of B, (n, s, s, 3), uint8 or float in [0, 1], from the reader's own material. None without any,
+    and where nobody is found, for the largest face at first. Raises SwaplibError where nobody in the movie is
+    like that, or it can't be told, before anything is trained.
     """
-    if job.who is None:
-        return None
-    if not job.movie:
+    if job.who is not None and not job.movie:
         raise SwaplibError("There is no movie in which --who could be: name it with --movie.")
-    who = read_photo(job.who) if isinstance(job.who, Path) else job.who
+    if not job.movie or (job.who is None and b is None):
+        return None
     with stretch_of(job) as path:
         there = people.people_in(path)
-    number = people.choose(there, who)
+    if job.who is None and len(there) < 2:
+        return None
+    who = read_photo(job.who) if isinstance(job.who, Path) else job.who
+    number = people.choose(there, b[:: -(-len(b) // PICTURES)] if who is None else who)
     if number is None:
         raise SwaplibError(f"No face was found in {job.movie}.")
-    say(f"In {job.movie}, this is swapped: {there[number - 1]}")
+    why = f", of {len(there)} the most like B's pictures" if who is None else ""
+    say(f"In {job.movie}, this is swapped{why}: {there[number - 1]}")
     return number
 
 

@@ -10,6 +10,7 @@ from swaplib.face import align
 from swaplib.face.mask import hull_mask
 from swaplib.files.picture import resized
 
+BATCH = 16  # pictures that the network sees at once
 SURE, MAYBE = 0.5, 0.2  # probability: what is likely is taken where it hangs together with what is sure
 LEAST = 0.015  # share of the face; less is a slip of the network
 MOST = 0.5  # share of the face; of what is covered more, even the landmarks are guessed
@@ -26,10 +27,9 @@ def covers(crops: np.ndarray, points: np.ndarray, again: np.ndarray) -> tuple[np
     reliable is one where more than half of the face is covered, or a quarter of it in doubt. A cover is 0
     throughout where there is nothing.
     """
-    network = _network()
-    side = network.input_shape[1]
+    side = _network().input_shape[1]
     small, again = (np.stack([resized(some, side) for some in pictures]) for pictures in (crops, again))
-    likely = np.asarray(network(small, training=False))[..., 0]
+    likely = np.concatenate([_likely(small[k : k + BATCH]) for k in range(0, len(small), BATCH)])
     found = [
         _tidied(some, change, align.transform(at, _zoom(side / crops.shape[1])), crops.shape[1])
         for some, change, at in zip(likely, small - again, points, strict=True)
@@ -40,6 +40,13 @@ def covers(crops: np.ndarray, points: np.ndarray, again: np.ndarray) -> tuple[np
 @functools.cache
 def _network():
     return networks.shipped("cover")
+
+
+def _likely(pictures):
+    """What the network says of at most BATCH pictures; it always sees as many: one shape is compiled."""
+    batch = np.zeros((BATCH, *pictures.shape[1:]), np.float32)
+    batch[: len(pictures)] = pictures
+    return _network().predict_on_batch(batch)[: len(pictures), ..., 0]
 
 
 def _zoom(times):

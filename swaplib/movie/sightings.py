@@ -24,6 +24,7 @@ MOST_FACES = 5  # looked for in a frame
 BRIDGE = 2  # frames: a gap this short doesn't end a path
 AGAIN = 50  # frames: so long a face that is missed is looked for again where it was last
 REGION = 3  # heights of the face: side of the part of the frame that is searched for it
+REST = 5  # frames: where tiles, a blur and turns showed no face, they are tried again after so many
 CLEARLY = 0.3  # faces: how much nearer than any other a face must be to the one before, to go on from it
 PORTRAIT = 96  # px
 
@@ -80,7 +81,7 @@ def look_for_faces(
     reader = Reader(source) if isinstance(source, (str, Path)) else None
     pictures = (frame for frame, _ in reader) if reader else source
     before = shape = None
-    cuts, paths = [], _Paths()
+    cuts, paths, rest = [], _Paths(), 0
     with ExitStack() as stack:
         with watch("load"):
             find = stack.enter_context(Landmarker(max_faces=MOST_FACES))
@@ -94,10 +95,12 @@ def look_for_faces(
                 tiny = cv2.resize(frame, (16, 12), interpolation=cv2.INTER_AREA)
                 cuts.append(before is not None and cv2.norm(tiny, before, cv2.NORM_L1) / tiny.size > CUT)
                 before = tiny
-                faces = find(frame)
+                faces = find(frame, thorough=i >= rest)
+                if not faces and i >= rest:
+                    rest = i + REST
                 for place in paths.missed(i, faces, cuts[-1]):
-                    faces += _find_near(find, frame, place)
-                faces = _each_once(faces)
+                    if len(faces) < paths.most:
+                        faces = _each_once(faces + _find_near(find, frame, place))
                 for face, path in zip(faces, paths.follow(i, faces, cuts[-1]), strict=True):
                     taken.add(i, frame, face, path)
         with watch("locate"):
@@ -140,13 +143,26 @@ class _Paths:
     def __init__(self):
         self._ends: dict[int, tuple[int, np.ndarray]] = {}  # path: (frame, points) of its last face
         self._count = 0
+        self.most, self._most_in = 0, 0  # faces found at once lately, and the last frame with so many
 
     def missed(self, frame: int, faces: list[Face], cut: bool) -> list[np.ndarray]:
-        """Where faces were a moment ago and none was found now: landmarks (478, 2) each."""
-        lately = [p for last, p in self._ends.values() if not cut and frame - last <= AGAIN]
-        return [p for p in lately if not any(moved(p, face.points) < 0.5 for face in faces)]
+        """Where a missed face may be: landmarks (478, 2) of those found a moment ago, the latest first.
+
+        As many faces as before are all of them, though one dashed from where it was.
+        """
+        if cut or frame - self._most_in > AGAIN:
+            self.most = 0
+        if len(faces) >= self.most:
+            return []
+        lately = sorted(
+            (end for end in self._ends.values() if frame - end[0] <= AGAIN), key=lambda end: -end[0]
+        )
+        return [p for _, p in lately if not any(moved(p, face.points) < 0.5 for face in faces)]
 
     def follow(self, frame: int, faces: list[Face], cut: bool) -> list[int]:
+        """The number of the path that each face of a frame is on."""
+        if len(faces) >= self.most:
+            self.most, self._most_in = len(faces), frame
         lately = {k: end for k, end in self._ends.items() if not cut and frame - end[0] <= AGAIN}
         ends = {k: end for k, end in lately.items() if frame - end[0] <= BRIDGE + 1}
         ways = {}  # (path, number of the face): how far
@@ -184,8 +200,10 @@ class _Taken:
         self.portraits, self._best = {}, {}
 
     def add(self, i, frame, face, path):
-        self._waiting.append((i, face.points, small(frame, face.points, LOOK), path))
-        self._crops.append(small(frame, face.points, SIZE))
+        crop = small(frame, face.points, SIZE)
+        look = cv2.resize(crop, (LOOK, LOOK), interpolation=cv2.INTER_AREA)
+        self._waiting.append((i, face.points, look, path))
+        self._crops.append(crop)
         worth = height(face.points) * np.cos(np.radians(2 * face.yaw))
         if worth > self._best.get(path, (-np.inf, 0))[0]:
             self._best[path] = worth, i

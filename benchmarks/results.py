@@ -1,15 +1,15 @@
-"""Write into README what was measured: `make figures`.
+"""Write what was measured into README.md and docs/results.md: `make figures`.
 
-    python benchmarks/readme.py             README says what the files below say
-    python benchmarks/readme.py --check     does it? Changes nothing; says which part doesn't and fails
+    python benchmarks/results.py             the pages say what the files below say
+    python benchmarks/results.py --check     do they? Changes nothing; names the parts that don't and fails
 
-What stands in README between `<!-- figures: NAME -->` and `<!-- end -->` is made here, words and figures.
+Whatever stands between `<!-- figures: NAME -->` and `<!-- end -->` is made here, words and figures.
 The figures come from
 
 - `bench.json`, which `make bench` writes;
 - `ablation.json`, which `ablation.py` writes;
 - the stored outputs of lesson 6 for its table of conditions: a figure that a lesson prints is measured
-  there and nowhere else, so that README and the lesson can't say different things.
+  there and nowhere else, so that the pages and the lesson can't say different things.
 """
 
 import argparse
@@ -23,17 +23,17 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).parents[1]
-README = ROOT / "README.md"
+PAGES = ROOT / "README.md", ROOT / "docs" / "results.md"
 BENCH, ABLATION = (ROOT / "benchmarks" / name for name in ("bench.json", "ablation.json"))
 LESSON = ROOT / "lessons" / "06_spot_the_swap.ipynb"
-STEPS = 900  # of the ablation that README quotes
+STEPS = 900  # of the ablation that the pages quote
 LONGER = 3000  # of the ablation, where eyes have learnt to close
 BLOCK = re.compile(r"(<!-- figures: (\w+) -->)(.*?)(<!-- end -->)", re.DOTALL)
 WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()
 
 
 def figures():
-    """All that README quotes: {"bench": dict, "ablation": dict, "lesson": dict}."""
+    """All that the pages quote: {"bench": dict, "ablation": dict, "lesson": dict}."""
     return {
         "bench": json.loads(BENCH.read_text()),
         "ablation": json.loads(ABLATION.read_text()),
@@ -58,7 +58,9 @@ def printed(path):
     accused = re.search(r"^real, called a swap .*\n((?:.+%\n)+)", text, re.M)
     people = re.search(r"^test +(\d+) people", text, re.M)
     if not (table and accused and people):
-        raise ValueError(f"{path.name} no longer prints what README quotes: see benchmarks/readme.py")
+        raise ValueError(
+            f"{path.name} no longer prints what docs/results.md quotes: see benchmarks/results.py"
+        )
     auc = read_rows(re.sub(r" \([^)]*\)", "", table[1]))
     return {
         "auc": auc,
@@ -75,7 +77,7 @@ def read_rows(text):
 
 
 def paragraph(text):
-    """Lines of README; what stands in backticks stays together."""
+    """Lines of a page; what stands in backticks stays together."""
     text = re.sub(r"`[^`]*`", lambda code: code[0].replace(" ", "\0"), " ".join(text.split()))
     lines = textwrap.fill(text, 102, break_long_words=False, break_on_hyphens=False)
     return lines.replace("\0", " ")
@@ -116,6 +118,37 @@ def job(found):
     bench = found["bench"]
     minutes, cores = math.ceil(bench["job"]["make_swap_seconds"] / 60), bench["measured"]["job"]["cores"]
     return f"It takes under {word(minutes)} minutes on {word(cores)} cores."
+
+
+def short(found):
+    """The figures that README shows."""
+    part, of_movie = found["bench"]["pairs"]["64 px"]["rows"], found["bench"]["movie"]["128 px"]
+    steps = found["bench"]["steering"]
+    whole = [steps[who][name]["whole"] for who in "AB" for name in steps[who]]
+    ours, wrong, as_he_is = (
+        decimals(part[name]["ssim_face"], 3)
+        for name in ("from scratch", "two separate autoencoders", "B as it is")
+    )
+    swap, ceiling = (decimals(of_movie["rows"][name]["ssim_face"], 3) for name in ("swap", "ceiling"))
+    seconds = found["bench"]["pairs"]["seconds"]
+    rows = [
+        [
+            f"a swap trained from nothing for {seconds:.0f} s: SSIM with the truth",
+            f"**{ours}**",
+            f"B left as he is: {as_he_is}; two autoencoders that share nothing: {wrong}",
+        ],
+        [
+            "the movie, swapped with the weights that ship: SSIM with the truth",
+            f"**{swap}**",
+            f"the true face, put back by the same code: {ceiling}",
+        ],
+        [
+            "the change that is seen when a slider is dragged, over what the slider says",
+            f"**{min(whole):.2f} to {max(whole):.2f}**",
+            "1 is a slider that does what it says",
+        ],
+    ]
+    return table(["measured", "", "beside it"], rows)
 
 
 def setting(found):
@@ -354,28 +387,40 @@ def ablation(found):
 
 
 BLOCKS = {
-    f.__name__: f for f in (job, setting, pairs, pasting, movie, speed, sliders, steering, detect, ablation)
+    f.__name__: f
+    for f in (job, short, setting, pairs, pasting, movie, speed, sliders, steering, detect, ablation)
 }
 
 
-def rendered(readme, found):
-    """README's text with the figures found. Raises ValueError if a part is not there just once."""
-    names = [match[2] for match in BLOCK.finditer(readme)]
+def read():
+    """The pages' texts."""
+    return [page.read_text(encoding="utf-8") for page in PAGES]
+
+
+def rendered(texts, found):
+    """The pages' texts with the figures found. Raises ValueError if a part is not in them just once."""
+    names = [match[2] for text in texts for match in BLOCK.finditer(text)]
     if sorted(names) != sorted(BLOCKS):
-        raise ValueError(f"README has figures: {', '.join(names)}; wanted, once each: {', '.join(BLOCKS)}")
+        raise ValueError(
+            f"the pages have figures: {', '.join(names)}; wanted, once each: {', '.join(BLOCKS)}"
+        )
 
     def filled(match):
         begin, name, old, end = match.groups()
         line = "\n" if "\n" in old else ""  # a sentence within a paragraph stays there
         return f"{begin}{line}{BLOCKS[name](found)}{line}{end}"
 
-    return BLOCK.sub(filled, readme)
+    return [BLOCK.sub(filled, text) for text in texts]
 
 
-def differing(readme, found):
-    """The names of the parts of README that don't say what was measured."""
-    pairs = zip(BLOCK.finditer(readme), BLOCK.finditer(rendered(readme, found)), strict=True)
-    return [old[2] for old, new in pairs if old[3] != new[3]]
+def differing(texts, found):
+    """The names of the parts that don't say what was measured."""
+    return [
+        old[2]
+        for before, after in zip(texts, rendered(texts, found), strict=True)
+        for old, new in zip(BLOCK.finditer(before), BLOCK.finditer(after), strict=True)
+        if old[3] != new[3]
+    ]
 
 
 def main(arguments=None):
@@ -384,13 +429,13 @@ def main(arguments=None):
     )
     parser.add_argument("--check", action="store_true", help="only look")
     options = parser.parse_args(arguments)
-    text, found = README.read_text(encoding="utf-8"), figures()
-    differ = differing(text, found)
+    texts, found = read(), figures()
+    differ = differing(texts, found)
     if options.check and differ:
-        sys.exit(f"README doesn't say what was measured: {', '.join(differ)}. Run `make figures`.")
-    if differ:
-        README.write_text(rendered(text, found), encoding="utf-8")
-    print(f"README: {', '.join(differ)} written anew" if differ else "README says what was measured")
+        sys.exit(f"Not what was measured: {', '.join(differ)}. Run `make figures`.")
+    for page, text in zip(PAGES, rendered(texts, found), strict=True):
+        page.write_text(text, encoding="utf-8")
+    print(f"{', '.join(differ)} written anew" if differ else "the pages say what was measured")
 
 
 if __name__ == "__main__":

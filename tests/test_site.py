@@ -1,0 +1,61 @@
+"""The site: links lead somewhere, pictures say what they show, and what is drawn is what is stored."""
+
+from pathlib import Path
+
+import draw as site
+import nbformat
+import pytest
+
+ADDRESS = "https://example.org/two"
+
+
+def test_a_link_to_what_the_site_lacks_leads_to_the_repository():
+    there = {Path("docs/glossary.md"), Path("lessons/01_autoencoder.ipynb")}
+    text = "[a](glossary.md#code) [b](../lessons/01_autoencoder.ipynb) [c](../tests) [d](../Makefile#x) [e](#y)"
+    version = site.project()["version"]
+    assert site.linked(text, site.ROOT / "docs", there, ADDRESS) == (
+        "[a](glossary.md#code) [b](../lessons/01_autoencoder.ipynb) "
+        f"[c]({ADDRESS}/tree/v{version}/tests) [d]({ADDRESS}/blob/v{version}/Makefile#x) [e](#y)"
+    )
+    with pytest.raises(SystemExit, match="docs: a link to nowhere.md"):
+        site.linked("[f](nowhere.md)", site.ROOT / "docs", there, ADDRESS)
+
+
+def test_a_lessons_pictures_keep_their_texts(tmp_path):
+    about = {"image/png": {"alt": 'a "wide" & open mouth', "width": 300}}
+    output = nbformat.v4.new_output("display_data", {"image/png": "aGk=", "text/plain": "x"}, metadata=about)
+    cell = nbformat.v4.new_code_cell(outputs=[output], metadata={"tags": ["answer"]})
+    site.drawn(nbformat.v4.new_notebook(cells=[cell]), tmp_path, "07")
+    assert (tmp_path / "07_00.png").read_bytes() == b"hi" and "hide-output" in cell.metadata.tags
+    page = site.Page(cell.outputs[0].data["text/html"])
+    assert page.links == ["../pictures/07_00.png"] and not page.silent
+    assert 'alt="a &quot;wide&quot; &amp; open mouth"' in cell.outputs[0].data["text/html"]
+    assert set(cell.outputs[0].data) == {"text/html"}
+
+
+def test_broken_links_and_silent_pictures_are_named(tmp_path):
+    (tmp_path / "a.html").write_text(
+        '<h1 id="top"></h1><a href="b.html#there">b</a><a href="a.html#gone">a</a><a href="#top">t</a>'
+        '<a href="c.html">c</a><a href="https://example.org">d</a><img src="b.html"><img src="b.html" alt="x">'
+    )
+    (tmp_path / "b.html").write_text('<p id="there"></p><a href="/">root</a>')
+    assert site.faults(tmp_path)[:3] == [
+        "a.html: a picture without a text: b.html",
+        "a.html: a.html#gone has no such place",
+        "a.html: c.html isn't there",
+    ]
+
+
+@pytest.mark.slow
+def test_the_site_is_whole(tmp_path):
+    """Every lesson is there with all its pictures; Sphinx, the links and the pictures have no faults."""
+    site.build(tmp_path / "site")
+    for path in (site.ROOT / "lessons").glob("[0-9]*.ipynb"):
+        page = (tmp_path / "site" / "lessons" / f"{path.stem}.html").read_text(encoding="utf-8")
+        stored = sum(
+            any(kind.startswith("image/") for kind in output.get("data", {}))
+            for cell in nbformat.read(path, 4).cells
+            for output in cell.get("outputs", [])
+        )
+        assert page.count(f"../pictures/{path.stem}_") == stored > 5
+    assert 'id="swaplib.networks.swap.build_swap"' in (tmp_path / "site/api/networks.html").read_text()
