@@ -240,8 +240,7 @@ def puppet(address, seconds=20):
             page.uncheck("#mirror")
             page.evaluate("page.puppetLog.length = 0")
             page.wait_for_timeout(1000 * seconds)
-            log = page.evaluate("page.puppetLog")
-            codes = page.evaluate("page.puppetCodes()")
+            log, codes = page.evaluate("[page.puppetLog, page.puppetCodes()]")
             made = {who: pose.pose_expression(drawn(page, f"both/{who}", codes)) for who in "ab"}
     rate = (len(log) - 1) / (log[-1]["now"] - log[0]["now"]) * 1000
     print(f"puppet: {rate:.1f} pictures a second, loaded before consent: {loaded}, errors: {errors}")

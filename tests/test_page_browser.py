@@ -114,6 +114,24 @@ def test_a_slider_in_an_output_cell_moves_both_faces(frame, swap):
         browser.close()
 
 
+@in_browser
+def test_where_workers_are_forbidden_the_page_draws_by_itself(frame, swap):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=lab.chromium(), args=["--no-sandbox"])
+        page = browser.new_page()
+        page.add_init_script(
+            "window.Worker = class { postMessage() { setTimeout(() => this.onerror(new Event('error'))); } }"
+        )
+        page.goto(frame.path.as_uri())
+        view = page.query_selector("iframe").content_frame()
+        view.wait_for_selector(".stage[data-ready]", timeout=30_000)
+        truth = swap.decoders["b"].predict(swap.test_codes["b"][[swap_pack.NUMBERS[0]]], verbose=0)[0]
+        assert np.abs(pixels(view, 1) / 255 - truth).max() < 0.06
+        browser.close()
+
+
 def test_a_frame_is_not_stored_in_a_lesson_and_its_picture_is():
     import importlib.util
     from pathlib import Path

@@ -16,23 +16,30 @@ class Remote {
       const address = URL.createObjectURL(new Blob([source], {type: "text/javascript"}));
       this.#worker = new Worker(address);
       this.#worker.onmessage = ({data: {id, answer, error}}) => {
-        const [done, failed] = this.#waiting.get(id);
+        const {done, failed} = this.#waiting.get(id);
         this.#waiting.delete(id);
         if (error) failed(new Error(error)); else done(answer);
       };
-      this.#worker.onerror = (event) => { // such as a policy that forbids it
+      this.#worker.onerror = (event) => {
         event.preventDefault();
-        for (const [, failed] of this.#waiting.values()) failed(new Error("the worker stopped"));
+        this.#beside();
       };
     } catch {
-      this.#desk = new Desk();
+      this.#beside();
     }
+  }
+
+  /** A policy forbids workers: what was ordered is done here, in its order. */
+  #beside() {
+    if (this.#desk) return;
+    this.#desk = new Desk();
+    for (const {order, done, failed} of this.#waiting.values()) this.#desk.take(order).then(done, failed);
   }
 
   take(order) {
     if (this.#desk) return this.#desk.take(order);
     return new Promise((done, failed) => {
-      this.#waiting.set(++this.#count, [done, failed]);
+      this.#waiting.set(++this.#count, {order, done, failed});
       this.#worker.postMessage({id: this.#count, order});
     });
   }
