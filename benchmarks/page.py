@@ -42,10 +42,10 @@ MOVE = """async (moves) => {
   const {explorer, faces} = await page.both, out = [];
   const input = document.getElementById("slider-yaw"), [low, high] = [+input.min, +input.max];
   for (let k = 0; k < moves; k++) {
-    const start = performance.now(), before = faces.drawn;
+    const start = performance.now();
     input.value = low + (high - low) * (0.5 + 0.5 * Math.sin(k / 9));
     input.dispatchEvent(new Event("input"));
-    while (faces.drawn === before) await new Promise((done) => { setTimeout(done, 0); });
+    await faces.settled;
     out.push(performance.now() - start);
     await new Promise(requestAnimationFrame);
   }

@@ -105,6 +105,9 @@ export class Faces {
     this.latency = 0;
   }
 
+  /** When the newest pictures are shown. */
+  get settled() { return this.#busy ?? Promise.resolve(); }
+
   /** @param {[string, Float32Array][]} jobs a key and a code for each canvas @returns when they are shown */
   show(jobs) {
     this.#wanted = jobs;
