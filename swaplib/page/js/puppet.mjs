@@ -4,7 +4,7 @@ import {Faces} from "./painter.mjs";
 import {make} from "./dom.mjs";
 
 const LOOKED_AT = 256; // px, the shorter side of the picture that is searched: enough, and quick without a graphics card
-const FRESH = 0.65; // share of the newest reading in what is drawn; the rest smooths the jitter
+const SMOOTH = 40; // ms over which readings are smoothed against jitter: less than a blink
 const READINGS = {mouth_open: ["jawOpen"], smile: ["mouthSmileLeft", "mouthSmileRight"], pucker: ["mouthPucker"],
   blink: ["eyeBlinkLeft", "eyeBlinkRight"]};
 
@@ -44,7 +44,7 @@ export async function puppet(root, context) {
   const camera = make("button", {type: "button", onclick: () => play(fromCamera)}, "Use my camera");
   const stop = make("button", {type: "button", onclick: () => end("Stopped. The camera is off.")}, "Stop");
   const said = make("p", {role: "status", class: "reading"});
-  let find = null, running = 0, last = null;
+  let find = null, running = 0, last = null, before = 0;
   const log = []; // what was read and when, for tests
 
   root.replaceChildren(
@@ -108,16 +108,18 @@ export async function puppet(root, context) {
       ink.drawImage(video, 0, 0, small.width, small.height);
       const result = find.detectForVideo(small, performance.now());
       if (result.faceBlendshapes.length) {
-        const read = readings(result), asked = {};
+        const read = readings(result), asked = {}, now = performance.now();
+        const fresh = 1 - Math.exp((before - now) / SMOOTH);
+        before = now;
         if (mirror.checked) read.yaw = -read.yaw;
         for (const name in meta.curves) {
           const [low, high] = meta.limits[name], value = interpolated(read[name], ...meta.curves[name]);
-          const smooth = last ? FRESH * value + (1 - FRESH) * last[name] : value;
+          const smooth = last ? fresh * value + (1 - fresh) * last[name] : value;
           asked[name] = Math.min(Math.max(smooth, low), high);
         }
         last = asked;
         draw(asked); // in the workers, while the next picture is searched here
-        log.push({at: video.currentTime, now: performance.now(), read, asked});
+        log.push({at: video.currentTime, now, read, asked});
         if (log.length > 2000) log.shift();
         tell("Turn your head, smile, blink, open your mouth.");
       } else tell("There is no face to be seen. Look into the camera, in good light.");
