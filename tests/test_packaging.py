@@ -74,7 +74,10 @@ def imported(*places):
 
 @pytest.mark.parametrize(
     "places, extras",
-    [(["swaplib"], []), (["swaplib", "lessons", "tests", "benchmarks", "data_scripts"], ["lab", "test"])],
+    [
+        (["swaplib"], []),
+        (["swaplib", "lessons", "tests", "benchmarks", "data_scripts", "docs/site"], ["lab", "test"]),
+    ],
 )
 def test_each_package_that_is_imported_is_declared(places, extras):
     """What comes along with another package may stay away with its next version."""

@@ -11,7 +11,8 @@ ADDRESS = "https://example.org/two"
 
 def test_a_link_to_what_the_site_lacks_leads_to_the_repository():
     there = {Path("docs/glossary.md"), Path("lessons/01_autoencoder.ipynb")}
-    text = "[a](glossary.md#code) [b](../lessons/01_autoencoder.ipynb) [c](../tests) [d](../Makefile#x) [e](#y)"
+    text = "[a](glossary.md#code) [b](../lessons/01_autoencoder.ipynb)"
+    text += " [c](../tests) [d](../Makefile#x) [e](#y)"
     version = site.project()["version"]
     assert site.linked(text, site.ROOT / "docs", there, ADDRESS) == (
         "[a](glossary.md#code) [b](../lessons/01_autoencoder.ipynb) "
@@ -36,7 +37,8 @@ def test_a_lessons_pictures_keep_their_texts(tmp_path):
 def test_broken_links_and_silent_pictures_are_named(tmp_path):
     (tmp_path / "a.html").write_text(
         '<h1 id="top"></h1><a href="b.html#there">b</a><a href="a.html#gone">a</a><a href="#top">t</a>'
-        '<a href="c.html">c</a><a href="https://example.org">d</a><img src="b.html"><img src="b.html" alt="x">'
+        '<a href="c.html">c</a><a href="https://example.org">d</a>'
+        '<img src="b.html"><img src="b.html" alt="x">'
     )
     (tmp_path / "b.html").write_text('<p id="there"></p><a href="/">root</a>')
     assert site.faults(tmp_path)[:3] == [

@@ -46,7 +46,7 @@ autodoc_default_options = {"members": True, "show-inheritance": True}
 
 
 def _readable(app, what, name, thing, options, lines):
-    """Docstrings are plain text: an example is set in by four spaces after an empty line, a star is a star."""
+    """Docstrings are plain text: an example is set in after an empty line, and a star is a star."""
     out, example = [], False
     for line in lines:
         if line.startswith("    ") and not example and out and not out[-1].strip():

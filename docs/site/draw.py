@@ -29,8 +29,8 @@ PAGES = ("docs/*.md", "swaplib/data/DATA_CARD.md", "CONTRIBUTING.md", "CHANGELOG
 PICTURES = ("docs/*.jpg", "docs/*.webp", "docs/*.gif")
 LINK = re.compile(r"(\]\()([^)\s#]+)(#[^)\s]*)?(\))")
 TITLES = {"files": "Files", "face": "Faces", "crops": "Crops", "training": "Training", "networks": "Networks"}
-TITLES |= {"latent": "Codes", "notebook": "In a notebook", "movie": "Movies", "scoring": "Scoring", "job": "Jobs"}
-TITLES |= {"browser": "In a browser", "page": "The page"}
+TITLES |= {"latent": "Codes", "notebook": "In a notebook", "movie": "Movies", "scoring": "Scoring"}
+TITLES |= {"browser": "In a browser", "job": "Jobs", "page": "The page"}
 
 
 def project():
@@ -49,7 +49,7 @@ def prepare(source):
             _into(source, path).write_bytes(path.read_bytes())
     pages = [path for pattern in PAGES for path in ROOT.glob(pattern)]
     lessons = sorted((ROOT / "lessons").glob("[0-9]*.ipynb"))
-    there = {path.relative_to(ROOT) for path in (*pages, *lessons, *source.glob("docs/*"))}
+    there = {path.relative_to(ROOT) for path in (*pages, *lessons)}
     there |= {path.relative_to(source) for path in source.glob("docs/*")}
     for path in pages:
         text = path.read_text(encoding="utf-8")

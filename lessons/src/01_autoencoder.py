@@ -6,19 +6,18 @@
 # **You will learn**
 #
 # - how to build an encoder and a decoder, and what a code and a reconstruction are;
-# - what the numbers in a code look like, and how the face changes when you change one of them;
-# - how the error falls as the code grows, and how that compares with principal component analysis
-#   (PCA), a linear method;
-# - how many bytes a code takes next to a JPEG or WebP file of the same quality;
-# - what a network trained on one person does with other pictures, and whether its error can serve as
-#   an alarm.
+# - what the numbers in a code look like, and how changing one of them changes the face;
+# - how the error falls as the code grows, in a network and in principal component analysis (PCA), a
+#   linear method;
+# - how many bytes a code takes, compared with a JPEG or WebP file of the same quality;
+# - how a network trained on one person reconstructs other pictures, and whether its error can serve
+#   as an alarm.
 #
-# **You need first:** some Python and NumPy, and a rough idea of neural networks. Terms are explained
-# where they first appear and collected in the
-# [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
+# **You need first:** some Python and NumPy, and a rough idea of neural networks. Terms are collected
+# in the [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
 #
-# **Time:** 4 minutes on a CPU, 3 minutes on a GPU to run; allow about two hours to read, answer and
-# experiment.
+# **Time:** 4 minutes on a CPU, 3 minutes on a GPU, and about two hours to read, experiment and do
+# the exercises.
 
 # %% tags=["setup"]
 # In Colab this installs the course; on your own machine it is there already.
@@ -55,14 +54,12 @@ announce(cpu=4, gpu=3)
 # %% [markdown]
 # ## The result first
 #
-# The upper row below shows six pictures of one man, called B in the later lessons. He was rendered
-# by computer; nobody was photographed. The lower row, *drawn again*, shows each picture
-# reconstructed from a few numbers. Each position of the slider uses a different network, trained
-# beforehand on other pictures of B.
+# The upper row below shows six pictures of one man, person B, who was rendered by computer. The
+# lower row, labelled *drawn again*, shows each picture reconstructed from a few numbers. Each
+# position of the slider uses a different network, trained beforehand on other pictures of B.
 #
-# Run all cells down to the next one, and a slider appears below the pictures. Move it. How many
-# numbers does it take before you can tell which way B is facing? How many before you can tell what
-# his mouth is doing?
+# Run the cells up to and including the next one, then move the slider below the pictures. How many
+# numbers does it take before you can tell which way B is facing, or what his mouth is doing?
 
 # %%
 SIZE = 48  # pixels
@@ -79,19 +76,18 @@ Live(squeeze, {"numbers": SelectionSlider(options=list(ready), value=8, descript
      alt="Six faces, and below each the same face drawn again from a few numbers.")
 
 # %% [markdown]
-# A network that is trained to reproduce its input through a narrow middle layer is called an
-# **autoencoder**. Hinton and Salakhutdinov made autoencoders popular in 2006. An autoencoder is half
-# of a face swap; N. Giansiracusa explains the other half in an article, [The simple, elegant idea
-# behind face swap
+# A network trained to reproduce its input through a narrow middle layer is called an **autoencoder**
+# (made popular by Hinton and Salakhutdinov in 2006). This course tests the claims of an article on
+# face swaps by N. Giansiracusa, [The simple, elegant idea behind face swap
 # deepfakes](https://odsc.com/blog/the-simple-elegant-idea-behind-face-swap-deepfakes/) (ODSC, 2021).
-# The article makes its claims in words, and this course tests them. The first claim is that *a
-# narrow middle forces the network to compress: it rebuilds its input from a few numbers.*
+# Its first claim is that *a narrow middle forces the network to compress: it rebuilds its input from
+# a few numbers.*
 #
 # ## The data
 #
 # A batch of faces is an array of shape `(n, height, width, 3)` with red, green and blue values from
-# 0 to 1. The networks are trained on the training set, `train`, and judged on a test set, `unseen`,
-# which takes no part in the training.
+# 0 to 1. The networks are trained on the training set, `train`, and judged on the test set,
+# `unseen`.
 
 # %% tags=["nbval-check-output"]
 train = dataset.load("person_b", SIZE).images
@@ -108,16 +104,15 @@ show.picture(show.grid([train[:10], train[10:20]]),
 # ## Encoder
 #
 # The **encoder** turns a picture into a **code**, a short list of numbers. It is built from
-# **convolutions**. A convolution slides a small window of weights over the picture, here 5 × 5
-# pixels, and computes the same weighted sum at every position, so it detects the same pattern
-# everywhere: an edge, say, or a dark spot. Each *channel* of its output is a map of where one such
-# pattern was found. With a **stride** of 2, the window moves two pixels at a time, so the output is
-# half as wide and half as high. Three convolutions reduce 48 pixels to 6. Finally, a **dense**
-# layer, in which every output is a weighted sum of all inputs, produces the numbers of the code.
+# **convolutions**. Each convolution slides a small window of weights, here 5 × 5 pixels, over the
+# picture and computes the same weighted sum at every position. Each *channel* of the output maps
+# where one pattern was found, such as an edge. With a **stride** of 2, the window moves two pixels
+# at a time, so the output is half as wide and half as high: three convolutions reduce 48 pixels to
+# 6. Finally, a **dense** layer, whose outputs are weighted sums of all inputs, produces the code.
 #
 # Each convolution is followed by an **activation**, a simple nonlinear function. `leaky_relu` leaves
-# positive numbers unchanged and scales negative ones down. Without activations, several layers could
-# do no more than a single one.
+# positive numbers unchanged and scales negative ones down. Without activations, a stack of layers
+# could compute no more than a single layer.
 
 # %% tags=["nbval-check-output"]
 CODE = 64  # numbers in the code
@@ -151,8 +146,7 @@ check.times_smaller(times_smaller)
 # %% [markdown]
 # ## Decoder
 #
-# The **decoder** turns the code back into a picture. In the diagram, the encoder is to the left of
-# the code and the decoder to the right.
+# The **decoder**, to the right of the code in the diagram, turns the code back into a picture.
 
 # %%
 shapes = {"picture": (48, 48, 3), "": (24, 24, 8), " ": (12, 12, 16), "  ": (6, 6, 32), "code": (64,),
@@ -164,16 +158,15 @@ show.picture(show.network(shapes), "Boxes that get smaller, from the picture of 
 # %% [markdown]
 # ### Exercise 2: write the decoder
 #
-# Start with `keras.Input((code_size,))`, then use these four kinds of layers:
+# Start with `keras.Input((code_size,))`, then use four kinds of layers:
 #
-# - `layers.Dense(6 * 6 * 32, activation="leaky_relu")` expands the code to the required number of
-#   values;
+# - `layers.Dense(6 * 6 * 32, activation="leaky_relu")` expands the code to 6 × 6 × 32 values;
 # - `layers.Reshape((6, 6, 32))` arranges them as a 6 × 6 picture with 32 channels;
 # - `layers.Conv2DTranspose(channels, 4, strides=2, padding="same", activation="leaky_relu")` is a
 #   **transposed convolution**: each input pixel adds a weighted 4 × 4 window to the output, and a
 #   stride of 2 doubles the width and the height;
-# - `layers.Conv2D(3, 3, padding="same", activation="sigmoid")` produces the three colour channels.
-#   The `sigmoid` maps any number to the range from 0 to 1.
+# - `layers.Conv2D(3, 3, padding="same", activation="sigmoid")` produces the three colour channels;
+#   the `sigmoid` maps any number to the range from 0 to 1.
 #
 # How many transposed convolutions does it take to get from 6 pixels to 48?
 
@@ -194,8 +187,8 @@ def build_decoder(code_size):
 check.decoder(build_decoder)
 
 # %% [markdown]
-# If you left the exercise blank, the lesson uses its own decoder. Otherwise it uses yours, so go on
-# only when the check says *Right*: a decoder that doesn't fit would break later cells.
+# Unless you left the exercise blank, the lesson now uses your decoder. Continue only when the check
+# says *Right*: a decoder that doesn't fit would break later cells.
 
 # %%
 build_decoder = build_decoder if check.yours(build_decoder) else check.our_decoder
@@ -217,16 +210,15 @@ for part in (encoder, decoder):
 # ## Training
 #
 # Each picture serves as both the input and the target: `fit(train, train)`. The **loss** measures
-# how far the output is from the target. Here it is the **mean absolute error** over all $N$ values
+# how far the output is from the target; here it is the **mean absolute error** over all $N$ values
 # of a picture $x$ and its reconstruction $\hat{x}$:
 #
 # $$L = \frac{1}{N} \sum_{i=1}^{N} \left| x_i - \hat{x}_i \right|$$
 #
-# Each training step takes a **batch** of 16 pictures and changes all weights slightly so that the
-# loss falls. The optimiser **Adam** adapts the step size for each weight, and **cosine decay**
-# reduces all step sizes to 0 by the end of the training. One **epoch** is one pass through the
-# training set. A **callback** is code that `fit` runs during training; the one below updates a
-# preview every five epochs.
+# Each step takes a **batch** of 16 pictures and changes all weights slightly so that the loss falls.
+# The optimiser **Adam** adapts the step size for each weight, and **cosine decay** reduces all step
+# sizes to 0 by the end. One **epoch** is one pass through the training set. A **callback** is code
+# that `fit` runs during training; the one below updates a preview.
 
 # %%
 EPOCHS = pick(ci=8, cpu=30, gpu=80)
@@ -255,8 +247,8 @@ history = fit(model, callbacks=[Preview()])
 print(f"loss: {history[0]:.3f} after the first epoch, {history[-1]:.3f} after the last")
 
 # %% [markdown]
-# The output of an autoencoder is called the **reconstruction**. We judge it on the test set, next to
-# a **baseline** that ignores its input: the mean of all training pictures.
+# We judge the output of the autoencoder, the **reconstruction**, on the test set, next to a
+# **baseline** that ignores its input: the mean of all training pictures.
 
 # %%
 def error(made, truth=unseen):
@@ -275,8 +267,8 @@ show.picture(show.grid({"picture": unseen[:8], "drawn again": again[:8],
 # %% [markdown]
 # ## The code
 #
-# The bars show the codes of three pictures. The decoder sees nothing else, so every difference
-# between its three drawings must come from these 64 numbers.
+# The bars show the codes of three pictures. The decoder sees nothing else, so all differences
+# between the reconstructions must come from these 64 numbers.
 
 # %%
 codes = encoder.predict(train, verbose=0)
@@ -293,13 +285,13 @@ show.picture(figure, "Three faces; under each 64 bars, some up and some down, in
                      "each face. No bar says by itself what it stands for.")
 
 # %% [markdown]
-# **Predict before you run.** Suppose you change a *single* number of a code by one standard
+# **Predict before you run.** Suppose you change a *single* number in a code by one standard
 # deviation. In what percentage of the pixels does at least one colour channel change by more than
 # 1 % of its range (2.5 of 255 levels)? For comparison, the two eyes together cover a few per cent of
 # the picture.
 #
-# Replace the dots with your prediction and run both cells. Here and in later predictions, the output
-# of the second cell stays folded behind a grey line until you run it.
+# Replace the dots with your prediction and run both cells. The output of the second cell stays
+# folded behind a grey line until you run it, here and in later predictions.
 
 # %%
 prediction_pixels = ...  # per cent, for example 5
@@ -313,11 +305,11 @@ pixels = (np.abs(after - before).max(axis=-1) > 0.01).mean(axis=(1, 2))
 check.predicted(prediction_pixels, round(100 * float(np.median(pixels))), "per cent")
 
 # %% [markdown]
-# The result is the median over all 64 numbers, for one face. It includes changes too faint to see,
-# so a higher threshold would give a smaller percentage. Now edit the code yourself: choose a number
-# and move it with the second slider, which is scaled in standard deviations. The picture on the
-# right shows the change, amplified four times; grey means no change. Can you find a number that
-# changes only one feature of the face?
+# The result is the median over all 64 numbers, for one face, and includes changes too faint to see.
+#
+# Now choose a number and move it with the second slider, which is scaled in standard deviations. The
+# picture on the right shows the change, amplified four times; grey means no change. Can you find a
+# number that changes only one feature of the face?
 
 # %%
 def edited(number, by):
@@ -336,13 +328,12 @@ Live(edited, {"number": IntSlider(1, min=1, max=CODE, description="number"),
 # %% [markdown]
 # ### A code of one number
 #
-# At its first position, the slider at the top shows a network that describes a face with a *single*
-# number. If you had only one number, what would you use it for?
+# The smallest network behind the slider at the top describes a face with a *single* number.
 #
-# **Predict:** which of these factors correlates most strongly with that number? The candidates are
-# `"yaw"` (turning left or right), `"pitch"` (tilting up or down), `"mouth_open"`, `"smile"`,
-# `"blink"`, `"light_azimuth"` (the direction of the light), `"light_key"` (its strength) and
-# `"light_warmth"` (its colour).
+# **Predict:** which factor correlates most strongly with that number? The candidates are `"yaw"`
+# (turning left or right), `"pitch"` (tilting up or down), `"mouth_open"`, `"smile"`, `"blink"`,
+# `"light_azimuth"` (the direction of the light), `"light_key"` (its strength) and `"light_warmth"`
+# (its colour).
 
 # %%
 prediction_one = ...  # for example "smile"
@@ -364,20 +355,19 @@ show.picture(show.row(strip),
 # %% [markdown]
 # <details><summary><b>What the correlations show</b> (open it after your prediction)</summary>
 #
-# Among these eight factors, the warmth of the light has the strongest correlation, 0.55. But the
-# list leaves out an important candidate: `look`, which names the room and so largely determines the
-# wall, the lamp and the colour of the light. In the strip of faces, wall and light change together,
-# so the warmth may merely reflect the room; the first task under *Go further* asks you to find out.
-# In either case, an error averaged over all pixels rewards a single number for encoding whatever
-# changes the most pixels.
+# The warmth of the light has the strongest correlation, 0.55. But the list omits `look`, which names
+# the room and so largely determines the wall, the lamp and the colour of the light. In the strip of
+# faces, wall and light change together, so the warmth may merely reflect the room; see the first
+# task under *Go further*. In either case, an error averaged over all pixels favours a number that
+# encodes the factor affecting the most pixels.
 #
 # </details>
 
 # %% [markdown]
 # ## How many numbers does a face need?
 #
-# **Predict before you run.** Double the size of the code repeatedly: 1, 2, 4 and so on up to 128. At
-# which size does the error on the test set first fall below *half* the error of the mean face?
+# **Predict before you run.** Double the size of the code repeatedly, from 1 to 128. At which size
+# does the error on the test set first fall below *half* the error of the mean face?
 
 # %%
 prediction = ...  # for example 16
@@ -400,17 +390,16 @@ check.predicted(prediction, half, "numbers")
 # ### Exercise 3: PCA, a linear baseline
 #
 # **Principal component analysis** (PCA) describes a picture as the mean face $\bar{x}$ plus a
-# weighted sum of $k$ fixed pictures $u_1, \dots, u_k$, the **components**. The weights $z_j$ are the
+# weighted sum of $k$ fixed pictures $u_1, \ldots, u_k$, the **components**. The weights $z_j$ are the
 # code:
 #
 # $$\hat{x} = \bar{x} + \sum_{j=1}^{k} z_j u_j \qquad \text{with} \qquad z_j = u_j \cdot (x - \bar{x})$$
 #
-# The components have unit length and are orthogonal to each other. PCA chooses them so that the
-# squared error on the training set is as small as it can be for any *linear* method with $k$
-# numbers. Write a function that fits scikit-learn's `PCA` to the training pictures and returns its
-# reconstructions of the `unseen` pictures. `PCA(k).fit(x)` finds the components, `transform`
-# computes codes, and `inverse_transform` turns codes back into pictures. PCA expects one picture per
-# row: `x.reshape(len(x), -1)`.
+# The components have unit length and are orthogonal to each other. Among all *linear* methods with
+# $k$ numbers, PCA has the smallest squared error on the training set. Write a function that fits
+# scikit-learn's `PCA` to the training pictures and returns its reconstructions of the `unseen`
+# pictures. `PCA(k).fit(x)` finds the components, `transform` computes codes, and `inverse_transform`
+# turns codes back into pictures. PCA expects one picture per row: `x.reshape(len(x), -1)`.
 
 # %% tags=["exercise"]
 from sklearn.decomposition import PCA
@@ -426,8 +415,8 @@ def pca_again(k):
 check.pca_again(pca_again)
 
 # %% [markdown]
-# The chart compares your PCA, the networks trained in this lesson and the shipped networks behind
-# the slider at the top, which have the same architecture and were trained for 120 epochs.
+# The chart compares your PCA, the networks trained here and the shipped networks behind the slider
+# at the top, which have the same architecture but were trained for 120 epochs.
 
 # %% tags=["answer"]
 pca_again = pca_again if check.yours(pca_again) else check.our_pca
@@ -453,24 +442,21 @@ show.picture(figure, "Error on unseen pictures against the size of the code. All
 # %% [markdown]
 # <details><summary><b>What the chart shows</b> (open it after your prediction)</summary>
 #
-# The networks need 4 numbers to halve the error of the mean face, but half is an arbitrary target.
-# More telling is where the curve flattens: beyond 16 or 32 numbers, a larger code hardly helps the
-# network. The smallest number of values needed to describe a data set is called its **intrinsic
-# dimension**. The renderer varied 22 factors (not all of them independent) and the pattern on the
-# wall. But the curve alone doesn't prove that the dimension is about 20, since the decoder and the
-# training limit the error, too.
+# The networks need 4 numbers to halve the error of the mean face, but this target is arbitrary. It
+# is more informative that beyond 16 or 32 numbers, a larger code hardly helps. The smallest number
+# of values needed to describe a data set is its **intrinsic dimension**. The renderer varied 22
+# factors (not all independent) and the pattern on the wall, but the curve alone doesn't prove that
+# the dimension is about 20, since the decoder and the training also limit the error.
 #
 # </details>
 
 # %% [markdown]
-# With a small code, the networks that were trained longer are far ahead of PCA. One possible reason
-# is movement. As a head turns, the nose moves across the picture, but a weighted sum of fixed
-# pictures can't move anything: it can only fade one picture out and another in. A nonlinear network
-# has no such limit. With 128 numbers, however, PCA is ahead, so enough fixed pictures can apparently
-# put a nose anywhere.
+# With a small code, the networks trained for longer are far ahead of PCA. One possible reason is
+# movement. As a head turns, the nose moves across the picture, but a weighted sum of fixed pictures,
+# unlike a nonlinear network, can only fade one picture out and another in. With 128 numbers,
+# however, PCA is ahead, so with enough components it can apparently imitate movement, too.
 #
-# If movement is the reason, PCA should have the most trouble with turned heads. Let us test this on
-# turned heads alone:
+# If movement is the reason, turned heads should be the hardest for PCA. The next cell tests this.
 
 # %% tags=["answer"]
 turned = np.abs(dataset.load("test_b", SIZE).factors["yaw"]) > 20  # degrees
@@ -480,18 +466,18 @@ for k, (linear_error, network_error) in turned_errors.items():
     print(f"{k:3} numbers, {turned.sum()} turned heads: PCA {linear_error:.3f}, network {network_error:.3f}")
 
 # %% [markdown]
-# With 4 numbers, the errors on turned heads are 0.061 for PCA and 0.039 for the network. In the
-# chart, the errors on all pictures are about 0.062 and 0.042. So turned heads are no harder for PCA
-# than other pictures, and this test doesn't support the explanation. With 128 numbers, PCA
-# reconstructs even the turned heads better than the network, and it computes its solution directly.
-# **A linear method is a serious baseline.**
+# With 4 numbers, the errors on turned heads are 0.061 for PCA and 0.039 for the network, compared
+# with about 0.062 and 0.042 on all pictures. So turned heads are no harder for PCA than other
+# pictures, which doesn't support the explanation. With 128 numbers, PCA reconstructs even the turned
+# heads better than the network, although it needs no iterative training. **A linear method can be a
+# strong baseline.**
 #
 # ## Linear autoencoders and PCA
 #
-# PCA and autoencoders are closely related. Remove the activations, leave one dense layer for the
-# encoder and one for the decoder, and train with the squared error: the best such network spans the
+# PCA is closely related to a *linear* autoencoder, with one dense layer for the encoder, one for the
+# decoder and no activations. With the squared error as its loss, the best such network spans the
 # same space as the first `k` principal components (Baldi and Hornik, 1989). We test this on small
-# grey pictures, which train in seconds.
+# grey pictures.
 
 # %%
 K = 5
@@ -513,25 +499,23 @@ print(f"squared error: PCA {best:.6f}, linear autoencoder {reached:.6f}")
 print("cosines of the angles between the two spaces:", np.round(cosines, 3))
 
 # %% [markdown]
-# A cosine of 1 means that the two spaces have a direction in common. All five cosines round to 1, so
-# the two spaces are the same, although the individual numbers of the two codes are not. PCA orders
-# its components by variance and keeps their weights uncorrelated, while the network may settle on
-# any mixture that gives the same output. Remember this in lessons 2 and 3: **nothing in the training
-# gives a code tidy axes.**
+# A cosine of 1 means that the two spaces share a direction. All five cosines round to 1, so the
+# spaces are the same, but the numbers in the two codes are not. PCA orders its components by
+# variance and keeps their weights uncorrelated, while the network may settle on any mixture with the
+# same output. **Nothing in the training favours particular axes of the code**, which will matter in
+# lessons 2 and 3.
 #
 # ## Codes against JPEG and WebP
 #
-# A code is a compressed picture. How does it compare with JPEG and WebP? A fair comparison counts
-# bits, and a number in a code doesn't need the 32 bits in which it is stored.
-#
-# From here on, we use the shipped network with a code of 64 numbers, so that everyone gets the same
-# figures.
+# A code is a compressed picture. To compare it fairly with JPEG and WebP, we count only the bits
+# that each number needs, fewer than the 32 in which it is stored. From here on, we use the shipped
+# network with 64 numbers, so that everyone gets the same figures.
 #
 # ### Exercise 4: quantise the code
 #
 # With `bits` bits, a number can take `2**bits` values. Space these values evenly from `low` to
-# `high`, including both ends, and round each number of the code to the nearest of them. Numbers
-# outside the range go to the nearer end.
+# `high`, including both ends, and round each number of the code to the nearest of them. Clip numbers
+# outside the range to the nearer end.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -551,9 +535,9 @@ prediction_bytes = ...  # for example "JPEG"
 
 # %% [markdown]
 # JPEG and WebP count as whole files, headers included, because every byte has to be sent. The JPEG
-# files have tables optimised for each picture; the dotted curve leaves out these tables and the
-# headers, as if both sides had agreed on them in advance. Likewise, the curve for the code assumes
-# that the receiver already has the decoder.
+# files also contain tables optimised for each picture. The dotted curve omits headers and tables, as
+# if both sides had agreed on them; likewise, the curve for the code assumes that the receiver has
+# the decoder.
 
 # %% tags=["answer"]
 import cv2
@@ -616,16 +600,16 @@ print(f"the decoder that everybody must have, 2 bytes a weight: {2 * drawer.coun
 # <details><summary><b>What the chart shows</b> (open it after your prediction)</summary>
 #
 # For an error of 0.022, the code takes 32 bytes, a WebP file 285 and a JPEG file 618, of which about
-# half are tables and headers. But the curve of the code is flat from 32 bytes on, because the
-# remaining error comes from the network and not from the rounding. JPEG and WebP, given enough
-# bytes, can reach any quality for any picture. The code works for one person only: the decoder's
-# weights store what all pictures of B have in common, and the code stores only the differences.
+# half are tables and headers. But the code's curve is flat from 32 bytes on, because the remaining
+# error comes from the network, not from the rounding, whereas JPEG and WebP, given enough bytes, can
+# reach any quality for any picture. The code works for one person only: the decoder's weights store
+# what all pictures of B have in common, and the code only the differences.
 #
-# The chart lacks one baseline. The weights of PCA can be rounded in the same way, and with 128
-# numbers PCA had a lower error than the networks. Its decoder is larger: 64 components of 6,912
-# values with 2 bytes each take 885 kB, compared with 204 kB for the network's decoder. So the chart
-# shows that a code made for one person is smaller than a file in a general-purpose format. It
-# doesn't show that a network produces the best code.
+# The chart lacks one baseline, PCA with rounded weights. With 128 numbers, PCA had a lower error
+# than the networks. Its decoder is larger, however: 64 components of 6,912 values with 2 bytes each
+# take 885 kB, compared with 204 kB for the network's decoder. So the chart shows that a code made
+# for one person is smaller than a file in a general-purpose format, but not that a network produces
+# the best code.
 #
 # </details>
 
@@ -645,10 +629,10 @@ check.pictures_needed(pictures_needed)
 # %% [markdown]
 # ## Unfamiliar pictures
 #
-# Now we give the same network an upside-down face, another person, a cat, a shoe and noise.
+# Now we give the same network other pictures.
 #
-# **Predict:** which of these has the smallest error: `"upside down"`, `"somebody else"`, `"cat"`,
-# `"shoe"` or `"noise"`? And what will the shoe look like?
+# **Predict:** which of these has the smallest error: `"upside down"` (B's face), `"somebody else"`,
+# `"cat"`, `"shoe"` or `"noise"`? And what will the shoe look like?
 
 # %%
 prediction_best = ...  # for example "cat"
@@ -681,16 +665,15 @@ show.picture(show.contact_sheet({name: np.stack(pair) for name, *pair in
 
 # %% [markdown]
 # Whatever its input, the network draws B, or fragments of him, because its decoder has learnt
-# nothing else. Face swaps rely on exactly that: **a decoder draws the person it was trained on.** If
-# B's decoder receives another person's code, and the code means the same for both people, B takes on
-# that person's pose and expression. Lesson 4 shows how to achieve this.
+# nothing else. Face swaps rely on this: **a decoder draws the person it was trained on.** If B's
+# decoder receives another person's code, and the code means the same for both people, the output
+# shows B with that person's pose and expression. Lesson 4 shows how.
 #
 # ## Reconstruction error as an alarm
 #
-# A large error seems to indicate that a picture doesn't show B. We can turn this into an alarm that
-# goes off when a picture has a larger error than nearly all of B's own pictures. The threshold is
-# chosen on one half of the test set, where 5 % of the pictures exceed it, and the alarm is tested on
-# the other half.
+# A large error seems to indicate that a picture doesn't show B. We therefore build an alarm that
+# goes off if the error exceeds a threshold. We choose the threshold that 5 % of the errors in one
+# half of the test set exceed, and test the alarm on the other half.
 
 # %%
 def error_of_each(pictures):
@@ -706,12 +689,12 @@ alarms = [name for name in things if thing_errors[name] > threshold]
 print("alarms on the things above:", ", ".join(alarms))
 
 # %% [markdown]
-# Each half has only 60 pictures, so a false alarm rate of 2 % corresponds to a single picture, and
-# another split would give a different threshold and a different rate.
+# With 60 pictures in each half, a false alarm rate of 2 % is a single picture, and another split
+# would give a different threshold and rate.
 #
-# Telling a shoe from B is also an easy test. People are harder, so we try the alarm on 1,500 other
-# people and on 800 pictures of one woman, called A in the later lessons. Her skin tone is close to
-# B's, and her pictures cover the same range of poses, expressions and light.
+# Telling a shoe from B is easy. We therefore try the alarm on 1,500 other people and on 800 pictures
+# of one woman, person A. Her skin tone is close to B's, and her poses, expressions and lighting
+# cover the same range.
 #
 # **Predict:** what percentage of her pictures raises *no* alarm?
 
@@ -744,20 +727,20 @@ show.picture(show.grid({"picture": closest, "drawn again": trained.predict_on_ba
 # %% [markdown]
 # <details><summary><b>What the histograms show</b> (open it after your prediction)</summary>
 #
-# None of the 1,500 other people passes, and only 5 % of A's pictures do. The eight pictures, four of
-# A and four of the others, have the smallest errors; every reconstruction shows B.
+# None of the 1,500 other people passes, and only 5 % of A's pictures do. The grid shows the pictures
+# with the smallest errors, four of A and four of other people; every reconstruction shows B.
 #
 # </details>
 
 # %% [markdown]
-# So the network's error appears to tell B from other people. But does a small error mean that a
+# So the error appears to distinguish B from other people. But does a small error prove that a
 # picture shows B?
 #
 # ### Exercise 6: get past the alarm
 #
-# Make a picture of *nobody* that raises *no* alarm. Any array of shape `(48, 48, 3)` with values
-# from 0 to 1 will do, as long as it shows neither B nor anyone else in the data. Use NumPy, or
-# `trained` and its two halves, `squeezer` and `drawer`. What kind of picture does this network
+# Make a picture of *nobody* that raises *no* alarm: any array of shape `(48, 48, 3)` with values
+# from 0 to 1 that shows neither B nor anyone else in the data. Use NumPy, or `trained` and its two
+# halves, `squeezer` (the encoder) and `drawer` (the decoder). What kind of picture does this network
 # reconstruct well?
 
 # %% tags=["exercise"]
@@ -771,12 +754,11 @@ check.impostor(impostor, trained, threshold)
 #
 # - *plain colour*: the mean colour of B's pictures;
 # - *mean face*: the mean of the training pictures;
-# - *random code*: decoded from 64 random numbers, each drawn with its usual mean and standard
-#   deviation;
+# - *random code*: decoded from random numbers with the usual means and standard deviations;
 # - *half and half*: the average of a picture of A and the mean face;
-# - *drawn before*: the network's own reconstruction of a picture of A, used as its input.
+# - *drawn before*: the network's own reconstruction of a picture of A.
 #
-# Where there are several pictures of a kind, the one with the median error is shown.
+# Of each kind, the picture with the median error is shown.
 
 # %% tags=["answer"]
 impostor = np.asarray(impostor if check.yours(impostor) else mean_face, np.float32).reshape(SIZE, SIZE, 3)
@@ -801,19 +783,18 @@ for name, some_errors in nobody_errors.items():
           f"no alarm: {(some_errors <= threshold).sum()} of {len(some_errors)}")
 
 # %% [markdown]
-# The error doesn't tell us whether a picture shows B. It tells us how well *this network* can
-# reconstruct the picture. The plain colour raises the alarm, although nothing could be simpler,
-# because the network has never learnt to draw one. The mean face passes, and so do 186 of the 200
-# random codes and all 800 reconstructions of A. These reconstructions have a median error of 0.011,
-# compared with 0.020 for B's own pictures. Once B's decoder has drawn her, A is more like B by this
-# measure than B himself is.
+# The error tells us how well *this network* can reconstruct a picture, not whom the picture shows.
+# Even the plain colour raises the alarm, because the network has never learnt to draw one. The mean
+# face passes, and so do 186 of the 200 random codes and all 800 reconstructions of A. These
+# reconstructions have a median error of 0.011, compared with 0.020 for B's own pictures. By this
+# measure, A redrawn by B's decoder is more like B than B himself is.
 #
-# The mean face doesn't pass just because it lacks fine detail: the plain colour has none either, and
-# fails. Two controls are missing here: the mean of the other people, which is also blurred, and
-# blurred pictures of B.
+# Lack of fine detail alone doesn't explain why the mean face passes, since the plain colour has none
+# either, yet fails. Two controls are missing: the mean of the other people, which is also blurred,
+# and blurred pictures of B.
 #
 # A swapped face *is* the output of such a decoder, so this alarm is likely to miss it. Lesson 6
-# builds other detectors and examines how far they can be trusted.
+# examines other detectors.
 #
 # ## Quiz
 #
@@ -837,8 +818,8 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 # %% [markdown]
 # ## What we claimed, what we measured
 #
-# The next cell checks the claims of this lesson against your own figures. Each network was trained
-# only once, with a single random seed, so small differences between two networks prove nothing.
+# The next cell checks the claims against your own figures. Each network was trained with a single
+# random seed, so small differences prove nothing.
 
 # %% tags=["nbval-check-output"]
 claims = {
@@ -871,27 +852,28 @@ for claim, holds in claims.items():
 # %% [markdown]
 # ## Summary
 #
-# - An autoencoder compresses a picture to a code and reconstructs the picture from it. With 64
-#   numbers, its error on the test set was 0.028, compared with 0.111 for the mean face.
-# - A single number of the code affects a large part of the picture (median: 23 % of the pixels).
+# - With a code of 64 numbers, the autoencoder's error on the test set was 0.028, compared with 0.111
+#   for the mean face.
+# - A single number of the code affects a large part of the picture (in the median, 23 % of the
+#   pixels).
 # - With a small code, the network has a lower error than PCA; with 128 numbers, PCA has the lower
 #   error.
 # - For the same error, a code takes 32 bytes and a WebP file 285, but the code needs a decoder and
 #   works for one person only.
-# - The decoder draws B whatever its input is, and a small error doesn't prove that a picture shows
-#   B.
+# - The decoder draws B whatever its input, and a small error doesn't prove that a picture shows B.
 #
 # ## Go further
 #
-# 1. Which is it, the warmth of the light or the room? Import `latent` from `swaplib`, fit a linear
-#    regression of `single` on `latent.columns(factors, ["look"])`, and compare its R² with the
-#    squared correlations above. Then correlate `single` with the mean brightness of each picture.
+# 1. Does the single number encode the warmth of the light or the room? Import `latent` from
+#    `swaplib`, regress `single` linearly on `latent.columns(factors, ["look"])`, and compare the R²
+#    with the squared correlations above. Then correlate `single` with the mean brightness of each
+#    picture.
 # 2. Damage the test pictures: add noise, or paint a bar across the nose. Reconstruct them with
-#    `networks.shipped("code_64")`, with `networks.shipped("code_16")` and with PCA. Does a larger
-#    code repair a picture better?
+#    `networks.shipped("code_64")`, `networks.shipped("code_16")` and PCA. Does a larger code repair
+#    a picture better?
 #
-# **Next:** [02 · Many faces](02_many_faces.ipynb) examines the code of a network that was trained on
-# 1,300 people. What do its numbers encode?
+# **Next:** [02 · Many faces](02_many_faces.ipynb) asks what the numbers encode in a network trained
+# on 1,300 people.
 #
 # **Sources.** G. Hinton and R. Salakhutdinov, "Reducing the dimensionality of data with neural
 # networks", *Science* 313, 2006. P. Baldi and K. Hornik, "Neural networks and principal component

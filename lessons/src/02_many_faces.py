@@ -6,10 +6,9 @@
 # **You will learn**
 #
 # - how to find the directions in which codes vary most, and how to move a face along them;
-# - how much a code reveals about skin, hair, age and shape, tested on people the network has never
-#   seen;
+# - how much the codes of unfamiliar people reveal about skin, hair, age and shape;
 # - how to tell, with three controls, how much of that is due to training;
-# - what lies halfway between two people, and what the average of all of them looks like;
+# - how to interpolate between two people, and what an average face looks like;
 # - which people are close to each other in the code, and how that differs from being close in
 #   pixels.
 #
@@ -17,8 +16,8 @@
 # are collected in the
 # [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
 #
-# **Time:** 3 minutes on a CPU, 2 minutes on a GPU to run; allow about two hours to read, answer and
-# experiment.
+# **Time:** 3 minutes on a CPU, 2 minutes on a GPU, and about two hours to read, experiment and do
+# the exercises.
 
 # %% tags=["setup"]
 # In Colab this installs the course; on your own machine it is there already.
@@ -58,11 +57,10 @@ announce(cpu=3, gpu=2)
 # %% [markdown]
 # ## The result first
 #
-# A network trained on 1,300 people has encoded each of their pictures as 64 numbers. Run all cells
-# down to the next one, and sliders appear below the picture. They move a code along the eight
-# directions in which those codes vary most. Nobody told the network what these directions should
-# mean. Move one slider at a time, watch what changes, and **type your own name for it** into the
-# box.
+# A network trained on 1,300 people has encoded each of their pictures as 64 numbers. Run the cells
+# up to and including the next one to see sliders that move a code along the eight directions in
+# which those codes vary most. The network was never told what these directions should mean. Move one
+# slider at a time and **type your own name for it** into the box.
 
 # %%
 SIZE, CODE = 64, 64  # pixels, numbers
@@ -83,14 +81,14 @@ notebook.Explorer(notebook.decoder(decoder), directions, starts, names=True,
 
 # %% [markdown]
 # The sliders are scaled in standard deviations, and each covers the middle 98 % of the training
-# people. With *start from*, you can begin with a person instead of the average. *Surprise me* moves
-# all sliders at random and so draws somebody who doesn't exist; *keep* excludes a slider from this.
+# people. With *start from*, you can begin with a person instead of the average. *Surprise me* draws
+# somebody who doesn't exist by moving all sliders at random, except those marked *keep*.
 #
 # ## The people
 #
-# The data set contains 1,500 rendered people, with one picture of each. The first 1,300 form the
-# training set and the other 200 the test set, so every score on the test set is measured on *people*
-# the network has never seen.
+# The data set contains one picture of each of 1,500 rendered people. The first 1,300 form the
+# training set and the other 200 the test set, so the network has never seen the *people* it is
+# tested on.
 
 # %% tags=["nbval-check-output"]
 factors = people.factors
@@ -108,23 +106,22 @@ show.picture(show.grid([unseen[k : k + 10] for k in (0, 10, 20)], 72),
              "different walls.")
 
 # %% [markdown]
-# The settings given to the renderer are called **factors**. The list above names them all, and their
-# values are known exactly. `african`, `asian` and `caucasian` are the names that the modelling
-# program MakeHuman gives to three of its settings, which change shape and skin together. They are
-# settings of a program, not facts about people. `look` names one of six rooms, each with its own
-# wall and lamp, so the group *the light* covers the room as well.
+# The settings given to the renderer are called **factors**; their values are known exactly.
+# `african`, `asian` and `caucasian` are the modelling program MakeHuman's names for three settings
+# that change shape and skin together, not facts about people. `look` names one of six rooms, each
+# with its own wall and lamp, so the group *the light* covers the room as well.
 #
-# These people turn their heads only half as far as persons A and B in the other lessons, so scores
-# for pose can't be compared directly between lessons.
+# These people turn their heads only half as far as persons A and B, so pose scores aren't comparable
+# with other lessons.
 #
 # ## Training
 #
-# This is the network of lesson 1, slightly larger. Its loss adds a term to the absolute error:
-# **SSIM** (structural similarity) compares small windows of the two pictures and is sensitive to
-# blurred edges. As before, a callback draws a preview, and the **learning rate**, which sets the
-# size of the optimiser's steps, falls to zero along a cosine.
+# This is a slightly larger version of the network of lesson 1. Its loss adds a term to the absolute
+# error: **SSIM** (structural similarity) compares small windows of the two pictures and is sensitive
+# to blurred edges. The **learning rate**, which sets the size of the optimiser's steps, again falls
+# to zero along a cosine.
 #
-# Train this network for a minute or two, then compare it with one that was trained for 120 epochs.
+# Train this network for a minute or two, then compare it with one trained for 120 epochs.
 
 # %%
 EPOCHS = pick(ci=2, cpu=25, gpu=80)
@@ -170,27 +167,26 @@ show.picture(show.grid({"unseen": unseen[:10], "redrawn": drawn[:10]}, 88),
 # %% [markdown]
 # From here on, we use the shipped network, so that your figures agree with the text. Its error is
 # far below that of the mean picture, but nearly twice as high on new people (0.039) as on the
-# training people (0.021): it has memorised part of its training set. This is called **overfitting**,
-# and 1,300 people are a small training set. Your own network was trained for a shorter time. Is the
-# gap between its two columns as wide? And which of the two networks has the lower error on *new*
+# training people (0.021): it has memorised part of its training set. This **overfitting** is not
+# surprising, since 1,300 people are a small training set. Is the gap as wide for your own network,
+# which was trained for a shorter time? And which of the two networks has the lower error on *new*
 # people?
 #
 # <details><summary><b>The result after 25 epochs</b></summary>
 #
 # After 25 epochs on a CPU, the gap is much narrower, because the error on the training people is
 # higher. On new people, this network is even slightly ahead of the shipped one, although its
-# pictures look softer. So the longer training mainly improved the reconstructions of people in the
-# training set. Each network was trained only once, so the small difference on new people may be due
-# to chance.
+# pictures look softer. The longer training therefore mainly improved the reconstructions of the
+# training people. The small difference on new people may be due to chance, since each network was
+# trained only once.
 #
 # </details>
 
 # %% [markdown]
 # ## Eight directions
 #
-# The directions come from PCA, this time applied to the codes. The first is the direction in which
-# the codes vary most; the second is the direction of greatest variance at right angles to the first,
-# and so on.
+# The directions come from PCA of the codes. The codes vary most along the first direction; the
+# second is the direction of greatest variance at right angles to it, and so on.
 #
 # **Predict before you run.** Which group of factors is most closely related to the first direction:
 # `skin`, `hair`, `shape`, `age` (and gender), `doing` (pose and expression) or `light` (including
@@ -217,10 +213,9 @@ show.picture(show.contact_sheet(sheet, zoom=1.4),
 # %% [markdown]
 # ### Exercise 1: position along a direction
 #
-# To quantify this, we need each person's position along a direction. A slider moves a code by
-# `steps * vector`. Now do the reverse: given codes of shape `(n, 64)`, the mean code `middle` and
-# the `vector` of one step, how many steps along the direction is each code? (You need a dot product
-# and a division.)
+# A slider moves a code by `steps * vector`. Now do the reverse: given codes of shape `(n, 64)`, the
+# mean code `middle` and the `vector` of one step, compute the position of each code along the
+# direction, in steps. (You need a dot product and a division.)
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -238,8 +233,8 @@ check.position(position)
 #
 # $$R^2 = 1 - \frac{\sum_i (y_i - \hat{y}_i)^2}{\sum_i (y_i - \bar{y})^2}$$
 #
-# An R² of 1 means a perfect prediction, and 0 means no better than predicting the mean for everyone.
-# On new people, R² can be negative; the table shows such values as 0.
+# A perfect prediction has an R² of 1, and predicting the mean for everyone has 0. On new people, R²
+# can be negative; the table shows such values as 0.
 
 # %% tags=["answer"]
 groups = {
@@ -270,21 +265,21 @@ check.predicted(prediction, max(shares["direction 1"], key=shares["direction 1"]
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# The article behind this course says that, after training on many faces, the numbers describe *who
-# it is*. Yet the first direction is most closely related to **the light and the room**, with an R²
-# of 0.48, followed by hair with 0.39. In the pictures, the direction runs from dark to bright, and
-# both a dim room and long, dark hair darken much of the picture. Skin leads in the second direction,
-# and pose and expression lead in the third, where the head turns. Hair leads in the fourth and
-# fifth, and light in the seventh. The shape of the face explains at most 0.08 of the variance in any
-# of the first seven directions. This is plausible for a loss that is computed from pixels: it
-# rewards the code for encoding whatever changes many of them.
+# According to the article behind this course, the numbers describe *who it is* after training on
+# many faces. Yet the first direction is most closely related to **the light and the room**, with an
+# R² of 0.48, followed by hair with 0.39. In the pictures, this direction runs from dark to bright,
+# and both a dim room and long, dark hair darken much of the picture. The second direction is most
+# closely related to skin, the third, in which the head turns, to pose and expression, the fourth and
+# fifth to hair, and the seventh to light. The shape of the face explains at most 0.08 of the
+# variance in any of the first seven directions. This is plausible, because a loss computed from
+# pixels favours encoding the factors that affect many of them.
 #
 # The table doesn't separate the room from the lamp. Two controls are missing: a regression from
 # `look` alone, and the correlation with the brightness of the picture.
 #
-# The last row adds up to 0.57, so a linear regression on these groups leaves much of the code
-# unexplained. Part of the rest may be due to clothes and to patterns on the wall, which no factor
-# records, and part to nonlinear relations.
+# The values in the last row add up to 0.57, so a linear regression on these groups leaves much of
+# the code unexplained. The rest may come partly from clothes and wall patterns, which no factor
+# records, and partly from nonlinear relations.
 #
 # </details>
 
@@ -298,7 +293,7 @@ check.predicted(prediction, max(shares["direction 1"], key=shares["direction 1"]
 # ### Exercise 2: a probe
 #
 # Fit scikit-learn's `Ridge`, a linear regression that keeps its weights small, to the first two
-# arguments, and return the R² that it reaches on the last two.
+# arguments, and return its R² on the last two.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -339,42 +334,41 @@ check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {
 # <details><summary><b>What the chart shows</b> (open it after your prediction)</summary>
 #
 # The probe predicts beard, gender and stubble best, and skin, age and the height and width of the
-# face to some degree. But what about the nose, mouth, eyes and cheeks, the features by which you
-# would recognise a friend? For those, the R² is at most 0.1, which is **next to nothing**. The chart
-# doesn't show why. Whether the code has discarded these factors can be tested with a probe of all
-# pixels; see the second task under *Go further*. Where the R² is negative, the probe has overfitted.
+# face to some degree. But for the nose, mouth, eyes and cheeks, the features by which you would
+# recognise a friend, the R² is **at most 0.1**. To test whether the code has discarded these
+# factors, you can probe all pixels (see the second task under *Go further*). Where the R² is
+# negative, the probe has overfitted.
 #
 # </details>
 
 # %% [markdown]
-# A probe has two limitations. If it fails, the factor can't be read *linearly*, but it may still be
-# encoded along a curve. And if it succeeds, that doesn't prove that *training* put the information
-# there, which is our next question.
+# A probe has two limitations. If it fails, the factor may still be encoded along a curve, which a
+# *linear* probe can't follow. If it succeeds, that doesn't prove that *training* put the information
+# there.
 #
 # ## How much is due to training?
 #
-# A score means little on its own, so we compare it with three controls:
+# We compare each score with three controls:
 #
-# - **Untrained**: an encoder with random weights, which still mixes the pixels into 64 numbers.
-#   Because the score depends on the random weights, we use five seeds.
+# - **Untrained**: an encoder with random weights, which still mixes the pixels into 64 numbers. The
+#   score depends on the weights, so we use five seeds.
 # - **PCA of the pixels**: a linear code, also with 64 numbers, that needs no network.
 # - **Shuffled labels**: the trained code, but with the labels of the training people shuffled, so
-#   that there is nothing to learn. This is a control for the *probe*, similar in spirit to the
-#   control tasks of Hewitt and Liang (2019). If the probe scores well here, the test is faulty; for
-#   example, the same people may be in both sets.
+#   that there is nothing to learn. This is a control for the *probe*, similar to the control tasks
+#   of Hewitt and Liang (2019): if the probe scores well here, the test is faulty; for example, the
+#   same people may be in both sets.
 #
-# The 200 test people are only a sample, and another 200 would give different scores. To estimate by
-# how much, draw 200 people *from these 200* with replacement, compute the score, and repeat this
-# many times. The range that contains the middle 95 % of the scores is called a **bootstrap**
-# interval. It reflects only the choice of test people, not the randomness of the training.
+# Another 200 test people would give different scores. To estimate how different, draw 200 people
+# *from these 200* with replacement, compute the score, and repeat this many times. The middle 95 %
+# of the scores form a **bootstrap** interval, which reflects only the choice of test people, not the
+# randomness of the training.
 #
-# We ask two kinds of question about the same people: who is it, and what is the face doing?
-# `latent.probe_on` works much like your probe, but it scales the numbers of the code first and
-# chooses the strength of the ridge penalty itself. `latent.probe_interval` adds the interval. For
-# categories, such as hair styles, both functions use **logistic regression**, which computes a
-# linear score for each category and picks the highest. Its result is the accuracy beyond always
-# guessing the most common category: 0 is no better than guessing, and 1 is always right. Because
-# this isn't an R², it is plotted on a separate axis.
+# We probe identity as well as pose and expression. `latent.probe_on` works much like your probe, but
+# it scales the numbers of the code first and chooses the strength of the ridge penalty itself.
+# `latent.probe_interval` adds the interval. For categories, such as hair styles, both functions use
+# **logistic regression**, a linear classifier. Its score is the accuracy beyond always guessing the
+# most common category: 0 is no better than guessing, and 1 is always right. Because this isn't an
+# R², it is plotted on a separate axis.
 #
 # **Predict:** which of the four scores highest on `hair_colour`: `trained`, `untrained` (the mean of
 # five), `PCA` or `shuffled`?
@@ -463,37 +457,34 @@ show.picture(figure, "Scores of four probes for each factor; the numbers are in 
 # <details><summary><b>What the controls show</b> (open it after your prediction)</summary>
 #
 # - With **shuffled** labels, the probe scores no better than chance, so there is no sign of a leak
-#   from the training set to the test set. On hair colour its score is even negative, because it
-#   sometimes predicts rarer colours when always guessing black would be right more often.
+#   from the training set to the test set. On hair colour its score is even negative, because always
+#   guessing black would be right more often.
 # - **Random weights** alone account for a large part of the trained encoder's scores. Dark skin,
-#   long hair or a turned head changes so many pixels that even 64 random mixtures of the pixels
-#   reflect it. Only the lead over the untrained encoders is due to training.
-# - **PCA**, which is linear, comes close to the trained network on most factors. It equals the
-#   network on hair style and is far ahead on hair colour, with 0.52 against 0.30. The network's lead
-#   over PCA is largest on `pucker` and `pitch`. Among the factors that can be read at all, only
-#   `yaw`, `pitch` and `pucker` have a PCA score below the network's 95 % interval, the last two only
-#   just.
+#   long hair or a turned head changes so many pixels that even 64 random mixtures of them reflect
+#   it. Only the lead over the untrained encoders is due to training.
+# - **PCA** comes close to the trained network on most factors, equals it on hair style and is far
+#   ahead on hair colour, with 0.52 against 0.30. The network's lead is largest on `pucker` and
+#   `pitch`. Among the readable factors, only `yaw`, `pitch` and `pucker` have a PCA score below the
+#   network's 95 % interval, and in the last two cases only just.
 # - The code says about as much about what a face is **doing** (mean 0.45) as about who it is (mean
 #   0.41), so "the numbers describe who it is" is only half the story. These means depend on the
-#   fifteen factors that we selected; a control with all factors is missing here.
-# - The length of the nose, the direction of the gaze and the inner ends of the brows can hardly be
-#   read from any of these codes. A probe of all pixels, which is missing here, would show whether 64
-#   numbers are too few.
+#   fifteen factors selected; a control with all factors is missing.
+# - Nose length, gaze direction and the inner ends of the brows can hardly be read from any of these
+#   codes. A probe of all pixels, which is missing here, would show whether 64 numbers are too few.
 #
 # </details>
 
 # %% [markdown]
 # ## Adding long hair
 #
-# If a factor is encoded along a straight line, you can move along it. The simplest estimate of the
-# direction is a difference of two means: the mean code of the people with the feature, minus the
-# mean code of those without it.
+# If a factor is encoded along a straight line, you can move a code along this line. The simplest
+# estimate of its direction is a difference of two means: the mean code of the people with the
+# feature, minus that of the people without it.
 #
 # ### Exercise 3: from short to long
 #
 # `hair` holds the hair style of each training person; `LONG` and `SHORT` are two of the styles.
-# Compute the mean code of the people with `LONG` hair minus the mean code of the people with `SHORT`
-# hair.
+# Compute the mean code of the people with `LONG` hair minus that of the people with `SHORT` hair.
 
 # %% tags=["exercise"]
 hair = factors["hair"][:TRAIN]
@@ -520,14 +511,14 @@ for style in (LONG, SHORT):
 # %% [markdown]
 # The direction does add long hair, if only roughly, but it changes other features as well. In these
 # data, nobody with a gender factor above 0.5 has long hair, and most people with a crop are men. The
-# direction therefore contains everything that *goes with* long hair, and so the first man loses his
+# direction therefore contains everything that *goes with* long hair, and the first man loses his
 # stubble. Hair and gender are **confounded**: the two groups differ in both. Directions learnt from
-# data always inherit such correlations. Lesson 3 examines one of them.
+# data always inherit such correlations; lesson 3 examines another one.
 #
 # ## Halfway between two people
 #
-# If you average two pictures, you get a double exposure. Instead, average their *codes* and decode
-# the result.
+# Averaging two pictures gives a double exposure. Instead, we average their *codes* and decode the
+# result.
 
 # %%
 ways = {}
@@ -545,10 +536,10 @@ show.picture(show.grid(ways, 104),
 # %% [markdown]
 # Interpolating between the codes gives a single head at nearly every step, while fading between the
 # pictures shows two. We can also measure this: if a halfway picture resembles the faces that the
-# network knows, the network should reconstruct it about as well as the pictures at both ends. Lesson
-# 1 showed that such a test can be fooled, so we need a case in which it fails. For this, we decode
-# **nonsense codes**, in which each of the 64 numbers comes from a different person. (The judge is
-# the network that drew the pictures, so it is a lenient one.)
+# network knows, the network should reconstruct it about as well as the two end pictures. Lesson 1
+# showed that such a test can be fooled, so we need a case that should fail: **nonsense codes**, in
+# which each of the 64 numbers comes from a different person. (The judge is the network that drew the
+# pictures, so it is lenient.)
 
 # %%
 first, second = unseen_codes[:100], unseen_codes[100:]
@@ -564,16 +555,15 @@ for name, value in redrawn.items():
     print(f"{name:18} redrawn with an error of {value:.3f}")
 
 # %% [markdown]
-# Faces decoded from halfway codes have a slightly larger error than the ends, 0.021 against 0.017.
-# The error is 0.033 for the faded pictures and 0.036 for nonsense codes, about twice that of the
-# ends, although each number in a nonsense code is an ordinary one. So it is the *combination* of
-# numbers that makes a face. Which combinations are nonsense depends on the axes of the code, which
-# training chose arbitrarily.
+# Faces decoded from halfway codes have a slightly larger error than the end pictures, 0.021 against
+# 0.017. The error is 0.033 for the faded pictures and 0.036 for nonsense codes, about twice that of
+# the end pictures. Each number in a nonsense code is an ordinary one, so only the *combination* is
+# wrong. Which combinations are nonsense depends on the axes of the code, which training chose
+# arbitrarily.
 #
 # ## The average face
 #
-# There are two average faces: the mean of all pictures, and the picture decoded from the mean of all
-# codes.
+# There are two average faces: the mean picture and the decoded mean code.
 
 # %%
 nearest = latent.nearest(codes, middle, 1)[0]
@@ -601,16 +591,16 @@ show.picture(show.side_by_side({"mean picture": mean_picture, "picture of the me
 
 # %% [markdown]
 # The decoded mean code is sharper than the mean picture, though not as sharp as a typical
-# reconstruction. But nobody looks like it. Even the nearest of the 1,300 people is still half as far
-# from the mean code as a typical person and looks quite different. A code has many dimensions, and
-# almost everyone is unusual in *some* of them, so people form a shell around the mean, and the
-# centre stays empty. That doesn't mean that the decoder performs badly there; the control,
-# reconstructing the decoded mean as in the test above, is missing.
+# reconstruction. But nobody looks like this average face. Even the nearest of the 1,300 people is
+# half as far from the mean code as a typical person and looks quite different. A code has many
+# dimensions, and almost everyone is unusual in *some* of them, so people form a shell around an
+# empty centre. The decoder may still perform well there; the control, reconstructing the decoded
+# mean as in the test above, is missing.
 #
 # ## Nearest neighbours
 #
-# Which people are most alike? For each person in the test set, we look up the nearest training
-# person, once by code and once by pixels.
+# For each person in the test set, we look up the nearest training person, once by code and once by
+# pixels.
 
 # %%
 def neighbours(known, asked):
@@ -631,8 +621,8 @@ show.picture(show.grid({"unseen": unseen[chosen], "nearest code": train[by_code[
 # %% [markdown]
 # ### Exercise 4: chance level
 #
-# To judge how often neighbours have the same hair style, you need to know how often two people drawn
-# at random have the same one. The styles aren't equally common. Compute the probability from `hair`.
+# How often do two people drawn at random have the same hair style? The styles aren't equally common,
+# so compute the probability from `hair`.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -669,9 +659,9 @@ print("\nhow far apart they are, where 1 is a random person\n" + show.table(gap)
 # Both kinds of neighbour share the room (`look`), the skin and the hair far more often than random
 # people do. Neighbours in code are closer in expression and pose, and neighbours in pixels are
 # closer in the room and the strength of its lamp (`light_key`). For hair, the two kinds are about
-# equal. Neither measures *identity*: neighbours differ about three quarters as much as random people
-# in age, and about nine tenths as much in the width of the face. Networks for face recognition are
-# trained differently, on many pictures of each person and with the task of telling people apart.
+# equal. Neither kind reflects *identity*: neighbours differ about three quarters as much as random
+# people in age, and about nine tenths as much in the width of the face. Networks for face
+# recognition are trained differently: to tell people apart, on many pictures of each person.
 #
 # ## Quiz
 #
@@ -695,8 +685,8 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 # %% [markdown]
 # ## What we claimed, what we measured
 #
-# The next cell checks the claims of this lesson against your own figures. The shipped network was
-# trained only once, with a single random seed.
+# The next cell checks the claims against your own figures. The shipped network was trained only
+# once.
 
 # %% tags=["nbval-check-output"]
 first_direction = shares["direction 1"]
@@ -729,28 +719,27 @@ for claim, holds in claims.items():
 # %% [markdown]
 # ## Summary
 #
-# - The codes of many people vary most with what changes many pixels: the first direction is most
-#   closely related to the light and the room.
+# - The codes of many people vary most with factors that affect many pixels: the first direction is
+#   most closely related to the light and the room.
 # - A linear probe can predict beard, gender, skin and age of unseen people from their codes, but
 #   hardly nose, mouth, eyes and cheeks.
-# - Untrained encoders and PCA already achieve a large part of these scores, and PCA is better on
-#   hair colour, so a probe's score can only be judged against controls.
-# - The difference of two mean codes is a usable direction, but it includes everything that is
-#   confounded with the desired feature.
+# - Untrained encoders and PCA achieve a large part of these scores, and PCA is better on hair
+#   colour, so probe scores can only be judged against controls.
+# - The difference of two mean codes is a usable direction, but it includes everything confounded
+#   with the desired feature.
 # - A code halfway between two people decodes to a face, but neighbours in the code share room, skin
 #   and hair rather than identity.
 #
 # ## Go further
 #
 # 1. What does the first direction encode? Call `explained` with `["look"]` alone for the positions
-#    along `directions.vectors[0]`, and correlate these positions with the mean brightness of each
-#    picture.
+#    along `directions.vectors[0]`, and correlate them with the mean brightness of each picture.
 # 2. What has the code discarded? Compare `ask("eye_distance", pixels)` with
 #    `ask("eye_distance", all_codes)`, then do the same for other factors that the probe couldn't
 #    read.
 #
-# **Next:** [03 · One face](03_one_face.ipynb) trains the same network on a single person. With only
-# one person, there is nothing left to encode about *who* it is.
+# **Next:** [03 · One face](03_one_face.ipynb) trains the same network on a single person, so that
+# identity no longer varies.
 #
 # **Sources.** The article that this course tests: N. Giansiracusa, "[The simple, elegant idea behind
 # face swap deepfakes](https://odsc.com/blog/the-simple-elegant-idea-behind-face-swap-deepfakes/)",

@@ -6,14 +6,13 @@
 # **You will learn**
 #
 # - how the code changes when the network is trained on one person instead of many;
-# - why single numbers of a code have no meaning of their own, and how to find directions that have
-#   one;
-# - how to test whether a slider does what its label says, and how to calibrate one that does not;
+# - why single numbers of a code have no particular meaning, and how to find meaningful directions;
+# - how to test whether a slider does what its label says, and how to calibrate it if it does not;
 # - how leaving out a variable biases a regression;
 # - how to measure the side effects of a slider.
 #
 # **You need first:** [02 · Many faces](02_many_faces.ipynb): directions, probes and their controls.
-# Terms are listed in the
+# Terms are collected in the
 # [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
 #
 # **Time:** 3 minutes on a CPU, 2 minutes on a GPU, and about two hours to read, explore and do the
@@ -56,11 +55,11 @@ announce(cpu=3, gpu=2)
 # %% [markdown]
 # ## The result first
 #
-# The network below was trained on 800 pictures of one woman, person A. Like everybody in this
-# course, she is rendered. Run the cells from the top down to the next one, and sliders appear under
-# the picture. Each slider is **named** after a factor and sets its *value*: set `yaw` to 20, and
-# her head turns to about 20 degrees, whichever way it faced before. The network was never given
-# these names. In this lesson you will build such sliders yourself, in three steps.
+# The network below was trained on 800 pictures of one rendered woman, person A. Run the cells up to
+# and including the next one to see its sliders. Each slider is **named** after a factor and sets
+# its *value*: set `yaw` to 20, and her head turns to about 20 degrees, whichever way it faced
+# before. The network was never given these names. In this lesson you will build such sliders in
+# three steps.
 
 # %%
 SIZE, CODE = 64, 64  # pixels, numbers
@@ -83,16 +82,16 @@ notebook.Explorer(notebook.decoder(decoder), None, starts, values=values, standi
 
 # %% [markdown]
 # The slider `yaw` turns the head and `pitch` tilts it up and down, both in degrees. For all other
-# sliders, 0 means none of the factor and 1 the full amount. The range of each slider ends where the
-# face stops changing or the picture would break down. Try all of them in both directions: remove
-# the smile from picture 7, or close A's eyes while her head is turned. Note which sliders do what
-# their labels say, and which change something else as well. Near the ends, watch the light and the
-# wall; at the ends of `pitch`, some pictures break down anyway.
+# sliders, 0 means none of the factor and 1 the full amount. Each range ends where the face stops
+# changing or the picture would become distorted (at the ends of `pitch`, some pictures are
+# distorted anyway). Try all sliders in both directions: remove the smile from picture 7, or close
+# A's eyes while her head is turned. Which sliders do only what their labels say? Near the ends,
+# watch the light and the wall.
 #
-# The sliders start at the true values of the picture, not at those of its reconstruction. Choose
-# picture 2 and look at the eyes: according to `blink` they are two-thirds closed, yet the network
-# draws them open. Eyelids cover only a few pixels, so an error there adds little to a loss that
-# averages over the whole picture.
+# The sliders start at the true values of the picture, not at those of its reconstruction. In
+# picture 2, the eyes are two-thirds closed according to `blink`, yet the network draws them open.
+# Eyelids cover only a few pixels, so an error there adds little to a loss averaged over the whole
+# picture.
 #
 # ## One woman, 800 pictures
 #
@@ -149,34 +148,27 @@ for name, value in errors.items():
     print(f"{name:20} {value:.3f}")
 
 # %% [markdown]
-# As before, the lesson continues with the shipped network, so that your numbers agree with the
-# text. Compare all three errors with those of lesson 2 on unseen people. Even the mean picture does
-# better here, because pictures of one woman differ less than pictures of many people. Then look at
-# the eyes in the reconstructions: closed eyelids come back as smudges or as open eyes, and the
+# As before, the lesson continues with the shipped network. Compare all three errors with those of
+# lesson 2 on unseen people. Even the mean picture does better here, because pictures of one woman
+# differ less. In the reconstructions, closed eyelids come back as smudges or as open eyes, and the
 # direction of the gaze is hard to tell.
 #
 # ## Probing both encoders
 #
-# The article behind this course makes the following claim: if a network is trained on many faces,
-# the numbers say *who it is*; if it is trained on one, they say *what the face is doing*. We test
-# this claim with the probes of lesson 2 and the same three controls: five **untrained** encoders,
-# **PCA** of the pixels, and **shuffled** labels.
+# According to the article behind this course, the numbers say *who it is* if a network is trained
+# on many faces, and *what the face is doing* if it is trained on one. We test this claim with the
+# probes of lesson 2 and the same three controls: five **untrained** encoders, **PCA** of the
+# pixels, and **shuffled** labels.
 #
-# If we asked "who is it?" only about many people and "what is it doing?" only about A, we could not
-# tell the effect of the question from the effect of the people. We therefore ask in three blocks:
+# If we probed identity only in many people and expression only in A, we could not separate the
+# effect of the question from the effect of the people. We therefore ask in three blocks:
 #
-# 1. *Who is it?* asked about the 200 people from lesson 2 whom no network has seen.
-# 2. *What is it doing?* asked about the same 200 people. (Their heads turn only half as far as A's,
-#    up to 17.5 degrees, so expect lower scores for pose.)
-# 3. *What is it doing?* asked about the 120 unseen pictures of A.
+# 1. *Who is it?* The 200 people from lesson 2 whom no network has seen.
+# 2. *What is it doing?* The same 200 people. (Their heads turn only half as far as A's, up to 17.5
+#    degrees, so expect lower scores for pose.)
+# 3. *What is it doing?* The 120 unseen pictures of A.
 #
-# All the factors here are numbers, so every score is an R²:
-#
-# $$R^2 = 1 - \frac{\sum_i (y_i - \hat{y}_i)^2}{\sum_i (y_i - \bar{y})^2}$$
-#
-# Here $y_i$ is the true value of the factor in picture $i$, $\hat{y}_i$ the prediction of the
-# probe, and $\bar{y}$ the mean of the true values. A perfect probe scores 1, and a probe that
-# always predicts the mean scores 0.
+# All the factors here are numbers, so every score is an R², as in lesson 2.
 #
 # **Predict before you run.** One of these four factors is far harder to read from A's codes than
 # the other three: `yaw`, `roll` (the head leaning to one side), `smile` or `mouth_open`. Which one,
@@ -282,33 +274,32 @@ print(show.table(means))
 #
 # **Identity became harder to read.** On the 200 strangers, the encoder trained on A scores 0.25 on
 # average, no better than the untrained encoders (also 0.25), whereas the encoder trained on many
-# people scores 0.41. **Pose and expression remained readable.** The encoder trained on A has never
-# seen these strangers, yet it scores almost as well as the encoder trained on many people (0.39
+# people scores 0.41. **Pose and expression remained readable.** The encoder trained on A, which has
+# never seen these strangers, scores almost as well as the encoder trained on many people (0.39
 # against 0.40) and clearly better than the untrained encoders (0.26). The article therefore points
-# in the right direction, but the contrast is weaker than it suggests:
+# in the right direction but overstates the contrast:
 #
-# - Training on A hardly makes her pose and expression *easier* to read. On pictures of A, her own
-#   encoder leads the encoder trained on many people by only 0.05 (0.65 against 0.60), and more than
-#   half of that lead comes from roll. Without roll, the lead is 0.02, which is too small to count:
-#   each encoder was trained only once, and there is no interval for the difference. PCA of A's
-#   pixels scores 0.62, and for the eyelids it beats both encoders.
-# - A high score alone is no evidence of learning. Even **random weights** give an R² of 0.91 for
-#   yaw, and PCA gives 0.97, because a turning head changes so many pixels that almost any
-#   combination of them reflects the turn. Only a lead over the controls is evidence, and only if it
-#   is large compared with the intervals.
-# - "What the face is doing" here means pose and mouth and, to a lesser degree, the eyelids. The
-#   brows can hardly be read from the code, and the gaze no better than from random weights. A probe
-#   of all the pixels, which is missing here, would show whether they contain more.
+# - Training on A hardly makes her pose and expression *easier* to read. On her pictures, her own
+#   encoder leads the encoder trained on many people by only 0.05 (0.65 against 0.60). Without roll,
+#   the lead is 0.02, which is too small to count: each encoder was trained only once, and there is
+#   no interval for the difference. PCA of A's pixels scores 0.62, and for the eyelids it beats both
+#   encoders.
+# - A high score alone is no evidence of learning. For yaw, **random weights** give an R² of 0.91
+#   and PCA 0.97, because a turning head changes so many pixels that almost any combination of them
+#   reflects the turn. Only a lead over the controls counts, and only if it is large compared with
+#   the intervals.
+# - The code describes pose and mouth and, to a lesser degree, the eyelids. The brows can hardly be
+#   read from it, and the gaze can be read no better than from random weights. A probe of all
+#   pixels, which is missing here, would show whether they contain more.
 # - Roll has the lowest score of the four because the alignment rotates each crop until the eyes are
-#   level. Some of it remains readable, since the neck and the shoulders do not lean with the head.
+#   level. It remains partly readable, since the neck and the shoulders do not lean with the head.
 #
 # </details>
 #
 # ## The variance of the codes
 #
-# Probes measure how well a factor can be predicted from the code. Now ask the reverse question, as
-# in lesson 2: how much of the *variance* of the codes can be predicted from pose and expression,
-# from light and wall, and from identity?
+# Now ask the reverse question, as in lesson 2: how much of the *variance* of the codes can be
+# predicted from pose and expression, from light and wall, and from identity?
 
 # %%
 columns = list(many.factors)
@@ -323,26 +314,25 @@ for name in ("trained on many", "trained on A"):
 print(show.table(spread))
 
 # %% [markdown]
-# Compare the rows. The share for pose and expression depends mostly on **whose pictures are
-# encoded**, and much less on the pictures the encoder was trained on. If all the pictures show the
-# same woman, her identity cannot explain any differences between codes, so only pose, expression,
-# light and wall remain. This alone accounts for much of what the article says about networks
-# trained on one face.
+# The share for pose and expression depends mostly on **whose pictures are encoded**, and much less
+# on the pictures the encoder was trained on. If all pictures show the same woman, identity cannot
+# explain any differences between codes, so only pose, expression, light and wall remain. This alone
+# accounts for much of the article's claim about one face.
 #
-# The table also qualifies the finding of the previous section. When the 200 strangers are encoded,
-# identity explains *more* of the variance with the encoder trained on A (0.32) than with the
-# encoder trained on many people (0.28). The two measures differ: a probe tries to read one factor,
-# such as age, from the code, whereas the table shows how far the codes change with all identity
-# factors together, including skin and hair. The encoder trained on A still responds to a different
-# face, but its response reveals less about age or nose length.
+# The table also qualifies the previous finding. For the 200 strangers, identity explains *more* of
+# the variance with the encoder trained on A (0.32) than with the encoder trained on many people
+# (0.28). A probe tries to read one factor, such as age, from the code, whereas the table shows how
+# far the codes change with all identity factors together, including skin and hair. So the encoder
+# trained on A still responds to a different face, but its response reveals less about age or nose
+# length.
 #
-# Training on one face does, however, change the **decoder**, which now draws A from any code.
-# Lesson 4 builds on that.
+# Training on one face does, however, change the **decoder**: it now draws A from any code, and
+# lesson 4 relies on this.
 #
 # ## Single numbers of the code
 #
-# Is there a single number for the smile? Here are the eight numbers of the code with the largest
-# variance, each with a slider of its own.
+# Does any single number encode the smile? Here are sliders for the eight numbers with the largest
+# variance.
 
 # %%
 raw = latent.raw(codes, 8)
@@ -357,12 +347,12 @@ together = {f: probes["doing: A"][f]["trained on A"] for f in single}
 print(show.table({"the best single number": single, "all 64 together": together}))
 
 # %% [markdown]
-# No single number encodes the smile: the best one explains about a third of it, all 64 together 87
-# %. (The single numbers were even scored on the training pictures, which favours them.) Lesson 1
-# gave the reason: nothing in the training favours particular axes. You could rotate all codes, undo
-# the rotation in the first layer of the decoder, and get the same pictures. By this argument, the
-# best of 64 random axes should do equally well, a control that is missing here. This is the first
-# of three places where the story of meaningful numbers is too neat.
+# No single number encodes the smile: the best one explains about a third of its variance, and all
+# 64 together explain 87 %. (Scoring the single numbers on the training pictures even favours them.)
+# Lesson 1 gave the reason: nothing in the training favours particular axes. You could rotate all
+# codes, undo the rotation in the first layer of the decoder, and get the same pictures. The best of
+# 64 random axes should therefore do equally well, a control that is missing here. This is the first
+# of three results that contradict the idea of meaningful numbers.
 #
 # ## Principal directions
 #
@@ -395,7 +385,7 @@ notebook.Explorer(notebook.decoder(decoder), principal, starts, names=True,
 # Direction 2 is a turn of the head, direction 5 is a nod, and direction 1 is mostly light and wall.
 # Direction 6 leads from an open mouth to a smile, although the two are independent in the data.
 # Direction 4 hardly correlates with any of these factors, yet its column begins with a ghost that
-# faces both ways. Does direction 4 mean nothing?
+# faces both ways. Is direction 4 meaningless?
 #
 # The next cell plots direction 4 against direction 2, the turn, with one dot for each picture,
 # coloured by the true `yaw`.
@@ -426,22 +416,21 @@ check.predicted(prediction, shape)
 # %% [markdown]
 # <details><summary><b>What the plot means</b> (open it after your prediction)</summary>
 #
-# Direction 4 is not meaningless: it represents the *curvature* of the turn. It is uncorrelated with
-# yaw but strongly correlated with the size of the turn, |yaw| (r = −0.84). As a head turns, its
-# code travels along an arc, and it takes two straight axes to describe an arc. Statisticians call
-# this the **horseshoe effect**. It also explains the ghost: a large step along direction 4 alone
-# leads to a point between the ends of the horseshoe, where the codes of turned heads never lie.
+# Direction 4 represents the *curvature* of the turn. It is uncorrelated with yaw but strongly
+# correlated with the size of the turn, |yaw| (r = −0.84). As a head turns, its code travels along
+# an arc, which takes two straight axes to describe. Statisticians call this the **horseshoe
+# effect**. It also explains the ghost: a large step along direction 4 alone leads to a point
+# between the ends of the horseshoe, where the codes of turned heads never lie.
 #
-# The arc alone does not show that the network has learnt anything. The pixels of a turning head, or
-# its codes from an untrained encoder, may trace a curve as well; the plot lacks these controls.
+# The arc alone does not show that the network has learnt anything: the pixels of a turning head, or
+# its codes from an untrained encoder, may trace a curve as well. The plot lacks these controls.
 #
 # </details>
 #
 # ## Named directions
 #
-# Since we know the factors of every picture, we can look for directions directly: how does the code
-# change when the head turns by one degree *while the other factors stay the same*? A linear
-# regression from factors to codes answers this question.
+# Since we know the factors of every picture, a linear regression from factors to codes can tell us
+# how the code changes when the head turns by one degree *while the other factors stay the same*.
 #
 # ### Exercise 1: find the directions
 #
@@ -461,9 +450,8 @@ check.directions(directions)
 # %% [markdown]
 # ### Exercise 2: give everyone the same smile
 #
-# The array `own` contains one number for each picture: how much she already smiles in it. Bring all
-# pictures to the same smile, `wanted`, by moving each code along `vector` by the missing amount,
-# which may be negative.
+# The array `own` contains the smile that each picture already has. Give all pictures the same
+# smile, `wanted`, by moving each code along `vector` by the missing amount, which may be negative.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -512,7 +500,7 @@ show.picture(show.grid(rows, 88),
 
 # %% [markdown]
 # The mouths open and smile, but heads that have far to turn become blurred, and hardly any eyes
-# close. We shall measure this below. First, however, the directions themselves hide a trap.
+# close. Before we measure these changes, we examine a weakness of the directions.
 #
 # ## Omitted variables
 #
@@ -523,8 +511,8 @@ show.picture(show.grid(rows, 88),
 # ### Exercise 3: find the companion
 #
 # Write a function that takes the factors `{name: (n,)}` and one `name`, and returns the companion
-# of that factor: the name of the *other* factor with which it is most strongly correlated, whether
-# positively or negatively.
+# of that factor: the name of the *other* factor most strongly correlated with it, positively or
+# negatively.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -578,30 +566,29 @@ check.predicted(prediction, f"{cosine(straight[lamp], both[lamp]):.2f}")
 #
 # The direction named after the position of the lamp largely represented *evening light*. In these
 # pictures, the further to the right the lamp stands, the warmer its light tends to be (r = 0.82).
-# With warmth left out of the regression, the direction of `light_azimuth` had to absorb its effect
-# as well. This is called **omitted-variable bias**. The other directions hardly change, because
+# With warmth left out of the regression, the direction of `light_azimuth` also absorbed the effect
+# of warmth. This is called **omitted-variable bias**. The other directions hardly change, because
 # their factors are nearly uncorrelated with warmth.
 #
-# Does the second row show the effect of the lamp position alone? Look at the wall. Each picture has
-# one of six *looks*, such as `evening` or `window`, which determines where the lamp stands, what
-# colour it has and which wall is behind her. The wall was therefore omitted too, and no list of
-# *numbers* would have revealed it, because the look is a category. The third row holds the look
-# constant. Now the wall hardly changes, and only a small effect remains: the shadow moves across
-# the face.
+# The second row still does not show the effect of the lamp position alone: the wall changes. Each
+# picture has one of six *looks*, such as `evening` or `window`, which determines the position and
+# colour of the lamp and the wall. The wall was therefore omitted too, and no list of *numbers*
+# would have revealed it, because the look is a category. In the third row, which holds the look
+# constant, the wall hardly changes, and only a small effect remains: the shadow moves across the
+# face.
 #
-# Nothing in the fit warns you of an omitted variable. You have to know, or suspect, what is
-# missing.
+# Nothing in the fit warns you of an omitted variable; you have to suspect it yourself.
 #
 # </details>
 #
 # ## Requested and measured change
 #
-# Does a slider do what its label says? To find out, we need a measurement that does not depend on
+# To test whether a slider does what its label says, we need a measurement that does not depend on
 # the codes. **MediaPipe**, a library by Google, finds landmarks in a picture of a face: points such
-# as the corners of the eyes. From these it estimates the pose of the head in degrees, and it scores
-# the smile, the opening of the jaw and the blink. We set each factor to five values in the same
-# unseen pictures, decode the codes, and compare MediaPipe's measurements with those in *true*
-# pictures at these values.
+# as the corners of the eyes. It estimates the pose of the head in degrees and scores the smile, the
+# opening of the jaw and the blink. We set each factor to five values in the same unseen pictures,
+# decode the codes, and compare MediaPipe's measurements with those in *true* pictures at these
+# values.
 #
 # **Predict:** we request turns from the 10th to the 90th percentile of `yaw`. What share of the
 # change in true pictures will MediaPipe measure in the decoded ones? 1 means all of it, 0 none.
@@ -661,10 +648,10 @@ check.predicted(prediction, f"{shares['straight']['yaw']:.2f}")
 # <details><summary><b>What the chart shows</b> (open it after your prediction)</summary>
 #
 # The line for yaw is too flat: only 63 % of the true change is measured. The horseshoe suggests a
-# reason. A straight line cuts across the arc and so leaves the region where the codes of turned
-# heads lie. The decoder then draws something in between: a head that is not turned far enough, or a
-# blurred one. The share alone does not prove this explanation, however, because a longer step along
-# the same straight line would also turn the head further.
+# reason: a straight line cuts across the arc and so leaves the region where the codes of turned
+# heads lie, and the decoder draws a head that is not turned far enough, or a blurred one. The share
+# alone does not prove this explanation, because a longer step along the same straight line would
+# also turn the head further.
 #
 # </details>
 #
@@ -688,9 +675,9 @@ check.with_squares(with_squares)
 
 # %% [markdown]
 # On a curve, a step depends on its starting point. Each code therefore moves by `f(new) - f(old)`:
-# the prediction for the requested factors minus the prediction for the present ones. Anything about
-# the picture that the fit does not explain stays in the code. This time, all the numeric factors
-# are included, even those of the light.
+# the prediction for the requested factors minus that for the present ones. Anything that the fit
+# does not explain stays in the code. This time, all the numeric factors are included, even those of
+# the light.
 
 # %%
 with_squares = with_squares if check.yours(with_squares) else check.our_with_squares
@@ -719,27 +706,26 @@ shares["bent"] = {name: share(line, name) for name, line in ways["bent"].items()
 print("share of the true change that is seen\n" + show.table(shares))
 
 # %% [markdown]
-# The turn improves from 0.63 to 0.80, but it still falls short, and so do the tilt, the mouth and
-# above all the eyelids, for which the squares bring no gain. A fair comparison of the two paths
-# would also compare the quality of the pictures at the same measured turn, a control that is
-# missing here. One likely reason for the shortfall is that a regression returns *averages*:
-# pictures with the same factors have different codes, and the average of these codes may decode to
-# a milder expression than any one of them.
+# The turn improves from 0.63 to 0.80 but still falls short. The tilt, the mouth and above all the
+# eyelids fall short, too, and for the eyelids the squares bring no gain. A fair comparison would
+# also compare the quality of the pictures at the same measured turn, a control that is missing
+# here. One likely reason for the shortfall is that a regression returns *averages*: pictures with
+# the same factors have different codes, whose average may decode to a milder expression than any of
+# them.
 #
-# The remedy is **calibration**. If a kitchen scale reads low, you can put known weights on it,
-# write down each reading, and look up the true weight for any reading later. Here, the readings
-# come from a *judge*, a small network trained on true pictures of A and B to estimate pose and
-# expression. We start from many training pictures, set each factor to many values, and record the
-# judge's average reading for each. Values outside the range of the data are allowed as long as the
-# codes stay close to those of real pictures. Read backwards, the resulting table tells us which
-# value to set in order to obtain a given reading. The function `latent.calibrated` does this on top
-# of `latent.bend`, which fits the factors, their squares and their products. If a turn also opens
-# the mouth, `latent.calibrated` closes it by the same amount. The sliders at the top were made in
-# this way.
+# The remedy is **calibration**: if a kitchen scale reads low, you record its readings for known
+# weights and later look up the true weight for any reading. Here, the readings come from a *judge*,
+# a small network trained on true pictures of A and B to estimate pose and expression. Starting from
+# many training pictures, we set each factor to many values and record the judge's average reading
+# for each. Values outside the range of the data are allowed as long as the codes stay close to
+# those of real pictures. The resulting table gives the value to set for any desired reading. The
+# function `latent.calibrated` does this on top of `latent.bend`, which fits the factors, their
+# squares and their products. If a turn also opens the mouth, `latent.calibrated` closes it by the
+# same amount. The sliders at the top were made in this way.
 #
-# How accurate is the judge? The cell below prints its error on the unseen pictures of A next to the
-# error of always guessing the median. MediaPipe was not used in the calibration, so it remains an
-# independent measure.
+# The cell below prints the judge's error on the unseen pictures of A, and the error of always
+# guessing the median. MediaPipe was not used in the calibration, so it remains an independent
+# measure.
 
 # %%
 judging = networks.shipped("judge")
@@ -770,19 +756,19 @@ for name, reason in calibrated.left_out.items():
 # %% [markdown]
 # For the turn, the calibrated line follows the grey dots. Three shares in the last row are well
 # below 1. MediaPipe measures less of the tilt and the mouth than the judge does, so the two
-# measures do not fully agree. For `blink` we requested completely closed eyes, which is more than
-# the slider at the top offers: on average, the judge finds them three-quarters closed at most.
+# measures do not fully agree. For `blink` we requested completely closed eyes, more than the slider
+# at the top offers: on average, the judge finds them three-quarters closed at most.
 #
 # Two factors are *not offered* as sliders: the gaze and the inner brows. A regression always
-# returns a direction, and anyone can put a label on a slider, but neither shows that the picture
-# will change as the label says. Here, the judge measured the change and found too little of it (37
-# % and 52 % of the range). This is the second place where the story of meaningful numbers is too
-# neat: the eyes move, yet the code hardly reflects it.
+# returns a direction, but the picture may not change as the slider's label says. Here, the judge
+# measured too little change (37 % and 52 % of the range). This is the second result that
+# contradicts the idea of meaningful numbers: the eyes move, yet the code hardly encodes their
+# movement.
 #
 # ## Entanglement
 #
-# We first look at the code itself. The cosine of the angle between two directions is 0 if they are
-# at right angles, and 1 or −1 if they lie along the same line:
+# We first compute the cosines of the angles between the directions in the code (1 or −1 means the
+# same line):
 #
 # $$\cos(u, v) = \frac{u \cdot v}{\lVert u \rVert \lVert v \rVert}$$
 
@@ -807,17 +793,16 @@ show.picture(heat(cosines, NAMES, NAMES, "cosines between straight directions", 
              "others near zero; smile and pucker have -0.39, smile and blink -0.31.")
 
 # %% [markdown]
-# Most pairs are close to a right angle. Smile and pucker oppose each other, as you would expect:
-# one widens the mouth, the other narrows it. Smile and blink also have a negative cosine (−0.31),
-# for which we know no reason. Do not read too much into it: random directions in 64 dimensions have
-# cosines with a standard deviation of about 0.13, and in fewer dimensions the cosines vary more.
+# Most pairs are close to a right angle. As you would expect, smile and pucker oppose each other:
+# one widens the mouth, the other narrows it. We know no reason for the negative cosine of smile and
+# blink (−0.31), which may mean little: cosines between random directions in 64 dimensions have a
+# standard deviation of about 0.13, and in fewer dimensions they vary more.
 #
-# A cosine, however, describes the code, and it is the face that matters. We therefore let MediaPipe
-# measure the pictures again. We move each factor from its 10th to its 90th percentile along the
-# curved path, calibrated if there is a slider for it, and record every change. To make degrees and
-# scores comparable, we divide each change by the standard deviation of that measure in the true
-# pictures. MediaPipe itself may mistake one change for another, so we also record what it measures
-# in true pictures when a factor changes.
+# A cosine describes only the code, so we measure the decoded faces with MediaPipe again. We move
+# each factor from its 10th to its 90th percentile along the curved path, calibrated if there is a
+# slider for it, and record every change. To make degrees and scores comparable, we divide each
+# change by the standard deviation of that measure in the true pictures. MediaPipe may mistake one
+# change for another, so we also record its measurements in true pictures.
 #
 # ### Exercise 5: measure the side effects
 #
@@ -883,30 +868,30 @@ print("\nchange of the picture from one end to the other\n" + show.table(strengt
 #
 # Where MediaPipe detects a change in the factor itself, the slider mainly does what its label says.
 # Moving `light_azimuth` has little effect on pose and expression. But hardly any slider does *only*
-# what its label says: a pucker opens the jaw, and a smile tips the head down. Is the code to blame?
-# Compare the same changes in *true* pictures, in which no slider is involved. There, too, MediaPipe
-# mistakes a pucker for an open jaw (0.35) and a smile for a nod (0.21), so most of this spill is
-# MediaPipe's own error. If MediaPipe detects no change in the factor itself, we compute no spill,
-# because dividing by a number close to zero would make any side effect look large.
+# that: a pucker opens the jaw, and a smile tips the head down. In *true* pictures, however,
+# MediaPipe also mistakes a pucker for an open jaw (0.35) and a smile for a nod (0.21), so most of
+# this spill is MediaPipe's own error. Without a detected change, we compute no spill, because
+# dividing by a number close to zero would make any side effect look large.
 #
 # The code does have side effects of its own. A turn also lifts the head (spill 0.16), which true
 # turns hardly do (0.05). MediaPipe cannot see changes outside the face, so the last table compares
-# pixels. When the head turns, hair, neck and shoulders move with it. Raising the brows or closing
-# the eyes, however, should change nothing outside the face, yet more changes there than inside.
-# Watch the wall while you move `blink` at the top. The table lacks a control, however: a random
-# step of the same length may change the wall just as much.
+# pixels. A turn rightly moves hair, neck and shoulders, but raising the brows or closing the eyes
+# should change nothing outside the face, yet changes more there than inside: watch the wall while
+# you move `blink` at the top. The table lacks a control, however: a random step of the same length
+# may change the wall just as much.
 #
-# This is the third place where the story of meaningful numbers is too neat. The code has no number
-# for a human concept such as "smile". It does have *paths* that come close to one, but they can be
-# found only with labels, they curve, and most of them change something else as well.
+# This is the third result that contradicts the idea of meaningful numbers. The code has no number
+# for a human concept such as "smile". It does have *paths* that approximate such a concept, but
+# they can be found only with labels, they curve, and most of them change something else as well.
 #
 # </details>
 #
 # ## A different person
 #
-# If A's code describes pose and expression, what happens when we feed her network pictures of
-# somebody else? In his 120 test pictures, person B does the same as A does in hers. We encode his
-# pictures with A's network and predict his factors with a regression fitted to A's codes.
+# If A's code describes pose and expression, what happens when we feed pictures of somebody else to
+# her network? In each of his 120 test pictures, person B has the same pose and expression as A in
+# hers. We encode his pictures with A's network and predict his factors with a regression fitted to
+# A's codes.
 
 # %%
 b = dataset.load("test_b", SIZE)
@@ -928,11 +913,10 @@ print("R²\n" + show.table(transfer))
 
 # %% [markdown]
 # The output shows A, doing roughly what B does. But she is blurred and at times blotchy, and the
-# regression that predicts A's factors well predicts B's less accurately. The predictions for the
-# mouth are the worst: on a scale from 0 (closed) to 1 (wide open), they are 0.23 too high on
-# average. The encoder has never seen B, and nothing in its training makes his codes coincide with
-# A's. If the codes of two people did coincide, A's decoder could draw B's expressions. That would
-# be a face swap, the subject of lesson 4.
+# regression predicts B's factors less accurately than A's. The predictions for the mouth are the
+# worst: on a scale from 0 (closed) to 1 (wide open), they are 0.23 too high on average. Nothing in
+# the encoder's training makes B's codes coincide with A's. If they did coincide, A's decoder could
+# draw B's expressions: a face swap, the subject of lesson 4.
 #
 # ## Quiz
 #
@@ -956,8 +940,7 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 # %% [markdown]
 # ## What we claimed, what we measured
 #
-# Each network was trained only once, so the claims have been tested on a single training run of
-# each.
+# Each network was trained only once, so the claims hold for these training runs only.
 
 # %% tags=["nbval-check-output"]
 def score(factor, reader):
@@ -1000,20 +983,20 @@ for claim, holds in claims.items():
 #
 # - Training on one woman made identity harder for probes to read (0.25 instead of 0.41), while pose
 #   and expression stayed readable.
-# - How much of the variance of the codes is due to pose and expression depends mostly on whose
-#   pictures are encoded.
+# - How much of the codes' variance pose and expression explain depends mostly on whose pictures are
+#   encoded.
 # - No single number encodes the smile. Regression finds directions for named factors, but omitted
 #   variables bias them.
-# - A straight slider produced 63 % of the requested turn, a curved one 80 % and a calibrated one 97
-#   %.
+# - A straight slider produced 63 % of the requested turn, a curved one 80 % and a calibrated one
+#   97 %.
 # - Before you blame the code for a side effect, measure the same effect in true pictures.
 #
 # ## Go further
 #
 # - Move the codes by random steps as long as the step for `brow_inner`, and compare the changes
 #   inside and outside the face. Do the brows affect the wall more than a random step does?
-# - Subtract from B's codes the difference between his mean code and A's, and repeat the last
-#   regression. Which of B's scores improve?
+# - Subtract from B's codes the difference between his mean code and A's, and predict his factors
+#   again. Which of B's scores improve?
 #
 # **Next:** [04 · Face swap](04_face_swap.ipynb): with one encoder for both people and two decoders,
 # the same code makes both of them smile.

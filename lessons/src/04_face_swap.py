@@ -12,7 +12,7 @@
 # - how to find out what each component and each term of the loss contributes.
 #
 # **You need first:** lessons [01](01_autoencoder.ipynb) to [03](03_one_face.ipynb): encoder, code,
-# decoder, and directions in the space of codes. All terms are in the
+# decoder, and directions in the space of codes. Terms are collected in the
 # [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
 #
 # **Time:** 10 minutes on a CPU, 4 minutes on a GPU, and about an hour and a half to read, explore
@@ -65,11 +65,9 @@ announce(cpu=10, gpu=4)
 # ## The result first
 #
 # Both pictures below are decoded from the *same* 128 numbers, so both people do the same thing.
-# Choose a picture of either person to start from. Then make both of them smile, turn or blink: as
-# in lesson 3, each slider sets a value, in degrees or from 0 to 1.
-#
-# The network behind the sliders was trained beforehand. By the end of this lesson you will have
-# trained a smaller one of the same kind.
+# Choose a picture of either person to start from, then make both of them smile, turn or blink: as
+# in lesson 3, each slider sets a value, in degrees or from 0 to 1. The network behind the sliders
+# was trained beforehand; you will train a smaller one of the same kind.
 
 # %%
 ready = networks.shipped("swap_128")
@@ -92,14 +90,13 @@ sliders = Explorer(
 sliders
 
 # %% [markdown]
-# The array `sliders.code` contains the code behind both pictures. You can also set it:
+# The array `sliders.code` contains the code behind both pictures. You can also set it with
 # `sliders.code = ...`.
 #
 # ## The idea
 #
-# Lesson 1 ended with a network that was trained on one person and draws that person whatever you
-# feed it. Lesson 3 found that the code of such a network mostly describes what the face is *doing*.
-# This suggests a way to swap faces:
+# A network trained on one person draws that person whatever you feed it (lesson 1), and its code
+# mostly describes what the face is *doing* (lesson 3). This suggests a way to swap faces:
 #
 # 1. Encode a picture of B. The code describes what B is doing.
 # 2. Decode it with A's decoder, which draws A doing the same.
@@ -109,7 +106,7 @@ sliders
 # ## The data
 #
 # There are 800 training pictures of each person. They are *not* paired: A is never shown doing
-# exactly what B does. The test pictures are paired. The renderer gave both people the same pose,
+# exactly what B does. The test pictures are paired: the renderer gave both people the same pose,
 # expression and light, so every swap has a correct answer, which real footage never provides.
 
 # %% tags=["nbval-check-output"]
@@ -124,7 +121,7 @@ print(f"smile of A against smile of B: r = {smiles[0]:.2f} in training, {smiles[
 
 # %% [markdown]
 # Neutral, frontal faces hide most mistakes. We therefore always look at the eight most extreme test
-# pictures: the head turned furthest to either side, the head tilted furthest down and up, the mouth
+# pictures: the head turned furthest to either side and tilted furthest down and up, the mouth
 # widest open, the broadest smile, the eyes most tightly closed and the strongest pucker.
 
 # %%
@@ -141,12 +138,12 @@ show.picture(sheet,
 # %% [markdown]
 # ## A failed attempt: two autoencoders
 #
-# We train a separate autoencoder for each person, and both learn well. Then we feed B's codes to
-# A's decoder. The figures in the text come from the stored run on a CPU; your own will differ
-# somewhat, and more on a GPU, where the training is longer.
+# We train a separate autoencoder for each person, then feed B's codes to A's decoder. The figures
+# in the text come from the stored run on a CPU; yours will differ somewhat, especially on a GPU,
+# where the training is longer.
 #
-# **Predict before you run:** what will A's decoder draw? (a) A, doing what B does. (b) A, more or
-# less, but not doing what B does. (c) B. (d) Noise.
+# **Predict before you run:** what will A's decoder draw? (a) A, doing what B does. (b) Roughly A,
+# but not doing what B does. (c) B. (d) Noise.
 
 # %%
 prediction = ...  # "a", "b", "c" or "d"
@@ -197,12 +194,12 @@ show.picture(sheet,
              "woman who looks elsewhere, and sometimes hardly a face; the truth.")
 
 # %% [markdown]
-# The second row is a check: B's own autoencoder reconstructs B, so its training succeeded. The
-# third row shows the attempted swap. Your prediction will be checked once there is a score.
+# The second row shows that B's own autoencoder reconstructs B, so its training succeeded. The third
+# row shows the attempted swap, which the next exercise scores.
 #
 # ### Exercise 1: the score
 #
-# This course scores swaps by **SSIM**, structural similarity (Wang et al. 2004). SSIM compares two
+# This course scores swaps by **SSIM**, structural similarity (Wang et al. 2004), which compares two
 # pictures $x$ and $y$ window by window, in brightness, contrast and structure:
 #
 # $$\mathrm{SSIM}(x, y) = \frac{(2\mu_x\mu_y + c_1)(2\sigma_{xy} + c_2)}
@@ -211,7 +208,7 @@ show.picture(sheet,
 # Here $\mu$ is the mean of a window, $\sigma^2$ its variance, $\sigma_{xy}$ the covariance of the
 # two windows, and $c_1$ and $c_2$ are small constants. SSIM is 1 if the pictures are identical and
 # around 0 if they have nothing in common. The function `likeness.ssim_map(made, truth)` returns it
-# for every pixel. Only the face matters here, so average the map over the pixels where `mask` is 1.
+# for every pixel. Average this map over the face, where `mask` is 1.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -255,22 +252,22 @@ check.predicted(prediction, "a" if does_it else "b")
 # %% [markdown]
 # <details><summary>Why? (open it when you have an answer)</summary>
 #
-# The colours are A's, because her decoder has never learnt any others. But it draws A doing
-# something else, or hardly a face at all, and the classifier can only guess. The result is even
-# further from the truth than the mean of all pictures of A. Each network found a good code, but the
-# two codes are unrelated: the numbers that mean "to the left" in one may mean "mouth open, in the
-# dark" in the other, or nothing at all. Nothing in the training made them agree.
+# The colours are A's, because her decoder has never learnt any others. But the decoder draws A
+# doing something else, or hardly a face at all, and the classifier can only guess. The result is
+# even further from the truth than A's mean picture. Each network found a good code, but nothing in
+# the training made the two codes agree: the numbers that mean "to the left" in one may mean "mouth
+# open, in the dark" in the other, or nothing at all.
 #
 # </details>
 #
-# The **mean picture of A** is the baseline to beat from here on. It shows the right person but
+# From here on, the baseline to beat is the **mean picture of A**, which shows the right person but
 # ignores what B is doing.
 #
 # ## One shared encoder
 #
-# We now send the pictures of both people through **the same encoder**. The Reddit user "deepfakes"
-# published this idea in 2017. According to the usual explanation, a shared encoder is forced to
-# describe both people in the same terms. Is it?
+# We now send the pictures of both people through **the same encoder**, an idea published in 2017 by
+# the Reddit user "deepfakes". According to the usual explanation, a shared encoder is forced to
+# describe both people in the same terms. Is this true?
 
 # %%
 keras.utils.set_random_seed(0)
@@ -288,9 +285,9 @@ show.picture(sheet,
 
 # %% [markdown]
 # This is a swap, and it scores far higher than the mean picture of A. Are the codes now the same
-# for both people? Each code has 128 numbers, and the plot shows the two directions in which the
-# codes vary most. In addition, a **linear probe** tries to tell from a code whose face was encoded.
-# It is a classifier whose boundary in the space of codes is flat (logistic regression).
+# for both people? The plot shows the two directions in which the 128 numbers of the codes vary
+# most. In addition, a **linear probe**, a classifier with a flat boundary in the space of codes
+# (logistic regression), tries to identify the person from the code.
 
 # %%
 def draw_codes(axes, codes_a, codes_b, title):
@@ -330,30 +327,28 @@ show.picture(figure,
 
 # %% [markdown]
 # The plot shows a single cloud, yet the probe is right for 72 % of the codes, where guessing would
-# give 50 %. Although the encoder is a single network, nothing prevents it from recognising the
-# person and encoding the two people differently. A's decoder has never been trained on B's codes,
-# so its output is unpredictable where they differ from A's. **Sharing the encoder does not make the
-# codes the same.**
+# give 50 %. Nothing prevents the single encoder from recognising the person and encoding the two
+# people differently. A's decoder has never been trained on B's codes, so its output is
+# unpredictable where they differ from A's. **Sharing the encoder does not make the codes the
+# same.**
 #
-# Our two people are an easy case. They were chosen for similar skin tones, so that a swap passes at
-# a glance. We would expect less similar people to have codes further apart and this plain swap to
-# be worse, but we have not measured this.
+# Our two people are an easy case, chosen for similar skin tones. For less similar people, we would
+# expect the codes to lie further apart and this plain swap to be worse, but we have not measured
+# this.
 #
 # ### Remedies in the early programs
 #
-# The early programs did more than share an encoder. Their source code contains three remedies:
+# The source code of the early programs contains three further remedies:
 #
-# - **Matched mean colours.** The difference between the two mean colours is added to every picture
-#   of A, so that skin colour no longer reveals the person.
+# - **Matched mean colours.** The difference between the two mean colours is added to A's pictures,
+#   so that skin colour no longer reveals the person.
 # - **Warped inputs.** The input picture is distorted at random but the target is not, so the
 #   encoder cannot rely on the outline of the face.
-# - **A shared stem.** What these programs call the encoder extends beyond the bottleneck: it
-#   includes the first layers of what we call the decoder, its **stem**. They therefore share the
-#   stem as well.
+# - **A shared stem.** The two decoders share their first layers, the **stem**. (These programs
+#   count the stem as part of the encoder.)
 #
-# The next cell applies all three, with our loss and as many steps as before. Look at the mean
-# colours first: this pair leaves little to correct. Warping also makes the task harder, so the
-# network needs more steps.
+# The next cell applies all three, with our loss and as many steps as before. For this pair, there
+# is little colour to correct, and warping makes the task harder, so the network needs more steps.
 
 # %%
 shift = train_b.images.mean(axis=(0, 1, 2)) - train_a.images.mean(axis=(0, 1, 2))
@@ -374,14 +369,13 @@ for name in ("mean picture of A", "one encoder, two decoders", "the early progra
 #
 # ## Per-person normalization and a critic
 #
-# The function `swap.build_swap` keeps one of these remedies, the shared stem, and adds two newer
-# ones.
+# Of these remedies, the function `swap.build_swap` keeps only the shared stem, and it adds two
+# newer ones.
 #
 # **Per-person normalization** (Chang et al. 2019) is called *own scales* in our code and tables.
-# Both the colours that enter the encoder and the numbers that leave it are normalized to mean 0 and
-# variance 1, with separate statistics for each person. In Keras, this is one `BatchNormalization`
-# layer for each person, without learnable parameters (no `center`, no `scale`). The next cell shows
-# what it does to the codes of A and B:
+# The encoder's inputs and outputs are normalized to mean 0 and variance 1, with separate statistics
+# for each person. In Keras, each person has a `BatchNormalization` layer without learnable
+# parameters (no `center`, no `scale`). The next cell shows its effect on the codes of A and B:
 
 # %%
 scales = [layers.BatchNormalization(center=False, scale=False) for _ in "ab"]
@@ -391,9 +385,9 @@ for title, (a, b) in {"as they are": plain_codes, "each on its own scale": scale
     print(f"{title:22} the mean codes of A and B are {apart:.2f} times A's spread apart")
 
 # %% [markdown]
-# **A critic** (Ganin et al. 2016) is a small network that tries to tell from a code whose face was
-# encoded. The encoder is trained to make it fail. This takes a single line of code between the
-# encoder and the critic:
+# **A critic** (Ganin et al. 2016) is a small network that tries to identify the person from the
+# code, while the encoder is trained to prevent this. One line of code between the encoder and the
+# critic is enough:
 
 # %%
 def reverse_gradient(x):
@@ -432,8 +426,8 @@ except SwaplibError as error:
 # scale of the codes, the encoder can keep enlarging them instead of learning to represent the
 # pictures.
 #
-# Now train the full model, which combines the shared encoder, per-person normalization, the shared
-# stem and the critic, for as many steps as the other models.
+# Now train the full model, with the shared encoder, per-person normalization, the shared stem and
+# the critic, for as many steps as the other models.
 
 # %%
 keras.utils.set_random_seed(0)
@@ -460,16 +454,15 @@ show.picture(sheet,
 
 # %% [markdown]
 # The full model scores 0.883, compared with 0.863 for the shared encoder alone. This difference of
-# 0.020 is not evidence that the additions help, since the same model trained with two seeds can
-# differ by 0.019, as you will see under "Break it". The shipped model was trained for longer and on
-# more pictures; it scores 0.944.
+# 0.020 is not evidence that the additions help, since two seeds of the same model can differ by
+# 0.019 (see "Break it"). The shipped model, trained for longer and on more pictures, scores 0.944.
 #
 # ### Exercise 2: swap in the other direction
 #
-# The call `swap.swapper(model)` connects B's encoder to A's decoder. Write the function that does
-# the opposite and turns pictures of A into B. The parts of the model are
-# `model.get_layer("encoder_a")`, `"encoder_b"`, `"decoder_a"` and `"decoder_b"`; `.predict(x,
-# verbose=0)` runs one of them.
+# The call `swap.swapper(model)` connects B's encoder to A's decoder. Write the function for the
+# opposite direction, which turns pictures of A into B. The parts of the model are
+# `model.get_layer("encoder_a")`, `"encoder_b"`, `"decoder_a"` and `"decoder_b"`;
+# `.predict(x, verbose=0)` runs one of them.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -507,8 +500,8 @@ show.picture(figure,
 
 # %% [markdown]
 # In the last two plots the codes are well mixed, and the linear probe does little or no better than
-# guessing. It is tempting to conclude that the code no longer identifies the person. Test this
-# conclusion with probes whose boundary may curve.
+# guessing. Does the code no longer identify the person? We test this with probes whose boundary may
+# curve.
 #
 # **Predict before you run:** for what percentage of the last model's codes will the best of these
 # probes be right?
@@ -519,7 +512,7 @@ prediction_told = ...  # per cent; 50 is guessing
 # %% [markdown]
 # ### Exercise 3: choose a nonlinear probe
 #
-# Choose a classifier from scikit-learn that might find what a flat boundary cannot. Leave it
+# Choose a classifier from scikit-learn that might succeed where a flat boundary cannot. Leave it
 # unfitted, as in `LogisticRegression()`. The checker fits it to points on two crossed lines, one
 # for A and one for B, with the same mean and the same variance in every coordinate.
 
@@ -557,30 +550,28 @@ check.predicted(prediction_told, round(100 * best), "per cent")
 # %% [markdown]
 # <details><summary>What the probes show</summary>
 #
-# The code still identifies the person. The linear probe misses this because it *cannot* detect it:
-# it relies on the means, and per-person normalization has made the means of A and B equal, whatever
-# the network has learnt. The last row confirms this. It involves no network at all, only pixels,
-# normalized separately for each person. The linear probe fails there as well, although anyone can
-# see who is in the pictures. (It is even right for *fewer* than half of them. Since the means over
-# all pictures are equal, any small difference between the means in four-fifths of the pictures is
-# reversed in the remaining fifth.)
+# The code still identifies the person. The linear probe *cannot* detect this: it relies on the
+# means, and per-person normalization has made the means of A and B equal, whatever the network has
+# learnt. The last row confirms this with pixels alone, normalized separately for each person: the
+# linear probe fails there as well, although anyone can see who is in the pictures. (It does even
+# worse than guessing, because the means over all pictures are equal, so any small difference
+# between the means in four-fifths of the pictures is reversed in the remaining fifth.)
 #
-# A nonlinear probe can also use how numbers vary *together*, and that still differs between A and
-# B. "5 neighbours" considers the five nearest codes (kNN). "Quadratic" fits an ellipsoid to each
-# person's cloud of codes (quadratic discriminant analysis). The support vector machine (SVM) draws
-# a smooth curved boundary; its *kernel*, RBF, measures how close two codes are.
+# A nonlinear probe can also use how numbers vary *together*, which still differs between A and B.
+# (The glossary explains nearest neighbours, quadratic discriminant analysis and the support vector
+# machine, SVM, with its RBF kernel.)
 #
-# A weak probe that is right for only half of the codes therefore tells you nothing about the code.
-# Before you conclude that information is missing, try a stronger probe.
+# The failure of a weak probe therefore tells you nothing about the code. Before you conclude that
+# information is missing, try a stronger probe.
 #
 # </details>
 #
 # ## Does a code mean the same for both people?
 #
-# The code may identify the person as long as both decoders interpret it as the same *performance*,
-# that is, the same pose and expression. This can be tested without a probe. Take the code of a test
-# picture of B and find the test picture of A with the nearest code. Is it the **partner**, in which
-# A does the same?
+# The code may identify the person, provided that both decoders interpret it as the same
+# *performance*, that is, the same pose and expression. This can be tested without a probe. For each
+# test picture of B, find the test picture of A with the nearest code. Is it the **partner**, in
+# which A has the same pose and expression?
 
 # %%
 def partners(codes_a, codes_b):
@@ -619,31 +610,30 @@ for name, share in found.items():
 check.predicted(prediction_pairs, round(100 * found["with all of it"]), "per cent")
 
 # %% [markdown]
-# Only the two autoencoders fail. But look at the control, the row of bare pixels: even without a
-# network, the partner is nearest for 99 % of B's pictures. Failing this test is therefore strong
-# evidence against a model, but passing it proves little. Partners also share the light and the
-# wall, and the test does not show which similarities the match relies on. Models that find nearly
-# all partners still produce swaps of different quality (see the table at the end of this lesson),
-# so you have to score the swap itself.
+# Only the two autoencoders fail. But the pixels, a control without any network, also find the
+# partner for 99 % of B's pictures. Failing this test is therefore strong evidence against a model,
+# but passing it proves little: partners also share the light and the wall, and the test does not
+# show which similarities produce the match. Models that find nearly all partners still produce
+# swaps of different quality (see the last table of this lesson), so you have to score the swap
+# itself.
 #
 # ## The scores
 #
-# The next table compares all the swaps on the test pictures. In addition to SSIM inside the face,
-# it contains:
+# The next table compares all the swaps on the test pictures. Besides SSIM inside the face, it
+# contains:
 #
 # - `way`: the share of the gap closed between unswapped B and the truth, $(s - s_B) / (1 - s_B)$,
 #   where $s$ is the SSIM of the swap and $s_B$ that of unswapped B;
-# - `fine_detail`: the strength of the finest patterns, such as lashes and pores, relative to the
-#   truth (in the upper half of the spectrum), where a value below 1 means that a picture is too
-#   soft;
+# - `fine_detail`: the strength of the finest patterns (the upper half of the spectrum), such as
+#   lashes and pores, relative to the truth; below 1, a picture is too soft;
 # - `is_a`: the share of the pictures that a classifier trained on A and B assigns to A;
 # - pose and expression, measured by MediaPipe as in lesson 3 and compared with the truth
 #   (`yaw_error` is in degrees, and `_r` stands for a correlation).
 #
-# In the last row, the truth is compared with itself: MediaPipe measures each picture and its mirror
-# image. The differences show MediaPipe's own error, so no swap can be expected to do much better.
-# The value `ssim_face` is the mean of the scores of the individual pictures. The earlier list
-# averaged over all pixels at once, so the two may differ by one or two thousandths.
+# The last row compares the truth with itself: MediaPipe measures each picture and its mirror image.
+# The differences are MediaPipe's own error, so no swap can be expected to do much better. The value
+# `ssim_face` averages the scores of the individual pictures, whereas the earlier list averaged over
+# all pixels at once, so the two may differ by one or two thousandths.
 
 # %%
 upright = pose.pose_expression(test_a.images)
@@ -668,17 +658,17 @@ print(show.table(table, ("ssim_face", "way", "fine_detail", "is_a", "yaw_error",
 print(f"\nThe classifier is right on {identity.accuracy:.0%} of the true test pictures.")
 
 # %% [markdown]
-# Unswapped B ("B as he is") has the right pose and expression but is the wrong person. The mean
-# picture of A shows the right person but ignores what B is doing. A swap has to get both right. A
-# perfect score in `is_a` proves little, since the mean picture of A reaches it too. Compare
+# Unswapped B ("B as he is") has the right pose and expression but is the wrong person, while the
+# mean picture of A is the right person but ignores what B is doing. A swap has to get both right. A
+# perfect score in `is_a` proves little, since the mean picture of A achieves it too. Compare
 # `blink_r`: in the stored run, only the swap of the shipped model closes the eyes reliably.
 #
 # ## Sliders for your own model
 #
-# One code again drives both decoders, this time those of the model you have just trained. These
-# sliders follow the straight directions of lesson 3, fitted to the codes of both people together.
-# They need only a single regression but are not calibrated, so they change the face less than their
-# labels say. Compare them with the sliders at the top.
+# These sliders drive both decoders of the model you have just trained. They follow the straight
+# directions of lesson 3, fitted to the codes of both people together. This takes only a single
+# regression, but the sliders are not calibrated, so they change the face less than their labels
+# say. Compare them with the sliders at the top.
 
 # %%
 DOING = ["smile", "mouth_open", "blink", "yaw", "pitch", "pucker", "brow_inner", "gaze_yaw"]
@@ -725,17 +715,16 @@ show.picture(sheet,
 # ## Break it
 #
 # The best way to find out what a component does is to remove it, in an experiment called an
-# **ablation**. We train the same model several times, each time with one change and with fewer
-# steps than above. The **control** is the model without any change. A single training run proves
-# little, because the score also depends on the **seed**, which determines the initial random
-# numbers. We therefore train the control with two seeds, and likewise each change whose effect may
-# be small.
+# **ablation**. We train the model several times, each time with one change and with fewer steps
+# than above. The **control** is the model without any change. A single run proves little, because
+# the score also depends on the **seed**, which determines the initial random numbers. We therefore
+# use two seeds for the control and for each change whose effect may be small.
 #
 # ### Exercise 5: plan the experiments
 #
-# Three of the experiments are yours to plan. The first two are dictionaries of options for
-# `build_swap`, which takes `shared` (by default `("encoder", "stem")`), `code_size` (by default
-# 128), `own_scale` and `critic`.
+# Plan three of the experiments. The first two are dictionaries of options for `build_swap`, which
+# takes `shared` (by default `("encoder", "stem")`), `code_size` (by default 128), `own_scale` and
+# `critic`.
 #
 # - `no_shared_encoder`: share neither the encoder nor the stem;
 # - `tiny_code`: use a code of at most four numbers;
@@ -766,13 +755,13 @@ check.experiments(no_shared_encoder, tiny_code, unbalanced)
 #     + 3 * detail(truth, made)   # difference in the amount of fine detail
 # ```
 #
-# The training also weights the pixels: those outside the face count only a tenth, those around the
-# eyes and the mouth more than the rest. With the first line alone, a blurred edge costs little more
-# than a sharp one.
+# The training also weights the pixels: those outside the face count a tenth, and those around the
+# eyes and the mouth count most. With the first line alone, a blurred edge costs little more than a
+# sharp one.
 #
-# **Predict before you run:** which change lowers SSIM most? `"no critic"`, `"neither own scale nor
-# critic"`, `"no shared encoder"`, `"a tiny code"`, `"few of A"`, `"few of B"`, `"loss: the first
-# line"`, or `"loss: with edges"` (the first two lines)?
+# **Predict before you run:** which change lowers SSIM most? `"no critic"`,
+# `"neither own scale nor critic"`, `"no shared encoder"`, `"a tiny code"`, `"few of A"`,
+# `"few of B"`, `"loss: the first line"`, or `"loss: with edges"` (the first two lines)?
 
 # %%
 prediction_worst = ...  # for example "no critic"
@@ -831,20 +820,20 @@ show.picture(sheet,
 # %% [markdown]
 # <details><summary>What each component does</summary>
 #
-# - **No critic; neither own scale nor critic**: compare the two seeds of each row with those of the
-#   control. A difference no larger than that between two seeds of the same model shows nothing.
-#   After so few steps, removing the critic has no visible effect, while removing per-person
-#   normalization as well clearly lowers SSIM.
+# - **No critic; neither own scale nor critic**: a difference from the control shows nothing if it
+#   is no larger than that between two seeds of the same model. After so few steps, removing the
+#   critic has no visible effect, while removing per-person normalization as well clearly lowers
+#   SSIM.
 # - **No shared encoder**: nothing relates the two codes to each other, and the critic cannot make
 #   up for that.
-# - **A tiny code**: look at its row of pictures. What can so few numbers encode, and what stays the
-#   same in every picture?
-# - **Few of A, few of B**: does it matter *who* has few pictures? A decoder cannot draw what it was
-#   never shown. B's pictures only have to train the encoder, which also learns from A's. With few
-#   pictures of A, the swaps have the most fine detail, probably because a decoder that has
-#   memorised twenty pictures reproduces one of them.
-# - **The loss**: compare the columns of fine detail, then look at the pictures. A blurred picture
-#   can have a good SSIM, but you can see the difference.
+# - **A tiny code**: judging by its row of pictures, what can so few numbers encode, and what stays
+#   the same?
+# - **Few of A, few of B**: it matters *which* person has few pictures. A's decoder can draw only
+#   what it has seen, whereas B's pictures only have to train the encoder, which also learns from
+#   A's. With few pictures of A, the swaps have the most fine detail, probably because a decoder
+#   that has memorised twenty pictures reproduces one of them.
+# - **The loss**: compare the columns of fine detail, then look at the pictures. A visibly blurred
+#   picture can still have a high SSIM.
 #
 # </details>
 
@@ -858,7 +847,7 @@ show.picture(sheet,
 #    The code does not identify the person. (b) Nothing: no linear probe could do better, whatever
 #    the code contains. (c) The swap will be good.
 # 3. The SSIM of a swap is well above 0.5. Is that good? (a) Yes. (b) It depends on the scores of
-#    the mean picture of A and of unswapped B. (c) Nobody can say without more pictures.
+#    the mean picture of A and of unswapped B. (c) More pictures are needed to tell.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -941,9 +930,8 @@ if pick(ci=False, cpu=True):  # a test run has too few steps for these
 # - With one shared encoder and two decoders, the swap scores far higher than the mean picture of A.
 # - The codes of a shared encoder still identify the person. A linear probe cannot detect this after
 #   per-person normalization, but a nonlinear probe can.
-# - Finding the partner proves little, since bare pixels also find 99 % of the partners.
-# - A score is meaningful only in comparison with baselines and with the difference between two
-#   seeds.
+# - Finding the partner proves little, since pixels alone find 99 % of the partners.
+# - A score is meaningful only next to baselines and the difference between two seeds.
 #
 # ## Go further
 #
@@ -955,11 +943,11 @@ if pick(ci=False, cpu=True):  # a test run has too few steps for these
 # **Next:** [05 · Swap a movie](05_swap_a_movie.ipynb): find the face in every frame, swap it, and
 # put it back.
 #
-# **Sources.** The swap with one encoder and two decoders, mean colours and warped inputs:
-# Reddit user "deepfakes", 2017, and the program that grew from this code, `deepfakes/faceswap`.
-# W.-G. Chang et al., "Domain-specific batch normalization for unsupervised domain adaptation",
-# CVPR 2019. Y. Ganin et al., "Domain-adversarial training of neural networks", *JMLR* 17, 2016.
-# Z. Wang et al., "Image quality assessment: from error visibility to structural similarity",
-# *IEEE TIP* 13(4), 2004. M. Mathieu, C. Couprie and Y. LeCun, "Deep multi-scale video
-# prediction beyond mean square error", ICLR 2016 (the error of gradients). G. Alain and Y.
-# Bengio, "Understanding intermediate layers using linear classifier probes", 2016.
+# **Sources.** The swap with one encoder and two decoders, mean colours and warped inputs: Reddit
+# user "deepfakes", 2017, and the program that grew from this code, `deepfakes/faceswap`. W.-G.
+# Chang et al., "Domain-specific batch normalization for unsupervised domain adaptation", CVPR 2019.
+# Y. Ganin et al., "Domain-adversarial training of neural networks", *JMLR* 17, 2016. Z. Wang et
+# al., "Image quality assessment: from error visibility to structural similarity", *IEEE TIP* 13(4),
+# 2004. M. Mathieu, C. Couprie and Y. LeCun, "Deep multi-scale video prediction beyond mean square
+# error", ICLR 2016 (the error of gradients). G. Alain and Y. Bengio, "Understanding intermediate
+# layers using linear classifier probes", 2016.
