@@ -26,7 +26,7 @@ export GLOG_minloglevel := 3
 # Two tests at a time, each notebook or file of tests in one process: a training keeps a core and a half busy.
 BOTH := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help lab test quick swap lessons bench figures site format lint data weights test-environments address release setup clean distclean
+.PHONY: help lab test quick swap lessons bench figures site page format lint data weights test-environments address release setup clean distclean
 
 help:
 	@echo "make COMMAND, one of"
@@ -55,6 +55,9 @@ figures: $(READY)  ## write README's and docs/results.md's figures, as they were
 
 site: $(READY)  ## build the site into build/site: the lessons, the texts and the library's pages
 	$(PY) docs/site/draw.py $(ARGS)
+
+page: $(READY)  ## write the course as one page for any browser: build/page/index.html
+	$(PY) -m swaplib page --out build/page $(ARGS)
 
 format: $(READY)  ## lay the code out and mend what can be mended
 	$(PY) -m ruff format .

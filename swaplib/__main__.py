@@ -67,6 +67,14 @@ Every picture and movie that is swapped is marked as synthetic, in several ways.
 people who agreed.
 """
 
+PAGE = """\
+Write the course as one page: sliders under both faces, drawn by the reader's browser.
+
+A FOLDER is for a web server, such as `python -m http.server`; each section is loaded when it comes near.
+A FILE.html holds sections 1 to 5 and opens from disk. It takes about three minutes. With --model, the
+faces are drawn by your own swap; its sliders are calibrated first, which takes a few minutes more.
+"""
+
 
 def parser() -> argparse.ArgumentParser:
     """The command line's options."""
@@ -158,6 +166,8 @@ def main(arguments: list[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["read"]:
         return _read(arguments[1:])
+    if arguments[:1] == ["page"]:
+        return page(arguments[1:])
     chosen = vars(parser().parse_args(arguments))
     words, only_look = chosen.pop("consent"), chosen.pop("dry_run")
 
@@ -182,6 +192,31 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(130)
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def page(arguments: list[str]) -> None:
+    """`python -m swaplib page`: write the course as one page; ends as `main` does for bad input."""
+    p = argparse.ArgumentParser(
+        "python -m swaplib page", description=PAGE, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    p.add_argument("--out", type=Path, default=Path("build/page"), metavar="FOLDER|FILE.html")
+    p.add_argument(
+        "--model", type=Path, metavar="FILE", help="a swap of the shipped people, as lesson 4 trains"
+    )
+    p.add_argument(
+        "--no-puppet", action="store_true", help="leave out the puppet, for which MediaPipe is fetched"
+    )
+    chosen = p.parse_args(arguments)
+    try:
+        surroundings.choose_keras()
+        with muted():
+            from swaplib.page.write import write
+        write(chosen.out, chosen.model, not chosen.no_puppet, surroundings.say)
+    except SwaplibError as error:
+        sys.exit(f"swaplib: {error}")
+    except KeyboardInterrupt:
+        print("\nswaplib: stopped.", file=sys.stderr)
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,41 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 MUTANTS = [
+    # weights of a transposed convolution on the wrong output pixels
+    (
+        "browser/packing.py",
+        "return 3 - 2 * tap - parity",
+        "return 2 - 2 * tap + parity",
+        "test_page.py::test_networks_of_other_shapes_are_drawn_as_well",
+    ),
+    # in the page, who looks up raises her brows
+    (
+        "browser/js/latent.mjs",
+        "for (const other in this.aside[name] ?? {})",
+        "for (const other in {})",
+        "test_page.py::test_sliders_move_a_code_as_in_python",
+    ),
+    # in the page, "keep" keeps nothing
+    (
+        "browser/js/explorer.mjs",
+        "if (!this.kept.has(name)) out",
+        "if (name) out",
+        "test_page.py::test_sliders_move_a_code_as_in_python",
+    ),
+    # in the page, a probe without scaled columns
+    (
+        "browser/js/latent.mjs",
+        "/ Math.sqrt(spread[i % n] || 1));",
+        "/ 1e3);",
+        "test_page.py::test_directions_and_probes_are_those_of_python",
+    ),
+    # the page replaces a file of the reader's
+    (
+        "page/write.py",
+        "if not alone and out.is_file():",
+        "if not alone and not out:",
+        "test_page.py::test_the_command_refuses_a_file_where_a_folder_must_be",
+    ),
     # frames of a movie bunched at its beginning
     (
         "crops/sources.py",

@@ -21,9 +21,11 @@ ROOMS = {
     "training": "losses augmentation degradation self_blending batches occlusion callbacks",
     "networks": "weights autoencoder swap detector judge identity cover embedding .",
     "latent": "directions probes values .",
-    "notebook": "budget show live preview panels explorer .",
+    "browser": "kernel document packing swap_pack .",
+    "notebook": "budget show live preview panels explorer explore .",
     "movie": "stopwatch spill path cover smoothing grouping sightings people track paste front swapping .",
     "scoring": "damage likeness pose blending traces evaluation steadiness sliders tables",
+    "page": "claims film puppet write .",
     "job": "surroundings read options source folder inputs train report run dry",
     "__main__": "",
     "exercises": " ".join(
