@@ -6,8 +6,8 @@
 Each sheet, PAIR_CLIP.webp, has two rows, the one of the pair above the other, doing the same at the
 same time before the same camera: a pixel of the one belongs to the same pixel of the other. `factors.csv`
 has a row for each frame and person in which both faces were found, `landmarks.npz` their landmarks in
-the same order (int16, 1/32 px, (n, 478, 2)), `people.csv` who they are and how near in skin. Runs in the
-course's environment.
+the same order (int16, 1/32 px, (n, 478, 2)), `people.csv` who they are and how near in skin; all of it
+is sealed. `swaplib.crops.pairs` reads it. Runs in the course's environment.
 """
 
 import argparse
@@ -18,9 +18,11 @@ from pack import write_factors
 from pairs import NUMBERED, PAIRS, PART_OF
 from paste_true import paste, width
 from PIL import Image
-from plan import MORE, PAIR_CLIPS, PAIR_FRAMES, SETS, lively
+from plan import PAIR_CLIPS, PAIR_FRAMES, SETS, lively
 from tqdm import tqdm
 
+from swaplib import DATA
+from swaplib.crops import dataset
 from swaplib.face.landmarks import Landmarker
 from swaplib.files import picture
 
@@ -133,6 +135,7 @@ def pack(pictures, out, part, partly=False):
     write_factors(out / "people.csv", people)
     fine = np.round(np.stack(landmarks) * FINE).astype(np.int16)
     np.savez_compressed(out / "landmarks.npz", landmarks=fine)
+    dataset.seal(out)
     there = len(sheets) - len(missing)
     print(f"{part}: {len(rows)} of {2 * PAIR_FRAMES * there} frames, both faces found, {there} clips")
     for one in people[::2]:
@@ -144,7 +147,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--pictures", type=Path, default=Path("build/render"))
-    parser.add_argument("--out", type=Path, default=MORE / "pairs")
+    parser.add_argument("--out", type=Path, default=DATA / "pairs")
     parser.add_argument("--part", choices=list(PAIRS), required=True)
     parser.add_argument("--partly", action="store_true", help="pack the clips that are there")
     options = parser.parse_args()

@@ -17,7 +17,7 @@ import views
 from plan import MORE
 
 from swaplib import DATA, muted
-from swaplib.training import batches, callbacks, losses, occlusion
+from swaplib.training import batches, callbacks, camera, losses, occlusion
 
 with muted():
     import keras
@@ -26,6 +26,7 @@ with muted():
     from swaplib import latent, networks
     from swaplib.crops import Crops, dataset
     from swaplib.files.provenance import save_picture
+    from swaplib.movie import prepared
     from swaplib.networks import autoencoder, cover, detector, embedding, judge, swap
     from swaplib.notebook.preview import swap_preview
 
@@ -38,8 +39,11 @@ LESSON_EPOCHS = {"many": 120, "one": 160, **{f"code_{k}": 120 for k in autoencod
 AUTOENCODERS = ("many", "one", *(f"code_{k}" for k in autoencoder.CODE_SIZES))
 DETECTORS = ("swaps", "self_blended")
 DETECTOR_STEPS = 2000
+HIGHPASS = tuple(f"highpass_{what}" for what in prepared.SETS)
+HIGHPASS_STEPS, HIGHPASS_PART = 1200, 144
 JUDGE_STEPS = 6000
 COVER_STEPS = 5000
+SHARP_STEPS, SHARP_BATCH, SHARP_PATCH = 2000, 12, 96
 EMBEDDER_STEPS, EMBEDDER_BATCH, EMBEDDER_VIEWS = 4000, 128, 30
 
 
@@ -108,6 +112,16 @@ def train_detector(name):
     return model
 
 
+def train_highpass(name):
+    """Train "highpass_swaps", "highpass_blends" or "highpass_both" of lesson 6, on pairs of pictures."""
+    keras.utils.set_random_seed(0)
+    some = prepared.prepared(name.removeprefix("highpass_"))
+    model = detector.build_highpass()
+    drawn = batches.InPairs(some.real, some.fake, steps=50, part=HIGHPASS_PART)
+    batches.fit(model, drawn, HIGHPASS_STEPS // 50, 2e-3, warmup=150, verbose=2)
+    return model
+
+
 def train_judge():
     """Train the judge of the sliders on A and B, and say what it misses on the test pictures."""
     shown = [dataset.load(f"person_{k}", judge.SIZE) for k in "ab"]
@@ -126,6 +140,28 @@ def train_cover():
     model = cover.build_cover()
     model.compile(loss=keras.losses.binary_crossentropy)
     batches.fit(model, occlusion.Covered(images, masks), COVER_STEPS // 50, 2e-3, verbose=2)
+    return model
+
+
+def train_sharp():
+    """Train the decoder that keeps fine detail, on patches of the many, as rendered and as cameras see
+    them."""
+    keras.utils.set_random_seed(0)
+    images = dataset.load("many").images[: dataset.MANY_TRAIN]
+
+    class Patches(batches.SeededBatches):
+        def draw(self, rng):
+            ends = images.shape[1] - SHARP_PATCH
+            patches = []
+            for k in rng.choice(len(images), SHARP_BATCH, replace=False):
+                y, x = rng.integers(0, ends + 1, 2)
+                patches.append(images[k, y : y + SHARP_PATCH, x : x + SHARP_PATCH])
+            shot = camera.drawn(rng).shoot(patches, rng) if rng.random() < 0.7 else np.stack(patches)
+            return shot, shot
+
+    model = autoencoder.build_sharp()
+    model.compile("adam", partial(losses.sharp_loss, detail_weight=DETAIL_WEIGHT[128]))
+    batches.fit(model, Patches(100, 0), SHARP_STEPS // 100, 3e-3, verbose=2)
     return model
 
 
@@ -220,6 +256,8 @@ def main():
         "judge",
         "cover",
         "embedder",
+        "sharp",
+        *HIGHPASS,
         *(f"values_{name}" for name in latent.values.SHIPPED),
     ]
     parser.add_argument("--only", nargs="+", choices=names, default=names)
@@ -239,6 +277,10 @@ def main():
             networks.save(train_cover(), path)
         elif name == "embedder":
             networks.save(train_embedder(), path)
+        elif name in HIGHPASS:
+            networks.save(train_highpass(name), path)
+        elif name == "sharp":
+            networks.save(train_sharp(), path)
         elif name.startswith("values"):
             latent.values.save(fit_values(name.removeprefix("values_")), path)
         else:

@@ -1660,6 +1660,83 @@ MUTANTS = [
         "/ (2 * spread + 0.04) + tint)",
         "test_follow.py::test_the_shipped_people_are_told_apart_by_their_looks",
     ),
+    # the label is lost to the source's title
+    (
+        "files/video.py",
+        "            if marked:\n                self._out",
+        "            if marked and not sound_from:\n                self._out",
+        "test_video.py::test_subtitles_chapters_title_and_date_are_kept",
+    ),
+    # a movie without a label
+    (
+        "files/video.py",
+        "mark(frame, self._text) if self._text else np.asarray(frame)",
+        "np.asarray(frame)",
+        "test_provenance.py::test_a_movie_is_marked_and_labelled",
+    ),
+    # a small picture says the first word, whatever that is
+    (
+        "files/provenance.py",
+        "            text = WORD\n",
+        "            text = text.split()[0] if ' ' in text else WORD\n",
+        "test_damage.py::test_a_picture_without_room_for_the_words_says_synthetic",
+    ),
+    # the own face is put in, not the partner's
+    (
+        "movie/composing.py",
+        'giver = pairs.partner if fake.who == "partner"',
+        'giver = pairs.partner if fake.who == "self"',
+        "test_composing.py::test_the_true_other_is_put_in_pixel_on_pixel",
+    ),
+    # a fake is filmed by another camera than its real picture
+    (
+        "movie/composing.py",
+        "    frames = clean if after else _filmed(pairs, seed)\n",
+        "    frames = clean if after else _filmed(pairs, seed + 1)\n",
+        "test_composing.py::test_a_fake_differs_within_the_face_alone",
+    ),
+    # and goes through another codec
+    (
+        "movie/composing.py",
+        "    rngs = draws(pairs, seed, 2)\n",
+        "    rngs = draws(pairs, seed + int(images.mean() * 1e4), 2)\n",
+        "test_composing.py::test_nothing_outside_the_face_tells_and_no_label_does",
+    ),
+    # landmarks stay where they were in the frame
+    (
+        "crops/pairs.py",
+        "        points[rows] -= corner\n",
+        "",
+        "test_composing.py::test_landmarks_lie_on_the_face_that_is_cut_out",
+    ),
+    # noise that doesn't grow with the light
+    (
+        "training/camera.py",
+        "np.sqrt(0.2 + 1.6 * images)",
+        "np.sqrt(1 + 0 * images)",
+        "test_camera.py::test_noise_grows_with_the_light_and_is_as_strong_as_asked",
+    ),
+    # pairs stay together though they shouldn't
+    (
+        "training/batches.py",
+        "fakes = reals if self.paired else",
+        "fakes = reals if True else",
+        "test_camera.py::test_pairs_stay_together_in_a_batch_and_loose_ones_do_not",
+    ),
+    # the first fakes of a listing, whatever their method
+    (
+        "crops/listing.py",
+        "by_turns[:each]])",
+        "sum(fakes, [])[:each]])",
+        "test_databases.py::test_a_draw_is_random_and_has_every_method_alike",
+    ),
+    # frames of one person in a clip count as two clips' of both
+    (
+        "scoring/spotting.py",
+        'np.char.add(np.char.add(pairs.clips(), " "), pairs.factors["who"])',
+        "np.arange(len(pairs)).astype(str)",
+        "test_composing.py::test_a_verdict_is_by_clip_and_its_interval_over_people",
+    ),
 ]
 
 

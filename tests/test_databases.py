@@ -9,7 +9,7 @@ import pytest
 
 from swaplib import SwaplibError
 from swaplib.crops import dataset, sampling
-from swaplib.crops.databases import Video, celeb_df, crops, dfdc, faceforensics, people
+from swaplib.crops.databases import Video, balanced, celeb_df, crops, dfdc, faceforensics, people
 from swaplib.files import _unmarked, video
 from swaplib.scoring import traces
 from swaplib.scoring.evaluation import check_apart
@@ -355,3 +355,42 @@ def test_frames_are_the_middles_of_equal_parts(tmp_path):
     for each, wanted in ((3, [2, 6, 10]), (1, [6]), (40, list(range(12)))):
         got = [round(frame.mean() / 20) for frame in sampling._spaced(tmp_path / "a.mp4", each)]
         assert got == wanted
+
+
+@pytest.mark.parametrize(
+    "load, folder, split",
+    [(faceforensics, "ff", "test"), (celeb_df, "celeb", "test"), (dfdc, "challenge", "test")],
+)
+def test_a_draw_has_as_many_real_ones_as_fakes(load, folder, split, request):
+    """Also where the listing begins with more fakes than are drawn."""
+    videos = load(request.getfixturevalue(folder))
+    for most in (2, 3, 40):
+        drawn = balanced(videos, most, split)
+        assert sum(v.fake for v in drawn) == sum(not v.fake for v in drawn) >= 1 and len(drawn) <= most
+        assert {v.split for v in drawn} == {split} and drawn == balanced(videos, most, split)
+
+
+def test_a_draw_is_random_and_has_every_method_alike(tmp_path):
+    fakes = [Video(tmp_path / f"f{m}{k}.mp4", True, m, (str(k),), "test") for m in "abc" for k in range(30)]
+    real = [Video(tmp_path / f"r{k}.mp4", False, "", (str(k),), "test") for k in range(20)]
+    drawn = balanced([*fakes, *real], 24)
+    methods = [v.method for v in drawn]
+    assert [methods.count(m) for m in ("a", "b", "c", "")] == [4, 4, 4, 12]
+    assert drawn != balanced([*fakes, *real], 24, seed=1)
+    assert len(balanced([*fakes, *real], 1000)) == 40  # no more than there are real ones
+
+
+def test_what_cannot_be_drawn_is_said(ff):
+    for path in (ff / "splits").iterdir():
+        path.unlink()
+    with pytest.raises(
+        SwaplibError, match="12 videos is of the split 'test'.*dataset/splits.*Or name no split"
+    ):
+        balanced(faceforensics(ff, methods="FaceSwap"), 40, "test")
+    videos = faceforensics(ff)
+    with pytest.raises(SwaplibError, match="no real videos among the 12"):
+        balanced([v for v in videos if v.fake], 40)
+    with pytest.raises(SwaplibError, match="a real video and a fake at least"):
+        balanced(videos, 1)
+    with pytest.raises(SwaplibError, match="no videos to cut"):
+        crops([])

@@ -165,9 +165,9 @@ def test_at_least_half_of_the_many_anew_are_calm_and_few_have_closed_eyes():
     assert np.mean([f["blink"] > 0.5 for f in factors]) < 0.1
 
 
-@pytest.mark.parametrize("part", ["test", "tune"])
+@pytest.mark.parametrize("part", ["test", "tune", "train"])
 def test_the_pairs_that_are_packed_are_those_of_the_plan(part):
-    folder = plan.MORE / "pairs"
+    folder = DATA / "pairs"
     rows = shipped(part, folder)
     landmarks = np.load(folder / part / "landmarks.npz")["landmarks"]
     assert landmarks.shape == (len(rows), 478, 2)

@@ -16,15 +16,16 @@ ROOMS = {
     "files": "writing arrays picture media colour sound extras _unmarked badge bits credentials provenance "
     "video marks stretch",
     "face": "align mask searching landmarks",
-    "crops": "stretches . dataset readings sources capture selection sheet coverage_picture coverage "
+    "crops": "stretches . dataset pairs readings sources capture selection sheet coverage_picture coverage "
     "listing sampling databases",
-    "training": "losses augmentation degradation self_blending batches occlusion callbacks",
+    "training": "losses augmentation degradation camera self_blending batches occlusion callbacks",
     "networks": "weights autoencoder swap detector judge identity cover embedding .",
     "latent": "directions probes values .",
     "browser": "kernel document packing swap_pack .",
     "notebook": "budget show live preview panels explorer explore .",
-    "movie": "stopwatch spill path cover smoothing grouping sightings people track paste front swapping .",
-    "scoring": "damage likeness pose blending traces evaluation steadiness sliders tables",
+    "movie": "stopwatch spill path cover smoothing grouping sightings people track paste composing prepared "
+    "front swapping .",
+    "scoring": "damage likeness pose blending traces evaluation spotting steadiness sliders tables",
     "page": "claims film puppet write .",
     "job": "surroundings read options source folder inputs train report run dry",
     "__main__": "",

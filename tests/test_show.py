@@ -75,3 +75,12 @@ def test_a_movie_is_put_into_the_page_with_words_that_are_escaped(displayed, tmp
     html = displayed[0]["text/html"]
     assert 'aria-label="a &quot;small&quot; movie"' in html and 'width="200"' in html
     assert "base64,bW92aWU=" in html and displayed[0]["text/plain"] == 'a "small" movie'
+
+
+def test_a_heat_map_has_every_number_in_a_colour_that_can_be_read():
+    values = np.array([[0.1, 0.9], [0.5, 1.0]])
+    figure = show.heat_map(values, ["one", "two"], ["left", "right"])
+    axes = figure.axes[0]
+    assert [text.get_text() for text in axes.texts] == ["0.10", "0.90", "0.50", "1.00"]
+    assert [text.get_color() for text in axes.texts] == ["white", "black", "black", "black"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["one", "two"]

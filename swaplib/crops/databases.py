@@ -26,6 +26,7 @@ from pathlib import Path
 from swaplib import SwaplibError
 from swaplib.crops.listing import (
     Video,
+    balanced,  # noqa: F401
     by_path,
     check_both,
     check_complete,

@@ -21,6 +21,7 @@ SCENES = ("movie", "light")
 SETS = ("person_a", "person_b", "test_a", "test_b", "many", "clips")
 CROP = 160  # pixels, as shipped; those of the clips have 128
 SEAL = "SHA256SUMS"  # in the folder of each set
+SEALED = (".csv", ".npz", ".webp", ".jpg")  # files of these kinds
 SHEET = 10  # crops a row and a column
 SHEETS = "sheet_[0-9][0-9].*"
 MANY_TRAIN = 1300  # of the 1,500 of "many": the first are to train on, the rest to test
@@ -55,7 +56,7 @@ def read(folder: Path, size: int) -> Crops:
     """
     if not (folder / "factors.csv").exists():
         raise SwaplibError(f"{folder} is missing or empty: install the package again")
-    _check_seal(folder)
+    check_seal(folder)
     factors = read_factors(folder / "factors.csv")
     n = len(next(iter(factors.values())))
     sheets = {path.stem for path in folder.glob(SHEETS)}
@@ -72,12 +73,12 @@ def read(folder: Path, size: int) -> Crops:
 
 def seal(folder: Path) -> None:
     """Write the SHA-256 of each file of a set beside them, so that a damaged or foreign one is noticed."""
-    files = [folder / "factors.csv", folder / "hulls.npz", *sorted(folder.glob(SHEETS))]
+    files = sorted(path for path in folder.iterdir() if path.suffix in SEALED)
     sums = {path.name: _sha256(path) for path in files}
     (folder / SEAL).write_text("".join(f"{digest}  {name}\n" for name, digest in sums.items()))
 
 
-def _check_seal(folder):
+def check_seal(folder: Path) -> None:
     """Raise SwaplibError for a file that isn't the one that was sealed; a set without a seal passes."""
     if (folder / SEAL).exists():
         for line in (folder / SEAL).read_text(errors="replace").splitlines():

@@ -4,8 +4,11 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from swaplib import SwaplibError, first_few
 
@@ -94,6 +97,45 @@ def check_both(videos: list[Video], root: Path) -> None:
             f"{root} has only {only} videos ({len(videos)}). A detector needs both: "
             f"download the {other} ones as well."
         )
+
+
+def balanced(videos: Iterable[Video], most: int, split: str = "", seed: int = 0) -> list[Video]:
+    """At most this many of the videos, drawn at random: as many real ones as fakes, of each method as many.
+
+    The first of a listing would be fakes alone, which come first by their path. split: only those of this
+    part. seed: draws others. Raises SwaplibError where the part has no videos, or none of one class, and
+    for a number of less than two.
+    """
+    videos = list(videos)
+    if not most >= 2:
+        raise SwaplibError(f"most is {most}: a detector is judged by a real video and a fake at least")
+    those = [video for video in videos if split in ("", video.split)]
+    if not those:
+        raise SwaplibError(
+            f"None of the {len(videos)} videos is of the split {split!r}. {_splits_of(videos)}"
+        )
+    rng = np.random.default_rng(seed)
+    kinds = {video.method for video in those if video.fake}
+    real = [video for video in those if not video.fake]
+    fakes = [[video for video in those if video.fake and video.method == kind] for kind in sorted(kinds)]
+    if not real or not fakes:
+        missing = "fakes" if real else "real videos"
+        raise SwaplibError(f"There are no {missing} among the {len(those)} videos: download them as well.")
+    real, *fakes = ([some[k] for k in rng.permutation(len(some))] for some in (real, *fakes))
+    by_turns = [video for turn in zip_longest(*fakes) for video in turn if video]
+    each = min(most // 2, len(real), len(by_turns))
+    return by_path([*real[:each], *by_turns[:each]])
+
+
+def _splits_of(videos):
+    """Which splits videos have, or where their owners have them."""
+    if known := sorted({video.split for video in videos} - {""}):
+        return f"Choose one of {', '.join(known)}."
+    return (
+        "Their folder has no list of splits: put FaceForensics++'s train.json, val.json and test.json, from "
+        "dataset/splits of its repository, into a folder splits in it, or Celeb-DF's "
+        "List_of_testing_videos.txt into it. Or name no split."
+    )
 
 
 def by_path(videos: list[Video]) -> list[Video]:

@@ -22,12 +22,14 @@ def crops(videos: Iterable[Video], size: int = CROP, each: int = 10, progress: b
     each: how many frames of a video, evenly spaced. Of several faces in a frame the largest counts,
     which needn't be the faked one. Factors: "video" (place in `videos`), "fake" (1 or 0), "method".
     Frames without a face are left out; videos without one, or that can't be read, are named in a
-    warning. Raises SwaplibError if no video has a face.
+    warning. Raises SwaplibError if there is no video, or none has a face.
 
     The images are `picture.BytesAsFloats`, as 60,000 crops of 128 pixels would be 12 GB of float32 and so are
     3: take parts of them, such as `found[:256].images`.
     """
     videos = list(videos)
+    if not videos:
+        raise SwaplibError("There are no videos to cut crops from: was the right split chosen?")
     images = np.empty((len(videos) * each, size, size, 3), np.uint8)
     hulls, rows, skipped = [], [], []
     with Landmarker(max_faces=4) as find:

@@ -6,9 +6,9 @@ import keras
 
 from swaplib import DATA, SwaplibError
 from swaplib.networks import weights
-from swaplib.networks.autoencoder import CODE_SIZES, build_autoencoder
+from swaplib.networks.autoencoder import CODE_SIZES, build_autoencoder, build_sharp
 from swaplib.networks.cover import build_cover
-from swaplib.networks.detector import build_meso4
+from swaplib.networks.detector import build_highpass, build_meso4
 from swaplib.networks.embedding import build_embedder
 from swaplib.networks.judge import build_judge
 from swaplib.networks.swap import build_swap
@@ -18,8 +18,10 @@ BUILDERS = {
     build.__name__: build
     for build in (
         build_autoencoder,
+        build_sharp,
         build_swap,
         build_meso4,
+        build_highpass,
         build_judge,
         build_cover,
         build_embedder,
@@ -28,7 +30,8 @@ BUILDERS = {
 BUILDERS["build"] = build_judge  # its name in files of version 0.2.0
 SHIPPED = (
     *("many", "one", *(f"code_{k}" for k in CODE_SIZES)),
-    *("swap_64", "swap_128", "judge", "cover", "embedder", "detector_swaps", "detector_self_blended"),
+    *("swap_64", "swap_128", "judge", "cover", "embedder", "sharp"),
+    *("detector_swaps", "detector_self_blended", "highpass_swaps", "highpass_blends", "highpass_both"),
 )
 
 
@@ -54,12 +57,13 @@ def load(path: str | Path) -> keras.Model:
 def shipped(name: str) -> keras.Model:
     """A network trained beforehand; `data_scripts/train_weights.py` made it.
 
-    "swap_64", "swap_128": the swap of the shipped A and B. "many": an autoencoder of the many faces,
-    "one": of person A, both 64 px with a code of 64; "code_1", "code_2", "code_4" ... "code_128": of
-    person B, 48 px, with codes of that size. "judge": reads what a face does. "cover": marks what is in
-    front of a face. "embedder": tells whose face it is. "detector_swaps": a Meso-4
-    trained on real and swapped clips; "detector_self_blended": one trained on real pictures and blends
-    of them with themselves. Raises SwaplibError for another name.
+    "swap_64", "swap_128": the swap of the shipped A and B. "many": an autoencoder of the many faces, "one":
+    of person A, both 64 px with a code of 64; "code_1", "code_2", "code_4" ... "code_128": of person B, 48
+    px, with codes of that size. "judge": reads what a face does. "cover": marks what is in front of a face.
+    "embedder": tells whose face it is. "sharp": draws any face anew, in fine detail. "detector_swaps": a
+    Meso-4 trained on real and swapped clips; "detector_self_blended": one trained on real pictures and
+    blends of them with themselves. "highpass_swaps", "highpass_blends", "highpass_both": detectors trained on
+    pictures in pairs. Raises SwaplibError for another name.
 
     >>> shipped("swap_64").get_layer("decoder_a").output_shape
     (None, 64, 64, 3)

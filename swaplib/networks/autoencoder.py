@@ -94,3 +94,19 @@ def build_autoencoder(size: int = 64, code_size: int = 64, width: int = 16) -> k
     code = build_encoder(size, code_size, width)(picture)
     model = keras.Model(picture, build_decoder(size, code_size, width)(code), name="autoencoder")
     return weights.built_by(build_autoencoder, model, size=size, code_size=code_size, width=width)
+
+
+def build_sharp(width: int = 24, code: int = 24) -> keras.Model:
+    """Picture (n, h, w, 3) in [0, 1] -> the same picture, drawn anew; h and w are multiples of 4.
+
+    No code for the face as a whole: each 4 x 4 pixels have `code` numbers, half of their own. So fine detail
+    survives, and what remains is what such a decoder leaves behind.
+    """
+    picture = x = keras.Input((None, None, 3), name="picture")
+    for k in (1, 2):
+        x = layers.Conv2D(k * width, 4, strides=2, padding="same", activation="leaky_relu")(x)
+    x = layers.Conv2D(code, 1, name="code")(x)
+    for k in (2, 1):
+        x = layers.Conv2DTranspose(k * width, 4, strides=2, padding="same", activation="leaky_relu")(x)
+    model = keras.Model(picture, layers.Conv2D(3, 3, padding="same", name="drawn")(x), name="sharp")
+    return weights.built_by(build_sharp, model, width=width, code=code)

@@ -1,22 +1,38 @@
 """Tell a swapped face from a real one: the network, what it is trained on, simple features, and
 where it looks.
 
-A detector is a model from crops, float32 (n, size, size, 3) in [0, 1], to the probability that
-each is a swap, (n, 1). `scoring.evaluation` measures how good it is; `training.degradation` makes its
-task harder.
+A detector is a model from crops, float32 (n, size, size, 3) in [0, 1], to a number (n, 1) that grows with
+the suspicion that each is a swap: the logarithm of the odds (a logit), or, of an older Meso-4, the
+probability. Probabilities near 1 are all 1 in float32, so that their order is lost; logits keep it.
+`scoring.evaluation` measures how good it is; `training.degradation` makes its task harder.
 """
 
+from typing import Any
+
 import keras
-from keras import layers
+from keras import layers, ops
 
 from swaplib import SwaplibError
 from swaplib.networks import weights
 
 SIZE = 128  # pixels
+Tensor = Any  # of Keras's backend
 
 
-def build_meso4(size: int = SIZE) -> keras.Model:
-    """Meso-4: crop (n, size, size, 3) in [0, 1] -> probability of a swap (n, 1), compiled.
+@keras.saving.register_keras_serializable("swaplib")
+def pair_loss(labels: Tensor, logits: Tensor) -> Tensor:
+    """Loss of a batch whose first half are real pictures and whose second half are fakes, in the same order.
+
+    The cross-entropy of each logit, and that of the difference between each fake and its real picture: what
+    both have in common, the person and the light, cancels out there.
+    """
+    half = ops.shape(logits)[0] // 2
+    each = ops.mean(ops.softplus(ops.where(labels > 0.5, -logits, logits)))
+    return each + ops.mean(ops.softplus(logits[:half] - logits[half:]))
+
+
+def build_meso4(size: int = SIZE, logits: bool = False) -> keras.Model:
+    """Meso-4: crop (n, size, size, 3) in [0, 1] -> probability of a swap, or its logit (n, 1), compiled.
 
     Four convolutions and 27,977 parameters: it looks at structures between pixel noise, which
     compression removes, and the meaning of the face. D. Afchar et al., "MesoNet: a compact facial
@@ -34,6 +50,27 @@ def build_meso4(size: int = SIZE) -> keras.Model:
         x = layers.MaxPooling2D(pool, padding="same")(layers.BatchNormalization()(x))
     x = layers.Dropout(0.5)(layers.Flatten()(x))
     x = layers.Dropout(0.5)(layers.LeakyReLU(0.1)(layers.Dense(16)(x)))
-    model = keras.Model(picture, layers.Dense(1, activation="sigmoid", name="fake")(x), name="meso4")
-    model.compile(keras.optimizers.Adam(1e-3), loss="binary_crossentropy", metrics=["accuracy"])
-    return weights.built_by(build_meso4, model, size=size)
+    last = layers.Dense(1, activation=None if logits else "sigmoid", name="fake")
+    model = keras.Model(picture, last(x), name="meso4")
+    model.compile(keras.optimizers.Adam(1e-3), pair_loss if logits else "binary_crossentropy")
+    return weights.built_by(build_meso4, model, size=size, logits=logits)
+
+
+def build_highpass(width: int = 24) -> keras.Model:
+    """A small network of today: crop (n, h, w, 3) in [0, 1] of any size -> logit of a swap (n, 1), compiled.
+
+    Beside the picture it sees what a blur takes away from it, sixteen times as strong: grain and the finest
+    detail. Group normalisation makes it compare places of one picture, not pictures of a batch. Its features
+    are pooled twice: the mean finds what is everywhere, the maximum what is in one place, such as an edge.
+    """
+    picture = keras.Input((None, None, 3), name="picture")
+    blurred = layers.AveragePooling2D(3, strides=1, padding="same")(picture)
+    fine = layers.Rescaling(16.0)(layers.Subtract()([picture, blurred]))
+    x = layers.Concatenate()([layers.Rescaling(4.0, offset=-2.0)(picture), fine])
+    for k, strides in ((3, 2), (4, 2), (8, 2), (8, 1)):
+        x = layers.Conv2D(k * width // 3, 3, strides=strides, padding="same")(x)
+        x = layers.Activation("relu")(layers.GroupNormalization(8)(x))
+    pooled = [layers.GlobalAveragePooling2D()(x), layers.GlobalMaxPooling2D()(x)]
+    model = keras.Model(picture, layers.Dense(1, name="fake")(layers.Concatenate()(pooled)), name="highpass")
+    model.compile(keras.optimizers.Adam(1e-3), pair_loss)
+    return weights.built_by(build_highpass, model, width=width)

@@ -58,6 +58,28 @@ def training_curve(history: dict[str, Sequence[float]], seconds: Sequence[float]
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
 
+def heat_map(
+    values: np.ndarray, rows: Sequence[str], columns: Sequence[str], low: float = 0, high: float = 1
+) -> Any:
+    """A table of numbers as coloured fields with the numbers in them: a Matplotlib figure.
+
+    values: (rows, columns). low, high: the ends of the scale of colours, from dark to light.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(1.6 + 0.62 * len(columns), 1.3 + 0.34 * len(rows)), layout="constrained")
+    axes = figure.add_subplot()
+    axes.imshow(values, vmin=low, vmax=high, cmap="cividis", aspect="auto")
+    axes.set_xticks(range(len(columns)), columns, rotation=45, ha="right")
+    axes.set_yticks(range(len(rows)), rows)
+    for (r, c), value in np.ndenumerate(np.asarray(values)):
+        dark = value < (low + high) / 2
+        axes.text(
+            c, r, f"{value:.2f}", ha="center", va="center", color="white" if dark else "black", fontsize=9
+        )
+    return figure
+
+
 def row(images: np.ndarray, size: int = 96, gap: int = GAP) -> np.ndarray:
     """Crops side by side: uint8 (h, w, 3). images: float32 (n, s, s, 3) in [0, 1], shown `size` px."""
     return grid([images], size, gap)

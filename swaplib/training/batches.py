@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import cv2
 import keras
 import numpy as np
 
 from swaplib import SwaplibError
 from swaplib.crops import Crops
 from swaplib.face.align import ANCHORS
-from swaplib.training import degradation
+from swaplib.training import camera, degradation
 from swaplib.training.augmentation import Augment
 from swaplib.training.self_blending import self_blended
 
@@ -67,14 +68,16 @@ def fit(
     epochs: int | None = None,
     rate: float | None = None,
     resume: Any = None,
+    warmup: int = 0,
     **options,
 ) -> keras.callbacks.History:
     """`model.fit` on `SeededBatches`, whose order is left alone; returns Keras's History.
 
     epochs: how many; the learning rate of Adam falls from `rate` to 0 meanwhile, along a cosine. None
-    trains at the same rate until a callback such as `callbacks.Deadline` ends it. rate: by default
-    the one that the model was compiled with. resume: a `callbacks.Resume`, which continues the training
-    that was broken off. options: further ones of `model.fit`. Raises SwaplibError for less than one epoch.
+    trains at the same rate until a callback such as `callbacks.Deadline` ends it. rate: by default the one
+    that the model was compiled with. warmup: steps in which the rate rises from 0 to that. resume: a
+    `callbacks.Resume`, which continues the training that was broken off. options: further ones of
+    `model.fit`. Raises SwaplibError for less than one epoch.
 
     Keras's shuffling adds nothing to batches that are random already, and knows nothing of a break:
     with it, a training that is taken up again would see other batches (see `callbacks.Resume`).
@@ -86,7 +89,13 @@ def fit(
     if epochs or rate:
         rate = rate or float(model.optimizer.learning_rate)
         if epochs:
-            rate = keras.optimizers.schedules.CosineDecay(rate, epochs * len(batches))
+            steps = epochs * len(batches)
+            if warmup:
+                rate = keras.optimizers.schedules.CosineDecay(
+                    0.0, steps - warmup, warmup_target=rate, warmup_steps=warmup
+                )
+            else:
+                rate = keras.optimizers.schedules.CosineDecay(rate, steps)
         model.compile(keras.optimizers.Adam(rate), loss=model.loss)
     if resume:
         options["callbacks"] = [resume, *options.get("callbacks", [])]  # first: another may fail
@@ -203,3 +212,61 @@ def alike(rng: np.random.Generator, images: np.ndarray) -> np.ndarray:
         images = images[:, :, ::-1]
     images = np.clip(images * np.exp(rng.normal(0, 0.15)), 0, 1).astype(np.float32)
     return degradation.jpeg(images, rng.integers(40, 100)) if rng.random() < 0.5 else images
+
+
+class InPairs(SeededBatches):
+    """Batches for a detector's `fit` from pictures at hand: (pictures (2 * half, ...), 1 for each fake).
+
+    real, fake: uint8 (n, size, size, 3), fake[k] made of real[k]. paired: whether a batch has each real
+    picture's own fake, so that people, light and camera tell nothing, or any fakes. part: px of the square
+    that is cut out at random, by default all; a network that takes any size learns as much from less. Both
+    of a pair are cut, mirrored and lightened alike, but each is blurred or sharpened by itself: in the
+    difference of two that are equally blurred, blur cancels out, and may raise the score of every picture.
+    Raises SwaplibError where the two don't fit each other.
+    """
+
+    def __init__(
+        self,
+        real: np.ndarray,
+        fake: np.ndarray,
+        half: int = 8,
+        steps: int = STEPS,
+        paired: bool = True,
+        part: int | None = None,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(steps, seed)
+        self.part = part or real.shape[1]
+        if real.shape != fake.shape or not len(real) or real.dtype != np.uint8:
+            raise SwaplibError(
+                f"give as many fakes as real pictures, as bytes, not {real.shape}, {fake.shape}"
+            )
+        self.real, self.fake, self.half, self.paired = real, fake, half, paired
+
+    def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        reals = rng.integers(len(self.real), size=self.half)
+        fakes = reals if self.paired else rng.integers(len(self.real), size=self.half)
+        seeds = rng.integers(2**31, size=(2, self.half))
+        made = [
+            camera.softened(_changed(_cut(some[k], self.part, of_pair), of_pair), rng)
+            for some, chosen, row in ((self.real, reals, 0), (self.fake, fakes, 0 if self.paired else 1))
+            for k, of_pair in zip(chosen, map(np.random.default_rng, seeds[row]), strict=True)
+        ]
+        return np.stack(made), np.repeat(np.array([[0], [1]], np.float32), self.half, axis=0)
+
+
+def _cut(picture, size, rng):
+    """A square of `size` px, somewhere in a picture."""
+    y, x = rng.integers(0, len(picture) - size + 1, 2)
+    return picture[y : y + size, x : x + size]
+
+
+def _changed(picture, rng):
+    """A picture mirrored, brighter or darker: float32."""
+    image = picture[:, ::-1] if rng.random() < 0.5 else picture
+    return cv2.LUT(np.ascontiguousarray(image), _lightened(rng.lognormal(0, 0.15)))
+
+
+def _lightened(gain):
+    """A table of each byte's brightness after a gain: float32 (256,)."""
+    return np.clip(np.arange(256) / 255 * gain, 0, 1).astype(np.float32)

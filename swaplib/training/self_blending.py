@@ -6,10 +6,18 @@ What every swap has, and no real picture, is there: an edge between two pictures
 fit. What is particular to one way of swapping is not, and can't be learnt by heart.
 """
 
+from collections.abc import Collection
+
 import cv2
 import numpy as np
 
+from swaplib import SwaplibError
+from swaplib.files.picture import as_bytes
+from swaplib.training import camera
+
+TRACES = ("moved", "recoloured", "resampled", "regrained")  # what a changed copy may differ in
 SHARES = (0.25, 0.5, 0.75, 1.0, 1.0, 1.0)  # how much of the changed copy is mixed in, as in the paper
+MOSTLY = (0.5, 1.0, 1.0, 1.0)  # how much of it in `pairs_of_blends`
 
 
 def self_blended(
@@ -75,3 +83,56 @@ def deformed(rng: np.random.Generator, mask: np.ndarray) -> np.ndarray:
     first = cv2.GaussianBlur(bent, (0, 0), rng.uniform(0.01, 0.05) * size)
     cut = (first > rng.uniform(0.3, 0.9)).astype(np.float32)
     return cv2.GaussianBlur(cut, (0, 0), rng.uniform(0.002, 0.04) * size)
+
+
+def pairs_of_blends(
+    images: np.ndarray, masks: np.ndarray, traces: Collection[str] = TRACES, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Real pictures and a self-blended fake of each, ready to train on: (real, fake), uint8 as images.
+
+    images: float32 (n, size, size, 3) in [0, 1]. masks: float32 (n, size, size). Each pair is filmed by a
+    camera of its own and goes through one codec, both alike. A fake has at least one of the traces: "moved"
+    by whole pixels and "recoloured" need no resampling, "resampled" blurs or sharpens the copy, "regrained"
+    takes the camera's noise from it. Raises SwaplibError for a trace that isn't in `TRACES`.
+    """
+    if unknown := sorted(set(traces) - set(TRACES)):
+        raise SwaplibError(f"trace {unknown[0]!r} is not offered: choose some of {', '.join(TRACES)}")
+    out = np.empty((2, *images.shape), np.uint8)
+    for k, (image, mask) in enumerate(zip(images, masks, strict=True)):
+        rng = np.random.default_rng([seed, k])
+        chances, other = (
+            rng.random(len(TRACES)),
+            rng.choice(sorted(traces)),
+        )  # as many draws whatever is asked
+        some = [t for t, chance in zip(TRACES, chances, strict=True) if t in traces and chance < 0.5] or [
+            other
+        ]
+        made = _filmed_and_blended(rng, image, mask, some)
+        codec = int(rng.integers(2**31))
+        for part, one in enumerate(made):
+            out[part, k] = as_bytes(camera.delivered(one[None], np.random.default_rng(codec)))[0]
+    return out[0], out[1]
+
+
+def _filmed_and_blended(rng, image, mask, traces):
+    """(the picture as a camera took it, the same with a changed copy in it)."""
+    one = camera.drawn(rng)
+    target, copy = one.shoot([image, image], rng)
+    if "regrained" in traces:
+        copy = camera.Camera(one.blur, 0, one.sharpen).shoot([image], rng)[0]
+    if "recoloured" in traces:
+        copy = recoloured(rng, copy)
+    if "resampled" in traces:
+        copy = resampled(rng, copy)
+    if "moved" in traces:
+        reach = max(1, round(0.03 * len(image)))
+        copy = _moved(copy, *rng.integers(-reach, reach + 1, 2))
+    blend = (deformed(rng, mask) * rng.choice(MOSTLY))[..., None]
+    return target, np.clip(target * (1 - blend) + copy * blend, 0, 1)
+
+
+def _moved(image, right, down):
+    """A picture moved by whole pixels; at the edges it is mirrored."""
+    size, reach = len(image), max(abs(right), abs(down))
+    wide = cv2.copyMakeBorder(image, *[int(reach)] * 4, cv2.BORDER_REFLECT_101)
+    return wide[reach - down : reach - down + size, reach - right : reach - right + size]

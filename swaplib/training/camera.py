@@ -1,0 +1,72 @@
+"""One simulated camera for real pictures and fakes: a lens, a sensor's noise, sharpening; then a codec.
+
+Rendered pictures have none of this, and a detector that learnt on them would look for what no photo has.
+Whatever is drawn here is drawn alike for a picture and its fakes, so that it tells nothing.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from swaplib.training import degradation
+
+GRAIN = 0.5  # px, standard deviation: neighbours share noise, as a sensor's colours are interpolated
+CODECS = ("jpeg", "h264")
+
+
+@dataclass(frozen=True)
+class Camera:
+    """blur: of the lens, px (standard deviation). noise: standard deviation at mid grey, before sharpening.
+
+    sharpen: how much of the finest detail is added once more.
+    """
+
+    blur: float = 0.5
+    noise: float = 0.01
+    sharpen: float = 0.3
+
+    def shoot(self, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """What the camera makes of pictures: float32 (n, h, w, 3) in [0, 1], as they came. rng draws the
+        noise.
+
+        A fifth of the noise's variance is the sensor's own; the rest grows with the light, as photons do.
+        """
+        images = np.asarray(images, np.float32)
+        if self.blur:
+            images = degradation.blurred(images, self.blur)
+        if self.noise:
+            grain = degradation.blurred(rng.standard_normal(images.shape, np.float32), GRAIN)
+            images = images + grain * (self.noise / grain.std() * np.sqrt(0.2 + 1.6 * images))
+        if self.sharpen:
+            images = images + self.sharpen * (images - degradation.blurred(images, 1))
+        return np.clip(images, 0, 1, dtype=np.float32)
+
+
+def drawn(rng: np.random.Generator) -> Camera:
+    """A camera at random, from a good one in daylight to a telephone indoors."""
+    return Camera(*(float(v) for v in rng.uniform((0.3, 0.004, 0), (0.8, 0.016, 0.6))))
+
+
+def delivered(images: np.ndarray, rng: np.random.Generator, posted: bool = False) -> np.ndarray:
+    """Through one file: each picture a JPEG, or all of them, as frames in order, an H.264 movie.
+
+    images: float32 (n, h, w, 3) in [0, 1]. rng draws which of the two and how good: as a camera stores it,
+    or, posted, as a website does.
+    """
+    jpeg = CODECS[rng.integers(2)] == "jpeg"
+    share = rng.random()
+    if jpeg:
+        return degradation.jpeg(images, round((60 if posted else 88) + share * (25 if posted else 10)))
+    return degradation.h264(images, round((22 if posted else 10) + share * (8 if posted else 9)))
+
+
+def softened(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """One picture (h, w, 3) softer or sharper as a whole, or compressed once more: what a detector must not
+    go by."""
+    amount = rng.uniform(-0.5, 1)
+    if amount > 0.2:
+        image = cv2.GaussianBlur(image, (0, 0), amount)
+    elif amount < 0:
+        image = np.clip(image - amount * (image - cv2.GaussianBlur(image, (0, 0), 1)), 0, 1)
+    return degradation.jpeg(image[None], rng.integers(70, 99))[0] if rng.random() < 0.3 else image
