@@ -113,8 +113,8 @@ def test_version_is_said_once():
     assert importlib.metadata.version("swaplib") == PROJECT["version"]
 
 
-def test_what_ships_is_at_most_50_mb():
-    """35 MB for lessons 1 to 5, and 15 MB for what lesson 6 takes beyond them."""
+def test_what_ships_is_at_most_55_mb():
+    """35 MB for lessons 1 to 5, and 20 MB for what lesson 6 takes beyond them."""
     if not (ROOT / ".git").exists() or not shutil.which("git"):
         pytest.skip("not a git clone")
     listed = run(
@@ -123,7 +123,7 @@ def test_what_ships_is_at_most_50_mb():
     files = [ROOT / name for name in listed.stdout.split("\0") if name]
     sizes = {file: file.stat().st_size for file in files if file.is_file()}
     largest = sorted(sizes, key=sizes.get)[-5:]
-    assert sum(sizes.values()) <= 50e6, f"the largest: {[str(f) for f in largest]}"
+    assert sum(sizes.values()) <= 55e6, f"the largest: {[str(f) for f in largest]}"
 
 
 def test_licences_are_there():
