@@ -26,11 +26,11 @@ export GLOG_minloglevel := 3
 # Two tests at a time, each notebook or file of tests in one process: a training keeps a core and a half busy.
 BOTH := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help lab test quick swap lessons bench figures site format lint data weights setup clean distclean
+.PHONY: help lab test quick swap lessons bench figures site page format lint data weights test-environments address release setup clean distclean
 
 help:
 	@echo "make COMMAND, one of"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1	\2/p' "$(strip $(MAKEFILE_LIST))" | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' "$(strip $(MAKEFILE_LIST))" | expand -t 20
 
 lab: $(READY)  ## open the course in JupyterLab
 	$(PY) -m jupyterlab $(LAB_OPTIONS) $(ARGS)
@@ -56,6 +56,9 @@ figures: $(READY)  ## write README's and docs/results.md's figures, as they were
 site: $(READY)  ## build the site into build/site: the lessons, the texts and the library's pages
 	$(PY) docs/site/draw.py $(ARGS)
 
+page: $(READY)  ## write the course as one page for any browser: build/page/index.html
+	$(PY) -m swaplib page --out build/page $(ARGS)
+
 format: $(READY)  ## lay the code out and mend what can be mended
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix . $(ARGS)
@@ -73,6 +76,16 @@ data: $(READY)  ## render the people, the movies and a shoe anew (many hours)
 
 weights: $(READY)  ## train the shipped weights anew
 	$(PY) data_scripts/train_weights.py $(ARGS)
+
+test-environments: $(READY)  ## the tests and three lessons with the oldest, Colab's and the newest packages
+	for name in lowest colab newest; do $(PY) tests/environments/run.py $$name $(ARGS) || failed=1; done; \
+	    [ -z "$$failed" ]
+
+address: $(READY)  ## name another repository in all files: ADDRESS=https://github.com/OWNER/NAME
+	$(PY) .ci/release.py address "$(ADDRESS)"
+
+release: $(READY)  ## set the version in all files, commit and tag it: VERSION=0.3.0
+	$(PY) .ci/release.py release "$(VERSION)"
 
 setup: $(READY)  ## only set up
 

@@ -25,7 +25,7 @@ from PIL import Image
 
 from swaplib import muted
 from swaplib.crops import dataset
-from swaplib.files import video
+from swaplib.files import _unmarked, video
 
 with muted():
     from swaplib import __main__, networks
@@ -44,7 +44,7 @@ def material(where: Path) -> None:
         for k, image in enumerate(dataset.load(f"person_{who}", 128).images[:: 800 // PHOTOS][:PHOTOS]):
             Image.fromarray(np.uint8(255 * image)).resize((256, 256)).save(where / who / f"{k}.jpg")
     frames = (f for k, f in enumerate(video.read_frames(dataset.movie("b"))) if k < FRAMES)
-    video.write_movie(where / "b.mp4", frames, 25, sound_from=dataset.movie("b"), marked=False)
+    _unmarked.write_movie(where / "b.mp4", frames, 25, sound_from=dataset.movie("b"))
 
 
 def command(where: Path, out: Path) -> list[str]:

@@ -146,8 +146,11 @@ def movie():
         model = swap.swapper(networks.shipped(f"swap_{size}"), again=True)
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder) / "swapped.mp4"
-            report = swap_movie(source, target, model.predict_on_batch, size, progress=False)
-            table = tables.score_movie(target, source, truth, who)
+            frames = []  # before the marks
+            report = swap_movie(
+                source, target, model.predict_on_batch, size, progress=False, see=frames.append
+            )
+            table = tables.score_movie(frames, source, truth, who)
         print(f"\nMovie, {size} px: {report}")
         print(tables.printed(table))
         out[f"{size} px"] = {"report": asdict(report), "rows": table}

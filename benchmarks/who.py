@@ -22,8 +22,9 @@ from swaplib import muted
 with muted():
     from swaplib import networks
     from swaplib.crops import dataset
+    from swaplib.files._unmarked import write_movie
     from swaplib.files.provenance import save_picture
-    from swaplib.files.video import read_frames, write_movie
+    from swaplib.files.video import read_frames
     from swaplib.movie import grouping, swap_movie, track
     from swaplib.networks import embedding, swap
     from swaplib.notebook import show
@@ -106,7 +107,7 @@ def swapped(scenes, known, who, path):
     decoder = swap.swapper(networks.shipped("swap_64"), to="b" if who == "A" else "a")
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "source.mp4"
-        write_movie(source, (s.frame for s in scenes), 25, marked=False)
+        write_movie(source, (s.frame for s in scenes), 25)
         print(swap_movie(source, path, decoder.predict_on_batch, 64, who=known, progress=False))
     frames = list(read_frames(path))[:: max(1, len(scenes) // 24)]
     width = 320

@@ -25,7 +25,7 @@ from swaplib.crops import capture
 from swaplib.crops.dataset import CROP, SEAL, SHEET, SHEETS, seal
 from swaplib.face.landmarks import Landmarker
 from swaplib.files import picture
-from swaplib.files.video import write_movie
+from swaplib.files._unmarked import write_movie
 
 # How the sheets are saved, WebP: at JPEG's 86 the truth itself would score an SSIM of 0.989 at 128 px.
 SAVED = {"quality": 94}
@@ -129,7 +129,7 @@ def pack_movies(pictures, out, scene, syllables, partly=False):
     for name in names:
         frames = (picture.read_photo(pictures / name / f"{k:04d}.png") for k in numbers)
         # Not labelled: these are what a swap starts from and is compared with, not swaps.
-        write_movie(folder / f"{name}.mp4", frames, FPS, sound_from=sound, marked=False)
+        write_movie(folder / f"{name}.mp4", frames, FPS, sound_from=sound)
     rows = []
     for k in numbers:
         shot = SETS[names[0]][1](k)

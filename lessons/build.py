@@ -36,6 +36,7 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 TODO = "...  # your answer"
 COVER = "Your prediction first. Then run this cell.\n"
 WIDGET = "application/vnd.jupyter.widget-view+json"
+FRAME = '<iframe class="swaplib-page"'  # of swaplib.notebook.explore
 IMAGE = re.compile(r'<img alt="([^"]*)" src="data:(image/\w+);base64,([^"]*)">')  # of swaplib.show
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -169,13 +170,16 @@ def run(book, budget=None):
 def kept(output):
     """An output as it is stored: widgets leave the picture that stands for them; None for nothing.
 
-    A picture in HTML becomes a bare one with its words as metadata: pages such as GitHub's show that.
+    A picture in HTML becomes a bare one with its words as metadata: pages such as GitHub's show that. Of
+    a frame of `explore.page` its picture is left.
     """
     if output.output_type == "stream":
         return output if output.name == "stdout" else None
     if output.output_type in ("display_data", "execute_result"):
         if output.data.pop(WIDGET, None) and set(output.data) == {"text/plain"}:
             return None  # a progress bar
+        if output.data.get("text/html", "").startswith(FRAME):
+            del output.data["text/html"]  # megabytes: the picture and the link beside it stay
         if image := IMAGE.fullmatch(output.data.get("text/html", "")):
             words, mime, data = image.groups()
             del output.data["text/html"]

@@ -11,7 +11,7 @@ import signal
 from pathlib import Path
 
 from swaplib import SwaplibError, muted
-from swaplib.job import surroundings
+from swaplib.job import read, surroundings
 from swaplib.movie.paste import BLEND, BLENDS, COLOUR, COLOURS, described
 
 DESCRIPTION = """\
@@ -26,6 +26,10 @@ With your own material, name photos, movies or folders of each person. B in MOVI
 
     python -m swaplib --a photos_of_a extra.jpg --b b.mp4 --dry-run
     python -m swaplib --a photos_of_a extra.jpg --b b.mp4 --minutes 20 --size 128
+
+To see which marks a picture or movie carries:
+
+    python -m swaplib read FILE
 """
 
 EPILOG = f"""\
@@ -59,7 +63,16 @@ sides, with all expressions that the movie has, in more than one light. Both peo
 who always smiles in A's material teaches the network nothing about B's smile. --dry-run tells
 what is missing. 64 px trains in minutes; 128 px needs about twenty.
 
-Every picture and movie that is swapped is labelled as synthetic. Use only material of people who agreed.
+Every picture and movie that is swapped is marked as synthetic, in several ways. Use only material of
+people who agreed.
+"""
+
+PAGE = """\
+Write the course as one page: sliders under both faces, drawn by the reader's browser.
+
+A FOLDER is for a web server, such as `python -m http.server`; each section is loaded when it comes near.
+A FILE.html holds sections 1 to 5 and opens from disk. It takes about three minutes. With --model, the
+faces are drawn by your own swap; its sliders are calibrated first, which takes a few minutes more.
 """
 
 
@@ -139,9 +152,22 @@ def ask_consent(files: list[str]) -> str:
         return ""
 
 
+def _read(arguments):
+    """`python -m swaplib read ...`, with a message and exit code 1 for a file that can't be read."""
+    try:
+        read.read(arguments, surroundings.say)
+    except SwaplibError as error:
+        sys.exit(f"swaplib: {error}")
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Do what the command line asks; ends with a message and exit code 1 for bad input."""
     surroundings.open_closed_streams()
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["read"]:
+        return _read(arguments[1:])
+    if arguments[:1] == ["page"]:
+        return page(arguments[1:])
     chosen = vars(parser().parse_args(arguments))
     words, only_look = chosen.pop("consent"), chosen.pop("dry_run")
 
@@ -166,6 +192,31 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(130)
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def page(arguments: list[str]) -> None:
+    """`python -m swaplib page`: write the course as one page; ends as `main` does for bad input."""
+    p = argparse.ArgumentParser(
+        "python -m swaplib page", description=PAGE, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    p.add_argument("--out", type=Path, default=Path("build/page"), metavar="FOLDER|FILE.html")
+    p.add_argument(
+        "--model", type=Path, metavar="FILE", help="a swap of the shipped people, as lesson 4 trains"
+    )
+    p.add_argument(
+        "--no-puppet", action="store_true", help="leave out the puppet, for which MediaPipe is fetched"
+    )
+    chosen = p.parse_args(arguments)
+    try:
+        surroundings.choose_keras()
+        with muted():
+            from swaplib.page.write import write
+        write(chosen.out, chosen.model, not chosen.no_puppet, surroundings.say)
+    except SwaplibError as error:
+        sys.exit(f"swaplib: {error}")
+    except KeyboardInterrupt:
+        print("\nswaplib: stopped.", file=sys.stderr)
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Settings that must stand before a test imports TensorFlow, MediaPipe or Matplotlib."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,33 @@ import swaplib  # noqa: F401  TensorFlow is told to be quiet
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("MPLBACKEND", "Agg")  # no window
+
+
+LONG = "job training exercises tables swap metrics capture dataset movie follow".split()
+
+
+def pytest_collection_modifyitems(items):
+    """What takes long begins first; else one of two processes would wait for it at the end."""
+    rank = {Path(__file__).with_name(f"test_{name}.py"): k for k, name in enumerate(LONG)}
+    here = [item for item in items if item.path.parent == Path(__file__).parent]
+    ordered = iter(sorted(here, key=lambda item: rank.get(item.path, len(rank))))
+    items[:] = [next(ordered) if item.path.parent == Path(__file__).parent else item for item in items]
+
+
+@pytest.fixture
+def eager():
+    """TensorFlow does each step at once: to compile it takes longer than the few steps of a test."""
+    import tensorflow
+
+    tensorflow.config.run_functions_eagerly(True)
+    yield
+    tensorflow.config.run_functions_eagerly(False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_certificates(tmp_path_factory):
+    """Certificates are made in a folder of the tests, also by programs that they start."""
+    os.environ["SWAPLIB_CREDENTIALS"] = str(tmp_path_factory.mktemp("settings") / "credentials")
 
 
 @pytest.fixture(scope="session")

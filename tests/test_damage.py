@@ -15,7 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from swaplib import SwaplibError, latent, networks
 from swaplib.crops import dataset
-from swaplib.files import arrays, picture, provenance
+from swaplib.files import arrays, badge, picture, provenance
 from swaplib.networks import weights
 from swaplib.networks.autoencoder import build_autoencoder
 
@@ -319,7 +319,7 @@ def test_text_of_another_maker_in_a_png_is_found_among_much_else(tmp_path):
 
 def test_a_picture_without_room_for_the_words_says_synthetic():
     wide, narrow = np.zeros((40, 40, 3), np.uint8), "a face swap made in class, all of it synthetic"
-    assert np.array_equal(provenance.mark(wide, narrow), provenance.mark(wide, "synthetic"))
+    assert np.array_equal(badge.stamp(wide, narrow), badge.stamp(wide, "synthetic"))
 
 
 @pytest.mark.parametrize("mode", ["CMYK", "P", "LA", "RGBA", "1"])

@@ -10,7 +10,7 @@ import pytest
 from swaplib import SwaplibError
 from swaplib.crops import dataset, sampling
 from swaplib.crops.databases import Video, balanced, celeb_df, crops, dfdc, faceforensics, people
-from swaplib.files import video
+from swaplib.files import _unmarked, video
 from swaplib.scoring import traces
 from swaplib.scoring.evaluation import check_apart
 
@@ -315,9 +315,9 @@ def test_the_owners_list_of_celeb_df_shares_people(celeb):
 
 def test_crops_name_their_video_and_the_videos_without_one(tmp_path):
     frames = list(itertools.islice(video.read_frames(dataset.movie("b")), 4))
-    video.write_movie(tmp_path / "fake.mp4", frames, 25, marked=False)
-    video.write_movie(tmp_path / "real.mp4", frames[:1], 25, marked=False)
-    video.write_movie(tmp_path / "none.mp4", [np.full((64, 64, 3), 90, np.uint8)], 25, marked=False)
+    _unmarked.write_movie(tmp_path / "fake.mp4", frames, 25)
+    _unmarked.write_movie(tmp_path / "real.mp4", frames[:1], 25)
+    _unmarked.write_movie(tmp_path / "none.mp4", [np.full((64, 64, 3), 90, np.uint8)], 25)
     (tmp_path / "cut.mp4").touch()
     named = [
         Video(tmp_path / f"{name}.mp4", bool(method), method, ("a",), "")
@@ -340,7 +340,7 @@ def test_crops_name_their_video_and_the_videos_without_one(tmp_path):
 def test_crops_are_kept_as_bytes(tmp_path):
     """Of a database they would be 12 GB as float32, and twice that while they are put together."""
     frame = next(video.read_frames(dataset.movie("b")))
-    video.write_movie(tmp_path / "a.mp4", [frame] * 24, 25, marked=False)
+    _unmarked.write_movie(tmp_path / "a.mp4", [frame] * 24, 25)
     tracemalloc.start()
     found = crops([Video(tmp_path / "a.mp4", False, "", ("a",), "")], each=24, progress=False)
     peak = tracemalloc.get_traced_memory()[1]
@@ -351,7 +351,7 @@ def test_crops_are_kept_as_bytes(tmp_path):
 
 def test_frames_are_the_middles_of_equal_parts(tmp_path):
     shades = (np.full((32, 32, 3), 20 * k, np.uint8) for k in range(12))
-    video.write_movie(tmp_path / "a.mp4", shades, 25, marked=False)
+    _unmarked.write_movie(tmp_path / "a.mp4", shades, 25)
     for each, wanted in ((3, [2, 6, 10]), (1, [6]), (40, list(range(12)))):
         got = [round(frame.mean() / 20) for frame in sampling._spaced(tmp_path / "a.mp4", each)]
         assert got == wanted

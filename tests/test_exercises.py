@@ -7,10 +7,12 @@ one of (checker, arguments). Untouched answers are not yet; nothing stops a note
 import importlib
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 
-from swaplib import exercises
+from swaplib import SwaplibError, exercises
+from swaplib.exercises.__main__ import main, score
 
 LESSONS = sorted(int(path.stem[-2:]) for path in Path(exercises.__file__).parent.glob("lesson_*.py"))
 
@@ -185,3 +187,47 @@ def test_predictions_stand_beside_what_was_measured(capsys):
         "You made no prediction. Measured: 12 numbers.",
         "You said 16 numbers. Measured: 12 numbers.",
     ]
+
+
+def saved(path, *cells):
+    """A notebook of (code, what it printed) in cells that are exercises."""
+    made = nbformat.v4.new_notebook()
+    for code, printed in cells:
+        output = nbformat.v4.new_output("stream", name="stdout", text=printed)
+        made.cells.append(nbformat.v4.new_code_cell(code, outputs=[output], metadata={"tags": ["exercise"]}))
+    nbformat.write(made, path)
+    return str(path)
+
+
+def test_the_score_counts_what_the_checkers_said(tmp_path, capsys):
+    path = saved(
+        tmp_path / "ada.ipynb",
+        ("check.legs(legs)", "some figures\nRight. Two legs less.\n"),
+        ("check.legs(legs)", "Not right yet. Right. is wrong here.\n"),
+        ("check.legs(legs)", "Not yet: put your answer in place of the dots.\n"),
+        ("q1 = 'a'\ncheck.quiz(q1=q1, q2=q2)", "1: right. Why.\n2: not right yet. Think again.\n"),
+    )
+    right = {"exercise 1": True, "exercise 2": False, "exercise 3": False, "quiz 1": True, "quiz 2": False}
+    assert score(path) == right
+    assert main([path, "--csv", str(tmp_path / "grades.csv")]) == 0
+    assert capsys.readouterr().out == f"{path}: 2 of 5; not right: exercise 2, exercise 3, quiz 2\n"
+    rows = (tmp_path / "grades.csv").read_text().splitlines()
+    assert rows[:2] == ["notebook,exercise,right", f"{path},exercise 1,1"] and len(rows) == 6
+
+
+def test_what_is_no_notebook_is_named_and_the_others_are_counted(tmp_path, capsys):
+    (tmp_path / "list.ipynb").write_text("[]")
+    nbformat.write(nbformat.v4.new_notebook(), tmp_path / "empty.ipynb")
+    for name, words in (
+        ("list.ipynb", "as a notebook"),
+        ("empty.ipynb", "tagged 'exercise'"),
+        ("no", "No such"),
+    ):
+        with pytest.raises(SwaplibError, match=words):
+            score(tmp_path / name)
+    whole = saved(tmp_path / "bo.ipynb", ("check.legs(legs)", "Right. Two legs less.\n"))
+    assert main([str(tmp_path / "no"), whole]) == 1
+    shown = capsys.readouterr()
+    assert "No such" in shown.err and "bo.ipynb: 1 of 1\n" in shown.out
+    assert main([whole, "--csv", str(tmp_path)]) == 1  # a folder
+    assert capsys.readouterr().err.count("\n") == 1

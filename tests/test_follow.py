@@ -1,14 +1,17 @@
 """Who is followed through a movie: paths, people, the one who is meant, and films longer than memory."""
 
 import tracemalloc
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from test_movie import a_face
 
 from swaplib import SwaplibError
+from swaplib.crops import dataset
 from swaplib.movie import grouping, people, sightings, smoothing, spill, track
 from swaplib.movie.path import goes_on, runs
+from swaplib.networks.embedding import BATCH, Embedder, prepared
 
 H, W = 144, 192
 ROW = sightings.row_type(64)
@@ -102,10 +105,11 @@ def test_alike_are_joined_unless_they_were_seen_together():
     assert grouping.group(codes, apart) == [[0, 2], [1, 3], [4]]
     apart[0, 2] = apart[2, 0] = True
     assert grouping.group(codes, apart) == [[0], [1, 3], [2], [4]]
-    three = np.stack([ANN, ANN, ANN])  # 0 and 2 were seen together: 1 can be but one of them
-    apart = np.zeros((3, 3), bool)
-    apart[0, 2] = apart[2, 0] = True
-    assert sorted(map(len, grouping.group(three, apart))) == [1, 2]
+    three = np.stack([ANN, ANN, ANN])
+    for one, other in ((0, 2), (1, 2)):  # seen together: the third can be but one of them
+        apart = np.zeros((3, 3), bool)
+        apart[one, other] = apart[other, one] = True
+        assert sorted(map(len, grouping.group(three, apart))) == [1, 2]
 
 
 def test_the_nearest_must_be_near_and_clearly_nearer():
@@ -212,12 +216,13 @@ def test_one_or_two_finds_in_a_long_shot_are_not_believed():
     assert np.isfinite(followed(sighted(frames[24:38]))[0]).sum() == 0
 
 
-def test_a_giant_face_for_a_moment_is_not_believed():
-    frames = [[(ANN, 60, 20)]] * 12 + [[(ANN, 90, 100)]] * 2 + [[(ANN, 60, 20)]] * 12
-    x, found = followed(sighted(frames))
-    assert set(x[~np.isnan(x)]) == {60} and not set(found.reasons.values()) - {
-        "the face jumped there for a moment"
-    }
+@pytest.mark.parametrize("gap", [0, 3])  # frames without a face before and after
+def test_a_giant_face_for_a_moment_is_not_believed(gap):
+    face, giant = [(ANN, 60, 20)], [(ANN, 90, 100)]
+    x, found = followed(sighted([face] * 12 + [[]] * gap + [giant] * 2 + [[]] * gap + [face] * 12))
+    assert set(x[~np.isnan(x)]) == {60} and np.isfinite(x).sum() >= 24
+    if gap:
+        assert found.reasons[15] == found.reasons[16] == "the face jumped there for a moment"
 
 
 def test_half_a_face_at_the_edge_is_named():
@@ -227,10 +232,32 @@ def test_half_a_face_at_the_edge_is_named():
 
 
 def test_crops_are_sorted_by_person_and_most_come_first(monkeypatch):
-    codes = np.concatenate([noisy(BO, 5), noisy(ANN, 9, 1), (ANN + BO)[None], (ANN + CY * 0.9)[None] * 0.7])
+    codes = np.concatenate([noisy(BO, 5), noisy(ANN, 9, 1), (ANN + BO)[None], CY[None]])
     monkeypatch.setattr(people, "embedder", lambda: lambda crops: grouping.unit(codes)[: len(crops)])
-    labels = people.sort_crops(np.zeros((15, 32, 32, 3), np.float32))
-    assert labels.tolist() == [1] * 5 + [0] * 9 + [-1]
+    labels = people.sort_crops(np.zeros((16, 32, 32, 3), np.float32))
+    assert labels.tolist() == [1] * 5 + [0] * 9 + [-1] * 2  # like both, and like nobody
+
+
+def test_faces_are_described_in_their_order():
+    """In batches of one size, the last of which isn't full."""
+    seen = []
+
+    def predict(pictures):
+        seen.append(pictures.shape)
+        return pictures[:, 20:40, 32, 0]
+
+    crops = np.random.default_rng(0).integers(0, 256, (BATCH + 3, 64, 64, 3), np.uint8)
+    model = SimpleNamespace(output_shape=(None, 20), predict_on_batch=predict)
+    np.testing.assert_allclose(Embedder(model)(crops), prepared(crops)[:, 20:40, 32, 0], atol=1e-6)
+    assert seen == [(BATCH, 64, 64, 3)] * 2
+
+
+def test_the_shipped_people_are_told_apart_by_their_looks():
+    crops = np.concatenate([dataset.load(f"test_{who}", 64).images[::10] for who in "ab"])
+    labels = people.sort_crops(crops)
+    assert (labels[:12] == 0).mean() > 0.9 and (labels[12:] == 1).mean() > 0.8
+    crops[:, :, :5] = crops[:, :, -5:] = 0.7  # whatever wall they stand before
+    np.testing.assert_array_equal(people.sort_crops(crops), labels)
 
 
 # --- long films ---------------------------------------------------------------------------

@@ -39,6 +39,16 @@ def test_what_covers_the_face_stays_in_front_or_the_frame_is_left_alone(network,
     assert len(reasons) < 3
 
 
+def test_a_frame_of_which_it_cannot_be_told_stays_as_it_is(shot, monkeypatch):
+    frames, points = shot
+    nothing = np.zeros((3, 64, 64), np.float32), np.array([True, False, True])
+    monkeypatch.setattr(front, "covers", lambda *_: nothing)
+    reasons = {}
+    out = swap_frames(frames, points, lambda x: (1 - x, x), 64, reasons=reasons)
+    assert reasons == {1: "the face is covered"}
+    assert [np.array_equal(*pair) for pair in zip(frames, out, strict=True)] == [False, True, False]
+
+
 def test_nothing_covers_the_shipped_faces(network, find):
     b = dataset.load("test_b", 64)[BOTH]
     points = [find(np.uint8(255 * image)) for image in b.images]

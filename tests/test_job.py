@@ -21,7 +21,7 @@ from skimage.data import astronaut
 
 from swaplib import SwaplibError, __main__, networks
 from swaplib.crops import dataset
-from swaplib.files import provenance, stretch, video
+from swaplib.files import _unmarked, provenance, stretch, video
 from swaplib.job import dry, inputs, options, report, run, source, surroundings, train
 from swaplib.job.folder import HIDDEN, Folder
 from swaplib.movie.paste import BLENDS, COLOURS
@@ -35,7 +35,7 @@ def short_movie(tmp_path_factory):
     """The first second and a half of B's movie."""
     path = tmp_path_factory.mktemp("movie") / "short.mp4"
     frames = (f for k, f in enumerate(video.read_frames(dataset.movie("b"))) if k < 36)
-    video.write_movie(path, frames, 25, sound_from=dataset.movie("b"), marked=False)
+    _unmarked.write_movie(path, frames, 25, sound_from=dataset.movie("b"))
     return path
 
 
@@ -106,12 +106,17 @@ def one_layer(size=64, code_size=128, **_):
         decode = keras.Model(code, keras.layers.Conv2D(3, 1)(code), name=f"decoder_{who}")
         made.append(decode(encode(picture)))
     model = keras.Model(pictures, made)
-    model.compile(keras.optimizers.Adam(1e-3), loss=["mae", "mae"], run_eagerly=True)
+    model.compile(keras.optimizers.SGD(1e-3, momentum=0.9), loss=["mae", "mae"], run_eagerly=True)
     return networks.weights.built_by(swap.build_swap, model, size=size, code_size=code_size)
 
 
+@pytest.fixture(scope="module")
+def few():
+    return tuple(dataset.load(f"test_{who}", 64)[:16] for who in "ab")
+
+
 @pytest.fixture
-def quick(monkeypatch):
+def quick(monkeypatch, few):
     """Jobs of a few steps, by a clock that ticks a tenth of a second a look; nothing is swapped or scored."""
     ticks, black = count(), np.zeros((32, 32, 3), np.uint8)
     clock = SimpleNamespace(perf_counter=lambda: next(ticks) / 10, monotonic=time.monotonic)
@@ -122,8 +127,7 @@ def quick(monkeypatch):
     monkeypatch.setattr(swap, "build_swap", one_layer)
     monkeypatch.setitem(networks.BUILDERS, "build_swap", one_layer)
     one_layer.__name__ = "build_swap"
-    few = [dataset.load(f"test_{who}", 64)[:16] for who in "ab"]
-    monkeypatch.setattr(run, "people", lambda *_: (tuple(few), tuple(few)))
+    monkeypatch.setattr(run, "people", lambda *_: (few, few))
     monkeypatch.setattr(run, "_used", lambda job, folder, *_: {"trained": Folder(job.out).seconds()})
 
 
@@ -212,7 +216,14 @@ def test_more_minutes_train_on_and_the_same_take_the_model(quick, tmp_path, monk
     first = Folder(tmp_path).seconds()
     model = (tmp_path / "model.npz").read_bytes()
     assert "Taking" in done_quickly(tmp_path) and (tmp_path / "model.npz").read_bytes() == model
+    begun, fit = [], train._fit
+    monkeypatch.setattr(
+        train, "_fit", lambda model, *rest: [begun.append(model.get_weights()), fit(model, *rest)]
+    )
     said = done_quickly(tmp_path, minutes=0.01)
+    (tmp_path / "before.npz").write_bytes(model)
+    for was, goes_on in zip(networks.load(tmp_path / "before.npz").get_weights(), *begun, strict=True):
+        np.testing.assert_array_equal(was, goes_on)
     assert "Continuing: 0.00" in said and Folder(tmp_path).seconds() >= 0.6 > first
     assert len(Folder(tmp_path).history()) > 1 and Folder(tmp_path).history()[0]["seconds"] <= first
     assert "Taking" in done_quickly(tmp_path)  # fewer minutes again
@@ -249,12 +260,24 @@ def test_a_model_from_elsewhere_is_trained_further_when_minutes_are_given(quick,
     assert (tmp_path / "three" / "model-1.npz").read_bytes() == start.read_bytes()
 
 
-@pytest.mark.parametrize("content", [b"", b"\0" * 500, b"[1, 2]", b'{"settings": 3}'])
-def test_whatever_the_record_holds_the_same_command_goes_on(quick, tmp_path, monkeypatch, content):
+@pytest.mark.parametrize("content", [b"", b"\0" * 500, b"[1, 2]", b'{"settings": 3}', b'{"settings": null}'])
+def test_of_a_damaged_record_the_one_before_is_read_or_nothing(tmp_path, content):
+    with Folder(tmp_path).locked() as folder:
+        folder.note(settings={"seed": 1}, files=["sheet.jpg"])
+        known = folder.record()
+        assert known == {"settings": {"seed": 1}, "models": {}, "files": ["sheet.jpg"]}
+        record = tmp_path / HIDDEN / "job.json"
+        record.write_bytes(content)
+        assert folder.record() == known
+        callbacks.both(record)[1].write_bytes(content)
+        assert folder.record() == {"settings": None, "models": {}, "files": []}
+
+
+def test_whatever_the_record_holds_the_same_command_goes_on(quick, tmp_path, monkeypatch):
     stop_at(monkeypatch, callbacks.Preview, "on_epoch_end")
     with pytest.raises(run.Stopped):
         done_quickly(tmp_path)
-    record = tmp_path / HIDDEN / "job.json"
+    record, content = tmp_path / HIDDEN / "job.json", b"\0" * 500
     record.write_bytes(content)
     assert "Continuing" in done_quickly(tmp_path)
     for path in callbacks.both(record):
@@ -262,6 +285,13 @@ def test_whatever_the_record_holds_the_same_command_goes_on(quick, tmp_path, mon
     model = (tmp_path / "model.npz").read_bytes()
     said = done_quickly(tmp_path)
     assert "kept as model-1.npz" in said and (tmp_path / "model-1.npz").read_bytes() == model
+
+
+def test_what_is_set_aside_overwrites_nothing(tmp_path):
+    for k in range(3):
+        (tmp_path / "model.npz").write_bytes(b"%d" % k)
+        assert Folder(tmp_path).set_aside(tmp_path / "model.npz") == tmp_path / f"model-{k + 1}.npz"
+    assert files_of(tmp_path) == {f"model-{k + 1}.npz": b"%d" % k for k in range(3)}
 
 
 def test_a_damaged_model_is_told_and_kept(quick, tmp_path):
@@ -513,6 +543,9 @@ def test_what_cannot_work_is_refused_before_anything_is_written(
         capsys, "--a", tmp_path / "photos" / "sheet.jpg", "--b", b, "--out", tmp_path / "photos", *yes
     )
     assert "all its files are left out" in said  # it is what an earlier job wrote
+    (tmp_path / "photos" / "captured_a.txt").write_text("1.jpg")
+    listed = ("--leave-out", tmp_path / "photos" / "captured_a.txt")
+    assert "captured_a.txt is an input" in refused(capsys, *own, *listed, *yes, "--out", tmp_path / "photos")
 
 
 def test_ctrl_d_at_the_consent_is_no_consent(photos, tmp_path, capsys, monkeypatch):

@@ -21,7 +21,8 @@ each_book = pytest.mark.parametrize("path", BOOKS, ids=lambda p: str(p.relative_
 HEADER = re.compile(
     r"# \d\d · [^\n]+\n\n\*[^\n*]+\*\n\n\*\*You will learn\*\*\n\n(- .+\n(  .+\n)*){3,6}\n"
     r"\*\*You need first:\*\* (.+\n)+\n"
-    r"\*\*Time:\*\* ([\d.]+) minutes? on a CPU, ([\d.]+) minutes? on a GPU[^\n]*(\n[^\n]+)*$"
+    r"\*\*Time:\*\* ([\d.]+) minutes? on a CPU, ([\d.]+) minutes? on a GPU[^\n]*(\n[^\n]+)*"
+    r"(\n\n\*\*Rules:\*\* [^\n]+(\n[^\n]+)*)?$"
 )
 
 
@@ -56,6 +57,13 @@ def test_a_header_says_what_there_is_to_know(source):
     assert found, book.cells[0].source
     announced = re.search(r"announce\(cpu=([\d.]+), gpu=([\d.]+)\)", source.read_text())
     assert announced.groups() == found.group(4, 5)
+
+
+@pytest.mark.parametrize("number", ["04", "05"])
+def test_a_lesson_that_swaps_says_what_colab_forbids_before_it_runs_anything(number):
+    (source,) = [s for s in SOURCES if s.stem.startswith(number)]
+    header = build.student(source).cells[0].source
+    assert 'lists "creating deepfakes" among' in header and "colaboratory/faq.html" in header
 
 
 def test_there_may_be_a_lesson_10():

@@ -100,7 +100,9 @@ def test_nearest_finds_the_picture_itself(pairs):
     assert np.array_equal(likeness.nearest_pictures(a.images, changed), a.images[[7, 3]])
 
 
-def test_the_identity_classifier_is_the_same_each_time_and_leaves_the_readers_random_numbers_alone(pairs):
+def test_the_identity_classifier_is_the_same_each_time_and_leaves_the_readers_random_numbers_alone(
+    pairs, eager
+):
     import tensorflow
 
     def draws():
@@ -249,6 +251,8 @@ def test_a_hard_edge_is_a_seam_and_a_soft_one_less(pasted):
     assert hard > 2 and 1 < softer < 0.7 * hard
     slight = blended(true, true + 0.001, mask)  # below what anybody sees
     assert blending.seam(slight, [true], mask)["colour"][0] < 1.1
+    flat = np.full_like(true, 0.5)  # not even of a true picture that has no edges at all
+    assert blending.seam(flat + 0.005 * mask[..., None], [flat], mask)["colour"][0] == 1
 
 
 def test_a_face_without_grain_is_a_seam_of_grain_alone(pasted):

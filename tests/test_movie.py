@@ -10,7 +10,7 @@ from swaplib import SwaplibError, movie
 from swaplib.face import align
 from swaplib.face.landmarks import Face
 from swaplib.face.mask import face_mask, hull_mask
-from swaplib.files import provenance, video
+from swaplib.files import _unmarked, marks, provenance, video
 from swaplib.files.picture import as_floats
 from swaplib.movie import front, paste, sightings, track
 from swaplib.notebook import show
@@ -74,7 +74,7 @@ def clip(tmp_path_factory):
     folder = tmp_path_factory.mktemp("clip")
     write_tone(folder / "tone.mp4", FRAMES / FPS)
     path = folder / "clip.mp4"
-    video.write_movie(path, frames_of_a_face(), FPS, sound_from=folder / "tone.mp4", marked=False)
+    _unmarked.write_movie(path, frames_of_a_face(), FPS, sound_from=folder / "tone.mp4")
     return path
 
 
@@ -94,6 +94,13 @@ def test_report_counts_the_frames(swapped):
     assert report.swapped == FRAMES - len(FACELESS) and report.problem is None
     assert set(report.seconds) >= {"read", "locate", "encode and decode", "paste", "write"}
     assert report.fps > 0 and "no face found: frame 20-26" in str(report)
+
+
+def test_frames_are_seen_before_they_are_marked(tmp_path, clip):
+    seen = []
+    movie.swap_movie(clip, tmp_path / "a.mp4", identity, SIZE, progress=False, see=seen.append)
+    faceless = read(clip)[FACELESS[0]]
+    assert len(seen) == FRAMES and np.array_equal(seen[FACELESS[0]], faceless)  # not even a badge
 
 
 def test_loading_the_landmark_model_does_not_count_as_speed(swapped):
@@ -149,8 +156,10 @@ def test_a_browser_plays_it(clip, swapped):
     assert sound_shift(swapped[0], clip) == 0
 
 
-def test_it_is_labelled(swapped):
-    assert "synthetic" in provenance.read_provenance(swapped[0])
+def test_it_has_all_marks(swapped):
+    found = marks.read_marks(swapped[0])
+    assert found.badge and "synthetic" in found.label and found.credentials.state == "trusted"
+    assert found.bits == found.credentials.job == provenance.job_number("clip.mp4")
     last = read(swapped[0])[25]  # a plain grey frame: all that shows is the mark
     assert np.abs(last[:120] - 90).max() < 10 and last[120:, :110].max() > 180
 
@@ -451,6 +460,19 @@ def test_a_covered_face_is_left_alone():
     assert set(tidied.reasons.values()) == {"the face is covered"}
 
 
+def test_a_face_that_is_partly_covered_counts_where_it_was_just_lost():
+    """A hand that comes covers little at first; what is odd after a cut is another picture."""
+    points = a_face(80)
+    points[20:25] = np.nan  # it is lost behind the hand
+    raw = a_track(points, cuts=[50])
+    raw.looks[:] = np.random.default_rng(0).integers(60, 195, (24, 24, 3))
+    for odd in (slice(17, 20), slice(50, 53)):
+        raw.looks[odd, :, 16:] = 5  # a fifth of the face
+    tidied = track.tidy(raw)
+    assert np.flatnonzero(~tidied.found).tolist() == list(range(17, 25))
+    assert [tidied.reasons[i] for i in (17, 19, 20)] == ["the face is covered"] * 2 + ["no face found"]
+
+
 class Finder:
     """Stands in for the Landmarker: the landmarks set for each frame in turn, and `near` in parts of one."""
 
@@ -513,7 +535,7 @@ def test_write_and_read_give_the_frames_back(tmp_path):
     colours = [(200, 60, 40), (30, 160, 70), (60, 70, 190), (128, 128, 128)]
     for height in (144, 720):  # players take another colour matrix for HD if none is named
         frames = [np.full((height, 160, 3), c, np.uint8) for c in colours]
-        assert video.write_movie(tmp_path / "a.mp4", iter(frames), FPS, marked=False) == 4
+        assert _unmarked.write_movie(tmp_path / "a.mp4", iter(frames), FPS) == 4
         assert np.abs(read(tmp_path / "a.mp4") - frames).max() <= 4
         with av.open(str(tmp_path / "a.mp4")) as file:
             assert next(file.decode(video=0)).colorspace == 1  # BT.709, and says so
@@ -531,7 +553,7 @@ def test_times_between_frames_are_kept(tmp_path):
 
 def test_odd_sizes_are_padded_to_even(tmp_path):
     frame = np.full((47, 63, 3), 128, np.uint8)
-    video.write_movie(tmp_path / "a.mp4", [frame] * 2, FPS, marked=False)
+    _unmarked.write_movie(tmp_path / "a.mp4", [frame] * 2, FPS)
     out = read(tmp_path / "a.mp4")
     assert out.shape == (2, 48, 64, 3) and np.abs(out - 128).max() <= 3
 

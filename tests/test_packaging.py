@@ -75,7 +75,7 @@ def imported(*places):
 @pytest.mark.parametrize(
     "places, extras",
     [
-        (["swaplib"], []),
+        (["swaplib"], ["credentials"]),
         (["swaplib", "lessons", "tests", "benchmarks", "data_scripts", "docs/site"], ["lab", "test"]),
     ],
 )
@@ -113,8 +113,8 @@ def test_version_is_said_once():
     assert importlib.metadata.version("swaplib") == PROJECT["version"]
 
 
-def test_what_ships_is_at_most_50_mb():
-    """35 MB for lessons 1 to 5, and 15 MB for what lesson 6 takes beyond them."""
+def test_what_ships_is_at_most_55_mb():
+    """35 MB for lessons 1 to 5, and 20 MB for what lesson 6 takes beyond them."""
     if not (ROOT / ".git").exists() or not shutil.which("git"):
         pytest.skip("not a git clone")
     listed = run(
@@ -123,7 +123,7 @@ def test_what_ships_is_at_most_50_mb():
     files = [ROOT / name for name in listed.stdout.split("\0") if name]
     sizes = {file: file.stat().st_size for file in files if file.is_file()}
     largest = sorted(sizes, key=sizes.get)[-5:]
-    assert sum(sizes.values()) <= 50e6, f"the largest: {[str(f) for f in largest]}"
+    assert sum(sizes.values()) <= 55e6, f"the largest: {[str(f) for f in largest]}"
 
 
 def test_licences_are_there():
@@ -136,8 +136,8 @@ def test_licences_are_there():
 
 def test_readme_and_ci_name_commands_that_exist():
     makefile = (ROOT / "Makefile").read_text()
-    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
-    named = set(re.findall(r"(?:^ *|`)make ([a-z]+)", (ROOT / "README.md").read_text(), re.M))
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    named = set(re.findall(r"(?:^ *|`)make ([a-z-]+)", (ROOT / "README.md").read_text(), re.M))
     assert {"lab", "test", "swap"} <= named <= targets
     assert "make test" in (ROOT / ".ci" / "run").read_text()
     phony = set(re.search(r"^\.PHONY:(.*)$", makefile, re.MULTILINE)[1].split())
@@ -179,12 +179,3 @@ def test_make_lists_its_commands_wherever_the_course_lies(tmp_path):
     shutil.copy(ROOT / "Makefile", folder)
     done = run("make", "-f", str(folder / "Makefile"), "help", cwd=tmp_path, check=True)
     assert not done.stderr and re.search(r"^  quick +run the tests", done.stdout, re.MULTILINE)
-
-
-def test_one_address_of_the_repository():
-    address = PROJECT["urls"]["Repository"]
-    path = address.removeprefix("https://github.com/")
-    setup = (ROOT / "lessons" / "src" / "01_autoencoder.py").read_text()
-    assert f"swaplib @ git+{address}@v{PROJECT['version']}'" in setup  # a version, not a moving branch
-    readme = (ROOT / "README.md").read_text()
-    assert set(re.findall(r"github(?:\.com)?/([\w-]+/[\w-]+)", readme)) == {path}

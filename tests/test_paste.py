@@ -48,6 +48,11 @@ def test_bands_spread_a_step_in_shading_and_keep_fine_detail_in_its_place():
     fine = paste.blend_bands(frame, face, DISC, everywhere)[..., 0]
     fine = np.abs(fine[:, 1:] - fine[:, :-1])
     assert fine[40:56, 40:56].mean() == pytest.approx(0.1, rel=0.1) and fine[:, :16].mean() < 0.005
+    soft = cv2.GaussianBlur(DISC, (0, 0), 6)  # where the mask is 0.3, the finest detail is mixed by 0.3
+    fine = paste.blend_bands(frame, face, soft, everywhere)[..., 0]
+    fine = np.maximum(np.abs(np.diff(fine))[:, 1:], np.abs(np.diff(fine))[:, :-1])
+    some = np.abs(soft[:, 1:-1] - 0.3) < 0.05
+    assert fine[some].mean() == pytest.approx(0.03, rel=0.25)
 
 
 def test_bands_do_not_end_in_a_square_where_the_crop_does():
@@ -169,6 +174,15 @@ def test_a_bald_head_gets_a_forehead_and_no_more(head):
     height = points[2, 1] - points[9, 1]  # brows to nose, as far as from the hairline to the brows
     assert 0.6 * height < points[9, 1] - top(bald) < 1.3 * height
     assert (bald >= plain - 1e-3).all()
+
+
+def test_a_forehead_lit_from_one_side_is_skin_on_both(head):
+    """From the temple in the dark to the one in the light it changes by more than from skin to hair."""
+    points, hull_top, skin = head
+    light = 0.4 + 0.6 / (1 + np.exp((64 - np.arange(128)) / 8))
+    lit = np.float32(light[None, :, None] * [0.8, 0.6, 0.5] * np.ones((128, 1, 1)))
+    plain, made = (mask.face_mask(points, 128, pictures=[picture]) for picture in (skin, lit))
+    assert np.abs(plain - made).mean() < 0.005
 
 
 def test_a_card_before_the_forehead_stays_before_it(head):

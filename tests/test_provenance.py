@@ -7,7 +7,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from swaplib import SwaplibError
-from swaplib.files import provenance
+from swaplib.files import _unmarked, badge, provenance
 from swaplib.files.video import write_movie
 
 IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
@@ -18,8 +18,8 @@ def noise(h, w, seed=0):
 
 
 def badge_box(h, w):
-    """Top, bottom, left, right of what the mark changes."""
-    changed = (provenance.mark(np.zeros((h, w, 3), np.uint8)) > 0).any(axis=2)
+    """Top, bottom, left, right of what the badge changes."""
+    changed = (badge.stamp(np.zeros((h, w, 3), np.uint8)) > 0).any(axis=2)
     rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
     return rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
 
@@ -43,8 +43,8 @@ def test_the_mark_reads_the_same_on_any_background(ground):
     )
     top, bottom, left, right = badge_box(h, w)
     inside = np.s_[top + 1 : bottom - 1, left + 1 : right - 1]
-    on_black = provenance.mark(np.zeros((h, w, 3), np.uint8))[inside].astype(float).ravel()
-    here = provenance.mark(frame)[inside].astype(float).ravel()
+    on_black = badge.stamp(np.zeros((h, w, 3), np.uint8))[inside].astype(float).ravel()
+    here = badge.stamp(frame)[inside].astype(float).ravel()
     assert np.corrcoef(on_black, here)[0, 1] > 0.9
     assert np.quantile(here, 0.98) - np.quantile(here, 0.3) > 120
 
@@ -92,10 +92,10 @@ def test_a_text_of_ones_own_survives_xml_and_ascii(tmp_path):
 
 def test_no_label_is_read_where_there_is_none(tmp_path):
     picture = noise(64, 64)
-    provenance.save_picture(tmp_path / "a.png", picture, marked=False)
+    _unmarked.save_picture(tmp_path / "a.png", picture)
     assert provenance.read_provenance(tmp_path / "a.png") is None
     np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / "a.png")), picture)
-    write_movie(tmp_path / "a.mp4", [picture] * 3, 25, marked=False)
+    _unmarked.write_movie(tmp_path / "a.mp4", [picture] * 3, 25)
     assert provenance.read_provenance(tmp_path / "a.mp4") is None
 
 

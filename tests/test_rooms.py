@@ -13,20 +13,25 @@ MODULES = {
 # From the ground up: a room imports from the rooms below it only, a module from those before it in its room.
 ROOMS = {
     "": "",
-    "files": "writing arrays picture media provenance colour sound extras video stretch",
+    "files": "writing arrays picture media colour sound extras _unmarked badge bits credentials provenance "
+    "video marks stretch",
     "face": "align mask searching landmarks",
     "crops": "stretches . dataset pairs readings sources capture selection sheet coverage_picture coverage "
     "listing sampling databases",
     "training": "losses augmentation degradation camera self_blending batches occlusion callbacks",
     "networks": "weights autoencoder swap detector judge identity cover embedding .",
     "latent": "directions probes values .",
-    "notebook": "budget show live preview panels explorer .",
+    "browser": "kernel document packing swap_pack .",
+    "notebook": "budget show live preview panels explorer explore .",
     "movie": "stopwatch spill path cover smoothing grouping sightings people track paste composing prepared "
     "front swapping .",
-    "scoring": "likeness pose blending traces evaluation spotting steadiness sliders tables",
-    "job": "surroundings options source folder inputs train report run dry",
+    "scoring": "damage likeness pose blending traces evaluation spotting steadiness sliders tables",
+    "page": "claims film puppet write .",
+    "job": "surroundings read options source folder inputs train report run dry",
     "__main__": "",
-    "exercises": " ".join([".", *sorted(path.stem for path in SWAPLIB.glob("exercises/lesson_*.py"))]),
+    "exercises": " ".join(
+        [".", *sorted(path.stem for path in SWAPLIB.glob("exercises/lesson_*.py")), "__main__"]
+    ),
 }
 
 

@@ -17,6 +17,12 @@ from swaplib.notebook.preview import swap_preview
 from swaplib.training import augmentation, batches, callbacks
 
 
+@pytest.fixture(scope="module")
+def people(people):
+    """A few of their pictures are enough."""
+    return tuple(some[:40] for some in people)
+
+
 def fresh():
     keras.utils.set_random_seed(0)
     return swap.build_swap(size=64, code_size=32, width=8)
@@ -156,16 +162,39 @@ def broken_off(people, tmp_path_factory):
     return folder, train(tiny, people, folder / "one.npz")[0]
 
 
+def restored(people, path):
+    """A model as `train` compiles it, with the state that lies at a path; what was restored; the `Resume`."""
+    model = tiny()
+    model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(1e-3, 9)), loss=model.loss)
+    resume = callbacks.Resume(path, batches.Pairs(*people, batch=4, steps=3))
+    return model, resume.restore(model), resume
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_state_is_told_and_the_one_before_it_taken(people, broken_off, tmp_path, damage):
-    folder, unbroken = broken_off
+    folder, _ = broken_off
     path = shutil.copytree(folder, tmp_path / "copy") / "state.npz"
+    before, epochs, _ = restored(people, callbacks.both(folder / "state.npz")[1])
+    assert epochs == 1
     if DAMAGES[damage]:
         path.write_bytes(DAMAGES[damage](path.read_bytes()))
     else:
         np.savez(path, state="{}", **{"0000": np.zeros(3)})
-    resumed, resume = train(tiny, people, path)
-    assert same(unbroken, resumed) and "state.npz can't be used" in resume.problem
+    model, epochs, resume = restored(people, path)
+    assert epochs == 1 and same(before, model) and len(resume.history) == 1
+    assert "state.npz can't be used" in resume.problem
+
+
+def test_a_state_of_another_network_changes_nothing(people, broken_off):
+    """One whose first layer fits, so that half of it would be taken."""
+    picture = keras.Input((64, 64, 3))
+    first, second = (keras.layers.Conv2D(3, 3, padding="same") for _ in range(2))
+    model = keras.Model(picture, second(first(picture)))
+    model.compile(keras.optimizers.Adam(1e-3), loss="mae")
+    before = model.get_weights()
+    resume = callbacks.Resume(broken_off[0] / "state.npz", batches.Pairs(*people))
+    assert resume.restore(model) == 0 and "belongs to another network" in resume.problem
+    assert all(np.array_equal(x, y) for x, y in zip(before, model.get_weights(), strict=True))
 
 
 def test_where_no_state_can_be_read_the_training_begins_anew(people, broken_off, tmp_path):
@@ -179,7 +208,7 @@ def test_where_no_state_can_be_read_the_training_begins_anew(people, broken_off,
     assert same(unbroken, resumed) and resume.problem and len(resume.history) == 3
 
 
-def test_a_state_that_is_no_number_is_not_kept(people, tmp_path):
+def test_a_state_that_is_no_number_is_not_kept(people, tmp_path, eager):
     model, pairs = tiny(), batches.Pairs(*people, batch=4, steps=2)
     model.set_weights([np.full_like(w, np.nan) for w in model.get_weights()])
     with pytest.raises(SwaplibError, match="no longer a number after 1 epochs"):
@@ -187,7 +216,7 @@ def test_a_state_that_is_no_number_is_not_kept(people, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_epochs_and_rate_are_taken_at_their_word(people):
+def test_epochs_and_rate_are_taken_at_their_word(people, eager):
     model, pairs = tiny(), batches.Pairs(*people, batch=2, steps=2)
     for wrong in (0, -1):
         with pytest.raises(SwaplibError, match="at least one"):
@@ -217,7 +246,7 @@ def clock(monkeypatch):
     return callbacks.time
 
 
-def test_the_deadline_ends_the_training_and_is_resumed(people, tmp_path, clock):
+def test_the_deadline_ends_the_training_and_is_resumed(people, tmp_path, clock, eager):
     model, pairs = tiny(), batches.Pairs(*people, batch=2, steps=2)
     peak = float(model.optimizer.learning_rate)
     deadline = callbacks.Deadline(0.49)
@@ -240,7 +269,7 @@ def test_the_deadline_ends_the_training_and_is_resumed(people, tmp_path, clock):
     assert rates[0] == pytest.approx(peak * (0.5 + 0.5 * np.cos(np.pi * deadline.begun)))  # from there on
 
 
-def test_only_steps_count_as_training(people, clock):
+def test_only_steps_count_as_training(people, clock, eager):
     model, pairs = tiny(), batches.Pairs(*people, batch=2, steps=2)
 
     def wait(number, logs=None):
@@ -258,7 +287,7 @@ def test_only_steps_count_as_training(people, clock):
         assert len(steps) == 7  # the one that builds the graph, and six of a tenth
 
 
-def test_one_ctrl_c_ends_the_training_and_a_second_stops(people):
+def test_one_ctrl_c_ends_the_training_and_a_second_stops(people, eager):
     model, pairs, said = tiny(), batches.Pairs(*people, batch=2, steps=50), []
 
     def press(times, at):
@@ -278,7 +307,7 @@ def test_one_ctrl_c_ends_the_training_and_a_second_stops(people):
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_after_a_deadline_another_training_learns(people):
+def test_after_a_deadline_another_training_learns(people, eager, clock):
     model, pairs = tiny(), batches.Pairs(*people, batch=2, steps=2)
     peak = float(model.optimizer.learning_rate)
     deadline = callbacks.Deadline(0.3)

@@ -30,7 +30,7 @@ PICTURES = ("docs/*.jpg", "docs/*.webp", "docs/*.gif")
 LINK = re.compile(r"(\]\()([^)\s#]+)(#[^)\s]*)?(\))")
 TITLES = {"files": "Files", "face": "Faces", "crops": "Crops", "training": "Training", "networks": "Networks"}
 TITLES |= {"latent": "Codes", "notebook": "In a notebook", "movie": "Movies", "scoring": "Scoring"}
-TITLES |= {"job": "Jobs"}
+TITLES |= {"browser": "In a browser", "job": "Jobs", "page": "The page"}
 
 
 def project():

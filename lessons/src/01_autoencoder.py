@@ -14,21 +14,33 @@
 #   as an alarm.
 #
 # **You need first:** some Python and NumPy, and a rough idea of neural networks. Terms are collected
-# in the [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
+# in the [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
 # **Time:** 4 minutes on a CPU, 3 minutes on a GPU, and about two hours to read, experiment and do
 # the exercises.
 
 # %% tags=["setup"]
-# In Colab this installs the course; on your own machine it is there already.
+# Online, as in Colab, this installs the course; on your own machine it is there already.
 import importlib.util
+import subprocess
+import sys
 
 if not importlib.util.find_spec("swaplib"):
-    get_ipython().run_line_magic(
-        "pip", "install --quiet 'swaplib @ git+https://github.com/two-decoders/two-decoders@v0.2.0'")
-    importlib.invalidate_caches()
-    if not importlib.util.find_spec("swaplib"):
-        raise RuntimeError("swaplib could not be installed; pip says why, above. Then run this cell again.")
+    course, version = "https://github.com/two-decoders/two-decoders", "0.2.0"
+    wheel = f"{course}/releases/download/v{version}/swaplib-{version}-py3-none-any.whl"
+    for source in (wheel, f"git+{course}@v{version}"):
+        pip = subprocess.run(
+            [sys.executable, "-m", "pip", "install", "--quiet", "--retries=2", f"swaplib @ {source}"],
+            capture_output=True, text=True)
+        importlib.invalidate_caches()
+        if importlib.util.find_spec("swaplib"):
+            print(f"Installed swaplib {version} from {source}. There is no need to restart.")
+            break
+    else:
+        said = pip.stderr.strip().splitlines() or ["pip gives no reason"]
+        reason = next((line for line in said if "fatal" in line or "ERROR" in line), said[-1]).strip()
+        raise RuntimeError(f"swaplib {version} could not be installed ({reason}). Check the network "
+                           "(in Kaggle: Settings, Internet), then run this cell again.")
 
 # %%
 from swaplib import muted
@@ -486,9 +498,10 @@ grey -= grey.mean(axis=0)
 keras.utils.set_random_seed(0)
 linear = keras.Sequential([keras.Input((256,)), layers.Dense(K, use_bias=False),
                            layers.Dense(256, use_bias=False)])
-rate = keras.optimizers.schedules.CosineDecay(5e-3, 1500)
+rounds = pick(ci=300, cpu=1500)  # of a single step each: all 800 pictures are one batch
+rate = keras.optimizers.schedules.CosineDecay(5e-3, rounds)
 linear.compile(keras.optimizers.Adam(rate), loss="mean_squared_error")
-linear.fit(grey, grey, batch_size=800, epochs=1500, verbose=0)
+linear.fit(grey, grey, batch_size=800, epochs=rounds, verbose=0)
 
 pca = PCA(K, random_state=0).fit(grey)
 best = float(np.mean((pca.inverse_transform(pca.transform(grey)) - grey) ** 2))

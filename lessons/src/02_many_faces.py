@@ -14,21 +14,33 @@
 #
 # **You need first:** [01 · Autoencoder](01_autoencoder.ipynb): encoder, code, decoder, PCA. Terms
 # are collected in the
-# [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
+# [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
 # **Time:** 3 minutes on a CPU, 2 minutes on a GPU, and about two hours to read, experiment and do
 # the exercises.
 
 # %% tags=["setup"]
-# In Colab this installs the course; on your own machine it is there already.
+# Online, as in Colab, this installs the course; on your own machine it is there already.
 import importlib.util
+import subprocess
+import sys
 
 if not importlib.util.find_spec("swaplib"):
-    get_ipython().run_line_magic(
-        "pip", "install --quiet 'swaplib @ git+https://github.com/two-decoders/two-decoders@v0.2.0'")
-    importlib.invalidate_caches()
-    if not importlib.util.find_spec("swaplib"):
-        raise RuntimeError("swaplib could not be installed; pip says why, above. Then run this cell again.")
+    course, version = "https://github.com/two-decoders/two-decoders", "0.2.0"
+    wheel = f"{course}/releases/download/v{version}/swaplib-{version}-py3-none-any.whl"
+    for source in (wheel, f"git+{course}@v{version}"):
+        pip = subprocess.run(
+            [sys.executable, "-m", "pip", "install", "--quiet", "--retries=2", f"swaplib @ {source}"],
+            capture_output=True, text=True)
+        importlib.invalidate_caches()
+        if importlib.util.find_spec("swaplib"):
+            print(f"Installed swaplib {version} from {source}. There is no need to restart.")
+            break
+    else:
+        said = pip.stderr.strip().splitlines() or ["pip gives no reason"]
+        reason = next((line for line in said if "fatal" in line or "ERROR" in line), said[-1]).strip()
+        raise RuntimeError(f"swaplib {version} could not be installed ({reason}). Check the network "
+                           "(in Kaggle: Settings, Internet), then run this cell again.")
 
 # %%
 from swaplib import muted

@@ -13,21 +13,38 @@
 #
 # **You need first:** lessons [01](01_autoencoder.ipynb) to [03](03_one_face.ipynb): encoder, code,
 # decoder, and directions in the space of codes. Terms are collected in the
-# [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
+# [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
 # **Time:** 10 minutes on a CPU, 4 minutes on a GPU, and about an hour and a half to read, explore
 # and do the exercises.
+#
+# **Rules:** This lesson trains a face swap of two rendered people, who don't exist. Colab's
+# [FAQ](https://research.google.com/colaboratory/faq.html) lists "creating deepfakes" among the uses that it
+# doesn't allow, so read it before you run the lesson there. Everything also runs in Kaggle, or on a laptop
+# with two cores.
 
 # %% tags=["setup"]
-# In Colab this installs the course; on your own machine it is there already.
+# Online, as in Colab, this installs the course; on your own machine it is there already.
 import importlib.util
+import subprocess
+import sys
 
 if not importlib.util.find_spec("swaplib"):
-    get_ipython().run_line_magic(
-        "pip", "install --quiet 'swaplib @ git+https://github.com/two-decoders/two-decoders@v0.2.0'")
-    importlib.invalidate_caches()
-    if not importlib.util.find_spec("swaplib"):
-        raise RuntimeError("swaplib could not be installed; pip says why, above. Then run this cell again.")
+    course, version = "https://github.com/two-decoders/two-decoders", "0.2.0"
+    wheel = f"{course}/releases/download/v{version}/swaplib-{version}-py3-none-any.whl"
+    for source in (wheel, f"git+{course}@v{version}"):
+        pip = subprocess.run(
+            [sys.executable, "-m", "pip", "install", "--quiet", "--retries=2", f"swaplib @ {source}"],
+            capture_output=True, text=True)
+        importlib.invalidate_caches()
+        if importlib.util.find_spec("swaplib"):
+            print(f"Installed swaplib {version} from {source}. There is no need to restart.")
+            break
+    else:
+        said = pip.stderr.strip().splitlines() or ["pip gives no reason"]
+        reason = next((line for line in said if "fatal" in line or "ERROR" in line), said[-1]).strip()
+        raise RuntimeError(f"swaplib {version} could not be installed ({reason}). Check the network "
+                           "(in Kaggle: Settings, Internet), then run this cell again.")
 
 # %%
 from swaplib import muted

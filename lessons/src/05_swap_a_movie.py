@@ -10,24 +10,41 @@
 # - how to take on the light of a scene, but not the skin of the person in it;
 # - how to tell the decoder's faults from those of the paste, with a decoder that makes none;
 # - why "close to the truth" and "no visible seam" are two different questions;
-# - how a movie can say that it is synthetic, and how to read that.
+# - four marks by which a movie says that it is synthetic, what each survives, and what a signature proves.
 #
 # **You need first:** lesson [04](04_face_swap.ipynb): one encoder, two decoders. All terms are in the
-# [glossary](https://github.com/two-decoders/two-decoders/blob/main/docs/glossary.md).
+# [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
-# **Time:** 3 minutes on a CPU, 3 minutes on a GPU (nothing is trained), and half an hour to read
+# **Time:** 4 minutes on a CPU, 4 minutes on a GPU (nothing is trained), and forty minutes to read
 # and play.
+#
+# **Rules:** This lesson swaps the face of one rendered person for another's; neither exists. Colab's
+# [FAQ](https://research.google.com/colaboratory/faq.html) lists "creating deepfakes" among the uses that it
+# doesn't allow, so read it before you run the lesson there. Everything also runs in Kaggle, or on a laptop
+# with two cores.
 
 # %% tags=["setup"]
-# In Colab this installs the course; on your own machine it is there already.
+# Online, as in Colab, this installs the course; on your own machine it is there already.
 import importlib.util
+import subprocess
+import sys
 
 if not importlib.util.find_spec("swaplib"):
-    get_ipython().run_line_magic(
-        "pip", "install --quiet 'swaplib @ git+https://github.com/two-decoders/two-decoders@v0.2.0'")
-    importlib.invalidate_caches()
-    if not importlib.util.find_spec("swaplib"):
-        raise RuntimeError("swaplib could not be installed; pip says why, above. Then run this cell again.")
+    course, version = "https://github.com/two-decoders/two-decoders", "0.2.0"
+    wheel = f"{course}/releases/download/v{version}/swaplib-{version}-py3-none-any.whl"
+    for source in (wheel, f"git+{course}@v{version}"):
+        pip = subprocess.run(
+            [sys.executable, "-m", "pip", "install", "--quiet", "--retries=2", f"swaplib @ {source}"],
+            capture_output=True, text=True)
+        importlib.invalidate_caches()
+        if importlib.util.find_spec("swaplib"):
+            print(f"Installed swaplib {version} from {source}. There is no need to restart.")
+            break
+    else:
+        said = pip.stderr.strip().splitlines() or ["pip gives no reason"]
+        reason = next((line for line in said if "fatal" in line or "ERROR" in line), said[-1]).strip()
+        raise RuntimeError(f"swaplib {version} could not be installed ({reason}). Check the network "
+                           "(in Kaggle: Settings, Internet), then run this cell again.")
 
 # %%
 from swaplib import muted
@@ -39,6 +56,7 @@ with muted():
     import matplotlib.pyplot as plt
     import numpy as np
     from ipywidgets import IntSlider, SelectionSlider
+    from PIL import Image
 
     from swaplib import movie, networks
     from swaplib.crops import dataset
@@ -46,15 +64,15 @@ with muted():
     from swaplib.face import align
     from swaplib.face.landmarks import Landmarker
     from swaplib.face.mask import face_mask, hull_mask
-    from swaplib.files import provenance, video, writing
+    from swaplib.files import credentials, marks, provenance, video, writing
     from swaplib.files.picture import jpeg
     from swaplib.movie import paste, track
     from swaplib.networks import swap
     from swaplib.notebook import Live, show
     from swaplib.notebook.budget import announce
-    from swaplib.scoring import blending, likeness, steadiness
+    from swaplib.scoring import blending, damage, likeness, steadiness
 
-announce(cpu=3, gpu=3)
+announce(cpu=4, gpu=4)
 
 # %% [markdown]
 # ## The result first
@@ -297,11 +315,11 @@ show.picture(sheet,
              "far side of the face is dull and greenish.")
 
 # %% [markdown]
-# The hard edge is easy to find. "soft" and "bands" look nearly alike here, and have one fault in common: the
-# far cheek fades into the wall, since there the soft rim runs along the outline of the head. By gradients
-# the outline is sharp, but the far cheek has taken on the colour of what lies beyond the rim. Their mask
-# also ends a little earlier: wherever the rim touched his hair, its dark colour would be drawn into her
-# face. So more of him is left. The movie below is put together in bands.
+# The hard edge is easy to find. "soft" and "bands" look nearly alike here, and have one fault in common:
+# the far cheek fades into the wall, since there the soft rim runs along the outline of the head. By
+# gradients the outline is sharp, but the far cheek has taken on the colour of what lies beyond the rim.
+# Their mask also ends a little earlier: wherever the rim touched his hair, its dark colour would be drawn
+# into her face. So more of him is left. The movie below is put together in bands.
 #
 # ### 7 Colour
 #
@@ -558,9 +576,8 @@ show.picture(figure,
 #
 # ### 9 Label
 #
-# Every movie written here says what it is, twice: in the picture, and in the file's metadata. There it
-# uses the words that the press has agreed on, the *digital source type* of the IPTC, so that programs
-# can read it.
+# Every movie written here says what it is, by four marks. You see one of them below, the badge. The last
+# part of this lesson shows the other three, and tries what each of them survives.
 
 # %%
 done = movie.put_back(frame, face, again, matrix, points)  # steps 5 to 7 at once
@@ -579,7 +596,8 @@ show.picture(sheet, "The finished frame between source and truth. In its lower l
 # %%
 OUT = Path("build")
 target = OUT / "swapped.mp4"
-report = movie.swap_movie(dataset.movie("b"), target, to_a.predict_on_batch, SIZE)
+unmarked = []  # each swapped frame before it is marked: that is where we measure
+report = movie.swap_movie(dataset.movie("b"), target, to_a.predict_on_batch, SIZE, see=unmarked.append)
 print(report)
 
 # %% [markdown]
@@ -605,13 +623,12 @@ show.video(trio,
            "the same performance.", width=864)
 
 # %% [markdown]
-# And this is what the swapped movie says about itself. You can ask any picture or movie; `None` means
-# that it says nothing, which doesn't prove that it is real. A label serves honest people. Others remove
-# it, and lesson 6 is about those.
+# And this is what the swapped movie says about itself. You can ask any picture or movie, here or by
+# `python -m swaplib read FILE`.
 
 # %%
-print("the swap:  ", provenance.read_provenance(target))
-print("the source:", provenance.read_provenance(dataset.movie("b")))
+print(marks.read_marks(target))
+print("Has its source a mark?", "Yes." if marks.read_marks(dataset.movie("b")).synthetic else "No.")
 
 # %% [markdown]
 # ## What a perfect decoder would reach
@@ -743,7 +760,7 @@ for one, other in ((steady, true.found), (true, steady.found)):
 
 crops_a, landmarks_a, numbers = movie.aligned_crops(dataset.movie("a"), true, SIZE)
 crops_b, landmarks_b, _ = movie.aligned_crops(dataset.movie("b"), steady, SIZE)
-crops_swap = movie.aligned_crops(target, steady, SIZE)[0]
+crops_swap = movie.aligned_crops(unmarked, steady, SIZE)[0]
 drawn = to_a.predict(crops_b, verbose=0)[0]  # what the decoder made, before it was pasted
 inside = np.stack([hull_mask(p, SIZE) for p in landmarks_a])
 rims = np.stack([face_mask(p, SIZE, pictures=some)
@@ -833,8 +850,8 @@ show.picture(show.side_by_side({name: heat(m, 0.15) for name, m in maps.items()}
 # %% [markdown]
 # The decoder errs at the eyes and the mouth. The gaze is a matter of a few pixels, and moves on its own.
 # The paste errs at the temples: her face is wider there than his, and where her skin should be, his hair
-# stays. A head that is turned hides one of its temples, and half of this error with it. Where the mask ends,
-# the two faces meet. Bear that in mind for lesson 6.
+# stays. A head that is turned hides one of its temples, and half of this error with it. Where the mask
+# ends, the two faces meet. Bear that in mind for lesson 6.
 #
 # ## The worst frames
 #
@@ -977,6 +994,154 @@ show.picture(show.side_by_side(views or {"none dropped": frame}, height=190),
 # programs find out which pixels belong to the thing in front, and cut them out of the mask. Ours leaves a
 # frame alone when much of the face is covered. The second frame shows that it doesn't notice everything.
 #
+# ## Four marks, and what they survive
+#
+# A label serves honest people only as long as it stays on the picture. Pictures get compressed, cropped and
+# photographed off a screen, mostly without any bad intention. So every file that this course writes carries
+# four marks, which fail in different ways:
+#
+# | mark | where it is | who can read it |
+# |---|---|---|
+# | **badge** | in the pixels, for all to see | everybody |
+# | **label** | in the metadata, in words that the press has agreed on (IPTC) | programs |
+# | **credentials** | in the metadata, signed (C2PA) | programs, which also check the signature |
+# | **bits** | in the pixels, too faint to see | programs that have the key |
+#
+# The credentials contain a hash of the file. Change one byte, and the signature no longer fits. The bits
+# are a pattern of small cells, a little lighter or darker than the picture, which repeats every 128
+# pixels. A program that knows the pattern adds up all its copies: the picture averages out, and the
+# pattern stays. Thirty-two bits fit in, enough for a number that says which job made the picture.
+#
+# Here is one swapped frame as a file, and the same frame after it has been damaged. **Predict before you
+# run:** which mark survives most of the damages?
+
+# %%
+prediction = ...  # "badge", "label", "credentials" or "bits"
+
+# %%
+one = OUT / "one_frame.jpg"
+provenance.save_picture(one, swapped[1], job="lesson 5")
+hurt = OUT / "damaged"
+hurt.mkdir(exist_ok=True)
+
+
+def read_again(name, picture=None, data=None, **kept):
+    """Save a damaged picture as another program does, and read it: (the picture, its `Marks`)."""
+    path = hurt / f"{name.replace(' ', '_').replace(',', '')}.jpg"
+    if data is None:
+        Image.fromarray(picture).save(path, quality=95, **kept)
+    else:
+        path.write_bytes(data)
+    return cv2.imread(str(path))[..., ::-1], marks.read_marks(path)
+
+
+file = Image.open(one)
+pixels = np.asarray(file)
+changed = bytearray(one.read_bytes())
+changed[-1000] ^= 1
+damaged = {"as it is": read_again("as it is", data=one.read_bytes()),
+           "one byte changed": read_again("one byte changed", data=bytes(changed)),
+           "saved again, metadata kept":
+               read_again("kept", pixels, exif=file.getexif(), xmp=file.info["xmp"]),
+           "saved again": read_again("saved again", pixels)}
+for name, change in damage.DAMAGES.items():
+    if name not in damaged:
+        damaged[name] = read_again(name, *change([pixels]))
+
+# %% [markdown]
+# Move the slider. The four lines below the picture say what the reader finds.
+
+# %%
+MARKS = ("badge", "label", "credentials", "bits")
+
+
+def states(found):
+    """{mark: what the reader says, in a word}."""
+    signed = {"trusted": "valid", "valid": "valid", "unread": "not installed"}
+    return {"badge": "found" if found.badge else "missing", "label": "found" if found.label else "missing",
+            "credentials": signed.get(found.credentials.state, found.credentials.state),
+            "bits": "found" if found.bits else "missing"}
+
+
+def damaged_by(damage):
+    picture, found = damaged[damage]
+    high = 300
+    sheet = np.full((high + 110, 620, 3), 255, np.uint8)
+    wide = min(620, round(picture.shape[1] * high / len(picture)))
+    sheet[:high, :wide] = cv2.resize(picture, (wide, high), interpolation=cv2.INTER_AREA)
+    for k, (name, state) in enumerate(states(found).items()):
+        ink = (0, 110, 60) if state in ("found", "valid") else (190, 40, 40)
+        cv2.putText(sheet, f"{name}: {state}", (8, high + 24 + 24 * k), cv2.FONT_HERSHEY_SIMPLEX, 0.6, ink, 1,
+                    cv2.LINE_AA)
+    return sheet
+
+
+Live(damaged_by, {"damage": SelectionSlider(options=list(damaged), value="saved again",
+                                            layout={"width": "40em"})},
+     alt="The swapped frame after it was saved again by another program. Under it: badge found, label "
+         "missing, credentials missing, bits found. A slider chooses other damages.")
+
+# %% tags=["answer"]
+table_of_marks = {name: states(found) for name, (_, found) in damaged.items()}
+print(" " * 28 + "".join(f"{mark:14}" for mark in MARKS))
+for name, row in table_of_marks.items():
+    print(f"{name:28}" + "".join(f"{row[mark]:14}" for mark in MARKS))
+survived = {mark: sum(row[mark] in ("found", "valid") for row in table_of_marks.values()) for mark in MARKS}
+check.predicted(prediction, max(survived, key=survived.get))
+print("of", len(damaged), "files:", ", ".join(f"{mark} {count}" for mark, count in survived.items()))
+
+# %% [markdown]
+# <details><summary>What the table says</summary>
+#
+# The two marks in the metadata are lost as soon as another program saves the file. They aren't attacked;
+# most programs, and most social networks, simply write the pixels and nothing else. The badge survives all
+# that leaves the corner in the picture, and the crop takes it away. The bits survive everything in this
+# table. Try what they don't survive: a strong blur, a turned picture, or H.264 at crf 40.
+#
+# None of the four would be enough. The bits prove nothing, as anyone who has the key can write them, and
+# the key is in this course. The credentials prove who signed and that nothing was changed since, and are
+# the first to go. The badge needs no program, and is gone with one cut. So the marks overlap.
+#
+# </details>
+#
+# ### What does a signature prove?
+#
+# Your certificate was made on your machine, by this course, and is signed by nobody but itself. Here are
+# three views of the same file: by someone who trusts your root certificate, by a stranger, and after the
+# change of one byte.
+
+# %%
+own = credentials.certificates() / "root.pem" if credentials.installed() else None
+nobody = hurt / "another_root.pem"
+if own:
+    nobody.write_bytes(credentials.new_certificates()["root.pem"])  # a root that has signed nothing
+    for who, root, path in (("trusts your root", own, one), ("trusts another root", nobody, one),
+                            ("trusts your root, one byte changed", own, hurt / "one_byte_changed.jpg")):
+        said = credentials.read(path, root)
+        print(f"{who:36}{said.state:10}{', '.join(said.problems)}")
+else:
+    print('pip install "swaplib[credentials]" to see this part.')
+
+# %% [markdown]
+# `valid` means that the file is what somebody signed. `trusted` means that, in addition, someone whom
+# *you* chose to trust vouches for that somebody. Neither says that the content is true. A liar can sign a
+# swap as a camera picture with a certificate of their own: it will be valid, and trusted by whoever trusts
+# the liar.
+#
+# What stops a liar, then? Not the mathematics. Lists of roots that are trusted hold only makers who can be
+# held to account, cameras keep their keys where their owner can't reach them, and the law asks makers of
+# such tools to mark. Whoever wants to deceive leaves all marks off. **That nothing says "synthetic"
+# doesn't prove that a picture is real**: for such pictures there is lesson 6.
+#
+# In the EU, Article 50 of the AI Act has asked for such marks since August 2026.
+# [docs/marks.md](https://github.com/two-decoders/two-decoders/blob/main/docs/marks.md) says more about the
+# law and about the marks, and how to sign with a real certificate.
+#
+# **Further reading.** An encoder that hides bits in a picture and a decoder that reads them are an
+# autoencoder, too: the picture is the narrow middle, and the damage stands between both as a layer of
+# noise. J. Zhu et al., "HiDDeN: hiding data with deep networks", *ECCV*, 2018, train such a pair. What
+# would you put between the two so that the bits survive a screenshot?
+#
 # ## Quiz
 #
 # 1. Our smoothing doesn't lag. Why? (a) It is faster than the exponential average. (b) It uses the
@@ -988,6 +1153,8 @@ show.picture(show.side_by_side(views or {"none dropped": frame}, height=190),
 #    help most? (a) A better decoder. (b) A better paste. (c) More training pictures.
 # 4. A card covers half of B's face. What does A's decoder draw there? (a) The card. (b) Nothing.
 #    (c) Half a face that it makes up.
+# 5. The credentials of a picture are valid, but not trusted. What is proven? (a) The picture shows what
+#    happened. (b) Nobody has changed the file since someone signed it. (c) The picture is synthetic.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -995,18 +1162,20 @@ q1 = "b"
 q2 = "a"
 q3 = "b"
 q4 = "c"
+q5 = "b"
 ### END SOLUTION
-check.quiz(q1=q1, q2=q2, q3=q3, q4=q4)
+check.quiz(q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 
 # %% [markdown]
 # ## What we claimed, what we measured
 
 # %% tags=["nbval-check-output"]
-badge = np.flatnonzero((provenance.mark(frame) != frame).any(axis=(1, 2)))[0]  # its first row
-change = []  # of frames without a face, in levels of 255; not near the badge, which the compression smears
-for n, (before, after) in enumerate(zip(*map(video.read_frames, (dataset.movie("b"), target)), strict=True)):
+change = []  # of frames without a face, in levels of 255: before the marks, and by the file beyond them
+pairs = zip(*map(video.read_frames, (dataset.movie("b"), target)), unmarked, strict=True)
+for n, (before, after, made) in enumerate(pairs):
     if n in report.without_face:
-        change.append(np.abs(before[: badge - 16].astype(int) - after[: badge - 16]).mean())
+        marked = provenance.mark(before, job=dataset.movie("b").name).astype(int)
+        change.append((np.abs(before.astype(int) - made).max(), np.abs(marked - after).mean()))
 seams, near = ({name: row[kind] for name, row in goals.items()} for kind in ("colour, swap", "SSIM, swap"))
 ours = table["local fit"]
 claims = {
@@ -1034,9 +1203,16 @@ claims = {
     "the paste does better in a big turn": cost(ssim["the true A, put back"], turn > 25, turn < 10) < -0.015,
     "in the test pairs the decoder does worse beyond 30 degrees than ahead":
         cost(of_pairs, aside > 30, aside < 10) > 0.01,
-    "frames without a face pass unchanged, but for the compression": len(change) > 0 and max(change) < 2,
+    "frames without a face pass unchanged, but for the marks and the compression":
+        len(change) > 0 and max(whole for whole, _ in change) == 0 and max(rest for _, rest in change) < 2,
     "both files say that they are synthetic":
         all("TrainedAlgorithmicMedia" in (provenance.read_provenance(path) or "") for path in (target, trio)),
+    "the bits survive every damage of the table": survived["bits"] == len(damaged),
+    "the label and the credentials survive no program that saves the pixels alone":
+        all(table_of_marks[name][mark] in ("missing", "not installed")
+            for name in ("saved again", *list(damage.DAMAGES)[1:]) for mark in ("label", "credentials")),
+    "the badge survives all but the crop":
+        [n for n, row in table_of_marks.items() if row["badge"] != "found"] == ["cropped to two thirds"],
 }
 for claim, holds in claims.items():
     print("holds" if holds else "FAILS", "·", claim)
@@ -1055,4 +1231,6 @@ for claim, holds in claims.items():
 # procedures", *Analytical Chemistry* 36(8), 1964. G. Casiez, N. Roussel and D. Vogel, "1 € filter",
 # *CHI*, 2012. Z. Wang, A. Bovik, H. Sheikh and E. Simoncelli, "Image quality assessment: from error
 # visibility to structural similarity", *IEEE Transactions on Image Processing* 13(4), 2004. IPTC
-# NewsCodes, "Digital Source Type", cv.iptc.org. Both people are rendered from MakeHuman's CC0 assets.
+# NewsCodes, "Digital Source Type", cv.iptc.org. C2PA, "Content Credentials: technical specification",
+# c2pa.org. I. J. Cox et al., "Secure spread spectrum watermarking for multimedia", *IEEE Transactions on
+# Image Processing* 6(12), 1997. Both people are rendered from MakeHuman's CC0 assets.

@@ -9,13 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from swaplib import SwaplibError
-from swaplib.files.picture import read_photo
+from swaplib.files.picture import CONVERT, read_photo
 from swaplib.files.provenance import made_here
 from swaplib.files.video import Reader
 
 PHOTOS = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif")
 MOVIES = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv", ".flv", ".mts", ".3gp")
-CONVERT = (".heic", ".heif", ".raw", ".cr2", ".cr3", ".nef", ".arw", ".dng", ".psd")  # photos of other kinds
 UNKNOWN = 60.0  # seconds that a movie counts for which doesn't say how long it is
 SLACK = 1e-6  # seconds
 
@@ -77,11 +76,18 @@ def files(sources: Sequence[str | Path], left_out: Collection[Path] = ()) -> lis
     return list(found.values())
 
 
+def matching(source: str | Path) -> list[Path]:
+    """The path itself, if it is there, or else the paths that fit it as a pattern, in order."""
+    if os.path.lexists(source):
+        return [Path(source)]
+    return [Path(p) for p in sorted(glob.glob(str(source), recursive=True))]
+
+
 def _files_of(source, several):
     """(path, name) of each file that a source names."""
     path = Path(source)
     if not os.path.lexists(path):
-        matches = [Path(p) for p in sorted(glob.glob(str(source), recursive=True))]
+        matches = matching(source)
         if not matches:
             raise SwaplibError(f"There is no folder or movie {source}, nor a photo or pattern that fits.")
         return [pair for match in matches for pair in _files_of(match, several or len(matches) > 1)]

@@ -215,4 +215,5 @@ quiz = quiz(
     ("a", "The mean and spread of his colours come from the light and his skin, both at once."),
     ("b", "No decoder can draw anything better than the true picture."),
     ("c", "A decoder draws the person it was trained on, and has never seen a card."),
+    ("b", "A signature is about the file and its signer, not about what the picture shows."),
 )

@@ -11,7 +11,8 @@ from swaplib import SwaplibError, muted
 from swaplib.files.arrays import regular_file
 
 ORIENTATION = 0x0112  # EXIF's tag
-UNREADABLE = (".heic", ".heif", ".avif", ".raw", ".cr2", ".nef", ".dng")  # photos that Pillow may not know
+# Photos that are not read here.
+CONVERT = (".heic", ".heif", ".raw", ".cr2", ".cr3", ".nef", ".arw", ".dng", ".psd")
 
 
 def as_bytes(images):
@@ -102,7 +103,7 @@ def read_photo(path: str | Path) -> np.ndarray:
             with Image.open(path) as image:
                 return _upright(_on_white(_eight_bits(image)), image)
         except UnidentifiedImageError as error:
-            advice = ": save it as JPEG or PNG" if path.suffix.lower() in UNREADABLE else ""
+            advice = ": save it as JPEG or PNG" if path.suffix.lower() in (*CONVERT, ".avif") else ""
             raise SwaplibError(f"{path} is empty or not a picture that can be read{advice}.") from error
         except Image.DecompressionBombError as error:
             most = 2 * Image.MAX_IMAGE_PIXELS // 10**6

@@ -1,13 +1,14 @@
-"""Say on every picture and movie that it is synthetic: a visible mark and metadata.
+"""Say on every picture and movie that it is synthetic, by marks that overlap.
 
-The mark is a small badge in a corner. The metadata go where programs look for them: EXIF, PNG
-text and XMP in pictures, title and comment in movies. They hold the term that the press
-industry's vocabulary has for this, `DigitalSourceType` = "composite with trained algorithmic
-media" (IPTC NewsCodes, http://cv.iptc.org/newscodes/digitalsourcetype/; how XMP carries it is in
-the IPTC Photo Metadata Standard). Search engines and social networks read that field.
+In the picture there is a badge that everybody sees (`badge`) and bits that nobody sees (`bits`). In the
+file there are metadata, and credentials that are signed (`credentials`). The metadata go where programs
+look for them: EXIF, PNG text and XMP in pictures, title and comment in movies. They hold the term that
+the press industry's vocabulary has for this, `DigitalSourceType` = "composite with trained algorithmic
+media" (IPTC NewsCodes, http://cv.iptc.org/newscodes/digitalsourcetype/; how XMP carries it is in the
+IPTC Photo Metadata Standard). Search engines and social networks read that field.
 
-A mark can be cropped and metadata can be lost on the way. They inform honest people; they don't
-stop others. There is no function here that takes a label off.
+Each mark can be lost: `python -m swaplib read FILE` says which are left. They inform honest people; they
+don't stop others. There is no function and no argument here that leaves one off.
 """
 
 import json
@@ -15,26 +16,24 @@ import os
 import re
 import warnings
 from datetime import UTC, datetime
-from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from xml.sax.saxutils import escape, unescape
 
 import numpy as np
 
 from swaplib import SwaplibError, __version__, muted
+from swaplib.files import _unmarked, badge, bits, credentials
+from swaplib.files._unmarked import PICTURE_ENDINGS
 from swaplib.files.arrays import regular_file
+from swaplib.files.badge import TEXT, WORD
+from swaplib.files.credentials import SOURCE_TYPE, VOCABULARY
 from swaplib.files.media import open_media
-from swaplib.files.picture import as_bytes
+from swaplib.files.picture import jpeg
 from swaplib.files.writing import replacing
 
-TEXT = "synthetic - face swap"
-WORD = "synthetic"  # in every label
-VOCABULARY = "http://cv.iptc.org/newscodes/digitalsourcetype/"
-SOURCE_TYPE = VOCABULARY + "compositeWithTrainedAlgorithmicMedia"
 SOFTWARE = f"swaplib {__version__}"
-PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
 LONGEST = 200  # letters of a label
-SMALLEST_FONT = 9  # px: smaller letters run together
 
 _EXIF_DESCRIPTION, _EXIF_SOFTWARE = 0x010E, 0x0131
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
@@ -70,53 +69,26 @@ def label(text: str) -> str:
     return line if WORD in line.lower() else f"{WORD} - {line}"
 
 
-def mark(frame: np.ndarray, text: str = TEXT) -> np.ndarray:
-    """A copy of a picture with the visible mark in its lower left corner.
+def mark(frame: np.ndarray, text: str = TEXT, job: str = "") -> np.ndarray:
+    """A copy of a picture, uint8 (h, w, 3) RGB, with both marks in its pixels: `badge.stamp` and `bits`.
 
-    frame: uint8 (h, w, 3) RGB. The mark's letters are 1/22 of the shorter side high, and at
-    least 9 px; where the whole text doesn't fit (below about 110 px), "synthetic" stands
-    alone. White on near-black with a light rim, so that it shows on any background.
+    job: what the picture was made by, in any words, of which the bits hold a short hash (`job_number`);
+    by default the text. Raises SwaplibError for an empty text.
     """
-    out = np.array(frame)
-    if out.dtype != np.uint8 or out.ndim != 3 or out.shape[2] != 3:
-        raise ValueError(f"mark wants uint8 (h, w, 3), got {out.dtype} {out.shape}")
-    h, w = out.shape[:2]
-    badge, opacity = _badge(label(text), h, w)
-    bh, bw = badge.shape[:2]
-    gap = min(min(h, w) // 50, h - bh, w - bw)
-    corner = out[h - gap - bh : h - gap, gap : gap + bw]
-    corner[:] = np.rint(corner * (1 - opacity) + badge * opacity)
-    return out
+    frame, text = np.asarray(frame), label(text)
+    if frame.dtype != np.uint8 or frame.ndim != 3 or frame.shape[2] != 3:
+        raise ValueError(f"mark wants uint8 (h, w, 3), got {frame.dtype} {frame.shape}")
+    payload = bytes([bits.VERSION]) + bytes.fromhex(job_number(job or text))
+    return badge.stamp(bits.embed(frame, payload), text)
 
 
-@lru_cache(maxsize=32)
-def _badge(text, h, w):
-    """The badge for an (h, w) picture: colours (bh, bw, 3) and opacity (bh, bw, 1)."""
-    from PIL import Image, ImageDraw, ImageFont
+def job_number(job: str) -> str:
+    """A short hash of what a picture was made by, as the bits in the pixels hold it: six digits 0-9, a-f.
 
-    size = max(SMALLEST_FONT, round(min(h, w) / 22))
-    while True:
-        font = ImageFont.load_default(size)
-        left, top, right, bottom = (round(v) for v in font.getbbox(text))
-        pad = max(2, size // 4)
-        bw, bh = right - left + 2 * pad, bottom - top + 2 * pad
-        if bw <= w and bh <= h:
-            break
-        if size > SMALLEST_FONT:
-            size -= 1
-        elif text != WORD:
-            text = WORD
-        else:  # too small a picture for any word: the badge itself still shows
-            bw, bh = min(bw, w), min(bh, h)
-            break
-    image = Image.new("RGB", (bw, bh), (16, 16, 16))
-    draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 0, bw - 1, bh - 1), outline=(150, 150, 150), width=max(1, size // 16))
-    draw.text((pad - left, pad - top), text, font=font, fill=(255, 255, 255))
-    badge = np.asarray(image, dtype=np.float32)
-    # The letters are opaque, the ground lets a quarter of the picture through.
-    opacity = 0.75 + 0.25 * badge.max(axis=2, keepdims=True) / 255
-    return badge, opacity
+    >>> job_number("synthetic - face swap")
+    'e5a330'
+    """
+    return sha256(job.encode("utf-8", "surrogateescape")).hexdigest()[:6]
 
 
 def describe(text: str = TEXT) -> str:
@@ -130,53 +102,53 @@ def movie_metadata(text: str = TEXT) -> dict[str, str]:
 
 
 def save_picture(
-    path: str | Path, picture: np.ndarray, marked: bool = True, text: str = TEXT, quality: int = 95
+    path: str | Path, picture: np.ndarray, text: str = TEXT, quality: int = 95, job: str = ""
 ) -> None:
-    """Write a PNG, JPEG or WebP (by the file's ending), marked and labelled.
+    """Write a PNG, JPEG or WebP (by the file's ending) with all marks.
 
-    picture: (h, w, 3) RGB, uint8 or float in [0, 1]. `marked=False` is only for pictures that
-    nobody takes for a photo or that must stay untouched: curves, the detector's training crops,
-    tests. Raises SwaplibError for another ending and where nothing can be written.
+    picture: (h, w, 3) RGB, uint8 or float in [0, 1]. text, job: as in `label` and `mark`. Raises
+    SwaplibError for another ending, an empty text, and where nothing can be written.
 
         save_picture("build/swap/sheet.png", sheet)
     """
     from PIL import Image
     from PIL.PngImagePlugin import PngInfo
 
-    path = Path(path)
-    ending = path.suffix.lower()
-    if ending not in PICTURE_ENDINGS:
-        raise SwaplibError(f"Can't write {path}: choose an ending of {', '.join(PICTURE_ENDINGS)}.")
-    picture, sentence = _as_picture(path, picture), describe(text)
-    image = Image.fromarray(mark(picture, text) if marked else picture)
-    options = {} if ending == ".png" else {"quality": quality}
-    if marked:
-        xmp = _XMP.format(text=escape(sentence), software=SOFTWARE, source_type=SOURCE_TYPE)
-        if ending == ".png":
-            options["pnginfo"] = info = PngInfo()
-            info.add_text("Description", sentence)
-            info.add_text("Software", SOFTWARE)
-            info.add_itxt("XML:com.adobe.xmp", xmp)
-        else:
-            options["xmp"] = xmp.encode()
-            options["exif"] = exif = Image.Exif()
-            # EXIF has ASCII only; the XMP has every letter.
-            exif[_EXIF_DESCRIPTION] = sentence.encode("ascii", "replace").decode()
-            exif[_EXIF_SOFTWARE] = SOFTWARE
+    ending, picture, sentence = (
+        _unmarked.checked_ending(path),
+        _unmarked.as_picture(path, picture),
+        describe(text),
+    )
+    image = Image.fromarray(mark(picture, text, job))
+    xmp = _xmp(text)
+    if ending == ".png":
+        info = PngInfo()
+        info.add_text("Description", sentence)
+        info.add_text("Software", SOFTWARE)
+        info.add_itxt("XML:com.adobe.xmp", xmp)
+        options = {"pnginfo": info}
+    else:
+        exif = Image.Exif()
+        # EXIF has ASCII only; the XMP has every letter.
+        exif[_EXIF_DESCRIPTION] = sentence.encode("ascii", "replace").decode()
+        exif[_EXIF_SOFTWARE] = SOFTWARE
+        options = {"quality": quality, "xmp": xmp.encode(), "exif": exif}
     with replacing(path) as part:
         image.save(part, **options)
+        credentials.sign(part, label(text), job_number(job or label(text)))
 
 
-def _as_picture(path, picture):
-    """A picture to be written as uint8 (h, w, 3); raises SwaplibError for what is none."""
-    picture = np.asarray(picture)
-    floats = np.issubdtype(picture.dtype, np.floating)
-    if picture.shape[2:] != (3,) or not picture.size or not (floats or picture.dtype == np.uint8):
-        raise SwaplibError(f"Can't write {path}: {picture.dtype} {picture.shape} is no picture (h, w, 3).")
-    if floats and not (picture.min() > -0.5 and picture.max() < 1.5):  # not so of NaN
-        ends = f"{picture.min():g} to {picture.max():g}"
-        raise SwaplibError(f"Can't write {path}: floats must be in [0, 1], and these go from {ends}.")
-    return as_bytes(picture) if floats else picture
+def marked_jpeg(picture: np.ndarray, text: str = WORD, job: str = "") -> bytes:
+    """The bytes of a picture, uint8 (h, w, 3), as a JPEG with all marks, such as a notebook shows it."""
+    data, xmp = jpeg(mark(picture, text, job)), _xmp(text).encode()
+    field = b"http://ns.adobe.com/xap/1.0/\0" + xmp  # XMP specification, part 3, 1.1.3
+    size = (len(field) + 2).to_bytes(2, "big")
+    data = data[:2] + b"\xff\xe1" + size + field + data[2:]
+    return credentials.signed(data, label(text), job_number(job or label(text)))
+
+
+def _xmp(text):
+    return _XMP.format(text=escape(describe(text)), software=SOFTWARE, source_type=SOURCE_TYPE)
 
 
 def read_provenance(path: str | Path) -> str | None:

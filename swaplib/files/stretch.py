@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 import av
 
 from swaplib import SwaplibError
-from swaplib.files.video import Reader, open_media, write_movie
+from swaplib.files._unmarked import write_movie
+from swaplib.files.video import Reader, open_media
 from swaplib.files.writing import replacing
 
 
@@ -25,7 +26,7 @@ def cut(source: str | Path, target: str | Path, start: float = 0.0, end: float |
         frames = _between(reader, start, last)
         if (first := next(frames, None)) is None:
             raise SwaplibError(f"{source} has no frame between {start:g} s and {last:g} s.")
-        write_movie(picture, chain([first], frames), reader.fps, marked=False)  # it is not swapped yet
+        write_movie(picture, chain([first], frames), reader.fps)  # it is not swapped yet
         with open_media(picture) as seen, open_media(source) as heard:
             with av.open(str(part), "w", format="matroska") as out:
                 _mux(out, seen, heard, start, last)

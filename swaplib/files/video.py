@@ -5,19 +5,18 @@ OpenCV's own writer makes files that browsers don't play and drops the sound, he
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Self
 
 import av
 import cv2
 import numpy as np
 
 from swaplib import SwaplibError
-from swaplib.files import colour, extras, media, sound
+from swaplib.files import _unmarked, colour, credentials, extras, media, sound
 from swaplib.files.media import BROKEN, open_media
-from swaplib.files.provenance import TEXT, label, mark, movie_metadata
+from swaplib.files.provenance import TEXT, job_number, label, mark, movie_metadata
 from swaplib.files.writing import check_output, replacing
 
 SLACK = 1.0  # s by which a file may end before its header says so, where that is the whole file's end
@@ -171,29 +170,28 @@ def write_movie(
     frames: Iterable,
     fps: float | Fraction,
     sound_from: str | os.PathLike | None = None,
-    marked: bool = True,
     text: str = TEXT,
+    job: str = "",
 ) -> int:
-    """Write frames as H.264 (yuv420p, faststart), which browsers play; returns how many.
+    """Write frames as H.264 (yuv420p, faststart), which browsers play, with all marks; returns how many.
 
     frames: iterable of uint8 (h, w, 3) RGB, all of one size, or of such frames with their times,
     (frame, seconds), for a movie whose frame rate varies. The rest as in `Writer`.
     Raises SwaplibError where nothing can be written; the file appears whole or not at all.
     """
     check_output(path)
-    with replacing(path) as part, Writer(part, fps, sound_from, text, marked=marked) as writer:
+    with replacing(path) as part, Writer(part, fps, sound_from, text, job=job) as writer:
         for item in frames:
             writer.write(*(item if isinstance(item, tuple) else (item,)))
     return writer.count
 
 
-class Writer:
+class Writer(_unmarked.Writer):
     """Writes one movie: `write(frame, seconds=None)` for each frame. A context manager.
 
     fps: frames a second. sound_from: a movie whose first sound that decodes is taken over, copied where
     it is AAC or MP3, else made AAC; and its subtitles, chapters and dates. All ends with the last frame.
-    text: of the visible mark and the metadata, see `provenance.label`. marked: as in
-    `provenance.save_picture`; `False` only for tests and the people that the course ships.
+    text, job: of the marks, see `provenance.label` and `provenance.mark`: none can be left off.
     aspect: a pixel's width over its height. An odd width or height is padded by one repeated column
     or row. Attributes: `count`, and `notes` (what of the sound isn't kept, a sentence each).
     Raises SwaplibError for an empty text, an `fps` that is none, and a `sound_from` that can't be read.
@@ -206,87 +204,17 @@ class Writer:
         sound_from: str | os.PathLike | None = None,
         text: str = TEXT,
         aspect: float | Fraction = 1,
-        marked: bool = True,
+        job: str = "",
     ) -> None:
-        self._text = text = label(text) if marked else None
-        if not 0 < fps < float("inf"):
-            raise SwaplibError(f"Can't write {path} at {fps} frames a second: give a number above 0.")
-        self.count = 0
-        self._rate = max(Fraction(fps).limit_denominator(1001), Fraction(1, 1001))
-        # The tick of the time stamps divides a frame exactly and is fine enough for any other time.
-        self._tick = Fraction(1, self._rate.numerator * -(-60000 // self._rate.numerator))
-        self._aspect = aspect
-        self._last = -1  # time stamp of the last frame, in ticks
-        self._video: Any = None
-        self._beside, self.notes = [], []
-        with ExitStack() as stack:
-            # The FFmpeg name of .m4v is a bare stream; what is meant is an MP4.
-            kind = "mov" if Path(path).suffix.lower() == ".mov" else "mp4"
-            options = {"movflags": "+faststart"}
-            self._out = av.open(media.address(path), "w", format=kind, options=options)
-            stack.callback(self._close)
-            if sound_from:
-                self._take_from(sound_from)
-            if marked:
-                self._out.metadata.update(movie_metadata(text))
-            stack.pop_all()
-
-    def _take_from(self, path):
-        with open_media(path) as container:
-            self._out.metadata.update(extras.metadata(container))
-            chapters = extras.chapters(container)
-            if chapters:
-                self._out.set_chapters(chapters)
-        for kind in (sound.Sound, extras.Subtitles):
-            self._beside.append(kind(path, self._out))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type | None, *_: object) -> None:
-        if kind is not None:
-            with suppress(*BROKEN):  # what went wrong is on its way already
-                self._close()
-            return
-        try:
-            if self._video is None:
-                raise SwaplibError("There are no frames to write.")
-            self._out.mux(self._video.encode())
-            for track in self._beside:
-                track.copy_until(self._last * self._tick + 1 / self._rate)
-                track.finish()
-                self.notes += track.notes
-        finally:
-            self._close()
-
-    def _close(self):
-        for track in self._beside:
-            track.close()
-        self._out.close()
+        self._text, self._job, self._path = label(text), job, Path(path)
+        super().__init__(path, fps, sound_from, aspect)
+        self._out.metadata.update(movie_metadata(text))
 
     def write(self, frame: np.ndarray, seconds: float | None = None) -> None:
         """Add a frame, uint8 (h, w, 3), shown from `seconds` on (by default one frame after the last)."""
-        frame = mark(frame, self._text) if self._text else np.asarray(frame)
-        frame = colour.padded(frame)
-        if self._video is None:
-            self._start(*frame.shape[:2])
-        if frame.shape[:2] != (self._video.height, self._video.width):
-            raise ValueError(f"frame {self.count} is {frame.shape[:2]}, the first was another size")
-        at = self.count / self._rate if seconds is None else seconds
-        self._last = max(round(at / self._tick), self._last + 1)
-        picture = colour.to_yuv(frame)
-        picture.pts, picture.time_base = self._last, self._tick
-        self._out.mux(self._video.encode(picture))
-        for track in self._beside:  # beside the pictures, so that a player needn't seek
-            track.copy_until(at)
-        self.count += 1
+        super().write(mark(frame, self._text, self._job), seconds)
 
-    def _start(self, height, width):
-        codec = "libx264" if "libx264" in av.codecs_available else "h264"
-        self._video = stream = self._out.add_stream(codec, rate=self._rate)
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        stream.options = {"crf": "12", "preset": "veryfast"}  # 18 would blur skin and iris
-        context = stream.codec_context
-        context.time_base = self._tick
-        context.sample_aspect_ratio = self._aspect
-        colour.tag(context)
+    def __exit__(self, kind: type | None, *error: object) -> None:
+        super().__exit__(kind, *error)
+        if kind is None:
+            credentials.sign(self._path, self._text, job_number(self._job or self._text))

@@ -5,7 +5,7 @@ import numpy as np
 from swaplib.crops import Crops, coverage
 from swaplib.crops.selection import best_first
 from swaplib.crops.sheet import sheet
-from swaplib.files.provenance import save_picture
+from swaplib.files._unmarked import save_picture
 from swaplib.files.writing import replacing
 from swaplib.job.folder import CAPTURED, CAPTURED_NAMES, COVERAGE, PEOPLE, Folder
 from swaplib.job.options import Ask, Job, Say
@@ -22,18 +22,19 @@ def dry_run(job: Job, say: Say = print, ask: Ask = None) -> None:
 
     In `job.out` are left: captured_a.jpg and captured_b.jpg (the crops), captured_a.txt and captured_b.txt
     (their names in the same order, a line each, of use for `job.leave_out`), coverage.png (what both cover),
-    and people.jpg (who is in the movie, for `job.who`). Raises as `run` does.
+    and people.jpg (who is in the movie, for `job.who`). Nothing in them is swapped, so they carry no marks.
+    Raises as `run` does.
     """
     with prepared(job, say, ask, trains=False) as folder:
         faces = people(job, folder, say)[0] if job.shipped else [f.faces for f in captured(job, folder, say)]
         sentences, picture = coverage.compare(*faces)
         for line in sentences:
             say(line)
-        save_picture(folder / COVERAGE, picture, marked=False)
+        save_picture(folder / COVERAGE, picture)
         for name, names, crops in zip(CAPTURED, CAPTURED_NAMES, faces, strict=True):
             title = name.removesuffix(".jpg")
             picture = shipped_sheet(crops) if job.shipped else sheet(crops, title)
-            save_picture(folder / name, picture, marked=False)  # nothing in it is swapped
+            save_picture(folder / name, picture)
             listed = [] if job.shipped else crops.factors["name"][best_first(crops)]
             with replacing(folder / names) as part:
                 part.write_text("".join(f"{n}\n" for n in listed), encoding="utf-8")
@@ -48,7 +49,7 @@ def show_people(job: Job, folder: Folder, say: Say = print) -> None:
     if found is None:
         say(f"No face was found in {job.movie}.")
         return
-    save_picture(folder / PEOPLE, found[0], marked=False)
+    save_picture(folder / PEOPLE, found[0])
     for person in found[1]:
         say(f"{job.movie.name}: {person}")
 

@@ -1,15 +1,14 @@
 """What a job is asked to do: its options, their defaults, and which of them can't be."""
 
-import glob
 import math
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from swaplib import SwaplibError
 from swaplib.crops import dataset
-from swaplib.crops.sources import is_movie
+from swaplib.crops.sources import is_movie, matching
+from swaplib.files.provenance import job_number
 from swaplib.movie.paste import BLEND, COLOUR, check_paste
 from swaplib.networks import swap, weights
 
@@ -115,6 +114,17 @@ class Job:
         return not self.start and self.end is None
 
     @property
+    def name(self) -> str:
+        """What is done, in a line, of which the marks hold a hash: material, movie and seed."""
+        files = [*self.a, *self.b, self.movie]
+        return " ".join([*(p.name for p in files if p), f"size {self.size}", f"seed {self.seed}"])
+
+    @property
+    def number(self) -> str:
+        """The hash of its name that `python -m swaplib read` shows."""
+        return job_number(self.name)
+
+    @property
     def own(self) -> list[str]:
         """The reader's own files, whose people must have agreed."""
         shipped = dataset.movie("b"), dataset.movie("a")
@@ -133,10 +143,10 @@ def paths(sources: str | Path | Iterable | None) -> tuple[Path, ...]:
         sources = [sources]
     found = []
     for source in map(str, sources):
-        matches = [source] if os.path.exists(source) else sorted(glob.glob(source, recursive=True))
+        matches = matching(source)
         if not matches:
             raise SwaplibError(f"There is no photo, movie or folder {source}.")
-        found += map(Path, matches)
+        found += matches
     return tuple(dict.fromkeys(found))
 
 

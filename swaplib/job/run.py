@@ -1,12 +1,13 @@
 """A job from start to end: look at everything, train, swap the movie, measure."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 import keras
+import numpy as np
 
 from swaplib import SwaplibError, first_few, networks
 from swaplib.crops import Crops, capture, coverage, dataset, selection
@@ -81,17 +82,18 @@ def _done(job, folder, say):
 
 def _used(job, folder, model, learn, test, number, say):
     """Swap the movie, draw the sheet, score both."""
-    scores, ways = {}, {"blend": job.blend, "colour": job.colour}
+    scores, ways = {"job": job.number}, {"blend": job.blend, "colour": job.colour}
+    known, frames = job.shipped and job.whole and job.movie == dataset.movie("b"), []
     if job.movie:
-        report_of_it = swapped(job, model, folder / MOVIE, number)
+        report_of_it = swapped(job, model, folder / MOVIE, number, frames.append if known else None)
         say(f"\n{report_of_it}")
         scores["movie_report"] = asdict(report_of_it)
-    save_picture(folder / SHEET, report.sheet(model, *test, paired=job.shipped))
+    save_picture(folder / SHEET, report.sheet(model, *test, paired=job.shipped), job=job.name)
     who, facts = report.identity(learn, test)
     scores |= facts
     scores["test"] = report.score_pictures(job, model, learn, test, who)
-    if job.shipped and job.whole and job.movie == dataset.movie("b"):
-        scores["movie"] = tables.score_movie(folder / MOVIE, job.movie, dataset.movie("a"), who, **ways)
+    if known:
+        scores["movie"] = tables.score_movie(frames, job.movie, dataset.movie("a"), who, **ways)
     with replacing(folder / SCORES) as part:
         part.write_text(json.dumps(scores, indent=1), encoding="utf-8")
     say(report.written(scores))
@@ -99,14 +101,22 @@ def _used(job, folder, model, learn, test, number, say):
     return scores
 
 
-def swapped(job: Job, model: keras.Model, target: Path, who: int | None = None) -> Report:
+def swapped(
+    job: Job,
+    model: keras.Model,
+    target: Path,
+    who: int | None = None,
+    see: Callable[[np.ndarray], object] | None = None,
+) -> Report:
     """Swap the job's movie, or the stretch of it that is wanted; returns the `movie.Report`.
 
-    who: the number of the person; None for the largest face at first.
+    who: the number of the person; None for the largest face at first. see: called with each frame before it
+    is marked.
     """
     to_a = swap.swapper(model, again=True).predict_on_batch
     with stretch_of(job) as path:
-        return swap_movie(path, target, to_a, job.size, blend=job.blend, colour=job.colour, who=who)
+        ways = {"blend": job.blend, "colour": job.colour}
+        return swap_movie(path, target, to_a, job.size, who=who, job=job.name, see=see, **ways)
 
 
 def people(job: Job, folder: Folder, say: Say = print) -> tuple[tuple[Crops, Crops], tuple[Crops, Crops]]:

@@ -5,6 +5,7 @@ from tqdm.auto import tqdm
 
 from swaplib import SwaplibError, networks
 from swaplib.crops import Crops
+from swaplib.files import _unmarked
 from swaplib.files.provenance import save_picture
 from swaplib.job.folder import CURVE, PREVIEW, Folder, digest, minutes
 from swaplib.job.options import MINUTES, Job, Say
@@ -165,4 +166,4 @@ def _draw_curve(path, history):
     rows = [row for row in history if {"seconds", *names.values()} <= set(row)]
     if rows:
         curves = {who: [row[name] for row in rows] for who, name in names.items()}
-        save_picture(path, show.training_curve(curves, [row["seconds"] for row in rows]), marked=False)
+        _unmarked.save_picture(path, show.training_curve(curves, [row["seconds"] for row in rows]))

@@ -6,7 +6,9 @@ file (see `spill`), so that any length fits in memory.
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby, islice
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
@@ -186,11 +188,13 @@ def swap_movie(
     blend=BLEND,
     colour=COLOUR,
     who=None,
+    job="",
+    see=None,
 ):
     """Swap the face in a movie; returns a `Report`.
 
     source: any movie FFmpeg reads. target: .mp4, .m4v or .mov to write, with H.264 that browsers
-    play, the source's sound and its times, and the mark and metadata of `provenance`.
+    play, the source's sound and its times, and all marks of `provenance`, none of which can be left off.
     encode_decode, size, blend, colour: as in `swap_frames`. batch: frames through the model at once.
 
     who: whose face is swapped: by default the largest at first, else a number of `people.people_in`, a
@@ -201,6 +205,9 @@ def swap_movie(
     Raises SwaplibError for a source that can't be read, a target that can't be written, or a way to
     paste that isn't offered, before the work starts, and where nobody is who is meant. The target
     appears whole or not at all.
+
+    text, job: of the marks, see `provenance.mark`; by default the job is the source's name. see: called with
+    each frame, uint8 (h, w, 3), before it is marked, which is where a swap is measured.
 
         report = swap_movie("b.mp4", "swapped.mp4", lambda x: decoder_a(encoder_b(x)), 128)
     """
@@ -222,7 +229,8 @@ def swap_movie(
         return out
 
     with replacing(target) as part:
-        notes += _swap_and_write(source, part, found, swapped, batch, text, progress, watch)
+        writer = partial(Writer, part, sound_from=source, text=text, job=job or source.name)
+        notes += _swap_and_write(source, writer, found, swapped, batch, see, progress, watch)
     frames = len(found.points)
     return Report(
         frames=frames,
@@ -239,11 +247,11 @@ def swap_movie(
     )
 
 
-def _swap_and_write(source, part, found, swapped, batch, text, progress, watch):
+def _swap_and_write(source, writer, found, swapped, batch, see, progress, watch):
     """The second pass of `swap_movie`; returns what of the sound is not kept."""
     reader = Reader(source)
     bar = tqdm(total=len(found.points), desc="swap", unit="frame", disable=not progress)
-    with bar, Writer(part, reader.fps, source, text, reader.aspect) as writer:
+    with bar, writer(fps=reader.fps, aspect=reader.aspect) as writer:
         items = watch.each("read", reader)
         while some := list(islice(items, batch)):
             frames, times = zip(*some, strict=True)
@@ -251,29 +259,33 @@ def _swap_and_write(source, part, found, swapped, batch, text, progress, watch):
             out = swapped(frames, points, writer.count)
             with watch("write"):
                 for frame, seconds in zip(out, times, strict=True):
+                    if see:
+                        see(frame)
                     writer.write(frame, seconds)
             bar.update(len(frames))
     return writer.notes
 
 
-def aligned_crops(path, found, size):
+def aligned_crops(movie, found, size):
     """Crops of a movie along a track, to compare a swapped movie with the true one.
 
-    path: the movie. found: a `track.Track` of it, or of the movie it was swapped from. Returns
-    (crops float32 (n, size, size, 3) in [0, 1], landmarks float32 (n, 478, 2) in crop px, frame
-    numbers (n,)) of the frames with a face in the track. Raises SwaplibError if the movie has fewer
-    frames than the track.
+    movie: its path, or its frames, uint8 (h, w, 3) each. found: a `track.Track` of it, or of the movie it
+    was swapped from. Returns (crops float32 (n, size, size, 3) in [0, 1], landmarks float32 (n, 478, 2) in
+    crop px, frame numbers (n,)) of the frames with a face in the track. Raises SwaplibError if the movie
+    has fewer frames than the track.
     """
     numbers = np.flatnonzero(found.found)
     crops = np.empty((len(numbers), size, size, 3), np.float32)
     landmarks = np.empty((len(numbers), 478, 2), np.float32)
     k = 0
-    for i, frame in enumerate(read_frames(path)):
+    frames = read_frames(movie) if isinstance(movie, (str, PathLike)) else movie
+    for i, frame in enumerate(frames):
         if k < len(numbers) and i == numbers[k]:
             matrix = align.crop_matrix(found.points[i], size)
             crops[k] = as_floats(align.crop(frame, matrix, size))
             landmarks[k] = align.transform(found.points[i], matrix)
             k += 1
     if k < len(numbers):
-        raise SwaplibError(f"{path} has fewer frames than the movie it is compared with.")
+        name = movie if isinstance(movie, (str, PathLike)) else "This movie"
+        raise SwaplibError(f"{name} has fewer frames than the movie it is compared with.")
     return crops, landmarks, numbers

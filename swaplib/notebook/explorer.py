@@ -10,6 +10,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from swaplib import SwaplibError
+from swaplib.files.provenance import marked_jpeg
 from swaplib.latent import Directions, Values
 from swaplib.notebook import panels as rows_below
 from swaplib.notebook.live import Live, scale
@@ -28,23 +29,23 @@ class Explorer(Live):
     start; None for none. starts: {name: code (code_size,)} to begin at, the first one first. shown: px
     of each picture. names: whether the reader may rename directions.
 
-    values: `latent.Values`, whose sliders stand for what the face does. They begin where the starting
-    picture stands: as `standing` says, {name of a start: {factor: number}}, or else as the judge reads
-    the decoded picture; one that stands beyond the reach of a value begins at the end of it. read:
-    another judge, images (n, size, size, 3) -> {factor: (n,)}.
+    values: `latent.Values`, whose sliders stand for what the face does. They begin where the starting picture
+    stands, within the values' reach: as `standing` says, {name of a start: {factor: number}}, or else as the
+    judge reads the decoded picture. read: another judge, images (n, size, size, 3) -> {factor: (n,)}.
 
     panels: further rows, of "bars" (the numbers of the code), "cloud" (where the face lies among the
     codes of `clouds`, {title: codes (n, code_size)}), "strip" (from one end of a slider to the other)
     and "photo" (begin with one of your own, by `encode`: images (1, size, size, 3) -> codes).
 
-    `code` is where the sliders stand, and can be set. Every slider can be moved by the keyboard, and
-    its number typed in; "reset" brings all back, "surprise me" anywhere in the ranges, but for those
-    that are kept; "undo" takes the last change back. Raises SwaplibError for a panel that is unknown,
-    or lacks what it shows.
+    `code` is where the sliders stand, and can be set. A slider moves by the keyboard too; "reset" brings
+    all back, "surprise me" anywhere in the ranges, but for those that are kept; "undo" takes the last change
+    back. The picture has all marks. Raises SwaplibError for a panel that is unknown, or lacks what it shows.
 
         sliders = Explorer(both_decoders, principal(codes), {"the average": codes.mean(axis=0)}, "both")
         sliders.code
     """
+
+    encoded = staticmethod(marked_jpeg)
 
     def __init__(
         self,
@@ -277,8 +278,7 @@ class Explorer(Live):
         self.directions.names[:] = [box.value for box in self.names]
 
     def _draw(self, **_):
-        made = self.decode(self.code[None])
-        sheet = side_by_side(made, self.shown)
+        sheet = side_by_side(made := self.decode(self.code[None]), self.shown)
         return sheet if any(made) else sheet[TITLE:]  # no titles, no line for them
 
 

@@ -5,6 +5,7 @@ Core ipywidgets only. The picture is an `ipywidgets.Image` that is given new JPE
 """
 
 import asyncio
+import sys
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from html import escape
@@ -32,6 +33,8 @@ class Live:
 
         Live(lambda blur: cv2.blur(photo, (blur, blur)), {"blur": IntSlider(min=1, max=9)}, "a photo")
     """
+
+    encoded = staticmethod(jpeg)  # what becomes of a picture, uint8 (h, w, 3), before it is shown
 
     def __init__(
         self,
@@ -81,7 +84,7 @@ class Live:
     def refresh(self) -> None:
         """Make the picture anew, now."""
         self._waiting = None
-        self.image.value = jpeg(self.draw(**self.values))
+        self.image.value = self.encoded(self.draw(**self.values))
         self.drawn += 1
 
     def _check(self, values):
@@ -104,12 +107,7 @@ class Live:
     def _changed(self, change):
         if self._quiet or self._refused(change) or self._waiting:
             return
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # no kernel around us, as in a test
-            self.refresh()
-            return
-        self._waiting = loop.call_later(GATHER, self.refresh)
+        self._waiting = soon(GATHER, self.refresh)
 
     def _ipython_display_(self):
         from IPython.display import display
@@ -127,6 +125,22 @@ class Live:
             metadata={"image/jpeg": {"alt": self.alt}},
             raw=True,
         )
+
+
+def soon(seconds: float, draw: Callable[[], None]) -> asyncio.TimerHandle | None:
+    """Call `draw` in some seconds; returns what cancels the call. At once, returning None, in Colab.
+
+    Colab's page is reported not to show what a kernel sends after it has said that it is idle (colabtools
+    #3373), so there a picture must be drawn before the handler of a move returns. Without a loop, as in a
+    test, at once too.
+    """
+    if "google.colab" not in sys.modules:
+        try:
+            return asyncio.get_running_loop().call_later(seconds, draw)
+        except RuntimeError:
+            pass
+    draw()
+    return None
 
 
 def scale(low: float, high: float) -> tuple[float, float, float]:

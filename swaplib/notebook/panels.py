@@ -1,6 +1,5 @@
 """Rows under an `Explorer`, each off until it is asked for: the code's numbers, its place, a way, a photo."""
 
-import asyncio
 import re
 import tempfile
 from hashlib import sha256
@@ -15,7 +14,8 @@ import numpy as np
 from swaplib import SwaplibError
 from swaplib.crops.capture import cut
 from swaplib.files.picture import as_floats, jpeg, read_photo
-from swaplib.files.provenance import record_consent
+from swaplib.files.provenance import marked_jpeg, record_consent
+from swaplib.notebook.live import soon
 from swaplib.notebook.show import row
 
 STILL = 0.3  # seconds without a move before the strip is drawn anew
@@ -159,10 +159,7 @@ class Strip:
         """Draws it when the sliders have come to rest."""
         if self._later:
             self._later.cancel()
-        try:
-            self._later = asyncio.get_running_loop().call_later(STILL, self.draw)
-        except RuntimeError:  # no kernel around us, as in a test
-            self.draw()
+        self._later = soon(STILL, self.draw)
 
     def draw(self) -> None:
         slider = self.explorer.controls[self.which.value]
@@ -172,7 +169,7 @@ class Strip:
         ]
         made = [self.explorer.decode(code[None]) for code in codes]
         rows = [row(np.stack([one[title] for one in made]), self.SIZE) for title in made[0]]
-        self.image.value = jpeg(np.concatenate(rows))
+        self.image.value = marked_jpeg(np.concatenate(rows))
 
 
 class OwnPhoto:

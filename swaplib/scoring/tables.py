@@ -1,7 +1,7 @@
 """The score table of a swap: against the truth where there is one, with baselines beside it."""
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from swaplib.crops import Crops
 from swaplib.face import align
 from swaplib.face.landmarks import Landmarker
 from swaplib.face.mask import face_mask, hull_mask
+from swaplib.files import _unmarked
 from swaplib.files.picture import as_bytes, as_floats, resized
 from swaplib.files.video import Reader, read_frames, write_movie
 from swaplib.movie import track
@@ -133,25 +134,33 @@ def paste_truth(
     colour: str = COLOUR,
     tracks: tuple[track.Track, track.Track] | None = None,
 ) -> None:
-    """Write the movie `source` with the face that the movie `truth` has: a decoder without a fault.
+    """Write `pasted_truth` as a movie, with all marks. tracks: of `both_tracks`, if they are at hand."""
+    tracks = tracks or both_tracks(source, truth)
+    write_movie(target, pasted_truth(source, truth, tracks, size, blend, colour), Reader(source).fps)
 
-    It goes through the same code as a swap, so what it lacks is what pasting costs. size: px of the
-    crop. blend, colour: as in `movie.put_back`. tracks: of `both_tracks`, if they are at hand.
+
+def pasted_truth(
+    source: str | Path,
+    truth: str | Path,
+    tracks: tuple[track.Track, track.Track],
+    size: int = 128,
+    blend: str = BLEND,
+    colour: str = COLOUR,
+) -> Iterator[np.ndarray]:
+    """The movie `source` with the face that the movie `truth` has: a decoder without a fault, frame by frame.
+
+    It goes through the same code as a swap, so what it lacks is what pasting costs. tracks: of
+    `both_tracks`. size: px of the crop. blend, colour: as in `movie.put_back`.
     """
-    of_source, of_truth = tracks or both_tracks(source, truth)
-
-    def pasted():
-        movies = read_frames(source), read_frames(truth)
-        for frame, true, at, there in zip(*movies, of_source.points, of_truth.points, strict=False):
-            if not np.isnan(at).any():
-                face = align.crop(true, align.crop_matrix(there, size), size)
-                matrix = align.crop_matrix(at, size)
-                # a decoder without a fault also draws B again as B is
-                again = as_floats(align.crop(frame, matrix, size))
-                frame = movie.put_back(frame, as_floats(face), again, matrix, at, blend, colour)
-            yield frame
-
-    write_movie(target, pasted(), Reader(source).fps)
+    movies = read_frames(source), read_frames(truth)
+    for frame, true, at, there in zip(*movies, *(one.points for one in tracks), strict=False):
+        if not np.isnan(at).any():
+            face = align.crop(true, align.crop_matrix(there, size), size)
+            matrix = align.crop_matrix(at, size)
+            # a decoder without a fault also draws B again as B is
+            again = as_floats(align.crop(frame, matrix, size))
+            frame = movie.put_back(frame, as_floats(face), again, matrix, at, blend, colour)
+        yield frame
 
 
 def seam_figures(
@@ -166,7 +175,7 @@ def seam_figures(
 
 
 def score_movie(
-    swapped: str | Path,
+    swapped: str | Path | Iterable[np.ndarray],
     source: str | Path,
     truth: str | Path,
     who: Who | None,
@@ -176,11 +185,13 @@ def score_movie(
 ) -> dict[str, dict]:
     """The table of a swapped movie against the true one: {row: {figure: number}}.
 
+    swapped: its frames before they are marked, see `movie.swap_movie`, which are compressed here as a file
+    is, so that only the marks don't count; or a path, and then they do.
     A and B have heads of different shapes, so each movie is cropped along its own face (the swap
     along the one it replaced), in the frames where both have one. "flicker" is how much a pixel of
     the face changes from frame to frame, "flicker_off" how far that is from the true change. "seam"
     and "grain" are what `blending.seam` says of colour and grain, as `seam_figures` has them. The row
-    "ceiling" is what `paste_truth` makes by the same `blend` and `colour`, and "A, the truth" says
+    "ceiling" is what `pasted_truth` makes by the same `blend` and `colour`, and "A, the truth" says
     what a perfect swap would have.
     """
     of_source, of_truth = both_tracks(source, truth)
@@ -192,13 +203,15 @@ def score_movie(
     )
     upright, mirrored = pose.pose_expression(images), pose.mirrored_pose_expression(images)
     performed = pose.mean_reading(upright, mirrored)
+    perfect = pasted_truth(source, truth, (of_source, of_truth), size, blend, colour)
     with tempfile.TemporaryDirectory() as folder:
-        perfect = Path(folder) / "perfect.mp4"
-        paste_truth(source, truth, perfect, size, blend, colour, (of_source, of_truth))
-        made = {
-            name: movie.aligned_crops(p, of_source, size)[0]
-            for name, p in (("swap", swapped), ("ceiling", perfect))
-        }
+        paths = {"swap": Path(folder) / "swap.mp4", "ceiling": Path(folder) / "ceiling.mp4"}
+        _unmarked.write_movie(paths["ceiling"], perfect, Reader(source).fps)
+        if isinstance(swapped, (str, Path)):
+            paths["swap"] = swapped
+        else:
+            _unmarked.write_movie(paths["swap"], swapped, Reader(source).fps)
+        made = {name: movie.aligned_crops(path, of_source, size)[0] for name, path in paths.items()}
     made |= {"B as it is": before, "A, the truth": images}
     table = {}
     for name, crops in made.items():

@@ -12,6 +12,7 @@ import keras
 import numpy as np
 
 from swaplib import SwaplibError
+from swaplib.files.arrays import read_arrays
 from swaplib.files.writing import replacing
 
 
@@ -76,13 +77,14 @@ class Resume(keras.callbacks.Callback):
         """Give a compiled model the state that is kept; returns the number of epochs it has seen, or 0."""
         self.problem = None
         for path in both(self.path):
+            if not path.exists():
+                continue
             try:
                 state, arrays = _read(path)
                 _assign(model, arrays)
-            except FileNotFoundError:
-                continue
-            except Exception as error:  # a damaged file of numbers raises almost anything
-                self.problem = self.problem or f"{path} can't be used ({type(error).__name__}: {error})"
+            except Exception as error:  # the file is damaged, or its numbers belong to another training
+                why = error.__cause__ or error
+                self.problem = self.problem or f"{path} can't be used ({type(why).__name__}: {why})"
                 continue
             self.history = state["history"]
             if self.deadline:
@@ -149,8 +151,7 @@ def read_note(path: Path):
 
 def _read(path):
     """(what is said about a state, its arrays in order). The archive's checksums are looked at."""
-    with np.load(path, allow_pickle=False) as file:
-        arrays = {name: file[name] for name in file.files}
+    arrays = read_arrays(path, "state")
     state = json.loads(str(arrays.pop("state")))
     state = {name: state[name] for name in ("epoch", "seconds", "rate", "history", "note")}
     return state, [arrays[name] for name in sorted(arrays)]

@@ -1,0 +1,300 @@
+"""The page, measured in headless Chromium: how true, how quick, how large, and whether anyone is called.
+
+    python benchmarks/page.py                   write the page, and measure it
+    python benchmarks/page.py --at build/page   a page that is there already (index.html, and alone.html)
+    python benchmarks/page.py --only pictures speed
+
+Not measured here: onnxruntime-web, Firefox, phones, a real graphics card.
+"""
+
+import argparse
+import base64
+import functools
+import http.server
+import json
+import tempfile
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import lab
+import numpy as np
+
+HERE = "http://127.0.0.1"
+WINDOW = {"width": 1280, "height": 900}
+MOVES = 200
+STARTS = 48
+# Draws codes (base64 of float32, n in a row) with a decoder; returns their RGBA pixels.
+DRAW = """async ([key, codes, length]) => {
+  const all = new Float32Array(Uint8Array.from(atob(codes), (c) => c.charCodeAt(0)).buffer), parts = [];
+  for (let k = 0; k < all.length; k += length)
+    parts.push((await page.painter.draw(key, all.slice(k, k + length))).data);
+  const url = await new Promise((done) => {
+    const reader = new FileReader();
+    reader.onload = () => done(reader.result);
+    reader.readAsDataURL(new Blob(parts));
+  });
+  return url.slice(url.indexOf(",") + 1);
+}"""
+# Moves sliders as a reader does; returns the milliseconds from each move to the pictures on the canvases.
+MOVE = """async (moves) => {
+  const {explorer, faces} = await page.both, out = [];
+  const input = document.getElementById("slider-yaw"), [low, high] = [+input.min, +input.max];
+  for (let k = 0; k < moves; k++) {
+    const start = performance.now();
+    input.value = low + (high - low) * (0.5 + 0.5 * Math.sin(k / 9));
+    input.dispatchEvent(new Event("input"));
+    await faces.settled;
+    out.push(performance.now() - start);
+    await new Promise(requestAnimationFrame);
+  }
+  return out;
+}"""
+
+
+@contextmanager
+def served(folder):
+    """The address of a folder on a server of its own."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder))
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"{HERE}:{server.server_port}"
+    finally:
+        server.shutdown()
+
+
+@contextmanager
+def opened(address, window=WINDOW, options=(), **context):
+    """A page in Chromium whose first faces are drawn: (page, requests, what went wrong)."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=lab.chromium(), args=["--no-sandbox", *options])
+        page = browser.new_page(viewport=window, **context)
+        requests, errors = [], []
+        page.on("request", lambda r: requests.append(r.url))
+        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(address)
+        page.wait_for_selector(".stage[data-ready]", timeout=60_000)
+        yield page, requests, errors
+        browser.close()
+
+
+def until(page, expression, seconds=60):
+    """Wait until JavaScript says so; `wait_for_function` needs what the page's policy forbids."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        if time.monotonic() > end:
+            raise TimeoutError(expression)
+        page.wait_for_timeout(100)
+
+
+def show(page, section):
+    """Scroll to a section and wait until it is there."""
+    page.evaluate(f"document.getElementById('{section}').scrollIntoView()")
+    page.wait_for_selector(f"#{section} .stage[data-ready]", timeout=60_000)
+
+
+def others(requests, address):
+    """Requests to other hosts."""
+    return [r for r in requests if not r.startswith((address, "data:", "blob:", "file:"))]
+
+
+def drawn(page, key, codes):
+    """What a decoder of the page draws: float32 (n, size, size, 3) in [0, 1]."""
+    codes, out = np.asarray(codes, np.float32), []
+    for some in np.array_split(codes, -(-len(codes) // 32)):
+        text = base64.b64encode(some.tobytes()).decode()
+        raw = base64.b64decode(page.evaluate(DRAW, [key, text, some.shape[1]]))
+        size = round((len(raw) / len(some) / 4) ** 0.5)
+        out.append(np.frombuffer(raw, np.uint8).reshape(len(some), size, size, 4)[..., :3])
+    return np.concatenate(out).astype(np.float32) / 255
+
+
+def pictures(page, swap):
+    """Both decoders against Keras."""
+    from swaplib.scoring import likeness
+
+    rng = np.random.default_rng(0)
+    for who, other in ("ab", "ba"):
+        some = {"64 random codes": rng.normal(size=(64, 128)), "the test pairs": swap.test_codes[other]}
+        for name, codes in some.items():
+            made = drawn(page, f"both/{who}", codes)
+            truth = swap.decoders[who].predict(np.float32(codes), verbose=0)
+            noise = -10 * np.log10(np.mean((made - truth) ** 2))
+            print(f"decoder {who.upper()}, {name}: {noise:.1f} dB", end="")
+            if codes is swap.test_codes[other]:
+                tests = swap.tests[who]
+                scores = [likeness.ssim(x, tests.images, tests.masks()).mean() for x in (truth, made)]
+                print(f"; SSIM to the truth {scores[0]:.4f} by Keras, {scores[1]:.4f} by the page", end="")
+            print()
+
+
+def speed(page, swap):
+    """From a slider to both pictures, in the page and by a kernel."""
+    from swaplib.files.picture import jpeg
+    from swaplib.notebook import decoder, show
+
+    ways = {"whole numbers": True, "single precision": False}
+    kernel = decoder(*swap.decoders.values(), titles="AB")
+    for name, whole in ways.items():
+        page.evaluate(
+            f"page.painter.remotes.forEach((r) => r.take({{what: 'use', whole: {str(whole).lower()}}}))"
+        )
+        _row(f"the page, {name}", page.evaluate(MOVE, MOVES)[10:])
+    page.evaluate("page.painter.remotes.forEach((r) => r.take({what: 'use', whole: true}))")
+    times = []
+    for code in swap.test_codes["b"][:60, None]:
+        start = time.perf_counter()
+        jpeg(show.side_by_side(kernel(code), 256))
+        times.append(1000 * (time.perf_counter() - start))
+    _row("a kernel's picture, without its way to the browser", times[5:])
+
+
+def _row(name, times):
+    late = np.percentile(times, 95)
+    print(f"{name}: median {np.median(times):.1f} ms, 95 % {late:.1f}, best {min(times):.1f}")
+
+
+def size(address, folder):
+    """What is loaded before the reader scrolls, in all, and from whom."""
+    with opened(f"{address}/index.html") as (page, requests, errors):
+        first = page.evaluate("performance.getEntriesByName('first faces')[0].duration")
+        page.wait_for_timeout(1500)
+
+        def loaded():
+            names = {r.removeprefix(address + "/") for r in requests if r.startswith(address)}
+            return sum((folder / name).stat().st_size for name in names if (folder / name).is_file()) / 1e6
+
+        before = loaded()
+        for section in ("middle", "many", "one", "two", "movie"):
+            show(page, section)
+        words = page.evaluate("document.querySelector('body').innerText.split(/\\s+/).length")
+        print(f"first faces after {first:.0f} ms; before scrolling {before:.2f} MB; in all {loaded():.2f} MB")
+        print(f"requests to other hosts: {others(requests, address)}; errors: {errors}; words: {words}")
+
+
+def alone(file):
+    """The single file, opened from disk."""
+    with opened(file.resolve().as_uri()) as (page, requests, errors):
+        for section in ("middle", "many", "one", "two"):
+            show(page, section)
+        print(
+            f"single file: {file.stat().st_size / 1e6:.2f} MB, all sections drawn, "
+            f"{len(others(requests, 'file:'))} requests to other hosts, errors: {errors}"
+        )
+
+
+def sliders(page, swap, values):
+    """What MediaPipe reads of what the page's sliders are asked, both decoders."""
+    from swaplib.scoring import pose
+    from swaplib.scoring import sliders as scoring
+
+    true = {
+        w: scoring.response(f.factors, pose.readings(f.images), values.names) for w, f in swap.tests.items()
+    }
+    codes = swap.test_codes["b"][:STARTS]
+    stands = {name: swap.tests["b"].factors[name][:STARTS] for name in values.known}
+    for who in "ab":
+        found = scoring.score(
+            values, lambda c, who=who: drawn(page, f"both/{who}", c), codes, stands, pose.readings, true[who]
+        )
+        ratios = {name: row["whole"] for name, row in found.items()}
+        print(f"sliders, decoder {who.upper()}:", ", ".join(f"{n} {r:.2f}" for n, r in ratios.items() if r))
+
+
+def puppet(address, seconds=20):
+    """A rendered movie as the camera: does the puppet do what it does?"""
+    import cv2
+
+    from swaplib.crops import dataset
+    from swaplib.files.video import read_frames
+    from swaplib.scoring import pose
+
+    with tempfile.TemporaryDirectory() as folder:
+        film = Path(folder) / "camera.y4m"
+        with open(film, "wb") as file:
+            file.write(b"YUV4MPEG2 W512 H384 F25:1 Ip A1:1 C420jpeg\n")
+            for frame in read_frames(dataset.movie("b")):
+                file.write(b"FRAME\n" + cv2.cvtColor(frame, cv2.COLOR_RGB2YUV_I420).tobytes())
+        options = (
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+            f"--use-file-for-fake-video-capture={film}",
+        )
+        with opened(f"{address}/index.html", options=options) as (page, requests, errors):
+            show(page, "puppet")
+            loaded = [r for r in requests if "vision" in r or r.endswith(".task")]
+            page.check("#agreed")
+            page.click("text=Use my camera")
+            until(page, "page.puppetLog.length > 5", 120)
+            page.uncheck("#mirror")
+            page.evaluate("page.puppetLog.length = 0")
+            page.wait_for_timeout(1000 * seconds)
+            log, codes = page.evaluate("[page.puppetLog, page.puppetCodes()]")
+            made = {who: pose.pose_expression(drawn(page, f"both/{who}", codes)) for who in "ab"}
+    rate = (len(log) - 1) / (log[-1]["now"] - log[0]["now"]) * 1000
+    print(f"puppet: {rate:.1f} pictures a second, loaded before consent: {loaded}, errors: {errors}")
+    print(f"requests to other hosts: {others(requests, address)}")
+    for who, read in made.items():
+        rs = {}
+        for name, word in {
+            "yaw": "yaw",
+            "mouth_open": "jaw_open",
+            "blink": "blink",
+            "smile": "smile",
+        }.items():
+            x, y = np.array([entry["read"][name] for entry in log]), read[word]
+            rs[name] = np.corrcoef(x[~np.isnan(y)], y[~np.isnan(y)])[0, 1]
+        print(f"puppet {who.upper()}, r:", ", ".join(f"{n} {r:.2f}" for n, r in rs.items()))
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    kinds = ("pictures", "speed", "size", "alone", "sliders", "puppet")
+    parser.add_argument("--at", type=Path, help="folder of a page, with alone.html beside index.html")
+    parser.add_argument("--only", nargs="+", choices=kinds, default=kinds)
+    chosen = parser.parse_args()
+
+    from swaplib import latent, networks
+    from swaplib.browser import swap_pack
+    from swaplib.page.write import write
+
+    folder = chosen.at or Path("build/page")
+    if not chosen.at:
+        write(folder)
+        write(folder / "alone.html")
+    needs = set(chosen.only) & {"pictures", "speed", "sliders"}
+    swap = swap_pack.coded(networks.shipped("swap_128"), every=8) if needs else None
+    with served(folder) as address:
+        if needs:
+            with opened(f"{address}/index.html") as (page, _, _):
+                until(page, "page.painter.measured !== null")
+                print("kernels, best of 4:", json.dumps(page.evaluate("page.painter.measured")))
+                if "pictures" in needs:
+                    pictures(page, swap)
+                if "speed" in needs:
+                    speed(page, swap)
+                if "sliders" in needs:
+                    sliders(page, swap, latent.shipped("swap_128"))
+        if "size" in chosen.only:
+            size(address, folder)
+        if "alone" in chosen.only:
+            alone(folder / "alone.html")
+        if "puppet" in chosen.only:
+            puppet(address)
+
+
+if __name__ == "__main__":
+    main()

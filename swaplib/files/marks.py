@@ -1,0 +1,110 @@
+"""Read all marks of a picture or movie: which are there, which are changed, and what they say."""
+
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from swaplib import SwaplibError
+from swaplib.files import badge, bits, credentials
+from swaplib.files._unmarked import PICTURE_ENDINGS
+from swaplib.files.arrays import regular_file
+from swaplib.files.credentials import Credentials
+from swaplib.files.picture import read_photo
+from swaplib.files.provenance import read_provenance
+from swaplib.files.video import Reader
+
+FRAMES, EVERY = 24, 10  # of a movie: so many frames, every tenth from the start
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What the marks of a file say. Printed, it is a few lines in words; `asdict` makes it a dict.
+
+    badge: whether the visible badge is seen. label: what the metadata say, or None. credentials: see
+    `Credentials`. bits: the number of the job that the pixels hold, or None where they hold none.
+    """
+
+    file: str
+    badge: bool
+    label: str | None
+    credentials: Credentials
+    bits: str | None
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any mark says so. A file without a mark may be synthetic all the same."""
+        return bool(self.badge or self.label or self.bits or self.credentials.source_type)
+
+    def as_dict(self) -> dict:
+        """The same as plain names and values, for JSON."""
+        return asdict(self) | {"synthetic": self.synthetic}
+
+    def __str__(self):
+        verdict = "It says that it is synthetic."
+        if not self.synthetic:
+            verdict = "Nothing says that it is synthetic. That doesn't prove that it isn't."
+        return "\n".join(
+            [
+                self.file,
+                f"  badge        {'found' if self.badge else 'missing'}",
+                f"  label        {f'found: {self.label}' if self.label else 'missing'}",
+                f"  credentials  {_credentials(self.credentials)}",
+                f"  bits         {self._of_bits()}",
+                verdict,
+            ]
+        )
+
+    def _of_bits(self):
+        if self.bits is None:
+            return "missing"
+        signed = self.credentials.job
+        same = {"": "", self.bits: ", as the credentials say"}.get(
+            signed, f", but the credentials say {signed}"
+        )
+        return f"found: job {self.bits}{same}"
+
+
+def _credentials(said):
+    """A state in words."""
+    by, why = f"signed by {said.signer or 'nobody known'}", ", ".join(said.problems)
+    return {
+        "trusted": f"valid, {by}, whom your own root vouches for",
+        "valid": f"valid, {by}, for whom nobody vouches here",
+        "changed": f"changed since they were signed ({why})",
+        "missing": "missing",
+        "unread": 'not read: pip install "swaplib[credentials]"',
+    }[said.state]
+
+
+def read_marks(path: str | Path, root: str | Path | None = None) -> Marks:
+    """All marks of a picture, a screenshot or a movie. root: as in `credentials.read`.
+
+    Of a movie some frames of its beginning are looked at. Raises SwaplibError for a file that is neither
+    a picture nor a movie, or is damaged.
+
+        print(read_marks("swapped.mp4"))
+    """
+    path = regular_file(path)
+    frames = _frames(path)
+    found = bits.read(frames)
+    return Marks(
+        str(path),
+        any(badge.seen(frame) for frame in frames[:: max(1, len(frames) // 3)]),
+        read_provenance(path),
+        credentials.read(path, root),
+        found.payload[1:].hex() if found.sure else None,
+    )
+
+
+def _frames(path) -> list[np.ndarray]:
+    """The picture, or some frames of the movie."""
+    try:
+        return [read_photo(path)]
+    except SwaplibError as no_photo:
+        try:
+            return [frame for frame, _ in islice(Reader(path), 0, FRAMES * EVERY, EVERY)]
+        except SwaplibError as no_movie:
+            reason = no_photo if path.suffix.lower() in PICTURE_ENDINGS else no_movie
+            raise SwaplibError(f"No marks can be read: {reason}") from no_movie

@@ -1,0 +1,1 @@
+"""The article that can be touched: the course in one page, written for any browser."""

@@ -1,0 +1,109 @@
+"""Write the page: as a folder, each section loaded when it comes near, or as one file for sections 1 to 5."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from swaplib import SwaplibError, networks
+from swaplib.browser import document, packing, swap_pack
+from swaplib.files.writing import replacing
+from swaplib.page import claims, film, puppet
+
+HERE = Path(__file__).parent
+SCRIPTS = tuple(HERE / "js" / f"{n}.mjs" for n in ("middle", "many", "one", "two", "movie", "puppet", "page"))
+TITLE = "Two Decoders: one code, two faces"
+DESCRIPTION = "How a face swap works, as an article you can touch: move a slider, and two faces follow."
+SHIPPED = "swap_128"
+PERCENT = {"kept_8", "seen_straight", "seen_bent"}  # figures that are shares
+FIELD = re.compile(r"\{\{(\w+)\}\}")
+
+
+def write(
+    out: Path, model: Path | None = None, with_puppet: bool = True, say: Callable[[str], None] = print
+) -> None:
+    """Write the page to a folder, or to a file whose name ends in .html.
+
+    model: a swap of the shipped people, such as lesson 4's, in place of the shipped one. with_puppet: a
+    folder gets the puppet, for which MediaPipe for the web is fetched once. Raises SwaplibError for a model
+    that can't be read or is no swap, where nothing can be written, and where MediaPipe can't be had.
+    """
+    alone = out.suffix.lower() in (".html", ".htm")
+    if not alone and out.is_file():
+        raise SwaplibError(f"{out} is a file: name a folder, or a file that ends in .html")
+    name = None if model else SHIPPED
+    say("encode the pictures")
+    swap = swap_pack.coded(networks.load(model) if model else networks.shipped(SHIPPED))
+    values = swap_pack.values_of(swap, name)
+    packs, figures = {}, {}
+    for section, make in {
+        "both": lambda: claims.both(swap, values),
+        "middle": claims.middle,
+        "many": claims.many,
+        "one": claims.one,
+        "two": lambda: claims.two(swap),
+    }.items():
+        say(f"measure section “{section}”")
+        meta, arrays, some = make()
+        packs[section], figures = packing.pack(meta, arrays), figures | some
+    if alone:
+        _save(out, _html(figures, packs, {}))
+    else:
+        for section, data in packs.items():
+            _save(out / f"{section}.pack", data)
+        say("swap the movie")
+        more = {}
+        more["movie"], some = film.film(swap.model, out / "movie.mp4")
+        if with_puppet:
+            say("read faces for the puppet")
+            puppet.add_files(out)
+            more["puppet"], others = puppet.puppet(swap, values)
+            some |= others
+        _save(out / "index.html", _html(figures | some, {}, more))
+    say(f"written: {out if alone else out / 'index.html'}")
+
+
+def _save(path, data):
+    """Bytes or text to a file, whole or not at all."""
+    with replacing(path) as part:
+        part.write_bytes(data if isinstance(data, bytes) else data.encode())
+
+
+def _html(figures: dict[str, Any], packs: dict[str, bytes], more: dict[str, dict]) -> str:
+    """The page with its figures filled in.
+
+    packs: those that it holds itself. more: what the sections "movie" and "puppet" must know, if it has them.
+    """
+    body = (HERE / "article.html").read_text(encoding="utf-8")
+    for name in ("movie", "puppet"):
+        section = (HERE / f"{name}.html").read_text(encoding="utf-8") if name in more else ""
+        body = body.replace(f"{{{{{name}_section}}}}", section)
+        if name not in more:
+            body = re.sub(rf'<a href="#{name}">[^<]*</a>', "", body)
+    words = _worded(figures) | {
+        "repository": document.REPOSITORY,
+        "lesson": f"{document.REPOSITORY}/blob/main/lessons/",
+    }
+    body = FIELD.sub(lambda match: words[match[1]], body)
+    parts = [document.inline(f"pack-{name}", data) for name, data in packs.items()]
+    parts += [document.inline(f"{name}-facts", json.dumps(facts)) for name, facts in more.items()]
+    style = (document.HERE / "page.css").read_text("utf-8") + (HERE / "article.css").read_text("utf-8")
+    script = document.bundle((*document.ENGINE, *SCRIPTS))
+    return document.page(TITLE, DESCRIPTION, style, body + document.engine() + "".join(parts), script)
+
+
+def _worded(figures):
+    """Figures as the text has them: whole numbers, shares in per cent, others with three decimals."""
+    out = {}
+    for name, value in figures.items():
+        if name in PERCENT:
+            out[name] = f"{100 * value:.0f} %"
+        elif float(value).is_integer() and abs(value) >= 10:
+            out[name] = f"{int(value):,}"
+        else:
+            out[name] = f"{value:.3f}".replace("-", "−")
+    out["age"] = f"{figures['age']:.2f}"
+    out |= {f"{n}_percent": f"{max(100 * figures[n], 0):.0f} %" for n in ("age", "age_shuffled")}
+    out |= {n: f"{figures[n]:.2f}" for n in figures if n.startswith("seam_")}
+    return out

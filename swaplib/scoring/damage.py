@@ -1,0 +1,78 @@
+"""What happens to pictures and movies on their way: compressed, scaled, cropped, filmed off a screen."""
+
+import io
+from collections.abc import Callable, Sequence
+
+import av
+import cv2
+import numpy as np
+
+from swaplib.files import colour
+from swaplib.files.picture import jpeg
+
+Frames = list[np.ndarray]
+STILL = 12  # frames that a movie of a single picture has
+
+
+def recompressed(frame: np.ndarray, quality: int) -> np.ndarray:
+    """A picture, uint8 (h, w, 3), once it was a JPEG of that quality."""
+    data = np.frombuffer(jpeg(frame, quality), np.uint8)
+    return np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1])
+
+
+def filmed(frames: Sequence[np.ndarray], crf: int) -> Frames:
+    """Frames, uint8 (h, w, 3) each, once they were H.264 of that constant rate factor; 51 is the worst."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as out:
+        stream = out.add_stream("libx264", rate=25, options={"crf": str(crf)})
+        stream.height, stream.width = colour.padded(frames[0]).shape[:2]
+        stream.pix_fmt = "yuv420p"
+        colour.tag(stream.codec_context)
+        for frame in frames:
+            out.mux(stream.encode(colour.to_yuv(colour.padded(frame))))
+        out.mux(stream.encode())
+    file.seek(0)
+    with av.open(file) as movie:
+        return [colour.to_rgb(frame) for frame in movie.decode(video=0)]
+
+
+def scaled(frame: np.ndarray, by: float) -> np.ndarray:
+    """A picture made larger or smaller."""
+    method = cv2.INTER_AREA if by < 1 else cv2.INTER_CUBIC
+    return cv2.resize(frame, None, fx=by, fy=by, interpolation=method)
+
+
+def cropped(frame: np.ndarray, share: float = 2 / 3) -> np.ndarray:
+    """A share of the height and of the width, nearer to the upper left corner."""
+    (high, top), (wide, left) = ((round(n * share), round(n * (1 - share) / 3)) for n in frame.shape[:2])
+    return np.ascontiguousarray(frame[top : top + high, left : left + wide])
+
+
+def on_a_screen(frame: np.ndarray) -> np.ndarray:
+    """A screenshot, 1280 x 800, as JPEG: a player shows the picture between black bars, over its controls."""
+    screen = np.zeros((800, 1280, 3), np.uint8)
+    by = min(680 / frame.shape[0], 1240 / frame.shape[1])
+    shown = scaled(frame, by)
+    height, width = shown.shape[:2]
+    top, left = (740 - height) // 2, (1280 - width) // 2
+    screen[top : top + height, left : left + width] = shown
+    screen[740:] = 50
+    screen[765:771, 30:620] = (210, 40, 40)
+    cv2.putText(screen, "0:04 / 0:10", (1120, 776), cv2.FONT_HERSHEY_SIMPLEX, 0.6, (230,) * 3, 1, cv2.LINE_AA)
+    return recompressed(screen, 85)
+
+
+def each(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Frames], Frames]:
+    """A damage of frames that is done to each of them."""
+    return lambda frames: [change(frame) for frame in frames]
+
+
+DAMAGES: dict[str, Callable[[Frames], Frames]] = {
+    "as it is": each(lambda frame: frame),
+    "JPEG, quality 50": each(lambda frame: recompressed(frame, 50)),
+    "H.264, crf 33": lambda frames: filmed(frames if len(frames) > 1 else frames * STILL, 33)[: len(frames)],
+    "cropped to two thirds": each(cropped),
+    "half size": each(lambda frame: scaled(frame, 0.5)),
+    "double size": each(lambda frame: scaled(frame, 2)),
+    "screenshot of a player": each(on_a_screen),
+}

@@ -1,0 +1,145 @@
+"""What the guide for instructors tells them to do does what it says: grading, links, the workflow to copy."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+from swaplib.exercises.__main__ import score
+
+ROOT = Path(__file__).parents[1]
+LESSONS = sorted((ROOT / "lessons").glob("0*.ipynb"))
+GUIDE = (ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
+# The commands call `python` and `jupyter`: those of this environment.
+PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+unix = pytest.mark.skipif(os.name == "nt", reason="needs a Unix shell")
+
+CHECKS = """
+from swaplib.exercises import exercise, quiz
+
+@exercise("Two legs less than a spider.")
+def legs(answer):
+    if answer != 6:
+        return "Count the legs of an ant."
+"""
+
+
+def book(*answers):
+    """A notebook with an exercise for each answer, which has no outputs yet, and a quiz of two questions."""
+    cells = [nbformat.v4.new_code_cell(CHECKS)]
+    for answer in answers:
+        cells.append(nbformat.v4.new_code_cell(f"{answer}", metadata={"tags": ["exercise"]}))
+    questions = (
+        'q1 = "b"\nq2 = "a"\nquiz(("b", "Yes."), ("c", "Yes."))(q1=q1, q2=q2)  # check.quiz(q1=q1, q2=q2)'
+    )
+    cells.append(nbformat.v4.new_code_cell(questions, metadata={"tags": ["exercise"]}))
+    made = nbformat.v4.new_notebook(cells=cells)
+    made.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    return made
+
+
+def block(heading):
+    """The commands of the first code block under a heading of the guide."""
+    return re.search(rf"^## {heading}\n.*?^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)[1]
+
+
+@unix
+def test_the_commands_for_grading_run_what_students_saved_and_count(tmp_path):
+    (tmp_path / "submitted" / "ada").mkdir(parents=True)
+    nbformat.write(book("legs(6)", "legs(8)", "1 / 0"), tmp_path / "submitted" / "ada" / "01_ants.ipynb")
+    settings = {**os.environ, "PATH": PATH, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        ["sh", "-e", "-c", block("Grading")], cwd=tmp_path, env=settings, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    counted = "2 of 5; not right: exercise 2, exercise 3, quiz 2"
+    assert done.stdout == f"submitted/ada/01_ants.ipynb: {counted}\n"
+    rows = (tmp_path / "grades.csv").read_text().splitlines()
+    assert len(rows) == 6 and rows[0] == "notebook,exercise,right"
+    assert rows[1::3] == [f"submitted/ada/01_ants.ipynb,{name},1" for name in ("exercise 1", "quiz 1")]
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_solutions_score_all_and_untouched_notebooks_nothing(path):
+    untouched, solved = score(path), score(path.parent / "solutions" / path.name)
+    assert untouched.keys() == solved.keys() and len(solved) >= 6
+    assert not any(untouched.values()) and all(solved.values())
+
+
+def test_links_lead_to_files_and_headings_that_are_there():
+    """Of the guides and README, without those to other sites."""
+    for name in (
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/instructors.md",
+        "docs/experiments.md",
+        "docs/glossary.md",
+    ):
+        path = ROOT / name
+        text = path.read_text(encoding="utf-8")
+        headings = {
+            re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in re.findall(r"(?m)^#+ (.+)$", text)
+        }
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
+            if target.startswith("#"):
+                assert target[1:] in headings, f"{name}: {target}"
+            elif "://" not in target:
+                assert (path.parent / target.split("#")[0]).exists(), f"{name}: {target}"
+
+
+def test_the_guide_says_the_minutes_that_the_lessons_declare():
+    for path in LESSONS:
+        header = nbformat.read(path, 4).cells[0].source
+        minutes = re.search(r"\*\*Time:\*\* ([\d.]+) minutes? on a CPU", header)[1]
+        assert re.search(rf"\(\.\./lessons/{path.name}\) \|.*\| {minutes} \|\n", GUIDE), path.name
+
+
+@unix
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("git") or not shutil.which("xargs"), reason="needs git and xargs")
+def test_the_workflow_to_copy_runs_changed_notebooks_and_turns_red_where_one_is_broken(tmp_path):
+    """By its own commands, in a repository that holds nothing but two notebooks."""
+    flow = yaml.safe_load((ROOT / "docs" / "instructor-workflow.yml").read_text(encoding="utf-8"))
+    job = flow["jobs"]["changed"]
+    step = job["steps"][-1]
+    assert "github.event.before" in step["env"]["BEFORE"]
+    who = {f"GIT_{role}_{what}": "a@b.c" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    settings = {**os.environ, **job["env"], **who, "PATH": PATH, "PYTHONPATH": str(ROOT)}
+    scratch, temporary = tmp_path / "repository", tmp_path / "temporary"
+    scratch.mkdir(), temporary.mkdir()
+
+    def git(*arguments):
+        command = ["git", *arguments]
+        return subprocess.run(
+            command, cwd=scratch, env=settings, check=True, capture_output=True, text=True
+        ).stdout
+
+    def push(**books):
+        """Commit notebooks and run the workflow's last step; returns (its exit status, what it printed)."""
+        before = git("rev-parse", "HEAD").strip() if (scratch / "whole.ipynb").exists() else "0" * 40
+        for name, made in books.items():
+            nbformat.write(made, scratch / f"{name}.ipynb")
+        git("add", ".")
+        git("commit", "--quiet", "--message", "change", "--allow-empty")
+        done = subprocess.run(
+            ["bash", "-e", "-o", "pipefail", "-c", step["run"]],
+            cwd=scratch,
+            env={**settings, "BEFORE": before, "RUNNER_TEMP": str(temporary)},
+            capture_output=True,
+            text=True,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    git("init", "--quiet")
+    whole, broken = book("print(6)"), book("1 / 0")
+    status, said = push(whole=whole)  # the first push to a branch has no commit before it
+    assert status == 0 and "3 passed" in said, said
+    status, said = push(broken=broken)
+    assert status != 0 and "1 failed" in said and "whole.ipynb" not in said, said
+    assert push()[0] == 0  # nothing changed

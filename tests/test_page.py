@@ -1,0 +1,204 @@
+"""The page: its engine against Keras and swaplib.latent, and the page itself in a real browser."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from swaplib import SwaplibError, __main__, latent, networks
+from swaplib.browser import document, kernel, packing, swap_pack
+from swaplib.networks.autoencoder import build_decoder, build_stem
+from swaplib.page import puppet, write
+
+NODE = shutil.which("node")
+in_node = pytest.mark.skipif(not NODE, reason="no Node: the page's engine is not tried (Debian: nodejs)")
+ENOUGH = 55  # dB; a byte's rounding alone is 58.9
+
+
+def run(folder, meta, arrays):
+    """What engine.mjs makes of a pack: (out.json, pixels of `pixels.bin`)."""
+    (folder / "in.pack").write_bytes(packing.pack(meta, arrays))
+    script = Path(__file__).with_name("engine.mjs")
+    done = subprocess.run([NODE, str(script), str(folder)], capture_output=True, text=True)
+    assert not done.returncode, done.stderr
+    pixels = folder / "pixels.bin"
+    return json.loads((folder / "out.json").read_text()), pixels.exists() and np.fromfile(pixels, np.uint8)
+
+
+def decibels(made, truth):
+    """Peak signal to noise, of pictures in [0, 1]."""
+    return -10 * np.log10(np.mean((made - truth) ** 2))
+
+
+def drawn(folder, decoders, codes):
+    """By either kernel: {(kernel, who): decibels from Keras's pictures}."""
+    net, arrays = packing.network(decoders, codes)
+    _, pixels = run(folder, {"net": net}, arrays | {"codes": codes})
+    size = net["size"]
+    made = pixels.reshape(2, len(decoders), len(codes), size, size, 4)
+    assert (made[..., 3] == 255).all()
+    truth = [decoder.predict(codes, verbose=0) for decoder in decoders.values()]
+    return {
+        (way, who): decibels(made[k, j, ..., :3] / 255, truth[j])
+        for k, way in enumerate(("whole", "real"))
+        for j, who in enumerate(decoders)
+    }
+
+
+@in_node
+@pytest.mark.parametrize("name", ["swap_64", pytest.param("swap_128", marks=pytest.mark.slow)])
+def test_both_decoders_draw_what_keras_draws(name, tmp_path):
+    model = networks.shipped(name)
+    codes = np.random.default_rng(0).normal(size=(16, 128)).astype(np.float32)
+    found = drawn(tmp_path, {who: model.get_layer(f"decoder_{who}") for who in "ab"}, codes)
+    assert min(found.values()) > ENOUGH, found
+
+
+@in_node
+@pytest.mark.parametrize(
+    ("size", "code", "width"),
+    [
+        (48, 1, 8),  # six pixels a row at first: no multiple of four
+        (64, 6, 12),  # channels that are no multiple of eight
+        (96, 8, 4),
+    ],
+)
+def test_networks_of_other_shapes_are_drawn_as_well(size, code, width, tmp_path):
+    keras.utils.set_random_seed(0)
+    stem = build_stem(size, code, width)
+    pair = {who: build_decoder(size, code, width, name=who, stem=stem) for who in "xy"}
+    for k, decoder in enumerate(pair.values()):  # biases are 0 at first
+        for layer in decoder.layers[2:]:
+            layer.bias.assign(np.linspace(-0.5, 0.5 + k, layer.bias.shape[0]))
+    codes = np.random.default_rng(0).normal(size=(5, code)).astype(np.float32)
+    found = drawn(tmp_path, pair, codes)
+    assert min(found.values()) > ENOUGH, found
+
+
+def test_a_stem_that_both_share_is_packed_once():
+    model = networks.shipped("swap_64")
+    decoders = {who: model.get_layer(f"decoder_{who}") for who in "ab"}
+    net, arrays = packing.network(decoders, np.zeros((2, 128)))
+    a, b = (net["decoders"][who]["layers"] for who in "ab")
+    assert a[:3] == b[:3] and not set(a[3:]) & set(b[3:])
+    assert {a.dtype.name for name, a in arrays.items() if name.endswith("_w")} == {"int8"}
+
+
+def test_a_pack_has_the_same_bytes_each_time_and_whole_multiples_of_16():
+    import gzip
+
+    arrays = {"one": np.arange(5, dtype=np.int8), "two": np.ones((2, 3), np.float32)}
+    assert packing.pack({"k": 1}, arrays) == packing.pack({"k": 1}, arrays)
+    raw = gzip.decompress(packing.pack({"k": 1}, arrays))
+    start = 8 + int.from_bytes(raw[:8], "little")
+    listed = json.loads(raw[8:start])["arrays"]
+    assert start % 16 == 0 and listed["two"] == [16, "float32", [2, 3]]
+
+
+@in_node
+def test_sliders_move_a_code_as_in_python(tmp_path):
+    values = latent.shipped("swap_64")
+    codes = np.random.default_rng(1).normal(size=(3, 128)).astype(np.float32)
+    start = dict.fromkeys(values.names, 0.1) | {"yaw": 12.5, "light_key": 1.3, "pitch": -4.0}
+    asked = {"yaw": -20.0, "pitch": 9.0, "blink": 1.0}  # pitch and yaw have something to hold
+    words, arrays = packing.values(values)
+    meta = {"values": words, "start": start, "asked": asked}
+    made, _ = run(tmp_path, meta, arrays | {"codes": codes})
+    assert made["moved"] == pytest.approx(values.move(codes, start, asked), abs=1e-5)
+    at = made["explorer"]
+    assert at["first"] == at["undone"] and at["first"] == pytest.approx(codes[0], abs=1e-5)
+    assert at["set"] == pytest.approx(values.move(codes[0], start, {"yaw": -20.0}), abs=1e-4)
+    assert at["kept"] and at["surprised"] and at["told"] == 5
+    assert at["second"] == pytest.approx(codes[1], abs=1e-5)
+    assert at["copied"] == pytest.approx(at["second"], abs=1e-4)
+    array = eval(at["text"], {"np": np})  # noqa: S307  as a reader would paste it
+    assert array.dtype == np.float32 and array == pytest.approx(codes[1], abs=1e-4)
+    assert "128 numbers" in at["refused"][0] and "infinite" in at["refused"][1]
+
+
+@in_node
+def test_directions_and_probes_are_those_of_python(tmp_path):
+    rng = np.random.default_rng(0)
+    table = rng.normal(size=(200, 6)) @ rng.normal(size=(6, 6))
+    factors = np.stack([table[:, 0] + rng.normal(0, 0.5, 200), rng.normal(size=200)], 1)
+    fresh = rng.normal(size=(50, 6)) @ rng.normal(size=(6, 6))
+    fresh_factors = fresh[:, :1] + rng.normal(0, 0.5, (50, 1))
+    arrays = {"table": table, "factors": factors, "fresh": fresh, "fresh_factors": fresh_factors}
+    arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
+    made, _ = run(tmp_path, {"count": 2}, arrays)
+    found = latent.principal(arrays["table"], 2)
+    assert made["principal"]["vectors"] == pytest.approx(found.vectors.ravel(), abs=1e-4)
+    columns = {"x": arrays["factors"][:, 0], "y": arrays["factors"][:, 1]}
+    assert made["named"] == pytest.approx(
+        latent.named(arrays["table"], columns, "xy").vectors.ravel(), abs=1e-4
+    )
+    score = latent.probe_on(table, columns["x"], fresh, fresh_factors[:, 0])
+    assert made["probe"] == pytest.approx(score, abs=2e-3)
+    assert made["between"] == pytest.approx(latent.between(*arrays["table"][:2], 5)[1], abs=1e-5)
+    assert made["stepped"] == pytest.approx(found.move(arrays["table"][0], [1.5, -0.5]), abs=1e-3)
+    assert made["interpolated"] == [10, 15, 10, 0]
+
+
+@pytest.mark.skipif(not kernel.has_compiler(), reason="no ziglang: kernel.wasm is not compiled anew")
+def test_the_kernel_is_what_its_source_makes(tmp_path):
+    kernel.build(tmp_path / "kernel.wasm")
+    assert (tmp_path / "kernel.wasm").read_bytes() == kernel.COMPILED.read_bytes()
+
+
+def test_without_the_compiler_the_kernel_says_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setattr(kernel, "has_compiler", lambda: False)
+    with pytest.raises(SwaplibError, match="pip install ziglang"):
+        kernel.build(tmp_path / "kernel.wasm")
+
+
+def test_modules_become_one_script_that_imports_nothing(tmp_path):
+    (tmp_path / "one.mjs").write_text(
+        "const own = 2;\nexport const two = () => own;\nexport class Three {}\n"
+    )
+    (tmp_path / "user.mjs").write_text('import {two} from "./one.mjs";\nconst own = two();\n')
+    script = document.bundle([tmp_path / "one.mjs", tmp_path / "user.mjs"])
+    assert "import" not in script and "export" not in script
+    assert "return {two, Three};" in script and "const {two} = module_one;" in script
+
+
+def test_data_that_would_end_its_element_is_refused():
+    with pytest.raises(ValueError, match="end its element"):
+        document.inline("x", "</script>")
+
+
+def test_another_network_is_no_swap():
+    with pytest.raises(SwaplibError, match="is no swap"):
+        swap_pack.coded(networks.shipped("code_1"))
+
+
+def test_a_wrong_copy_of_mediapipe_is_refused(tmp_path, monkeypatch):
+    wrong = tmp_path / "tasks.tgz"
+    wrong.write_bytes(b"no archive")
+    monkeypatch.setenv(puppet.NAMED, str(wrong))
+    with pytest.raises(SwaplibError, match="SHA-256"):
+        puppet.add_files(tmp_path)
+    assert list(tmp_path.iterdir()) == [wrong]
+
+
+def test_the_command_refuses_a_file_where_a_folder_must_be(tmp_path, capsys):
+    (tmp_path / "page").write_text("mine")
+    with pytest.raises(SystemExit, match="is a file"):
+        __main__.main(["page", "--out", str(tmp_path / "page")])
+    assert (tmp_path / "page").read_text() == "mine"
+
+
+def test_the_article_is_short_and_each_figure_in_it_is_measured():
+    texts = [(write.HERE / name).read_text() for name in ("article.html", "movie.html", "puppet.html")]
+    words = re.sub(r"<svg.*?</svg>|<pre.*?</pre>|<[^>]+>", " ", " ".join(texts), flags=re.DOTALL).split()
+    assert len(words) <= 2000
+    numbers = [re.findall(r"<strong>(.*?)</strong>", text) for text in texts]
+    assert all("{{" in number for some in numbers for number in some)
+    for text in texts:
+        sections = text.count("<section")
+        assert text.count('class="number"') == text.count("{{lesson}}") == sections
+        assert text.count("<pre ") == text.count('class="try"') == sections

@@ -1,0 +1,182 @@
+"""The page in a real browser (Debian's Chromium): faces, keys, the code, and no other host."""
+
+from types import SimpleNamespace
+
+import keras
+import lab
+import numpy as np
+import page as measured
+import pytest
+
+from swaplib import latent
+from swaplib.browser import swap_pack
+from swaplib.crops import dataset
+from swaplib.networks.swap import build_swap
+from swaplib.notebook import explore
+from swaplib.page import write
+
+in_browser = pytest.mark.skipif(
+    not lab.chromium(), reason="no Chromium: the page is not tried (Debian: apt-get install chromium)"
+)
+
+
+@pytest.fixture(scope="module")
+def swap():
+    """A small swap that learnt nothing, with codes that follow the smile and the yaw."""
+    keras.utils.set_random_seed(0)
+    model = build_swap(64, 6, width=4)
+    train = {who: dataset.load(f"person_{who}", 64)[:120] for who in "ab"}
+    tests = {who: dataset.load(f"test_{who}", 64) for who in "ab"}
+
+    def coded(sets):
+        names = ("smile", "yaw", "pitch", "mouth_open", "blink", "pucker")
+        return {
+            who: np.stack([f.factors[n] / (30 if n in ("yaw", "pitch") else 1) for n in names], 1).astype(
+                "float32"
+            )
+            for who, f in sets.items()
+        }
+
+    return swap_pack.Coded(model, train, tests, coded(train), coded(tests))
+
+
+@pytest.fixture(scope="module")
+def frame(swap, tmp_path_factory):
+    """A file with the frame that `explore.page` shows."""
+    values = latent.bend(swap.all_codes, swap.factors, ["yaw", "smile"])
+    path = tmp_path_factory.mktemp("frame") / "frame.html"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(swap_pack, "coded", lambda model, every: swap)
+        html, picture = explore.framed(swap.model, values)
+    assert html.startswith(explore.FRAME) and picture[:2] == b"\xff\xd8"
+    path.write_text(f"<!doctype html><title>cell</title><body>{html}")
+    return SimpleNamespace(path=path, values=values)
+
+
+def pixels(view, k):
+    return np.array(
+        view.evaluate(
+            f"(() => {{ const c = document.querySelectorAll('canvas')[{k}]; "
+            "return [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]; })()"
+        )
+    ).reshape(64, 64, 4)[..., :3]
+
+
+@in_browser
+def test_a_slider_in_an_output_cell_moves_both_faces(frame, swap):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=lab.chromium(), args=["--no-sandbox"])
+        page, requests, errors = browser.new_page(viewport={"width": 390, "height": 844}), [], []
+        page.on("request", lambda r: requests.append(r.url))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(frame.path.as_uri())
+        view = page.query_selector("iframe").content_frame()
+        view.wait_for_selector(".stage[data-ready]", timeout=30_000)
+
+        def both_are_drawn():
+            code = np.float32(view.evaluate("[...page.explorer.code]"))[None]
+            for k, who in enumerate("ab"):
+                truth = swap.decoders[who].predict(code, verbose=0)[0]
+                assert np.abs(pixels(view, k) / 255 - truth).max() < 0.03
+            return code[0]
+
+        before = both_are_drawn()
+        number = swap_pack.NUMBERS[0]
+        assert before == pytest.approx(swap.test_codes["b"][number], abs=0.02)
+        view.focus("#slider-smile")
+        for _ in range(5):
+            page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(500)
+        after = both_are_drawn()
+        stands = {n: swap.tests["b"].factors[n][number] for n in frame.values.known}
+        smile = view.evaluate("page.explorer.at.smile")
+        assert smile > stands["smile"] + 0.04
+        assert after == pytest.approx(frame.values.move(before, stands, {"smile": smile}), abs=0.02)
+        view.click("text=Undo")
+        page.wait_for_timeout(300)
+        assert both_are_drawn() == pytest.approx(before, abs=1e-3)
+        view.click("summary")
+        view.fill("textarea", "np.array([1, -2, 3e-1, 0, .5, 0], np.float32)")
+        view.click("text=Use the code above")
+        page.wait_for_timeout(300)
+        assert both_are_drawn() == pytest.approx([1, -2, 0.3, 0, 0.5, 0], abs=1e-3)
+        view.fill("textarea", "[1, 2]")
+        view.click("text=Use the code above")
+        assert "6 numbers" in view.text_content("[role=status]")
+        assert view.evaluate("document.documentElement.scrollWidth") <= 390
+        names = view.evaluate(
+            "[...document.querySelectorAll('input[type=range]')].map((i) => i.labels[0].textContent)"
+        )
+        assert names == ["turn", "smile"]
+        assert not errors and not measured.others(requests, "file:")
+        browser.close()
+
+
+@in_browser
+def test_where_workers_are_forbidden_the_page_draws_by_itself(frame, swap):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=lab.chromium(), args=["--no-sandbox"])
+        page = browser.new_page()
+        page.add_init_script(
+            "window.Worker = class { postMessage() { setTimeout(() => this.onerror(new Event('error'))); } }"
+        )
+        page.goto(frame.path.as_uri())
+        view = page.query_selector("iframe").content_frame()
+        view.wait_for_selector(".stage[data-ready]", timeout=30_000)
+        truth = swap.decoders["b"].predict(swap.test_codes["b"][[swap_pack.NUMBERS[0]]], verbose=0)[0]
+        assert np.abs(pixels(view, 1) / 255 - truth).max() < 0.06
+        browser.close()
+
+
+def test_a_frame_is_not_stored_in_a_lesson_and_its_picture_is():
+    import importlib.util
+    from pathlib import Path
+
+    import nbformat
+
+    where = Path(__file__).parents[1] / "lessons" / "build.py"
+    spec = importlib.util.spec_from_file_location("lesson_build", where)
+    build = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(build)
+    data = {
+        "text/html": f"{explore.FRAME} srcdoc='...'></iframe>",
+        "image/jpeg": "abc",
+        "text/plain": "words",
+    }
+    output = nbformat.v4.new_output("display_data", data=data, metadata={"image/jpeg": {"alt": "words"}})
+    kept = build.kept(output)
+    assert set(kept.data) == {"image/jpeg", "text/plain"} and kept.metadata["image/jpeg"]["alt"] == "words"
+
+
+@in_browser
+@pytest.mark.slow
+def test_the_page_in_one_file_draws_every_section_and_calls_nobody(tmp_path):
+    file = tmp_path / "page.html"
+    write.write(file, say=lambda words: None)
+    assert file.stat().st_size < 5e6
+    with measured.opened(file.as_uri(), {"width": 390, "height": 844}, reduced_motion="reduce") as (
+        page,
+        requests,
+        errors,
+    ):
+        for section in ("middle", "many", "one", "two"):
+            measured.show(page, section)
+            page.focus(f"#{section} input[type=range], #{section} .choices button")
+            page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(800)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        canvases = page.evaluate(
+            "[...document.querySelectorAll('canvas')].map((c) => c.getAttribute('aria-label'))"
+        )
+        assert len(canvases) > 12 and all(canvases)
+        assert not errors and not measured.others(requests, "file:")
+        page.evaluate("page.keep(['smile'], {smile: 0.9})")
+        page.wait_for_timeout(500)
+        address = page.url
+    with measured.opened(address) as (page, _, _):
+        assert page.evaluate("page.state.smile") == "0.9"
+        assert page.input_value("#slider-smile") == "0.9"
