@@ -1700,7 +1700,7 @@ MUTANTS = [
         "movie/composing.py",
         "    rngs = draws(pairs, seed, 2)\n",
         "    rngs = draws(pairs, seed + int(images.mean() * 1e4), 2)\n",
-        "test_composing.py::test_nothing_outside_the_face_tells_and_no_label_does",
+        "test_composing.py::test_the_same_seed_makes_the_same_and_camera_and_codec_do_not_depend_on_the_fake",
     ),
     # landmarks stay where they were in the frame
     (
