@@ -1661,26 +1661,8 @@ MUTANTS = [
         "test_follow.py::test_the_shipped_people_are_told_apart_by_their_looks",
     ),
     # the label is lost to the source's title
-    (
-        "files/video.py",
-        "            if marked:\n                self._out",
-        "            if marked and not sound_from:\n                self._out",
-        "test_video.py::test_subtitles_chapters_title_and_date_are_kept",
-    ),
     # a movie without a label
-    (
-        "files/video.py",
-        "mark(frame, self._text) if self._text else np.asarray(frame)",
-        "np.asarray(frame)",
-        "test_provenance.py::test_a_movie_is_marked_and_labelled",
-    ),
     # a small picture says the first word, whatever that is
-    (
-        "files/provenance.py",
-        "            text = WORD\n",
-        "            text = text.split()[0] if ' ' in text else WORD\n",
-        "test_damage.py::test_a_picture_without_room_for_the_words_says_synthetic",
-    ),
     # the own face is put in, not the partner's
     (
         "movie/composing.py",

@@ -114,6 +114,8 @@ def test_a_crop_is_the_same_whether_all_or_a_part_of_the_picture_is_touched():
         (0.7, (20, 15)),
         (1.5, (-390, -250)),
         (0.2, (5, 9)),
+        (1.0, (45, 30)),  # more than half of it beyond
+        (1.0, (-260, -160)),
     ):
         matrix = similar(11, scale, shift)
         blurred = (

@@ -51,13 +51,13 @@ def test_broken_links_and_silent_pictures_are_named(tmp_path):
 @pytest.mark.slow
 def test_the_site_is_whole(tmp_path):
     """Every lesson is there with all its pictures; Sphinx, the links and the pictures have no faults."""
-    site.build(tmp_path / "site")
+    site.build(tmp_path / "site", tmp_path / "no page")
     for path in (site.ROOT / "lessons").glob("[0-9]*.ipynb"):
-        page = (tmp_path / "site" / "lessons" / f"{path.stem}.html").read_text(encoding="utf-8")
+        page = (tmp_path / "site" / "course" / "lessons" / f"{path.stem}.html").read_text(encoding="utf-8")
         stored = sum(
             any(kind.startswith("image/") for kind in output.get("data", {}))
             for cell in nbformat.read(path, 4).cells
             for output in cell.get("outputs", [])
         )
         assert page.count(f"../pictures/{path.stem}_") == stored > 5
-    assert 'id="swaplib.networks.swap.build_swap"' in (tmp_path / "site/api/networks.html").read_text()
+    assert 'id="swaplib.networks.swap.build_swap"' in (tmp_path / "site/course/api/networks.html").read_text()

@@ -1,7 +1,9 @@
 """Build the site: `make site`. Needs no network.
 
     python docs/site/draw.py                 into build/site
-    python docs/site/draw.py --out FOLDER
+    python docs/site/draw.py --out FOLDER --page FOLDER
+
+In front is the page that `make page` has written; without it, visitors are led on to the course.
 
 The lessons as they are stored, the texts of `docs/`, the data card and the library's docstrings are put
 together in a folder that is laid out as the project is, so that a link between two of them holds; a link to
@@ -165,14 +167,26 @@ def faults(out):
     return sorted(set(lines))
 
 
-def build(out):
+LEAD_ON = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Two Decoders</title>
+<meta http-equiv="refresh" content="0; url=course/index.html"></head>
+<body><a href="course/index.html">Two Decoders: the course</a></body></html>
+"""
+
+
+def build(out, page=ROOT / "build" / "page"):
     """Draw the site into the folder `out`. Raises SystemExit where something is wrong with it."""
     out, source = out.resolve(), out.resolve().with_name(f"{out.name}-source")
     for folder in (out, source):
         shutil.rmtree(folder, ignore_errors=True)
     prepare(source)
+    if (page / "index.html").exists():
+        shutil.copytree(page, out)
+    else:
+        out.mkdir(parents=True)
+        (out / "index.html").write_text(LEAD_ON, encoding="utf-8")
     sphinx = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html"]
-    if subprocess.run([*sphinx, str(source), str(out)], cwd=ROOT).returncode:
+    if subprocess.run([*sphinx, str(source), str(out / "course")], cwd=ROOT).returncode:
         raise SystemExit("Sphinx has named what is wrong.")
     if found := faults(out):
         raise SystemExit("\n".join(found))
@@ -184,7 +198,9 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "site")
-    build(parser.parse_args().out)
+    parser.add_argument("--page", type=Path, default=ROOT / "build" / "page")
+    options = parser.parse_args()
+    build(options.out, options.page)
 
 
 if __name__ == "__main__":

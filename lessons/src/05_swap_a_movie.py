@@ -1134,7 +1134,7 @@ else:
 # doesn't prove that a picture is real**: for such pictures there is lesson 6.
 #
 # In the EU, Article 50 of the AI Act has asked for such marks since August 2026.
-# [docs/marks.md](https://github.com/two-decoders/two-decoders/blob/main/docs/marks.md) says more about the
+# [docs/marks.md](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/marks.md) says more about the
 # law and about the marks, and how to sign with a real certificate.
 #
 # **Further reading.** An encoder that hides bits in a picture and a decoder that reads them are an
