@@ -122,7 +122,7 @@ def test_a_face_replaced_by_itself_stays_as_it_was(clip, swapped):
 def test_frames_without_a_face_and_all_around_it_stay_as_they_were(clip, swapped):
     before, after = read(clip), read(swapped[0])
     assert np.abs(before[:, :50, :40] - after[:, :50, :40]).mean() < 3
-    assert np.abs(before[FACELESS, :120] - after[FACELESS, :120]).mean() < 1
+    assert np.abs(before[FACELESS, :120] - after[FACELESS, :120]).mean() < 1.5  # of it 1 for the bits
 
 
 @pytest.mark.slow

@@ -66,7 +66,7 @@ def test_a_saved_picture_is_marked_and_labelled(tmp_path, ending):
     data = path.read_bytes()
     assert b"<Iptc4xmpExt:DigitalSourceType>" + IPTC.encode() in data  # as other programs look
     written = np.asarray(Image.open(path).convert("RGB"), dtype=int)
-    assert np.abs(written[:60] - 128).max() <= 2
+    assert np.abs(written[:60] - 128).max() <= 4  # the bits and the compression
     assert written[80:, :100].max() > 200  # the mark's letters
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
