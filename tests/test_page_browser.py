@@ -178,5 +178,5 @@ def test_the_page_in_one_file_draws_every_section_and_calls_nobody(tmp_path):
         page.wait_for_timeout(500)
         address = page.url
     with measured.opened(address) as (page, _, _):
-        assert page.evaluate("page.state.smile") == "0.9"
+        assert page.evaluate("Number(page.state.smile)") == 0.9
         assert page.input_value("#slider-smile") == "0.9"

@@ -63,7 +63,8 @@ def _unlike(cover, change, face):
         return cover
     change = np.abs(change - np.median(change[free], axis=0)).mean(axis=2)
     pieces, count = label(cover)
-    there = mean(change, np.where(face, pieces, 0), np.arange(1, count + 1))
+    with np.errstate(invalid="ignore"):  # a piece that has no part in the face
+        there = mean(change, np.where(face, pieces, 0), np.arange(1, count + 1))
     away = np.nan_to_num(there) > max(UNLIKE, TIMES * change[free].mean())
     return np.append(False, away)[pieces]
 
