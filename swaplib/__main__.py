@@ -8,6 +8,8 @@ if __name__ == "__main__" and not sys.flags.safe_path:
 # ruff: noqa: E402
 import argparse
 import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from swaplib import SwaplibError, muted
@@ -152,22 +154,30 @@ def ask_consent(files: list[str]) -> str:
         return ""
 
 
-def _read(arguments):
-    """`python -m swaplib read ...`, with a message and exit code 1 for a file that can't be read."""
+@contextmanager
+def in_words(stopped: str = "") -> Iterator[None]:
+    """What goes wrong in the block ends the program with a message and exit code 1, Ctrl-C with 130.
+
+    stopped: what is said at Ctrl-C where it says nothing itself.
+    """
     try:
-        read.read(arguments, surroundings.say)
+        yield
     except SwaplibError as error:
         sys.exit(f"swaplib: {error}")
+    except KeyboardInterrupt as stop:
+        print(f"\nswaplib: stopped. {stop or stopped}".rstrip(), file=sys.stderr)
+        sys.exit(130)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Do what the command line asks; ends with a message and exit code 1 for bad input."""
     surroundings.open_closed_streams()
     arguments = sys.argv[1:] if arguments is None else arguments
-    if arguments[:1] == ["read"]:
-        return _read(arguments[1:])
-    if arguments[:1] == ["page"]:
-        return page(arguments[1:])
+    command = {"read": read.read, "page": page}.get(arguments[0] if arguments else "")
+    if command:
+        with in_words():
+            command(arguments[1:], surroundings.say)
+        return
     chosen = vars(parser().parse_args(arguments))
     words, only_look = chosen.pop("consent"), chosen.pop("dry_run")
 
@@ -179,23 +189,19 @@ def main(arguments: list[str] | None = None) -> None:
 
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        surroundings.choose_keras()
-        with surroundings.interruptible(), muted():
-            from swaplib.job import dry, options, run  # here, so that --help answers at once
+        with in_words("Nothing was begun."):
+            surroundings.choose_keras()
+            with surroundings.interruptible(), muted():
+                from swaplib.job import dry, options, run  # here, so that --help answers at once
 
-        todo = options.Job(**chosen)
-        (dry.dry_run if only_look else run.run)(todo, surroundings.say, ask)
-    except SwaplibError as error:
-        sys.exit(f"swaplib: {error}")
-    except KeyboardInterrupt as stop:
-        print(f"\nswaplib: stopped. {stop or 'Nothing was begun.'}", file=sys.stderr)
-        sys.exit(130)
+            todo = options.Job(**chosen)
+            (dry.dry_run if only_look else run.run)(todo, surroundings.say, ask)
     finally:
         signal.signal(signal.SIGTERM, before)
 
 
-def page(arguments: list[str]) -> None:
-    """`python -m swaplib page`: write the course as one page; ends as `main` does for bad input."""
+def page(arguments: list[str], say: Callable[[object], object] = print) -> None:
+    """`python -m swaplib page`: write the course as one page."""
     p = argparse.ArgumentParser(
         "python -m swaplib page", description=PAGE, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -207,16 +213,10 @@ def page(arguments: list[str]) -> None:
         "--no-puppet", action="store_true", help="leave out the puppet, for which MediaPipe is fetched"
     )
     chosen = p.parse_args(arguments)
-    try:
-        surroundings.choose_keras()
-        with muted():
-            from swaplib.page.write import write
-        write(chosen.out, chosen.model, not chosen.no_puppet, surroundings.say)
-    except SwaplibError as error:
-        sys.exit(f"swaplib: {error}")
-    except KeyboardInterrupt:
-        print("\nswaplib: stopped.", file=sys.stderr)
-        sys.exit(130)
+    surroundings.choose_keras()
+    with muted():
+        from swaplib.page.write import write
+    write(chosen.out, chosen.model, not chosen.no_puppet, say)
 
 
 if __name__ == "__main__":

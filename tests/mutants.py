@@ -725,8 +725,8 @@ MUTANTS = [
     # compressed crops are darker than others
     (
         "training/degradation.py",
-        "colour.to_yuv(colour.padded(image))",
-        'av.VideoFrame.from_ndarray(np.ascontiguousarray(colour.padded(image)), format="rgb24")',
+        "colour.to_yuv(colour.padded(frame))",
+        'av.VideoFrame.from_ndarray(np.ascontiguousarray(colour.padded(frame)), format="rgb24")',
         "test_degradation.py::test_h264_without_loss_is_neither_darker_nor_moved",
     ),
     # a rim as wide in every crop

@@ -1,14 +1,13 @@
 """What happens to pictures and movies on their way: compressed, scaled, cropped, filmed off a screen."""
 
-import io
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 
-import av
 import cv2
 import numpy as np
 
-from swaplib.files import colour
 from swaplib.files.picture import jpeg
+from swaplib.training import degradation
 
 Frames = list[np.ndarray]
 STILL = 12  # frames that a movie of a single picture has
@@ -22,18 +21,7 @@ def recompressed(frame: np.ndarray, quality: int) -> np.ndarray:
 
 def filmed(frames: Sequence[np.ndarray], crf: int) -> Frames:
     """Frames, uint8 (h, w, 3) each, once they were H.264 of that constant rate factor; 51 is the worst."""
-    file = io.BytesIO()
-    with av.open(file, "w", format="mp4") as out:
-        stream = out.add_stream("libx264", rate=25, options={"crf": str(crf)})
-        stream.height, stream.width = colour.padded(frames[0]).shape[:2]
-        stream.pix_fmt = "yuv420p"
-        colour.tag(stream.codec_context)
-        for frame in frames:
-            out.mux(stream.encode(colour.to_yuv(colour.padded(frame))))
-        out.mux(stream.encode())
-    file.seek(0)
-    with av.open(file) as movie:
-        return [colour.to_rgb(frame) for frame in movie.decode(video=0)]
+    return degradation.through_h264(frames, crf, Fraction(25))
 
 
 def scaled(frame: np.ndarray, by: float) -> np.ndarray:

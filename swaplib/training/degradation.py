@@ -4,6 +4,7 @@ Each takes and returns crops, float32 (n, size, size, 3) in [0, 1].
 """
 
 import io
+from collections.abc import Sequence
 from fractions import Fraction
 
 import av
@@ -36,19 +37,23 @@ def h264(images: np.ndarray, crf: float, fps: Fraction = Fraction(25, 2)) -> np.
     if np.ndim(images) != 4 or np.shape(images)[3] != 3 or 0 in np.shape(images):
         raise SwaplibError(f"H.264 needs pictures (n, h, w, 3), not {np.shape(images)}.")
     height, width = images.shape[1:3]
+    return as_floats(np.stack([frame[:height, :width] for frame in through_h264(as_bytes(images), crf, fps)]))
+
+
+def through_h264(frames: Sequence[np.ndarray], crf: float, fps: Fraction) -> list[np.ndarray]:
+    """Frames, uint8 (h, w, 3) each, through an H.264 movie; odd sides are padded to even ones."""
     memory = io.BytesIO()
     with av.open(memory, "w", format="mp4") as out:
         stream = out.add_stream("libx264", rate=fps)
-        stream.height, stream.width = height + height % 2, width + width % 2
+        stream.height, stream.width = colour.padded(frames[0]).shape[:2]
         stream.pix_fmt, stream.options = "yuv420p", {"crf": str(int(crf)), "preset": "medium"}
         colour.tag(stream.codec_context)
-        for image in as_bytes(images):
-            out.mux(stream.encode(colour.to_yuv(colour.padded(image))))
+        for frame in frames:
+            out.mux(stream.encode(colour.to_yuv(colour.padded(frame))))
         out.mux(stream.encode())
     memory.seek(0)
     with av.open(memory) as movie:
-        frames = [colour.to_rgb(frame)[:height, :width] for frame in movie.decode(video=0)]
-    return as_floats(np.stack(frames))
+        return [colour.to_rgb(frame) for frame in movie.decode(video=0)]
 
 
 def shrunk(images: np.ndarray, times: float) -> np.ndarray:

@@ -100,14 +100,10 @@ def pairs_of_blends(
     out = np.empty((2, *images.shape), np.uint8)
     for k, (image, mask) in enumerate(zip(images, masks, strict=True)):
         rng = np.random.default_rng([seed, k])
-        chances, other = (
-            rng.random(len(TRACES)),
-            rng.choice(sorted(traces)),
-        )  # as many draws whatever is asked
-        some = [t for t, chance in zip(TRACES, chances, strict=True) if t in traces and chance < 0.5] or [
-            other
-        ]
-        made = _filmed_and_blended(rng, image, mask, some)
+        chances = rng.random(len(TRACES))  # as many draws whatever is asked for
+        one_at_least = rng.choice(sorted(traces))
+        some = [t for t, chance in zip(TRACES, chances, strict=True) if t in traces and chance < 0.5]
+        made = _filmed_and_blended(rng, image, mask, some or [one_at_least])
         codec = int(rng.integers(2**31))
         for part, one in enumerate(made):
             out[part, k] = as_bytes(camera.delivered(one[None], np.random.default_rng(codec)))[0]
