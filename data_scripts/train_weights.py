@@ -68,7 +68,7 @@ def train_swap(name, folder):
         SWAP_STEPS[size] // 100,
         swap.LEARNING_RATE,
         verbose=2,
-        resume=callbacks.Resume(folder / f"state_{name}.npz", pairs),
+        resume=callbacks.Resume(folder / f"state_{name}.npz"),
         callbacks=[
             callbacks.Preview(
                 swap_preview(model, *(f.images[:8] for f in people)),

@@ -4,6 +4,7 @@ import pytest
 
 from swaplib import SwaplibError
 from swaplib.notebook import budget
+from swaplib.training import device
 
 
 def test_the_setting_decides(monkeypatch):
@@ -19,7 +20,7 @@ def test_the_setting_decides(monkeypatch):
 def test_unset_it_follows_the_machine(monkeypatch, capsys):
     monkeypatch.delenv("SWAPLIB_BUDGET", raising=False)
     for found, name in ((True, "gpu"), (False, "cpu")):
-        monkeypatch.setattr(budget, "_gpu", lambda found=found: found)
+        monkeypatch.setattr(device, "_gpu", lambda found=found: found)
         assert budget.budget() == name
         budget.announce(cpu=6, gpu=3)
         assert f"Budget: {name} (about {6 if name == 'cpu' else 3} minutes" in capsys.readouterr().out

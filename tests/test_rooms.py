@@ -18,7 +18,7 @@ ROOMS = {
     "face": "align mask searching landmarks",
     "crops": "stretches . dataset pairs readings sources capture selection sheet coverage_picture coverage "
     "listing sampling databases",
-    "training": "losses augmentation degradation camera self_blending batches occlusion callbacks",
+    "training": "losses augmentation device degradation camera self_blending batches occlusion callbacks",
     "networks": "weights autoencoder swap detector judge identity cover embedding .",
     "latent": "directions probes values .",
     "browser": "kernel document packing swap_pack .",

@@ -12,12 +12,13 @@ from swaplib.job.options import MINUTES, Job, Say
 from swaplib.networks import swap
 from swaplib.notebook import show
 from swaplib.notebook.preview import swap_preview
-from swaplib.training import augmentation, batches, callbacks
+from swaplib.training import augmentation, batches, callbacks, device
 
 ROWS = 8  # of the preview
 # Fewer crops than this are changed at random; more are better left as they are. Measured at 100, where
 # it helps, and at 800, where it doesn't (benchmarks/ablation.py); the limit lies between.
 FEW = 300
+BATCH = {"cpu": batches.BATCH, "gpu": 32}  # crops of each person in a step; fewer leave a GPU idle
 SHARED = ("a", "b", "size", "code", "seed")  # options that make a training what it is
 
 
@@ -87,12 +88,15 @@ def trained(job: Job, folder: Folder, train: tuple[Crops, Crops], say: Say = pri
     over. Raises SwaplibError where something can't be written, or the loss is no number.
     """
     keras.utils.set_random_seed(job.seed)
-    model = swap.build_swap(job.size, job.code) if job.model is None else networks.load(job.model)
     few = min(len(f) for f in train) < FEW
-    pairs = batches.Pairs(*train, augment=augmentation.GENTLE if few else None, seed=job.seed)
+    pairs = batches.Pairs(
+        *train, batch=BATCH[device.kind()], augment=augmentation.GENTLE if few else None, seed=job.seed
+    )
     deadline = callbacks.Deadline(60 * (job.minutes or MINUTES))
-    resume = callbacks.Resume(folder.checkpoint, pairs, deadline, settings(job, folder), delete=False)
-    model, done = _continued(model, folder, resume, deadline, say)
+    resume = callbacks.Resume(folder.checkpoint, deadline, settings(job, folder), delete=False)
+    with device.precision():
+        model = swap.build_swap(job.size, job.code) if job.model is None else networks.load(job.model)
+        model, done = _continued(model, folder, resume, deadline, say)
     if done:
         if not (folder / CURVE).exists():  # broken off before it was drawn
             _draw_curve(folder / CURVE, resume.history)

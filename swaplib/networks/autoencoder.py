@@ -40,12 +40,15 @@ def channels(size: int, width: int) -> list[int]:
 
 
 def build_encoder(size: int = 64, code_size: int = 64, width: int = 16, name: str = "encoder") -> keras.Model:
-    """Picture (n, size, size, 3) in [0, 1] -> code (n, code_size), any real numbers."""
+    """Picture (n, size, size, 3) in [0, 1] -> code (n, code_size), any real numbers.
+
+    Codes and pictures are float32, also where the layers between compute in half precision.
+    """
     picture = keras.Input((size, size, 3), name="picture")
     x = picture
     for filters in channels(size, width):
         x = layers.Conv2D(filters, 5, strides=2, padding="same", activation="leaky_relu")(x)
-    code = layers.Dense(code_size, name="code")(layers.Flatten()(x))
+    code = layers.Dense(code_size, dtype="float32", name="code")(layers.Flatten()(x))
     return keras.Model(picture, code, name=name)
 
 
@@ -64,7 +67,7 @@ def build_decoder(
     x = (stem or build_stem(size, code_size, width))(code)
     for f in reversed(channels(size, width)[:-STEM]):
         x = layers.Conv2DTranspose(f, 4, strides=2, padding="same", activation="leaky_relu")(x)
-    picture = layers.Conv2D(3, 3, padding="same", activation="sigmoid", name="picture")(x)
+    picture = layers.Conv2D(3, 3, padding="same", activation="sigmoid", dtype="float32", name="picture")(x)
     return keras.Model(code, picture, name=name)
 
 

@@ -107,13 +107,13 @@ class Critic(keras.layers.Layer):
     only_for_training = True  # its weights aren't saved with the swap
 
     def __init__(self, weight: float, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(**{"dtype": "float32", **kwargs})  # a loss in half precision gets lost
         self.weight = weight
         self.discriminator = keras.Sequential(
             [
-                keras.layers.Dense(64, activation="leaky_relu"),
-                keras.layers.Dense(64, activation="leaky_relu"),
-                keras.layers.Dense(1),
+                keras.layers.Dense(64, activation="leaky_relu", dtype="float32"),
+                keras.layers.Dense(64, activation="leaky_relu", dtype="float32"),
+                keras.layers.Dense(1, dtype="float32"),
             ]
         )
 
@@ -141,7 +141,8 @@ def _own_encoder(encoder, own_scale, name):
     if not own_scale:
         return keras.Model(picture, encoder(picture), name=name)
     scale_picture, scale_code = (
-        keras.layers.BatchNormalization(center=False, scale=False, momentum=0.98) for _ in range(2)
+        keras.layers.BatchNormalization(center=False, scale=False, momentum=0.98, dtype="float32")
+        for _ in range(2)
     )
     return keras.Model(picture, scale_code(encoder(scale_picture(picture))), name=name)
 

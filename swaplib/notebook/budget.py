@@ -16,7 +16,9 @@ def budget() -> str:
     """The budget that holds: "ci", "cpu" or "gpu". Raises SwaplibError for another word."""
     chosen = os.environ.get("SWAPLIB_BUDGET", "").strip().lower()
     if not chosen:
-        return "gpu" if _gpu() else "cpu"
+        from swaplib.training import device  # not before it is needed: Keras takes seconds to import
+
+        return device.kind()
     if chosen not in BUDGETS:
         raise SwaplibError(f"SWAPLIB_BUDGET is {chosen!r}: choose one of {', '.join(BUDGETS)}")
     return chosen
@@ -38,20 +40,3 @@ def announce(cpu: float, gpu: float) -> None:
         "gpu": f"about {gpu:g} minutes on a GPU",
     }
     print(f"Budget: {budget()} ({words[budget()]})")
-
-
-def _gpu():
-    """Whether the backend of Keras sees a GPU."""
-    import keras
-
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow
-
-        return bool(tensorflow.config.list_physical_devices("GPU"))
-    if keras.backend.backend() == "torch":
-        import torch
-
-        return torch.cuda.is_available()
-    import jax
-
-    return jax.default_backend() == "gpu"

@@ -12,7 +12,8 @@ import numpy as np
 from swaplib import SwaplibError
 from swaplib.crops import Crops
 from swaplib.face.align import ANCHORS
-from swaplib.training import camera, degradation
+from swaplib.files.picture import as_bytes
+from swaplib.training import camera, degradation, device
 from swaplib.training.augmentation import Augment
 from swaplib.training.self_blending import self_blended
 
@@ -41,21 +42,26 @@ def seeded(seed: int) -> Iterator[None]:
 class SeededBatches(keras.utils.PyDataset):
     """Batches for `fit`, the same for the same seed, also when a training is taken up again midway.
 
-    steps: how many an epoch has. A subclass says in `draw` what a batch is.
+    steps: how many an epoch has. A subclass says in `draw` what a batch is. `epoch` is the one that is being
+    trained, from 0; -1 before the first, whose batches are looked at beforehand for their shapes.
     """
 
     def __init__(self, steps: int, seed: int) -> None:
         super().__init__()
-        self.steps, self.seed, self.epoch = steps, seed, 0
+        self.steps, self.seed, self.epoch = steps, seed, -1
 
     def __len__(self) -> int:
         return self.steps
 
-    def on_epoch_end(self) -> None:
+    def on_epoch_begin(self) -> None:
         self.epoch += 1
 
     def __getitem__(self, step: int) -> tuple:
-        return self.draw(np.random.default_rng([self.seed, self.epoch, step]))
+        return self.draw(np.random.default_rng([self.seed, max(self.epoch, 0), step]))
+
+    def trainer(self, model: keras.Model) -> keras.Model:
+        """What Keras's `fit` trains on these batches so that `model` learns: by default the model itself."""
+        return model
 
     def draw(self, rng: np.random.Generator) -> tuple:
         """One batch, as `fit` takes it. rng: a numpy Generator."""
@@ -69,15 +75,18 @@ def fit(
     rate: float | None = None,
     resume: Any = None,
     warmup: int = 0,
+    steps_at_once: int | None = None,
     **options,
 ) -> keras.callbacks.History:
-    """`model.fit` on `SeededBatches`, whose order is left alone; returns Keras's History.
+    """Keras's `fit` on `SeededBatches`, whose order is left alone; returns Keras's History.
 
     epochs: how many; the learning rate of Adam falls from `rate` to 0 meanwhile, along a cosine. None
     trains at the same rate until a callback such as `callbacks.Deadline` ends it. rate: by default the one
     that the model was compiled with. warmup: steps in which the rate rises from 0 to that. resume: a
-    `callbacks.Resume`, which continues the training that was broken off. options: further ones of
-    `model.fit`. Raises SwaplibError for less than one epoch.
+    `callbacks.Resume`, which continues the training that was broken off. steps_at_once: how many are
+    executed between two looks of the callbacks, where the pictures lie on the device; by default
+    `device.STEPS_AT_ONCE`. options: further ones of Keras's `fit`. Raises SwaplibError for less than one
+    epoch.
 
     Keras's shuffling adds nothing to batches that are random already, and knows nothing of a break:
     with it, a training that is taken up again would see other batches (see `callbacks.Resume`).
@@ -97,11 +106,18 @@ def fit(
             else:
                 rate = keras.optimizers.schedules.CosineDecay(rate, steps)
         model.compile(keras.optimizers.Adam(rate), loss=model.loss)
+    begin = 0
     if resume:
         options["callbacks"] = [resume, *options.get("callbacks", [])]  # first: another may fail
-        options["initial_epoch"] = resume.restore(model)
+        begin = resume.restore(model)
+    trainer = batches.trainer(model)
+    if trainer is not model:
+        at_once = steps_at_once or device.STEPS_AT_ONCE[device.kind()]
+        trainer.compile(model.optimizer, model.loss, steps_per_execution=min(at_once, len(batches)))
+    batches.epoch = begin - 1  # Keras says when each begins
     epochs = FOREVER if epochs is None else epochs
-    history = model.fit(batches, shuffle=False, epochs=epochs, **{"verbose": 0, **options})
+    options = {"verbose": 0, **options}
+    history = trainer.fit(batches, shuffle=False, epochs=epochs, initial_epoch=begin, **options)
     if resume:
         resume.finished()
     return history
@@ -110,11 +126,13 @@ def fit(
 class Pairs(SeededBatches):
     """Batches for a swap's `fit`: crops of A and of B, drawn apart.
 
-    a, b: `Crops` of the same size; their pairing doesn't matter, nor their number. Gives
-    ((a, b) in, (a, b) wanted, (a, b) weight of each pixel). augment: None leaves crops as they
-    are, which is best for hundreds of varied ones; else an `augmentation.Augment`. outside: weight of a pixel
-    outside the face; one outside its picture has none. times: see `focus`. Raises SwaplibError for a person
-    without crops, and for crops of two sizes.
+    a, b: `Crops` of the same size; their pairing doesn't matter, nor their number. A batch is only the
+    crops' numbers, (n, 2), and how each is to be changed: pictures and weights lie on the device, see
+    `device.OnDevice`. augment: None leaves crops as they are, which is best for hundreds of varied ones; else
+    an `augmentation.Augment`. outside: weight of a pixel outside the face; one outside its picture has none.
+    times: see `focus`. Raises SwaplibError for a person without crops, and for crops of two sizes.
+
+    people: of each, images, uint8 (n, size, size, 3), and the weight of each pixel, float16 (n, size, size).
     """
 
     def __init__(
@@ -135,19 +153,22 @@ class Pairs(SeededBatches):
         if a.images.shape[1:] != b.images.shape[1:]:
             raise SwaplibError(f"A's crops are {a.images.shape[1]} px, B's {b.images.shape[1]} px")
         counts = focus(a.images.shape[1], times)
-        self.people = [(f.images, _weights(f, outside) * counts) for f in (a, b)]
+        self.people = [
+            (as_bytes(f.images), (_weights(f, outside) * counts).astype(np.float16)) for f in (a, b)
+        ]
         self.batch, self.augment = batch, augment
 
-    def draw(self, rng: np.random.Generator) -> tuple:
-        batches = [self._draw(rng, images, weights) for images, weights in self.people]
-        return tuple(zip(*batches, strict=True))
+    def trainer(self, model: keras.Model) -> keras.Model:
+        return device.OnDevice(model, self.people, self.augment)
 
-    def _draw(self, rng, images, weights):
-        chosen = rng.choice(len(images), self.batch, replace=len(images) < self.batch)
-        if self.augment is None:
-            return images[chosen], images[chosen], weights[chosen]
-        made = [self.augment(rng, images[k], weights[k]) for k in chosen]
-        return tuple(np.stack(part) for part in zip(*made, strict=True))
+    def draw(self, rng: np.random.Generator) -> tuple:
+        drawn = [self._draw(rng, images) for images, _ in self.people]
+        return (tuple(np.stack(both, axis=1) for both in zip(*drawn, strict=True)),)
+
+    def _draw(self, rng, images):
+        numbers = rng.choice(len(images), self.batch, replace=len(images) < self.batch).astype(np.int32)
+        changes = self.augment.draw(rng, self.batch, images.shape[1]) if self.augment else ()
+        return numbers, *changes
 
 
 def _weights(faces, outside):

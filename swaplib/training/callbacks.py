@@ -20,7 +20,8 @@ class Deadline(keras.callbacks.Callback):
     """Ends a training after so many seconds; until then the learning rate falls along a cosine.
 
     begun: seconds that earlier runs have spent already. `spent` counts the steps only: neither building
-    the graph nor what other callbacks do is training (after a step: those behind it in the list).
+    the graph nor what other callbacks do is training (after a step: those behind it in the list). Where
+    several steps are one execution, it looks after each execution.
     Afterwards the optimizer has the learning rate it began with, so that another `fit` learns too.
     """
 
@@ -58,24 +59,24 @@ class Resume(keras.callbacks.Callback):
     spent, so that they always belong together. The state before it is kept beside it, as `.bkp`: after
     a power cut the newest file may hold anything. Give it to `batches.fit` as `resume`.
 
-    path: the file; its folder is created. batches: the `SeededBatches` of the training. deadline: its
-    `Deadline`. note: what the training was, as JSON has it; kept in the file for `read_note`.
-    delete: whether `fit` deletes the file when the training has ended.
+    path: the file; its folder is created. deadline: the `Deadline` of the training. note: what the training
+    was, as JSON has it; kept in the file for `read_note`. delete: whether `fit` deletes the file when the
+    training has ended.
 
     `history` has a dict of each epoch's losses; `problem` is None, or says in words which state could not
     be read.
     """
 
-    def __init__(self, path: Path, batches, deadline: Deadline | None = None, note=None, delete=True):
+    def __init__(self, path: Path, deadline: Deadline | None = None, note=None, delete=True):
         super().__init__()
-        self.path, self.batches, self.deadline = Path(path), batches, deadline
+        self.path, self.deadline = Path(path), deadline
         self.note, self.delete = note, delete
         self.history: list[dict] = []
         self.problem = None
 
     def restore(self, model: keras.Model) -> int:
         """Give a compiled model the state that is kept; returns the number of epochs it has seen, or 0."""
-        self.problem = None
+        self.problem, self._network = None, model
         for path in both(self.path):
             if not path.exists():
                 continue
@@ -99,9 +100,6 @@ class Resume(keras.callbacks.Callback):
         if self.delete:
             forget(self.path)
 
-    def on_epoch_begin(self, epoch, logs=None):
-        self.batches.epoch = epoch
-
     def on_epoch_end(self, epoch, logs=None):
         logs = {name: float(value) for name, value in (logs or {}).items()}
         if not all(np.isfinite(value) for value in logs.values()):
@@ -120,7 +118,7 @@ class Resume(keras.callbacks.Callback):
             "history": self.history,
             "note": self.note,
         }
-        arrays = {f"{k:04d}": np.asarray(v) for k, v in enumerate(_variables(self.model))}
+        arrays = {f"{k:04d}": np.asarray(v) for k, v in enumerate(_variables(self._network))}
         with replacing(self.path) as part:
             with open(part, "wb") as file:
                 np.savez(file, state=json.dumps(state), **arrays)
