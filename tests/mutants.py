@@ -991,22 +991,64 @@ MUTANTS = [
     # each epoch is the first once more
     (
         "training/batches.py",
-        "np.random.default_rng([self.seed, self.epoch, step])",
+        "np.random.default_rng([self.seed, max(self.epoch, 0), step])",
         "np.random.default_rng([self.seed, step])",
         "test_training.py::test_batches_repeat_with_the_seed_and_differ_from_each_other",
+    ),
+    # the first epoch is looked at and never trained
+    (
+        "training/batches.py",
+        "def on_epoch_begin(self) -> None:",
+        "def on_epoch_end(self) -> None:",
+        "test_training.py::test_every_epoch_is_trained_once_from_the_first",
+    ),
+    # a training that goes on begins with the first batches again
+    (
+        "training/batches.py",
+        "    batches.epoch = begin - 1",
+        "    batches.epoch = -1",
+        "test_training.py::test_a_resumed_training_ends_where_an_unbroken_one_ends",
+    ),
+    # on the device each pixel counts the same
+    (
+        "training/device.py",
+        "super().compute_loss(x, wanted, made, weights, training)",
+        "super().compute_loss(x, wanted, made, None, training)",
+        "test_training.py::test_on_the_device_a_step_is_keras_own_step_on_the_same_pictures",
+    ),
+    # B's picture, and the weight of another
+    (
+        "training/device.py",
+        "weights = [rows(numbers[:, k])",
+        "weights = [rows(numbers[:, 0])",
+        "test_training.py::test_a_batch_has_each_crop_with_its_own_weight",
+    ),
+    # a loss in half precision
+    (
+        "networks/swap.py",
+        'super().__init__(**{"dtype": "float32", **kwargs})',
+        "super().__init__(**kwargs)",
+        "test_training.py::test_in_half_precision_a_swap_trains_and_gives_floats",
+    ),
+    # outside its picture a crop repeats the last pixel
+    (
+        "training/augmentation.py",
+        "ops.abs(last - ops.abs(last - ops.abs(place)))",
+        "ops.clip(place, 0, last)",
+        "test_training.py::test_between_pixels_and_outside_a_picture_it_is_sampled_as_opencv_does",
     ),
     # the weight stays where the picture was
     (
         "training/augmentation.py",
-        "np.clip(both[..., :3] * gain, 0, 1), both[..., 3]",
-        "np.clip(both[..., :3] * gain, 0, 1), weight",
+        "return wanted, wanted, both[..., 3]",
+        "return wanted, wanted, weights",
         "test_training.py::test_augmentation_moves_picture_and_weight_together",
     ),
     # a mirror one pixel aside
     (
         "training/augmentation.py",
-        "[[-1, 0, size - 1], [0, 1, 0]",
-        "[[-1, 0, size], [0, 1, 0]",
+        "np.full(2, (size - 1) / 2)",
+        "np.full(2, size / 2)",
         "test_training.py::test_a_mirrored_crop_is_the_mirror_image_to_the_pixel",
     ),
     # edges count as much as colours

@@ -64,6 +64,39 @@ def test_batches_repeat_with_the_seed_and_differ_from_each_other(people):
     assert not np.array_equal(one[3][0][0], two[3][0][0])
 
 
+class Watched(batches.SeededBatches):
+    """Batches that note which epoch they are drawn for, for a network without weights."""
+
+    drawn: list
+
+    def draw(self, rng):
+        self.drawn.append(self.epoch)
+        return np.zeros((1, 1), np.float32), np.zeros((1, 1), np.float32)
+
+
+@pytest.mark.parametrize("resumes", [False, True])
+def test_every_epoch_is_trained_once_from_the_first(tmp_path, eager, resumes):
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    watched = Watched(2, 0)
+    watched.drawn = []
+    resume = callbacks.Resume(tmp_path / "state.npz") if resumes else None
+    batches.fit(model, watched, 3, 1e-3, resume=resume)
+    assert [epoch for epoch in watched.drawn if epoch >= 0] == [0, 0, 1, 1, 2, 2]
+    watched.drawn, watched.epoch = [], -1
+    model.fit(watched, epochs=2, shuffle=False, verbose=0)  # by Keras alone
+    assert [epoch for epoch in watched.drawn if epoch >= 0] == [0, 0, 1, 1]
+
+
+def test_a_batch_has_each_crop_with_its_own_weight(people):
+    pairs = batches.Pairs(*people, batch=4)
+    numbers = pairs[0][0][0]
+    (a, b), _, weights = drawn(pairs)
+    for k, (images, some) in enumerate(((a, weights[0]), (b, weights[1]))):
+        assert np.array_equal(images, people[k].images[numbers[:, k]])
+        assert np.array_equal(some, pairs.people[k][1][numbers[:, k]].astype(np.float32))
+    assert not np.array_equal(*weights)
+
+
 def test_without_augmentation_the_crops_come_as_they_are(people):
     (a, b), (wanted, _), (weight, _) = drawn(batches.Pairs(*people, batch=4))
     assert np.array_equal(a, wanted)
@@ -115,7 +148,7 @@ def test_a_mirrored_crop_is_the_mirror_image_to_the_pixel():
 def test_between_pixels_and_outside_a_picture_it_is_sampled_as_opencv_does():
     images = np.random.default_rng(0).random((2, 12, 16, 4), np.float32)
     where = np.random.default_rng(1).uniform(-9, 24, (2, 12, 16, 2)).astype(np.float32)
-    made = np.asarray(augmentation.sampled(images, where))
+    made = np.asarray(augmentation.sampled(images, where[..., 0], where[..., 1]))
     for image, places, one in zip(images, where, made, strict=True):
         wanted = cv2.remap(image, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
         assert np.abs(one - wanted).max() < 0.05  # OpenCV rounds to 1/32 px
@@ -360,11 +393,11 @@ def test_on_the_device_a_step_is_keras_own_step_on_the_same_pictures(people):
     pairs = batches.Pairs(*people, batch=4, steps=2)
     plain, model = fresh(), fresh()
     for network in (plain, model):
-        network.compile(keras.optimizers.SGD(0.1), loss=network.loss)
-    steps = [drawn(pairs, step) for step in range(2)]
-    losses = [plain.train_on_batch(*step, return_dict=True) for step in steps][-1]  # means of both
+        network.compile(keras.optimizers.SGD(0.1), loss=network.loss, run_eagerly=True)
+    steps = [plain.train_on_batch(*drawn(pairs, step), return_dict=True) for step in range(2)]
+    losses = {name: np.mean([step[name] for step in steps]) for name in steps[0]}
     training = device.OnDevice(model, pairs.people)
-    training.compile(model.optimizer, model.loss, steps_per_execution=2)
+    training.compile(model.optimizer, model.loss, run_eagerly=True)
     history = training.fit(pairs, shuffle=False, verbose=0).history
     assert {name: values[0] for name, values in history.items()} == pytest.approx(losses, rel=1e-3)
     for one, other in zip(plain.get_weights(), model.get_weights(), strict=True):

@@ -62,39 +62,41 @@ class Augment:
     ) -> tuple[Tensor, Tensor, Tensor]:
         """images: float32 (n, size, size, 3) in [0, 1]. weights: (n, size, size), move along. The others are
         what `draw` has drawn."""
-        y, x = np.mgrid[: images.shape[1], : images.shape[1]].astype(np.float32)
-        grid = np.stack([x, y, np.ones_like(x)], axis=-1)
-        where = ops.sum(places[:, None, None] * grid[:, :, None], axis=-1)  # no matmul: a GPU may round it
-        both = sampled(ops.concatenate([images, weights[..., None]], axis=-1), where)
+        size = images.shape[1]
+        y, x = np.mgrid[:size, :size].astype(np.float32)
+        across, down = (  # no product of matrices: a GPU may round it
+            row[:, :1, None] * x + row[:, 1:2, None] * y + row[:, 2:, None]
+            for row in (places[:, 0], places[:, 1])
+        )
+        both = sampled(ops.concatenate([images, weights[..., None]], axis=-1), across, down)
         wanted = ops.clip(both[..., :3] * gains[:, None, None], 0, 1)
         if not self.warp:
             return wanted, wanted, both[..., 3]
-        finer = cv2.resize(np.eye(COARSE, dtype=np.float32), (COARSE, len(x)), interpolation=cv2.INTER_CUBIC)
-        field = ops.einsum("yi,xj,nijk->nyxk", finer, finer, bends)
-        return sampled(wanted, grid[..., :2] + field), wanted, both[..., 3]
+        finer = cv2.resize(np.eye(COARSE, dtype=np.float32), (COARSE, size), interpolation=cv2.INTER_CUBIC)
+        across, down = (ops.matmul(ops.matmul(finer, bends[..., k]), finer.T) for k in (0, 1))
+        return sampled(wanted, x + across, y + down), wanted, both[..., 3]
 
 
-def sampled(images: Tensor, where: Tensor) -> Tensor:
-    """Images (n, h, w, c) at other places, (n, h, w, 2) px, x first: between pixels as the nearest four
-    have it, outside as in a mirror."""
+def sampled(images: Tensor, x: Tensor, y: Tensor) -> Tensor:
+    """Images (n, h, w, c) at other places, x and y (n, h, w) px: between pixels as the nearest four have it,
+    outside as in a mirror."""
     h, w, channels = images.shape[1:]
-    corners = []
-    for most, k in ((w - 1, 0), (h - 1, 1)):
-        place = ops.abs(where[..., k])
-        place = most - ops.abs(ops.mod(place, 2 * most) - most)
-        low = ops.floor(place)
-        corners.append((ops.cast(low, "int32"), place - low, most))
-    (x, right, last), (y, down, bottom) = corners
-    row = ops.arange(ops.shape(images)[0], dtype="int32")[:, None, None] * h
+    x, right = _cell(x, w - 1)
+    y, below = _cell(y, h - 1)
+    first = (ops.arange(ops.shape(images)[0], dtype="int32")[:, None, None] * h + y) * w + x
     flat = ops.reshape(images, (-1, channels))
+    upper, lower = (
+        (1 - right) * ops.take(flat, first + line, axis=0) + right * ops.take(flat, first + line + 1, axis=0)
+        for line in (0, w)
+    )
+    return (1 - below) * upper + below * lower
 
-    def line(y):
-        first = (row + y) * w
-        left = ops.take(flat, first + x, axis=0)
-        return left + right[..., None] * (ops.take(flat, first + ops.minimum(x + 1, last), axis=0) - left)
 
-    upper = line(y)
-    return upper + down[..., None] * (line(ops.minimum(y + 1, bottom)) - upper)
+def _cell(place, last):
+    """Places in px, mirrored into 0 to `last`: (the pixel before, the way on to the next one (..., 1))."""
+    place = ops.abs(last - ops.abs(last - ops.abs(place)))
+    before = ops.minimum(ops.floor(place), last - 1)
+    return ops.cast(before, "int32"), (place - before)[..., None]
 
 
 # For a hundred crops or so, which it helps (`benchmarks/ablation.py`); hundreds are better without.
