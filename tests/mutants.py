@@ -1005,7 +1005,7 @@ MUTANTS = [
     # a training that goes on begins with the first batches again
     (
         "training/batches.py",
-        "    batches.epoch = begin - 1",
+        "    batches.epoch = done - 1",
         "    batches.epoch = -1",
         "test_training.py::test_a_resumed_training_ends_where_an_unbroken_one_ends",
     ),

@@ -98,26 +98,21 @@ def fit(
     if epochs or rate:
         rate = rate or float(model.optimizer.learning_rate)
         if epochs:
-            steps = epochs * len(batches)
-            if warmup:
-                rate = keras.optimizers.schedules.CosineDecay(
-                    0.0, steps - warmup, warmup_target=rate, warmup_steps=warmup
-                )
-            else:
-                rate = keras.optimizers.schedules.CosineDecay(rate, steps)
+            begin, target = (0.0, rate) if warmup else (rate, None)
+            rate = keras.optimizers.schedules.CosineDecay(
+                begin, epochs * len(batches) - warmup, warmup_target=target, warmup_steps=warmup
+            )
         model.compile(keras.optimizers.Adam(rate), loss=model.loss)
-    begin = 0
     if resume:
         options["callbacks"] = [resume, *options.get("callbacks", [])]  # first: another may fail
-        begin = resume.restore(model)
+    done = resume.restore(model) if resume else 0
     trainer = batches.trainer(model)
     if trainer is not model:
         at_once = steps_at_once or device.STEPS_AT_ONCE[device.kind()]
         trainer.compile(model.optimizer, model.loss, steps_per_execution=min(at_once, len(batches)))
-    batches.epoch = begin - 1  # Keras says when each begins
-    epochs = FOREVER if epochs is None else epochs
-    options = {"verbose": 0, **options}
-    history = trainer.fit(batches, shuffle=False, epochs=epochs, initial_epoch=begin, **options)
+    batches.epoch = done - 1  # Keras says when each begins
+    options = {"epochs": FOREVER if epochs is None else epochs, "verbose": 0, **options}
+    history = trainer.fit(batches, shuffle=False, initial_epoch=done, **options)
     if resume:
         resume.finished()
     return history
