@@ -65,7 +65,7 @@ def test_batches_repeat_with_the_seed_and_differ_from_each_other(people):
 
 
 class Watched(batches.SeededBatches):
-    """Batches that note which epoch they are drawn for, for a network without weights."""
+    """Batches that note which epoch they are drawn for."""
 
     drawn: list
 
@@ -77,6 +77,7 @@ class Watched(batches.SeededBatches):
 @pytest.mark.parametrize("resumes", [False, True])
 def test_every_epoch_is_trained_once_from_the_first(tmp_path, eager, resumes):
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile("adam", loss="mse")
     watched = Watched(2, 0)
     watched.drawn = []
     resume = callbacks.Resume(tmp_path / "state.npz") if resumes else None

@@ -81,7 +81,14 @@ class OnDevice(keras.Model):
         given, wanted, weights = self.pictures(*drawn)
         return self.network(given, training=training), wanted, weights
 
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True) -> Tensor:
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Tensor:
         made, wanted, weights = y_pred
         return super().compute_loss(x, wanted, made, weights, training)
 
