@@ -27,7 +27,7 @@ from swaplib.job.folder import HIDDEN, Folder
 from swaplib.movie.paste import BLENDS, COLOURS
 from swaplib.movie.people import Person
 from swaplib.networks import swap
-from swaplib.training import batches, callbacks
+from swaplib.training import batches, callbacks, device
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +122,7 @@ def quick(monkeypatch, few):
     clock = SimpleNamespace(perf_counter=lambda: next(ticks) / 10, monotonic=time.monotonic)
     monkeypatch.setattr(callbacks, "time", clock)
     monkeypatch.setattr(batches, "Pairs", partial(batches.Pairs, batch=2, steps=2))
+    monkeypatch.setitem(device.STEPS_AT_ONCE, "cpu", 1)
     monkeypatch.setattr(train, "swap_preview", lambda *_: lambda: black)
     monkeypatch.setattr(train.show, "training_curve", lambda *_: black)
     monkeypatch.setattr(swap, "build_swap", one_layer)
