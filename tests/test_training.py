@@ -155,6 +155,14 @@ def test_between_pixels_and_outside_a_picture_it_is_sampled_as_opencv_does():
         assert np.abs(one - wanted).max() < 0.05  # OpenCV rounds to 1/32 px
 
 
+def test_on_the_host_a_crop_is_changed_as_in_the_graph(people):
+    augment = augmentation.Augment(flip=True, turn=10, zoom=0.1, shift=0.05, light=0.2)
+    for seed, (image, weight) in enumerate(zip(people[0].images[:4], people[0].masks(), strict=False)):
+        one = augment.on_host(np.random.default_rng(seed), image, weight)
+        _, wanted, moved = changed(augment, image[None], weight[None], seed)
+        assert np.abs(one[0] - wanted[0]).max() < 0.03 and np.abs(one[1] - moved[0]).max() < 0.05
+
+
 def test_the_warp_bends_only_what_goes_in(people):
     images, weights = people[0].images[:2], people[0].masks()[:2]
     bent, wanted, _ = changed(augmentation.Augment(warp=0.05), images, weights)

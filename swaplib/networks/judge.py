@@ -62,7 +62,7 @@ class JudgeBatches(batches.SeededBatches):
         chosen = rng.choice(len(self.images), self.batch)
         images, values = np.empty((self.batch, SIZE, SIZE, 3), np.float32), self.values[chosen]
         for k, image in enumerate(self.images[chosen]):
-            image = self.augment(rng, image, image[..., 0])[0]
+            image = self.augment.on_host(rng, image, image[..., 0])[0]
             if blur := BLUR * max(rng.uniform(-0.5, 1), 0):
                 image = cv2.GaussianBlur(image, (0, 0), blur)
             images[k] = image

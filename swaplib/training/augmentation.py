@@ -76,6 +76,20 @@ class Augment:
         across, down = (ops.matmul(ops.matmul(finer, bends[..., k]), finer.T) for k in (0, 1))
         return sampled(wanted, x + across, y + down), wanted, both[..., 3]
 
+    def on_host(
+        self, rng: np.random.Generator, image: np.ndarray, weight: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """One crop (size, size, 3) and its weight (size, size), changed by OpenCV: (picture wanted, weight).
+
+        For batches that are changed further on the host, such as by a JPEG file. Nothing is bent.
+        """
+        (place,), (gain,), _ = self.draw(rng, 1, len(image))
+        how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        both = cv2.warpAffine(
+            np.dstack([image, weight]), place, weight.shape, flags=how, borderMode=cv2.BORDER_REFLECT_101
+        )
+        return np.clip(both[..., :3] * gain, 0, 1), both[..., 3]
+
 
 def sampled(images: Tensor, x: Tensor, y: Tensor) -> Tensor:
     """Images (n, h, w, c) at other places, x and y (n, h, w) px: between pixels as the nearest four have it,

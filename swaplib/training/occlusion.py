@@ -177,7 +177,7 @@ class Covered(SeededBatches):
 
     def _one(self, rng):
         k, other = rng.integers(len(self.images), size=2)
-        _, image, mask = JITTER(rng, self.images[k], self.masks[k])
+        image, mask = JITTER.on_host(rng, self.images[k], self.masks[k])
         cover = np.zeros(image.shape[:2], np.float32)
         if rng.random() > UNCOVERED:
             image, cover = covered(rng, image, self.images[other])
