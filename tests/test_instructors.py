@@ -49,6 +49,7 @@ def block(heading):
     return re.search(rf"^## {heading}\n.*?^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)[1]
 
 
+@pytest.mark.slow
 @unix
 def test_the_commands_for_grading_run_what_students_saved_and_count(tmp_path):
     (tmp_path / "submitted" / "ada").mkdir(parents=True)
