@@ -1,7 +1,7 @@
 """Make README's picture that moves, docs/moving.webp: sliders dragged, then the movie under a line.
 
     python benchmarks/moving.py                    also `make pictures`; a minute
-    python benchmarks/moving.py --frames FOLDER    and every tenth frame as PNG, to look at
+    python benchmarks/moving.py --frames FOLDER    with every tenth frame as PNG, to inspect
 
 Shipped are the swap of 128 px, its sliders, the pictures and the movie; nothing is random. The sliders take
 their real values (`latent.shipped`), and both decoders draw each code.
@@ -11,6 +11,7 @@ import argparse
 from pathlib import Path
 
 import cv2
+import matplotlib
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
@@ -23,20 +24,20 @@ TARGET = Path(__file__).parents[1] / "docs" / "moving.webp"
 HEIGHT, WIDE, PANEL = 256, 516, 236  # px: of all, of the pictures, of the words beside them
 GAP = WIDE - 2 * HEIGHT
 FPS = 12
-START = 33  # of B's test pictures
+START = 86  # of B's test pictures
 SHOWN = ("yaw", "pitch", "smile", "mouth_open", "pucker", "blink", "gaze_yaw", "brow_inner")
 DEGREES = ("yaw", "pitch", "gaze_yaw")
 # A drag: the slider, its values on the way (None: where the picture stands), and the frames of each leg.
 DRAGS = (
     ("yaw", (None, 24, -24, 0), (7, 11, 8)),
-    ("smile", (None, 0.85), (9,)),
-    ("mouth_open", (None, 0.8, 0.0), (8, 6)),
+    ("smile", (None, 0.9, 0.0), (9, 7)),
+    ("mouth_open", (None, 0.7, 0.0), (8, 7)),
     ("blink", (None, 1.0, 0.0), (5, 5)),
 )
 REST = 4  # frames between two drags
-FIRST, EVERY, LONG = 76, 2, 66  # of the movie's frames: where it begins, each how many, how many
-TOP = 64  # px of the movie's frame above what is shown
-NEAR, FAR = 200, WIDE - 40  # px between which the line goes; the badge stays to the left of it
+FIRST, EVERY, LONG = 60, 2, 54  # of the movie's frames: the first, every second, how many
+LEFT, TOP, TALL = 28, 18, 226  # px of the movie's frame: the corner and the height of the part that is shown
+NEAR, FAR = 150, 390  # px between which the line moves; the badge stays to the left of it
 INK, PALE, BLUE = (31, 35, 40), (208, 215, 222), (9, 105, 218)
 
 
@@ -60,7 +61,8 @@ def path(start: dict) -> list[tuple[dict, str]]:
 
 
 def words(size: int) -> ImageFont.ImageFont:
-    return ImageFont.load_default(size)
+    """Matplotlib's font: Pillow's own has no minus."""
+    return ImageFont.truetype(str(Path(matplotlib.get_data_path(), "fonts/ttf/DejaVuSans.ttf")), size)
 
 
 def panel(lines: list[tuple[int, int, str, int]]) -> tuple[Image.Image, ImageDraw.ImageDraw]:
@@ -132,9 +134,7 @@ def movie() -> list[np.ndarray]:
 
     draw, swapped = swapper(networks.shipped("swap_128"), again=True).predict_on_batch, []
     with tempfile.TemporaryDirectory() as folder:
-        swap_movie(
-            dataset.movie("b"), Path(folder) / "a.mp4", draw, 128, progress=False, see=swapped.append
-        )
+        swap_movie(dataset.movie("b"), Path(folder) / "a.mp4", draw, 128, progress=False, see=swapped.append)
     source = list(read_frames(dataset.movie("b")))
     lines = [
         (14, 8, "The movie", 15),
@@ -150,17 +150,16 @@ def movie() -> list[np.ndarray]:
         turn = 0.5 + 0.5 * np.cos(2 * np.pi * k / LONG)  # from far to near and back
         line = round(NEAR + turn * (FAR - NEAR))
         number = FIRST + EVERY * k
-        frame = np.where(np.arange(WIDE)[:, None] < line, banded(swapped[number]), banded(source[number]))
+        frame = np.where(np.arange(WIDE)[:, None] < line, part(swapped[number]), part(source[number]))
         cv2.line(frame, (line, 0), (line, HEIGHT), (255, 255, 255), 3, cv2.LINE_8)
         out.append(np.hstack([frame, beside]))
     return out
 
 
-def banded(frame: np.ndarray) -> np.ndarray:
+def part(frame: np.ndarray) -> np.ndarray:
     """The part of a frame of the movie that is shown: uint8 (HEIGHT, WIDE, 3)."""
-    scale = WIDE / frame.shape[1]
-    whole = cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else 1)
-    return whole[TOP : TOP + HEIGHT].copy()
+    shown = frame[TOP : TOP + TALL, LEFT : LEFT + round(TALL * WIDE / HEIGHT)]
+    return cv2.resize(shown, (WIDE, HEIGHT), interpolation=cv2.INTER_CUBIC)
 
 
 def main():
@@ -171,7 +170,7 @@ def main():
     options = parser.parse_args()
     with muted():
         frames = sliders() + movie()
-    save_animation(TARGET, frames, FPS, job="README's moving picture")
+    save_animation(TARGET, frames, FPS, quality=88, job="README's moving picture")
     print(f"{TARGET}: {len(frames)} frames, {len(frames) / FPS:.0f} s, {TARGET.stat().st_size / 1e6:.2f} MB")
     if options.frames:
         options.frames.mkdir(parents=True, exist_ok=True)

@@ -219,7 +219,12 @@ def performance(part, titles):
 
 def movie(found):
     part = found["bench"]["movie"]
-    names = {"swap": "swap", "ceiling": "ceiling", "unswapped B": "B as it is", "A, the truth": "A, the truth"}
+    names = {
+        "swap": "swap",
+        "ceiling": "ceiling",
+        "unswapped B": "B as it is",
+        "A, the truth": "A, the truth",
+    }
     of = {title: part["128 px"]["rows"][name] for title, name in names.items()}
     head = [f"the movie, {part['width']} × {part['height']}, 128 px weights", *of]
     rows = [

@@ -129,9 +129,7 @@ def save_picture(
         options = {"pnginfo": info}
     else:
         options = {"quality": quality, **_exif_and_xmp(text)}
-    with replacing(path) as part:
-        image.save(part, **options)
-        credentials.sign(part, label(text), job_number(job or label(text)))
+    _save(path, image, text, job, options)
 
 
 def save_animation(
@@ -142,10 +140,11 @@ def save_animation(
     quality: int = 80,
     job: str = "",
 ) -> None:
-    """Write an animated WebP that plays without end, with all marks: each frame's, and the file's.
+    """Write an animated WebP that repeats forever, with all marks in each frame and in the file.
 
-    frames: uint8 (h, w, 3) RGB each. fps: frames a second. text, job: as in `label` and `mark`. Raises
-    SwaplibError for another ending than .webp, no frames, an empty text, and where nothing can be written.
+    frames: uint8 (h, w, 3) RGB, all of one size. fps: frames per second. text, job: as in `label` and `mark`.
+    Raises SwaplibError for another ending than .webp, for no frames, for an empty text, and if the file
+    can't be written.
 
         save_animation("build/turning.webp", frames, fps=12)
     """
@@ -156,9 +155,15 @@ def save_animation(
     if not len(frames):
         raise SwaplibError(f"Can't write {path}: there are no frames.")
     first, *others = (Image.fromarray(mark(frame, text, job)) for frame in frames)
-    options = {"duration": round(1000 / fps), "loop": 0, "quality": quality, "method": 6}
+    options = {"save_all": True, "append_images": others, "duration": round(1000 / fps), "loop": 0}
+    options |= {"quality": quality, "method": 6}
+    _save(path, first, text, job, options | _exif_and_xmp(text))
+
+
+def _save(path, image, text, job, options):
+    """Write a marked picture, signed, whole or not at all."""
     with replacing(path) as part:
-        first.save(part, save_all=True, append_images=others, **options, **_exif_and_xmp(text))
+        image.save(part, **options)
         credentials.sign(part, label(text), job_number(job or label(text)))
 
 
