@@ -185,9 +185,9 @@ def pairs(found):
     of = "every test picture" if right == 1 else f"{100 * right:.1f} % of the test pictures"
     head = [f"{part['64 px']['pairs']} test pairs", "SSIM", "unswapped B", "share of the gap closed"]
     text = f"""
-        "Unswapped B" is the SSIM of B's picture with the true A, and the "share of the gap closed" is how much
-        of the distance from there to 1 the swap covers. The "cost of the swap" is how much higher the same
-        model scores when it reconstructs A from A's own picture. "Fine detail" is the power in the upper half
+        "Unswapped B" is the SSIM of B's picture with the true A, and the "share of the gap closed" is how
+        much of the distance from there to 1 the swap covers. The "cost of the swap" is how much higher the
+        same model scores when it reconstructs A from A's own picture. "Fine detail" is the power in the upper half
         of the spectrum inside the face, relative to the truth (median). "Classified as A" is the share of
         pictures that a small classifier assigns to A; the classifier is right on {of} of A and B. The shipped
         weights were trained for longer, and on more pictures of A and B than the course contains;
@@ -219,13 +219,9 @@ def performance(part, titles):
 
 def movie(found):
     part = found["bench"]["movie"]
-    names = {
-        "swap": "swap",
-        "ceiling": "ceiling",
-        "unswapped B": "B as it is",
-        "A, the truth": "A, the truth",
-    }
-    of = {title: part["128 px"]["rows"][name] for title, name in names.items()}
+    scores = part["128 px"]["rows"]
+    of = {name: scores[name] for name in ("swap", "ceiling")}
+    of |= {"unswapped B": scores["B as it is"], "A, the truth": scores["A, the truth"]}
     head = [f"the movie, {part['width']} × {part['height']}, 128 px weights", *of]
     rows = [
         ["SSIM", *(decimals(row["ssim_face"], 3) for row in of.values())],
@@ -312,8 +308,8 @@ def steering(found):
         and the change that MediaPipe measures in the decoded pictures is divided by the change that it
         measures in true pictures. A slider that does exactly what its label says has 1. The column of true
         pictures at half range shows how inaccurate the measurement itself is. "Spill" is the change of the
-        other factors, divided by their usual spread, beyond the change in true pictures. A dash marks a change
-        too small to measure."""
+        other factors, divided by their usual spread, beyond the change in true pictures. A dash marks a
+        change too small to measure."""
     return f"{table(head, rows)}\n\n{paragraph(text)}"
 
 
@@ -383,7 +379,8 @@ def ablation(found):
     rows = [[title, *(decimals(row.get(name), digits) for name, digits in figures)] for title, row in quoted]
     said = versions(row["measured"] for _, row in quoted if row)
     text = f"""`make bench` prints all of the figures above and more, and writes `benchmarks/bench.json`.
-        `benchmarks/ablation.py --steps {STEPS}` measures the contribution of each component (64 px, {said}):"""
+        `benchmarks/ablation.py --steps {STEPS}` measures the contribution of each component at 64 px, with
+        {said}:"""
     head = ["the one change", "SSIM of the swap", "of A reconstructed", "cost of the swap", "fine detail"]
     with_focus, without = (
         decimals(row_of(name, LONGER).get("blink_r"), 2)

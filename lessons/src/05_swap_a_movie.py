@@ -77,10 +77,10 @@ announce(cpu=4, gpu=4)
 # %% [markdown]
 # ## The result first
 #
-# The left picture shows a frame from a movie of B. The middle one shows the same frame after the swap: he has
-# A's face, which does what his face does. The right one shows the truth, which only a renderer can supply: A
-# herself, giving the same performance. Run the cells up to and including the next one, then move the slider
-# to see every tenth frame of the movie.
+# The left picture shows a frame from a movie of B. The middle one shows the same frame after the swap:
+# he now has A's face, with his own expression. The right one shows the truth, which only a renderer
+# can supply: A herself, giving the same performance. Run the cells up to and including the next one,
+# then move the slider to see every tenth frame of the movie.
 
 # %%
 SIZE = 128  # pixels of a crop
@@ -118,17 +118,18 @@ Live(frame_by_frame,
          "pullover and with her hair tied up, doing the same.")
 
 # %% [markdown]
-# Hair, ears and neck remain B's, and the badge in the corner says how the picture was made. Now look at the
-# face. Does A look, speak and blink as B does? Does her face appear to belong to the picture, or to lie on
-# top of it?
+# Hair, ears and neck remain B's, and the badge in the corner says how the picture was made. Now look at
+# the face. Does A look, speak and blink as B does? Does her face appear to belong to the picture, or to
+# lie on top of it?
 #
 # ## One frame, step by step
 #
 # ### 1 Locate
 #
-# MediaPipe's network finds 478 **landmarks** in a face: points that mark the same feature on every face, such
-# as the left corner of the mouth. To locate the face, we need only six of them, the corners of the eyes and of
-# the mouth. Their midpoints give three points: one for each eye and one for the mouth.
+# MediaPipe's network finds 478 **landmarks** in a face: points that mark the same feature on every
+# face, such as the left corner of the mouth. To locate the face, we need only six of them, the corners
+# of the eyes and of the mouth. Their midpoints give three points: one for each eye and one for the
+# mouth.
 
 # %%
 NUMBER = 103
@@ -163,12 +164,12 @@ show.picture(dotted(frame, points, three),
 # %% [markdown]
 # ### 2 Align
 #
-# The encoder was trained on **crops**, square pictures in which the eyes and the mouth are always in the same
-# places. We therefore need a combination of rotation, scaling and translation, called a **similarity
-# transform**, that moves this face there. No similarity transform maps all three points exactly, since no two
-# faces have the same proportions, so we choose the one with the smallest sum of squared distances; Umeyama
-# (1991) gives the formula. The result is a matrix of two rows that maps a `point` of the frame to the crop:
-# `matrix[:, :2] @ point + matrix[:, 2]`.
+# The encoder was trained on **crops**, square pictures in which the eyes and the mouth are always in
+# the same places. We therefore need a combination of rotation, scaling and translation, called a
+# **similarity transform**, that moves this face there. No similarity transform maps all three points
+# exactly, since no two faces have the same proportions, so we choose the one with the smallest sum of
+# squared distances; Umeyama (1991) gives the formula. The result is a matrix of two rows that maps a
+# `point` of the frame to the crop: `matrix[:, :2] @ point + matrix[:, 2]`.
 
 # %%
 matrix = align.crop_matrix(points, SIZE)
@@ -213,8 +214,8 @@ show.picture(show.side_by_side({"the frame, and what is cut out": dotted(frame, 
 # %% [markdown]
 # ### 3 Encode, 4 decode
 #
-# The next cell is lesson 4 in three lines. The code describes what the face is doing. A's decoder draws her
-# doing it, and B's decoder reconstructs him, which will be useful in step 7.
+# The next cell is lesson 4 in three lines. The code describes what the face is doing. A's decoder draws
+# her doing it, and B's decoder reconstructs him, which will be useful in step 7.
 
 # %%
 encoder, decoder_a, decoder_b = (model.get_layer(n) for n in ("encoder_b", "decoder_a", "decoder_b"))
@@ -234,15 +235,15 @@ show.picture(sheet,
 # %% [markdown]
 # ### 5 Mask
 #
-# The decoder has drawn a whole square, which includes A's hair, her neck and some wall. In the frame, however,
-# the surroundings of the square are B's, so we use only the face. The **mask** determines where the new face
-# is visible: it is 1 inside, 0 outside, and falls gradually from 1 to 0 at the rim.
+# The decoder has drawn a whole square, which includes A's hair, her neck and some wall. In the frame,
+# however, the surroundings of the square are B's, so we use only the face. The **mask** determines
+# where the new face is visible: it is 1 inside, 0 outside, and falls gradually from 1 to 0 at the rim.
 #
-# Where should the mask end? The outline of the landmarks is their **convex hull**, the shape of a rubber band
-# stretched around them. It crosses the middle of the forehead, because MediaPipe has no landmarks further up,
-# and on bare skin every edge is easy to see. Our mask therefore extends upwards, ray by ray, as long as both
-# pictures, the crop and the new face, still show skin. It ends at the hairline, or at whatever covers the
-# forehead.
+# Where should the mask end? The outline of the landmarks is their **convex hull**, the shape of a
+# rubber band stretched around them. It crosses the middle of the forehead, because MediaPipe has no
+# landmarks further up, and on bare skin every edge is easy to see. Our mask therefore extends upwards,
+# ray by ray, as long as both pictures, the crop and the new face, still show skin. It ends at the
+# hairline, or at whatever covers the forehead.
 
 # %%
 in_crop = align.transform(points, matrix)
@@ -262,8 +263,8 @@ show.picture(sheet,
 # %% [markdown]
 # ### Exercise 2: blend
 #
-# Plain blending is the sum of the last two pictures. Write it as a function for any frame and face of shape
-# `(h, w, 3)` and any mask of shape `(h, w)`.
+# Plain blending is the sum of the last two pictures. Write it as a function for any frame and face of
+# shape `(h, w, 3)` and any mask of shape `(h, w)`.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -291,12 +292,12 @@ show.picture(sheet,
 # The inverse of the matrix moves the face and the mask back to their place in the frame, where they are
 # blended. We call plain blending **soft**. There are two other classic ways to hide the rim:
 #
-# - **Bands** (Burt and Adelson, 1983): both pictures are split into coarse and fine patterns (a *Laplacian
-#   pyramid*). Fine patterns are mixed across a narrow rim and coarse ones across a wide rim, so pores end
-#   abruptly while shading fades gradually.
-# - **Gradients** (Pérez et al., 2003, *Poisson blending*): instead of the colours of the face, we copy their
-#   *changes* from pixel to pixel. At the rim, the colours are those of the frame, and from there inwards the
-#   changes are added up.
+# - **Bands** (Burt and Adelson, 1983): both pictures are split into coarse and fine patterns (a
+#   *Laplacian pyramid*). Fine patterns are mixed across a narrow rim and coarse ones across a wide rim,
+#   so pores end abruptly while shading fades gradually.
+# - **Gradients** (Pérez et al., 2003, *Poisson blending*): instead of the colours of the face, we copy
+#   their *changes* from pixel to pixel. At the rim, the colours are those of the frame, and from there
+#   inwards the changes are added up.
 
 # %%
 reach = int(0.75 * np.ptp(points, axis=0).max())
@@ -317,30 +318,30 @@ show.picture(sheet,
              "far side of the face is dull and greenish.")
 
 # %% [markdown]
-# The hard edge is easy to see. "soft" and "bands" look almost alike here and share one fault: the far cheek
-# fades into the wall, because the soft rim lies on the outline of the head there. "gradients" keeps the
-# outline sharp, but the far cheek has taken on the colour beyond the rim. The mask for "gradients" also ends
-# slightly earlier, because the dark colour of B's hair would spread into A's face wherever the rim touched it.
-# As a result, more of B remains visible. The movie below uses "bands".
+# The hard edge is easy to see. "soft" and "bands" look almost alike here and share one fault: the far
+# cheek fades into the wall, because the soft rim lies on the outline of the head there. "gradients"
+# keeps the outline sharp, but the far cheek has taken on the colour beyond the rim. The mask for
+# "gradients" also ends slightly earlier, because the dark colour of B's hair would spread into A's face
+# wherever the rim touched it. As a result, more of B remains visible. The movie below uses "bands".
 #
 # ### 7 Colour
 #
-# The decoder knows only the light of its training pictures. What if the light in the scene is different? We
-# compare three options:
+# The decoder knows only the light of its training pictures. What if the light in the scene is
+# different? We compare three options:
 #
 # - **none**: leave the face as it was decoded;
-# - **frame**: give it the mean and the standard deviation of the colours that it replaces (after Reinhard et
-#   al., 2001; computed in **Lab**, which separates lightness from colour);
+# - **frame**: give it the mean and the standard deviation of the colours that it replaces (after
+#   Reinhard et al., 2001; computed in **Lab**, which separates lightness from colour);
 # - **light**: give it the light of the scene but keep its own skin colour.
 #
-# The last option needs B's decoder, which has reconstructed him from the same code under the light that the
-# network assumes. If this reconstruction differs in colour from the real crop, the skin can't be the reason,
-# because both show B's skin; the reason must be the light. One factor each for red, green and blue describes
-# the difference, and we multiply A's face by the same factors (similar to von Kries's model of how the eye
-# adapts).
+# The last option needs B's decoder, which has reconstructed him from the same code under the light that
+# the network assumes. If this reconstruction differs in colour from the real crop, the skin can't be
+# the reason, because both show B's skin; the reason must be the light. One factor each for red, green
+# and blue describes the difference, and we multiply A's face by the same factors (similar to von
+# Kries's model of how the eye adapts).
 #
-# The light in this movie comes from one steady lamp. To test a change of light, we replace it with a dim,
-# bluish lamp, simulated by one factor for each colour.
+# The light in this movie comes from one steady lamp. To test a change of light, we replace it with a
+# dim, bluish lamp, simulated by one factor for each colour.
 
 # %%
 LAMP = np.float32([0.55, 0.65, 0.8])  # what the new lamp leaves of red, green and blue
@@ -363,11 +364,11 @@ gain = paste.light_gain(him_again, crop * LAMP, under_lamp)  # sum of the crop o
 print("the lamp:", LAMP, "    measured without knowing it:", np.round(gain, 2))
 
 # %% [markdown]
-# The measured factors can differ from those of the lamp, because the code describes the light to some extent,
-# and the decoders have already drawn that part.
+# The measured factors can differ from those of the lamp, because the code describes the light to some
+# extent, and the decoders have already drawn that part.
 #
-# **Predict before you run.** What is wrong with A's face under the new lamp? (a) Only its colours, and "light"
-# or "frame" corrects them. (b) The face itself is drawn wrongly as well.
+# **Predict before you run.** What is wrong with A's face under the new lamp? (a) Only its colours, and
+# "light" or "frame" corrects them. (b) The face itself is drawn wrongly as well.
 
 # %%
 prediction = ...  # "a" or "b"
@@ -417,13 +418,13 @@ check.predicted(prediction, "b" if after["light"][1] < before["light"][1] - 0.02
 # %% [markdown]
 # <details><summary><b>Why?</b> (open it after your prediction)</summary>
 #
-# The colours can be corrected afterwards, but the face can't. The *encoder* has never been trained on such a
-# light, so its code is wrong.
+# The colours can be corrected afterwards, but the face can't. The *encoder* has never been trained on
+# such a light, so its code is wrong.
 #
 # </details>
 #
-# Since we have an estimate of the light, we can remove it from the crop, draw the face **again**, and apply
-# the light to the result.
+# We have an estimate of the light. What happens if we remove this light from the crop, draw the face
+# **again**, and apply the light to the result?
 
 # %%
 def drawn_again(crop, where):
@@ -460,31 +461,32 @@ show.picture(figure,
 # %% [markdown]
 # <details><summary><b>What the table and the chart show</b></summary>
 #
-# In the movie's own light, which the training includes, "none" and "light" give the same result, whether the
-# face is drawn once or twice, and "frame" is slightly worse. When the light changes, doing nothing is the worst
-# option: the face remains too bright and too warm for the scene. Drawing the face again brings it closer to
-# the true A than any correction of the colours alone, though not as close as in a familiar light. The first
-# drawing had already adopted some of the dim light, so the factors that we remove are only part of the lamp's.
-# More kinds of light in the training set would probably help more.
+# In the movie's own light, which the training includes, "none" and "light" give the same result,
+# whether the face is drawn once or twice, and "frame" is slightly worse. When the light changes, doing
+# nothing is the worst option: the face remains too bright and too warm for the scene. Drawing the face
+# again brings it closer to the true A than any correction of the colours alone, though not as close as
+# in a familiar light. The first drawing had already adopted some of the dim light, so the factors that
+# we remove are only part of the lamp's. More kinds of light in the training set would probably help
+# more.
 #
-# "frame" can't distinguish light from skin: it gives A the colours of B's *lit skin*. The two have similar
-# skin, his a little redder, so under the lamp "frame" does as well as "light". With a fair and a dark person,
-# it would give one the skin of the other. That is wrong if you ask what A would look like, but it is common
-# practice, because the neck and the ears remain B's and viewers notice a difference. "light" doesn't depend on
-# the skin of the pair, as long as B is reconstructed well. The movie below uses "light" and draws each face
-# twice.
+# "frame" can't distinguish light from skin: it gives A the colours of B's *lit skin*. The two have
+# similar skin, his a little redder, so under the lamp "frame" does as well as "light". With a fair and
+# a dark person, it would give one the skin of the other. That is wrong if you ask what A would look
+# like, but it is common practice, because the neck and the ears remain B's and viewers would
+# notice a difference. "light" doesn't depend on the skin of the pair, as long as B is reconstructed well. The
+# movie below uses "light" and draws each face twice.
 #
 # </details>
 #
 # ### 8 Smooth
 #
-# That completes one frame. A movie has hundreds of frames, and in each of them the landmarks are off by a
-# small amount in a random direction, so a face pasted by them jitters. We therefore find the face in all frames
-# first and then smooth its path.
+# That completes one frame. A movie has hundreds of frames, and in each of them the landmarks are off by
+# a small amount in a random direction, so a face pasted by them jitters. We therefore find the face in
+# all frames first and then smooth its path.
 #
 # **Predict before you run.** The simplest filter is the exponential average: each result is 0.6 of the
-# previous result plus 0.4 of the new position, so it uses only the past. If a face moves at a constant speed,
-# by how many frames does the result lag behind?
+# previous result plus 0.4 of the new position, so it uses only the past. If a face moves at a constant
+# speed, by how many frames does the result lag behind?
 
 # %%
 prediction = ...  # for example 1
@@ -503,10 +505,10 @@ check.predicted(prediction, round(behind(0.6), 2), "frames")
 # %% [markdown]
 # ### Exercise 3: a formula for the lag
 #
-# Let `keep` be the share of the previous result, 0.6 above. Write a function that returns the lag for a given
-# `keep`, and compare it with `behind` at 0.5, 0.6 and 0.9. (Once the motion is steady, the lag is the same in
-# every frame. When the face moves on by one unit, the distance grows by one, and the filter keeps the share
-# `keep` of it: `lag = keep * (lag + 1)`.)
+# Let `keep` be the share of the previous result, 0.6 above. Write a function that returns the lag for a
+# given `keep`, and compare it with `behind` at 0.5, 0.6 and 0.9. (Once the motion is steady, the lag is
+# the same in every frame. When the face moves on by one unit, the distance grows by one, and the filter
+# keeps the share `keep` of it: `lag = keep * (lag + 1)`.)
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -529,11 +531,12 @@ show.picture(figure, "The lag against how much is kept: flat at first, and then 
                      "formula's line goes through the measured points.")
 
 # %% [markdown]
-# A movie, however, is a file. When we swap a frame, the frames *after* it are known as well, and a window that
-# reaches as far ahead as back has no lag. In each window, we fit a line or a parabola to the path and take its
-# value in the middle: this is the filter of Savitzky and Golay (1964). The window is wide where the face is at
-# rest and narrow where it moves fast. This adaptation to the speed comes from the One Euro filter (Casiez et
-# al., 2012), which has to work without future frames. In the table, our filter is called "local fit".
+# A movie, however, is a file. When we swap a frame, the frames *after* it are known as well, and a
+# window that reaches as far ahead as back has no lag. In each window, we fit a line or a parabola to
+# the path and take its value in the middle: this is the filter of Savitzky and Golay (1964). The window
+# is wide where the face is at rest and narrow where it moves fast. This adaptation to the speed comes
+# from the One Euro filter (Casiez et al., 2012), which has to work without future frames. In the table,
+# our filter is called "local fit".
 
 # %%
 raw = track.locate(dataset.movie("b"))  # the face in every frame, as found
@@ -568,19 +571,22 @@ show.picture(figure,
              "the calm moment the dots scatter by a fraction of a pixel, and our path goes between them.")
 
 # %% [markdown]
-# In the table, `jitter_px` is the jitter in pixels. `lag_frames` and `off_px` are measured on the fastest tenth
-# of the frames, drawn in red: the delay of the path in frames, and its distance in pixels from the detected
-# points. These frames contain B's quick turns and the moments when he leaves the picture or returns. The face
-# then moves many pixels per frame, so a lag of one frame is a large error. Since such moments are short, they
-# may end before the exponential average has settled, and its lag is then smaller than your formula predicts.
+# In the table, `jitter_px` is the jitter in pixels. `lag_frames` and `off_px` are measured on the
+# fastest tenth of the frames, drawn in red: the delay of the path in frames, and its distance in pixels
+# from the detected points. These frames contain B's quick turns and the moments when he leaves the
+# picture or returns. The face then moves many pixels per frame, so a lag of one frame is a large error.
+# Since such moments are short, they may end before the exponential average has settled, and its lag is
+# then smaller than your formula predicts.
 #
-# Both filters reduce the jitter, but only the local fit stays with the face. These rendered frames are clean,
-# so there is little jitter to begin with; try the filters on a movie of your own (`python -m swaplib --help`).
+# Both filters reduce the jitter, but only the local fit stays with the face. These rendered frames are
+# clean, so there is little jitter to begin with; try the filters on a movie of your own
+# (`python -m swaplib --help`).
 #
 # ### 9 Label
 #
-# Every movie written by this course is labelled as synthetic by four marks. One of them, the badge, is visible
-# below. The last part of this lesson shows the other three and tests what each of them survives.
+# Every movie written by this course is labelled as synthetic by four marks. One of them, the badge, is
+# visible below. The last part of this lesson shows the other three and tests what each of them
+# survives.
 
 # %%
 done = movie.put_back(frame, face, again, matrix, points)  # steps 5 to 7 at once
@@ -592,10 +598,10 @@ show.picture(sheet, "The finished frame between source and truth. In its lower l
 # %% [markdown]
 # ## The movie
 #
-# The function `swap_movie` takes all frames through the nine steps. It reads the movie twice, first to find and
-# smooth the path and then to swap the face, so a movie of any length fits in memory. It also keeps the sound.
-# The arguments `blend=` and `colour=` select the options of steps 6 and 7; the defaults are `"bands"` and
-# `"light"`.
+# The function `swap_movie` takes all frames through the nine steps. It reads the movie twice, first to
+# find and smooth the path and then to swap the face, so a movie of any length fits in memory. It also
+# keeps the sound. The arguments `blend=` and `colour=` select the options of steps 6 and 7; the
+# defaults are `"bands"` and `"light"`.
 
 # %%
 OUT = Path("build")
@@ -605,14 +611,14 @@ report = movie.swap_movie(dataset.movie("b"), target, to_a.predict_on_batch, SIZ
 print(report)
 
 # %% [markdown]
-# If a frame contains no face, or too little of one, it is left unchanged, and the report says so: no swap is
-# better than a wrong one. In this movie, B leaves the picture once, and once a card passes in front of his
-# face. When he rushes out and back in, his face moves by more than half its height from one frame to the next.
-# Since such a jump may also be a false detection, the tracker compares the faces and continues only if they are
-# the same.
+# If a frame contains no face, or too little of one, it is left unchanged, and the report says so: a
+# missing swap does less harm than a wrong one. In this movie, B leaves the picture once, and a card
+# passes in front of his face once. When he rushes out and back in, his face moves by more than half its height from
+# one frame to the next. Since such a jump may also be a false detection, the tracker compares the faces
+# and continues only if they are the same.
 #
-# Here is the swapped movie between its source and the truth, with sound. (If the player stays empty, run the
-# lesson up to this point: JupyterLab doesn't play movies stored in a notebook.)
+# Here is the swapped movie between its source and the truth, with sound. (If the player stays empty,
+# run the lesson up to this point: JupyterLab doesn't play movies stored in a notebook.)
 
 # %%
 trio = OUT / "side_by_side.mp4"
@@ -627,8 +633,8 @@ show.video(trio,
            "the same performance.", width=864)
 
 # %% [markdown]
-# The next cell reads the marks of the swapped movie. You can do the same for any picture or movie, here or with
-# `python -m swaplib read FILE`.
+# The next cell reads the marks of the swapped movie. You can do the same for any picture or movie, here
+# or with `python -m swaplib read FILE`.
 
 # %%
 print(marks.read_marks(target))
@@ -637,16 +643,17 @@ print("Has its source a mark?", "Yes." if marks.read_marks(dataset.movie("b")).s
 # %% [markdown]
 # ## The perfect decoder
 #
-# A swapped movie can go wrong in two places: where the decoder draws the face, and where the face is pasted. To
-# separate the two, imagine a decoder that makes no mistakes. It would draw the true A, and we have her: we can
-# cut her face out of her own movie and paste it into his. Any error in *that* result is due to the paste alone,
-# and no network could do better.
+# A swapped movie can go wrong in two places: where the decoder draws the face, and where the face is
+# pasted. To separate the two, imagine a decoder that makes no mistakes. It would draw the true A, and
+# we have her: we can cut her face out of her own movie and paste it into his. Any error in *that*
+# result is due to the paste alone, and no network could do better.
 #
 # ### Exercise 4: write the perfect decoder
 #
-# Build it from the steps above: cut out A's crop by her own landmarks, find B's matrix, make a mask there, and
-# paste as the movie does, with `"bands"`. You need `align.crop_matrix`, `align.crop`, `align.transform`,
-# `face_mask` and `paste.paste`. Remember that the values in a crop of a frame range from 0 to 255.
+# Build it from the steps above: cut out A's crop by her own landmarks, find B's matrix, make a mask
+# there, and paste as the movie does, with `"bands"`. You need `align.crop_matrix`, `align.crop`,
+# `align.transform`, `face_mask` and `paste.paste`. Remember that the values in a crop of a frame range
+# from 0 to 255.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -693,13 +700,14 @@ show.picture(sheet,
 #
 # How should we judge a paste? Two questions are reasonable.
 #
-# - **How close is it to the true A?** We measure SSIM inside the face, as in lesson 4 (Wang et al., 2004).
-# - **Is there a seam?** We measure how abruptly the colour and the **grain**, the fine texture of the skin,
-#   change across the rim of the mask, and divide by the change at the same place in true pictures. A ratio of
-#   1 means that there is no seam.
+# - **How close is it to the true A?** We measure SSIM inside the face, as in lesson 4 (Wang et al.,
+#   2004).
+# - **Is there a seam?** We measure how abruptly the colour and the **grain**, the fine texture of the
+#   skin, change across the rim of the mask, and divide by the change at the same place in true
+#   pictures. A ratio of 1 means that there is no seam.
 #
-# A viewer asks the second question and has no means to ask the first. **Predict before you run:** which way of
-# pasting ends up furthest from the true A? And does it also have the worst seam?
+# A viewer asks the second question and has no means to ask the first. **Predict before you run:** which
+# way of pasting ends up furthest from the true A? And does it also have the worst seam?
 
 # %%
 prediction = ...  # "hard edge", "soft", "bands" or "gradients"
@@ -733,26 +741,28 @@ print("The worst seam in colour:", max(goals, key=lambda name: goals[name]["colo
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# "gradients" leaves no step in colour, yet it is the furthest from the true A, further even than the hard edge
-# that anyone can see. It keeps B's colours at the rim, and its mask has to end on bare skin, so more of B
-# remains visible. The measure of the seam can't detect this.
+# "gradients" leaves no step in colour, yet it is the furthest from the true A, further even than the
+# hard edge that anyone can see. It keeps B's colours at the rim, and its mask has to end on bare skin,
+# so more of B remains visible. The measure of the seam can't detect this.
 #
-# Now compare the hard edge, "soft, to the landmarks", "soft" and "bands". Their seams differ widely, and you
-# have seen the worst of them above. Their SSIM hardly differs, because the rim contains only a small share of
-# the pixels. So **no single number tells you how good a swap is**. "bands" does well on both measures.
+# Now compare the hard edge, "soft, to the landmarks", "soft" and "bands". Their seams differ widely,
+# and you have seen the worst of them above. Their SSIM hardly differs, because the rim contains only a
+# small share of the pixels. So **no single number tells you how good a swap is**. "bands" does well on
+# both measures.
 #
-# Finally, compare the two columns of SSIM. The distance of the true A from 1 is the cost of the paste; only the
-# difference between the swap and the true A is due to the decoder.
+# Finally, compare the two columns of SSIM. The distance of the true A from 1 is the cost of the paste;
+# only the difference between the swap and the true A is due to the decoder.
 #
 # </details>
 #
 # ## How close is the movie to the truth?
 #
-# A's head has a different shape from B's, so a swap can't match the true frame pixel by pixel. We therefore crop
-# each movie along its own face and compare the crops inside the face.
+# A's head has a different shape from B's, so a swap can't match the true frame pixel by pixel. We
+# therefore crop each movie along its own face and compare the crops inside the face.
 #
-# Are large turns of the head the difficult part? **Predict before you run:** how much lower, in hundredths, is
-# the movie's SSIM where the head is turned by more than 25° than where it is turned by less than 10°?
+# Are large turns of the head the difficult part? **Predict before you run:** how much lower, in
+# hundredths, is the movie's SSIM where the head is turned by more than 25° than where it is turned by
+# less than 10°?
 
 # %%
 prediction = ...  # for example 10
@@ -830,13 +840,14 @@ show.picture(figure,
 # <details><summary><b>What the figures show</b> (open it after your prediction)</summary>
 #
 # - The movie is much closer to the truth (0.916) than unswapped B ("B as he is", 0.717).
-# - The paste accounts for more than half of the remaining error: the pasted true A ("the true A, put back")
-#   falls short of 1 by 0.049, and the movie by 0.084. The difference of 0.035 is due to the decoder.
-# - **A large turn costs the decoder only about a hundredth**, and an open mouth no more. The training set
-#   contains turns of up to 35° and mouths of all kinds.
-# - The movie scores *higher* in large turns. This is no achievement of the decoder, since the pasted true A
-#   gains even more. The paste must therefore do less damage when the head is turned. The chart also shows that
-#   unswapped B comes closer to the truth, so some of the gain requires no swap at all.
+# - The paste accounts for more than half of the remaining error: the pasted true A ("the true A, put
+#   back") falls short of 1 by 0.049, and the movie by 0.084. The difference, 0.035, is due to the
+#   decoder.
+# - **A large turn costs the decoder only about a hundredth**, and an open mouth no more. The training
+#   set contains turns of up to 35° and mouths of all kinds.
+# - The movie scores *higher* in large turns. This is no achievement of the decoder, since the pasted
+#   true A gains even more. The paste must therefore do less damage when the head is turned. The chart
+#   also shows that unswapped B comes closer to the truth, so some of the gain requires no swap at all.
 #
 # </details>
 #
@@ -857,10 +868,11 @@ show.picture(show.side_by_side({name: heat(m, 0.15) for name, m in maps.items()}
              "at eyes and mouth. The true A, put back: the temples, and a faint rim.")
 
 # %% [markdown]
-# The decoder's errors are concentrated at the eyes and the mouth. The gaze affects only a few pixels and moves
-# independently of the head. The errors of the paste lie at the temples: A's face is wider there than B's, so
-# B's hair remains where her skin should be. A turned head hides one of the temples, and with it about half of
-# this error. Keep in mind that the two faces meet at the rim of the mask; lesson 6 will look there.
+# The decoder's errors are concentrated at the eyes and the mouth. The gaze affects only a few pixels
+# and moves independently of the head. The errors of the paste lie at the temples: A's face is wider
+# there than B's, so B's hair remains where her skin should be. A turned head hides one of the temples,
+# and with it about half of this error. Keep in mind that the two faces meet at the rim of the mask;
+# lesson 6 will look there.
 #
 # ## The worst frames
 #
@@ -885,10 +897,10 @@ show.picture(np.vstack(rows),
              "one he smiles, and so does she. In all three the error is bright at a temple or at both.")
 
 # %% [markdown]
-# Two of these frames have a problem of their own. In one, B shows his teeth, which cover only a few pixels, and
-# A's are too dark. In another, a card covers the edge of the face, so little of it that the frame was not
-# rejected, and the new face is smeared over the card. All three frames share the error at the temples, because
-# B looks straight ahead; the third frame has no other fault.
+# Two of these frames have a problem of their own. In one, B shows his teeth, which cover only a few
+# pixels, and A's are too dark. In another, a card covers the edge of the face, so little of it that the
+# frame was not rejected, and the new face is smeared over the card. All three frames share the error at
+# the temples, because B looks straight ahead; the third frame has no other fault.
 #
 # ## Frame by frame
 #
@@ -922,9 +934,10 @@ Live(scrub, {"frame": IntSlider(103, 0, len(kept) - 1, description="frame", layo
 # %% [markdown]
 # ## Large turns
 #
-# The movie is a single performance, so it tells only part of the story. The test pairs of lesson 4 have random
-# poses. The next chart shows their SSIM and the distribution of B's turns in the training set. (The network was
-# trained on 3,000 pictures of each person; the chart counts only the 800 that the course contains.)
+# The movie is a single performance, so it tells only part of the story. The test pairs of lesson 4 have
+# random poses. The next chart shows their SSIM and the distribution of B's turns in the training set.
+# (The network was trained on 3,000 pictures of each person; the chart counts only the 800 that the
+# course contains.)
 
 # %%
 test_a, test_b = dataset.load("test_a", SIZE), dataset.load("test_b", SIZE)
@@ -946,14 +959,14 @@ show.picture(figure,
              "Dots: the SSIM of the test pairs. Its mean is highest below 10 degrees and lowest above 25.")
 
 # %% [markdown]
-# These scores are for the decoder's pictures, before any paste, and here a turn does have a cost: the score is
-# lowest at the largest turns, for which there are few training pictures. Beyond 35° there are none, so nobody
-# knows what the decoder would draw: a network returns a result for any input. Two further problems grow with
-# the turn, whatever the network:
+# These scores are for the decoder's pictures, before any paste, and here a turn does have a cost: the
+# score is lowest at the largest turns, for which there are few training pictures. Beyond 35° there are
+# none, so nobody knows what the decoder would draw: a network returns a result for any input. Two
+# further problems grow with the turn, whatever the network:
 #
 # - *The outline.* Seen from the side, the edge of the cheek is the edge of the head, which remains B's.
-# - *The landmarks.* The further the head turns, the more of the far side is hidden, and MediaPipe can only guess
-#   its position.
+# - *The landmarks.* The further the head turns, the more of the far side is hidden, and MediaPipe can
+#   only guess its position.
 #
 # ## Covered faces
 #
@@ -980,16 +993,16 @@ show.picture(sheet,
 # %% [markdown]
 # <details><summary><b>What the decoder draws</b> (open it after your prediction)</summary>
 #
-# No picture in A's training set contains a card, so her decoder draws a whole face and makes up the covered
-# half. The other half suffers as well, because the whole code comes from a picture unlike any that the encoder
-# has been trained on. A paste would now put the new face *over* the card.
+# No picture in A's training set contains a card, so her decoder draws a whole face and makes up the
+# covered half. The other half suffers as well, because the whole code comes from a picture unlike any
+# that the encoder has been trained on. A paste would now put the new face *over* the card.
 #
 # </details>
 #
-# The landmarks give no warning: if much of a face is covered, MediaPipe guesses them. In our movie, it detected
-# a face behind the card, but `track.tidy` rejected the frame because the face suddenly looked like another.
-# What would happen if we trusted the landmarks and swapped the face regardless? And what about the first frame
-# after the card, which was swapped?
+# The landmarks give no warning: if much of a face is covered, MediaPipe guesses them. In our movie, it
+# detected a face behind the card, but `track.tidy` rejected the frame because the face suddenly looked
+# like another. What would happen if we trusted the landmarks and swapped the face regardless? And what
+# about the first frame after the card, which was swapped?
 
 # %%
 covered = [n for n, why in tidied.reasons.items() if why == "the face is covered"][:1]
@@ -1006,15 +1019,16 @@ show.picture(show.side_by_side(views or {"none dropped": frame}, height=190),
              "the card. In the second it covers the edge, and the woman's temple is smeared over it.")
 
 # %% [markdown]
-# The first face is as pale as the card, since step 7 mistook the card for skin in a different light. Better
-# programs identify the pixels that belong to the object in front and remove them from the mask. Ours leaves a
-# frame unchanged if much of the face is covered. The second frame shows that it doesn't detect every case.
+# The first face is as pale as the card, since step 7 mistook the card for skin in a different light.
+# Better programs identify the pixels that belong to the object in front and remove them from the mask.
+# Ours leaves a frame unchanged if much of the face is covered. The second frame shows that it doesn't
+# detect every case.
 #
 # ## Four marks, and what they survive
 #
-# A label helps honest people only as long as it stays with the picture. Pictures are compressed, cropped and
-# photographed off a screen, usually without any bad intent. Every file that this course writes therefore
-# carries four marks, which fail in different ways:
+# A label helps honest people only as long as it stays with the picture. Pictures are compressed,
+# cropped and photographed off a screen, usually without any bad intent. Every file that this course
+# writes therefore carries four marks, which fail in different ways:
 #
 # | mark | location | who can read it |
 # |---|---|---|
@@ -1023,13 +1037,14 @@ show.picture(show.side_by_side(views or {"none dropped": frame}, height=190),
 # | **credentials** | in the metadata, signed (C2PA) | programs, which also check the signature |
 # | **bits** | in the pixels, too faint to see | programs that have the key |
 #
-# The credentials contain a hash of the file: if you change one byte, the signature no longer matches. The bits
-# are a pattern of small cells, slightly lighter or darker than the picture, that repeats every 128 pixels. A
-# program that knows the pattern adds up all the copies, so that the picture averages out and the pattern
-# remains. It holds 32 bits, enough for a number that identifies the job that made the picture.
+# The credentials contain a hash of the file: if you change one byte, the signature no longer matches.
+# The bits are a pattern of small cells, slightly lighter or darker than the picture, that repeats every
+# 128 pixels. A program that knows the pattern adds up all the copies, so that the picture averages out
+# and the pattern remains. It holds 32 bits, enough for a number that identifies the job that made the
+# picture.
 #
-# The next cells damage a file with one swapped frame in several ways. **Predict before you run:** which mark
-# survives the most kinds of damage?
+# The next cells take a file with one swapped frame and damage it in several ways. **Predict before you run:** which
+# mark survives the most kinds of damage?
 
 # %%
 prediction = ...  # "badge", "label", "credentials" or "bits"
@@ -1065,8 +1080,8 @@ for name, change in damage.DAMAGES.items():
         damaged[name] = read_again(name, *change([pixels]))
 
 # %% [markdown]
-# Move the slider to choose a kind of damage. The four lines below the picture list the marks that the reader
-# finds.
+# Move the slider to choose a kind of damage. The four lines below the picture list the marks that the
+# reader finds.
 
 # %%
 MARKS = ("badge", "label", "credentials", "bits")
@@ -1110,23 +1125,23 @@ print("of", len(damaged), "files:", ", ".join(f"{mark} {count}" for mark, count 
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# The two marks in the metadata are lost as soon as another program saves the file. This is no attack: most
-# programs and most social networks simply write the pixels and nothing else. The badge survives everything that
-# leaves its corner in the picture, so cropping removes it. The bits survive everything in this table. Try what
-# they don't survive: a strong blur, a rotated picture, or H.264 at crf 40.
+# The two marks in the metadata are lost as soon as another program saves the file. This is no attack:
+# most programs and most social networks simply write the pixels and nothing else. The badge survives
+# everything that leaves its corner in the picture, so cropping removes it. The bits survive everything
+# in this table. Try what they don't survive: a strong blur, a rotated picture, or H.264 at crf 40.
 #
-# None of the four would be enough on its own. The bits prove nothing, because anyone with the key can write
-# them, and this course contains the key. The credentials prove who signed the file and that nobody has changed
-# it since, but they are the first to be lost. The badge can be read without any program, but one crop removes
-# it. That is why the marks overlap.
+# None of the four would be enough on its own. The bits prove nothing, because anyone with the key can
+# write them, and this course contains the key. The credentials prove who signed the file and that
+# nobody has changed it since, but they are the first to be lost. The badge can be read without any
+# program, but one crop removes it. That is why the marks overlap.
 #
 # </details>
 #
 # ### What does a signature prove?
 #
-# Your certificate was created on your machine by this course, and it is self-signed: nobody else vouches for
-# it. The next cell reads the same file in three ways: as someone who trusts your root certificate, as a
-# stranger, and after one byte has been changed.
+# Your certificate was created on your machine by this course, and it is self-signed: nobody else
+# vouches for it. The next cell reads the same file in three ways: as someone who trusts your root
+# certificate, as a stranger, and after one byte has been changed.
 
 # %%
 own = credentials.certificates() / "root.pem" if credentials.installed() else None
@@ -1141,35 +1156,36 @@ else:
     print('pip install "swaplib[credentials]" to see this part.')
 
 # %% [markdown]
-# `valid` means that the file is unchanged since somebody signed it. `trusted` means that, in addition, someone
-# whom *you* chose to trust vouches for the signer. Neither says that the content is true. A liar can sign a swap
-# as a camera picture with a certificate of their own: it will be valid, and trusted by everyone who trusts the
-# liar.
+# `valid` means that the file is unchanged since somebody signed it. `trusted` means that, in addition,
+# someone whom *you* chose to trust vouches for the signer. Neither says that the content is true. A
+# liar can sign a swap as a camera picture with a certificate of their own: it will be valid, and
+# trusted by everyone who trusts the liar.
 #
-# What stops a liar, then? Not the mathematics. Lists of trusted roots include only manufacturers that can be
-# held to account, cameras keep their keys out of their owners' reach, and the law requires the makers of such
-# tools to mark the output. People who want to deceive leave all marks off. **The absence of a label doesn't
-# prove that a picture is real.** Lesson 6 is about such pictures.
+# What stops a liar, then? Not the mathematics. Lists of trusted roots include only manufacturers that
+# can be held to account, cameras keep their keys out of their owners' reach, and the law requires the
+# makers of such tools to mark the output. People who want to deceive leave all marks off. **The absence
+# of a label doesn't prove that a picture is real.** Lesson 6 is about such pictures.
 #
 # In the EU, Article 50 of the AI Act has required such marks since August 2026.
-# [docs/marks.md](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/marks.md) has more about the law
-# and the marks, and explains how to sign with a certificate issued by an authority.
+# [docs/marks.md](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/marks.md) has more about
+# the law and the marks, and explains how to sign with a certificate issued by an authority.
 #
 # **Further reading.** An encoder that hides bits in a picture and a decoder that reads them form an
-# autoencoder, too: the picture is the bottleneck, and the damage is a layer of noise between the two. J. Zhu
-# et al., "HiDDeN: hiding data with deep networks", *ECCV*, 2018, train such a pair. What would you put between
-# the two so that the bits survive a screenshot?
+# autoencoder, too: the picture is the bottleneck, and the damage is a layer of noise between the two.
+# J. Zhu et al., "HiDDeN: hiding data with deep networks", *ECCV*, 2018, train such a pair. What would
+# you put between the two so that the bits survive a screenshot?
 #
 # ## Quiz
 #
-# 1. Why does our smoothing have no lag? (a) It is faster than the exponential average. (b) It uses the frames
-#    after the current one as well as those before. (c) It smooths less.
-# 2. Suppose that B is fair and A is dark. What happens if A's face is given the colours of B's? (a) It takes on
-#    his skin along with the light. (b) Nothing, since both are in the same light. (c) It becomes sharper.
-# 3. Suppose that the true A, pasted into B's movie, is hardly closer to the truth than the swap. What would
-#    help most? (a) A better decoder. (b) A better paste. (c) More training pictures.
-# 4. A card covers half of B's face. What does A's decoder draw there? (a) The card. (b) Nothing. (c) Half a
-#    face that it makes up.
+# 1. Why does our smoothing have no lag? (a) It is faster than the exponential average. (b) It uses the
+#    frames after the current one as well as those before. (c) It smooths less.
+# 2. Suppose that B is fair and A is dark. What happens if A's face is given the colours of B's? (a) It
+#    takes on his skin along with the light. (b) Nothing, since both are in the same light. (c) It
+#    becomes sharper.
+# 3. Suppose that the true A, pasted into B's movie, is hardly closer to the truth than the swap. What
+#    would help most? (a) A better decoder. (b) A better paste. (c) More training pictures.
+# 4. A card covers half of B's face. What does A's decoder draw there? (a) The card. (b) Nothing. (c)
+#    Half a face that it makes up.
 # 5. The credentials of a picture are valid but not trusted. What is proven? (a) The picture shows what
 #    happened. (b) Nobody has changed the file since someone signed it. (c) The picture is synthetic.
 
@@ -1186,8 +1202,8 @@ check.quiz(q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # %% [markdown]
 # ## What we claimed, what we measured
 #
-# The next cell checks the claims against your own figures. They hold for this movie and this pair of people;
-# other material may give different results.
+# The next cell checks the claims against your own figures. They hold for this movie and this pair of
+# people; other material may give different results.
 
 # %% tags=["nbval-check-output"]
 change = []  # of frames without a face, in levels of 255: before the marks, and by the file beyond them
@@ -1241,32 +1257,34 @@ for claim, holds in claims.items():
 # ## Summary
 #
 # - A movie is swapped in nine steps; the network accounts for only two of them.
-# - Pasting costs more than the decoder: even the true face of A scores 0.951 after pasting, and the movie 0.916.
-# - The best way to hide a seam isn't always the closest to the truth, so a swap needs more than one measure.
-# - A light that the training set lacks spoils the face itself, not only its colours; removing the light before
-#   encoding helps.
+# - Pasting costs more than the decoder: even the true face of A scores 0.951 after pasting, and the
+#   movie 0.916.
+# - The paste with the least visible seam isn't always the closest to the truth, so a swap needs more
+#   than one measure.
+# - A light that the training set lacks spoils the face itself, not only its colours; removing the light
+#   before encoding helps.
 # - Each of the four marks can be lost, and a picture without a label may still be synthetic.
 #
 # ## Go further
 #
-# 1. Set `LAMP` in step 7 to other factors, for example a warm lamp with `[1, 0.8, 0.6]`. Is drawing the face
-#    again still the best option, and how large is its lead?
-# 2. Score each movie by the share of the gap closed, `likeness.gap_closed`, separately for small and large
-#    turns. Does the movie still gain in large turns?
+# 1. Set `LAMP` in step 7 to other factors, for example a warm lamp with `[1, 0.8, 0.6]`. Is drawing the
+#    face again still the best option, and how large is its lead?
+# 2. Score each movie by the share of the gap closed, `likeness.gap_closed`, separately for small and
+#    large turns. Does the movie still gain in large turns?
 #
-# **Next:** lesson [06](06_spot_the_swap.ipynb) takes the opposite side: how can such a movie be recognised once
-# its label is gone?
+# **Next:** lesson [06](06_spot_the_swap.ipynb) takes the opposite side: how can such a movie be
+# recognised once its label is gone?
 #
 # **Sources.** S. Umeyama, "Least-squares estimation of transformation parameters between two point
 # patterns", *IEEE PAMI* 13(4), 1991. P. J. Burt and E. H. Adelson, "A multiresolution spline with
-# application to image mosaics", *ACM Transactions on Graphics* 2(4), 1983. P. Pérez, M. Gangnet and
-# A. Blake, "Poisson image editing", *SIGGRAPH*, 2003. E. Reinhard, M. Ashikhmin, B. Gooch and
-# P. Shirley, "Color transfer between images", *IEEE Computer Graphics and Applications* 21(5), 2001.
-# J. von Kries, "Chromatic adaptation", *Festschrift der Albrecht-Ludwigs-Universität*, 1902.
-# A. Savitzky and M. Golay, "Smoothing and differentiation of data by simplified least squares
-# procedures", *Analytical Chemistry* 36(8), 1964. G. Casiez, N. Roussel and D. Vogel, "1 € filter",
-# *CHI*, 2012. Z. Wang, A. Bovik, H. Sheikh and E. Simoncelli, "Image quality assessment: from error
-# visibility to structural similarity", *IEEE Transactions on Image Processing* 13(4), 2004. IPTC
-# NewsCodes, "Digital Source Type", cv.iptc.org. C2PA, "Content Credentials: technical specification",
-# c2pa.org. I. J. Cox et al., "Secure spread spectrum watermarking for multimedia", *IEEE Transactions on
-# Image Processing* 6(12), 1997. Both people are rendered from MakeHuman's CC0 assets.
+# application to image mosaics", *ACM Transactions on Graphics* 2(4), 1983. P. Pérez, M. Gangnet and A.
+# Blake, "Poisson image editing", *SIGGRAPH*, 2003. E. Reinhard, M. Ashikhmin, B. Gooch and P. Shirley,
+# "Color transfer between images", *IEEE Computer Graphics and Applications* 21(5), 2001. J. von Kries,
+# "Chromatic adaptation", *Festschrift der Albrecht-Ludwigs-Universität*, 1902. A. Savitzky and M.
+# Golay, "Smoothing and differentiation of data by simplified least squares procedures", *Analytical
+# Chemistry* 36(8), 1964. G. Casiez, N. Roussel and D. Vogel, "1 € filter", *CHI*, 2012. Z. Wang, A.
+# Bovik, H. Sheikh and E. Simoncelli, "Image quality assessment: from error visibility to structural
+# similarity", *IEEE Transactions on Image Processing* 13(4), 2004. IPTC NewsCodes, "Digital Source
+# Type", cv.iptc.org. C2PA, "Content Credentials: technical specification", c2pa.org. I. J. Cox et al.,
+# "Secure spread spectrum watermarking for multimedia", *IEEE Transactions on Image Processing* 6(12),
+# 1997. Both people are rendered from MakeHuman's CC0 assets.
