@@ -187,11 +187,11 @@ def pairs(found):
     text = f"""
         "Unswapped B" is the SSIM of B's picture with the true A, and the "share of the gap closed" is how
         much of the distance from there to 1 the swap covers. The "cost of the swap" is how much higher the
-        same model scores when it reconstructs A from A's own picture. "Fine detail" is the power in the upper half
-        of the spectrum inside the face, relative to the truth (median). "Classified as A" is the share of
-        pictures that a small classifier assigns to A; the classifier is right on {of} of A and B. The shipped
-        weights were trained for longer, and on more pictures of A and B than the course contains;
-        `DATA_CARD.md` gives the numbers."""
+        same model scores when it reconstructs A from A's own picture. "Fine detail" is the power in the
+        upper half of the spectrum inside the face, relative to the truth (median). "Classified as A" is the
+        share of pictures that a small classifier assigns to A; the classifier is right on {of} of A and B.
+        The shipped weights were trained for longer, and on more pictures of A and B than the course
+        contains; `DATA_CARD.md` gives the numbers."""
     read = """Pose and expression as measured by MediaPipe, compared with the true picture of A (r:
         correlation). Each picture is measured twice, as it is and mirrored, and the mean is taken. "A, the
         truth" is the ceiling: the true picture compared with its own mirror image."""

@@ -78,9 +78,9 @@ announce(cpu=4, gpu=4)
 # ## The result first
 #
 # The left picture shows a frame from a movie of B. The middle one shows the same frame after the swap:
-# he now has A's face, with his own expression. The right one shows the truth, which only a renderer
-# can supply: A herself, giving the same performance. Run the cells up to and including the next one,
-# then move the slider to see every tenth frame of the movie.
+# he now has A's face, with his own expression. The right one shows the truth, which only a renderer can
+# supply: A herself, giving the same performance. Run the cells up to and including the next one, then
+# move the slider to see every tenth frame of the movie.
 
 # %%
 SIZE = 128  # pixels of a crop
@@ -472,8 +472,8 @@ show.picture(figure,
 # "frame" can't distinguish light from skin: it gives A the colours of B's *lit skin*. The two have
 # similar skin, his a little redder, so under the lamp "frame" does as well as "light". With a fair and
 # a dark person, it would give one the skin of the other. That is wrong if you ask what A would look
-# like, but it is common practice, because the neck and the ears remain B's and viewers would
-# notice a difference. "light" doesn't depend on the skin of the pair, as long as B is reconstructed well. The
+# like, but it is common practice, because the neck and the ears remain B's and viewers would notice a
+# difference. "light" doesn't depend on the skin of the pair, as long as B is reconstructed well. The
 # movie below uses "light" and draws each face twice.
 #
 # </details>
@@ -613,9 +613,9 @@ print(report)
 # %% [markdown]
 # If a frame contains no face, or too little of one, it is left unchanged, and the report says so: a
 # missing swap does less harm than a wrong one. In this movie, B leaves the picture once, and a card
-# passes in front of his face once. When he rushes out and back in, his face moves by more than half its height from
-# one frame to the next. Since such a jump may also be a false detection, the tracker compares the faces
-# and continues only if they are the same.
+# passes in front of his face once. When he rushes out and back in, his face moves by more than half its
+# height from one frame to the next. Since such a jump may also be a false detection, the tracker
+# compares the faces and continues only if they are the same.
 #
 # Here is the swapped movie between its source and the truth, with sound. (If the player stays empty,
 # run the lesson up to this point: JupyterLab doesn't play movies stored in a notebook.)
@@ -1043,8 +1043,8 @@ show.picture(show.side_by_side(views or {"none dropped": frame}, height=190),
 # and the pattern remains. It holds 32 bits, enough for a number that identifies the job that made the
 # picture.
 #
-# The next cells take a file with one swapped frame and damage it in several ways. **Predict before you run:** which
-# mark survives the most kinds of damage?
+# The next cells take a file with one swapped frame and damage it in several ways. **Predict before you
+# run:** which mark survives the most kinds of damage?
 
 # %%
 prediction = ...  # "badge", "label", "credentials" or "bits"
