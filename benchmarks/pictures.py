@@ -8,7 +8,7 @@ from pathlib import Path
 from swaplib import muted, networks
 
 TARGET = Path(__file__).parents[1] / "docs" / "swap.jpg"
-CHOSEN = [3, 7, 14, 21, 30, 33]  # of the test pairs
+CHOSEN = [14, 7, 3, 21, 30, 33]  # of the test pairs; the badge covers the mouth of the first
 
 
 def main():
