@@ -715,6 +715,14 @@ MUTANTS = [
         "        part or credentials.sign(part, ",
         "test_marks.py::test_no_public_call_leaves_a_mark_off",
     ),
+    # an animation of which only the first frame is marked
+    (
+        "files/provenance.py",
+        "first, *others = (Image.fromarray(mark(frame, text, job)) for frame in frames)",
+        "first, *others = (Image.fromarray(frame if k else mark(frame, text, job)) for k, frame in "
+        "enumerate(frames))",
+        "test_provenance.py::test_an_animation_plays_for_ever_and_each_frame_is_marked",
+    ),
     # anyone's signature is trusted
     (
         "files/credentials.py",
