@@ -97,7 +97,7 @@ def fit(
                 )
             else:
                 rate = keras.optimizers.schedules.CosineDecay(rate, steps)
-        model.compile(keras.optimizers.Adam(rate), loss=model.loss)
+        model.compile(keras.optimizers.Adam(rate), loss=model.loss, jit_compile=model.jit_compile)
     if resume:
         options["callbacks"] = [resume, *options.get("callbacks", [])]  # first: another may fail
         options["initial_epoch"] = resume.restore(model)
