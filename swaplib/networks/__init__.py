@@ -63,7 +63,8 @@ def shipped(name: str) -> keras.Model:
     "embedder": tells whose face it is. "sharp": draws any face anew, in fine detail. "detector_swaps": a
     Meso-4 trained on real and swapped clips; "detector_self_blended": one trained on real pictures and
     blends of them with themselves. "highpass_swaps", "highpass_blends", "highpass_both": detectors trained on
-    pictures in pairs. Raises SwaplibError for another name.
+    pictures in pairs, which take the face's place too (`detector.logits`). Raises SwaplibError for another
+    name.
 
     >>> shipped("swap_64").get_layer("decoder_a").output_shape
     (None, 64, 64, 3)
