@@ -265,7 +265,7 @@ def test_a_label_cannot_be_left_off(text, tmp_path):
         lambda: provenance.save_picture(tmp_path / "a.png", face(), text=text),
         lambda: provenance.movie_metadata(text),
     ):
-        with pytest.raises(SwaplibError, match="can't be left off"):
+        with pytest.raises(SwaplibError, match="label can't be empty"):
             export()
     assert not list(tmp_path.iterdir())
 

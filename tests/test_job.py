@@ -657,4 +657,4 @@ def test_it_runs_in_bad_surroundings(tmp_path):
     (tmp_path / "keras.py").write_text("raise RuntimeError('not this one')")
     environment = {"HOME": str(tmp_path), "PYTHONIOENCODING": "ascii", "KERAS_BACKEND": ""}
     code, said = swaplib("--model", "ü.npz", shell="<&-", cwd=tmp_path, **environment)
-    assert code == 1 and said == "swaplib: There is no model \\xfc.npz.\n"
+    assert code == 1 and said == "swaplib: There is no model at \\xfc.npz.\n"

@@ -143,7 +143,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_part(tmp_path, monkeypatch):
 
 def test_reading_what_is_no_picture(tmp_path):
     (tmp_path / "a.txt").write_text("hello " * 100)
-    with pytest.raises(SwaplibError, match="neither a picture nor a movie"):
+    with pytest.raises(SwaplibError, match="neither a readable picture nor"):
         provenance.read_provenance(tmp_path / "a.txt")
     with pytest.raises(SwaplibError, match="no file"):
         provenance.read_provenance(tmp_path / "missing.png")
