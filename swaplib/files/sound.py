@@ -33,11 +33,7 @@ def choose(path: str | os.PathLike) -> tuple[int | None, bool, list[str]]:
                 f"Only sound track {k + 1} of {path} is kept; {len(numbers) - k - 1} more are left out."
             )
         return number, copied, notes
-    return (
-        None,
-        False,
-        [f"The sound of {path} can't be decoded, so the output will be silent."] if numbers else [],
-    )
+    return None, False, [f"The sound of {path} can't be decoded and is left out."] if numbers else []
 
 
 def _tried(path, number):
