@@ -74,7 +74,7 @@ def test_pairs_say_what_they_cannot_give(tmp_path, few):
     for size in (100, 300):
         with pytest.raises(SwaplibError, match="choose 192 to 256"):
             pairs.load("tune", size)
-    with pytest.raises(SwaplibError, match="keep both rows or none"):
+    with pytest.raises(SwaplibError, match="keep both rows of each pair or neither"):
         few.some(np.arange(len(few)) == 0)
     folder = shutil.copytree(DATA / "pairs" / "tune", tmp_path / "tune")
     sheet = next(folder.glob("*.webp"))

@@ -226,7 +226,9 @@ def test_celeb_df_of_one_class_or_another_layout(celeb):
     (celeb / "Celeb-synthesis").rename(celeb / "moved")
     with pytest.raises(SwaplibError, match="has only real videos .4.*the fake ones"):
         celeb_df(celeb)
-    with pytest.raises(SwaplibError, match="isn't Celeb-DF .*Celeb-real, .*In the folder: id0_id1"):
+    with pytest.raises(
+        SwaplibError, match="Celeb-DF's original layout.*Celeb-real, .*The folder contains id0_id1"
+    ):
         celeb_df(celeb / "moved")
     (celeb / "Celeb-real" / "id7.mp4").touch()
     with pytest.raises(SwaplibError, match="id7.mp4 isn't named"):
@@ -264,8 +266,8 @@ def test_dfdc_labels_that_cannot_be_read(challenge):
     labels = challenge / "train" / "dfdc_train_part_0" / "metadata.json"
     for text, match in (
         ('{"a.mp4": {"lab', "can't be read as JSON.*whole"),
-        ('["a.mp4"]', "isn't a file of DFDC's labels"),
-        ('{"aaaaaaaaaa.mp4": {"split": "train"}}', "isn't a file of DFDC's labels"),
+        ('["a.mp4"]', "isn't a DFDC label file"),
+        ('{"aaaaaaaaaa.mp4": {"split": "train"}}', "isn't a DFDC label file"),
         ('{"aaaaaaaaaa.mp4": {"label": "MAYBE"}}', "MAYBE"),
     ):
         labels.write_text(text)
@@ -276,7 +278,7 @@ def test_dfdc_labels_that_cannot_be_read(challenge):
         dfdc(challenge)
     labels.write_text(json.dumps(PART))
     (challenge / "validation" / "labels.csv").write_text("name,fake\nvvvvvvvvvv.mp4,0\n")
-    with pytest.raises(SwaplibError, match="labels.csv isn't a file of DFDC's labels"):
+    with pytest.raises(SwaplibError, match="labels.csv isn't a DFDC label file"):
         dfdc(challenge)
 
 
@@ -284,10 +286,10 @@ def test_dfdc_labels_that_cannot_be_read(challenge):
 def test_a_folder_that_is_missing_or_holds_something_else(load, tmp_path):
     with pytest.raises(SwaplibError, match="no folder .*nowhere. Nothing is downloaded.*https://"):
         load(tmp_path / "nowhere")
-    with pytest.raises(SwaplibError, match="In the folder: nothing"):
+    with pytest.raises(SwaplibError, match="The folder contains nothing"):
         load(tmp_path)
     put(tmp_path, "a.zip", "b.txt", "c.txt", "d/e.mp4")
-    with pytest.raises(SwaplibError, match="In the folder: a.zip, b.txt, c.txt and 1 more"):
+    with pytest.raises(SwaplibError, match="The folder contains a.zip, b.txt, c.txt and 1 more"):
         load(tmp_path)
 
 
@@ -384,13 +386,13 @@ def test_what_cannot_be_drawn_is_said(ff):
     for path in (ff / "splits").iterdir():
         path.unlink()
     with pytest.raises(
-        SwaplibError, match="12 videos is of the split 'test'.*dataset/splits.*Or name no split"
+        SwaplibError, match="12 videos is in the split 'test'.*dataset/splits.*Or name no split"
     ):
         balanced(faceforensics(ff, methods="FaceSwap"), 40, "test")
     videos = faceforensics(ff)
     with pytest.raises(SwaplibError, match="no real videos among the 12"):
         balanced([v for v in videos if v.fake], 40)
-    with pytest.raises(SwaplibError, match="a real video and a fake at least"):
+    with pytest.raises(SwaplibError, match="at least one real video and one fake"):
         balanced(videos, 1)
     with pytest.raises(SwaplibError, match="no videos to cut"):
         crops([])

@@ -542,7 +542,7 @@ def test_what_cannot_work_is_refused_before_anything_is_written(
     said = refused(
         capsys, "--a", tmp_path / "photos" / "sheet.jpg", "--b", b, "--out", tmp_path / "photos", *yes
     )
-    assert "all its files are left out" in said  # it is what an earlier job wrote
+    assert "all its files were left out" in said  # it is what an earlier job wrote
     (tmp_path / "photos" / "captured_a.txt").write_text("1.jpg")
     listed = ("--leave-out", tmp_path / "photos" / "captured_a.txt")
     assert "captured_a.txt is an input" in refused(capsys, *own, *listed, *yes, "--out", tmp_path / "photos")

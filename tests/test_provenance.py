@@ -149,5 +149,5 @@ def test_reading_what_is_no_picture(tmp_path):
         provenance.read_provenance(tmp_path / "missing.png")
     provenance.save_picture(tmp_path / "a.jpg", noise(64, 64))
     (tmp_path / "a.jpg").write_bytes((tmp_path / "a.jpg").read_bytes()[:-3000])
-    with pytest.raises(SwaplibError, match="Is the file whole"):
+    with pytest.raises(SwaplibError, match="Is the file complete"):
         provenance.read_provenance(tmp_path / "a.jpg")

@@ -35,7 +35,7 @@ def open_media(path: str | os.PathLike) -> InputContainer:
         return av.open(address(path), options={"protocol_whitelist": "file"}, metadata_errors="replace")
     except BROKEN as error:
         reason = getattr(error, "strerror", None) or error
-        raise SwaplibError(f"{path} can't be read as a movie ({reason}). Is the file whole?") from error
+        raise SwaplibError(f"{path} can't be read as a movie ({reason}). Is the file complete?") from error
 
 
 def open_pictures(path: str | os.PathLike) -> tuple[InputContainer, Any]:

@@ -113,7 +113,7 @@ def read_photo(path: str | Path) -> np.ndarray:
         except (
             Exception
         ) as error:  # struct.error, ValueError, MemoryError ...: damaged files can raise anything
-            raise SwaplibError(f"{path} can't be read ({error}). Is the file whole?") from error
+            raise SwaplibError(f"{path} can't be read ({error}). Is the file complete?") from error
 
 
 def _eight_bits(image):

@@ -203,7 +203,7 @@ def _picture_fields(path):
                 raise SwaplibError(f"{path} is damaged or not a picture.") from error
             return None
         except Exception as error:  # struct.error, SyntaxError, bombs ...: damaged files can raise anything
-            raise SwaplibError(f"Can't read {path}: {error}. Is the file whole?") from error
+            raise SwaplibError(f"Can't read {path}: {error}. Is the file complete?") from error
     return [v.decode("utf-8", "replace") if isinstance(v, bytes) else str(v) for v in fields]
 
 

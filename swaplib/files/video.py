@@ -79,7 +79,7 @@ class Reader:
                 read += 1
                 yield picture, last
         if not read:
-            raise SwaplibError(f"{self.path} has no frame that can be decoded. Is the file whole?")
+            raise SwaplibError(f"{self.path} has no frame that can be decoded. Is the file complete?")
         if self._damaged(read, first, last) or self._has_holes(read, odd):
             self.problem = f"{self.path} is damaged or ends early: {read} frames could be read"
             self.problem += f" of {self.count}" if read != self.count > 0 else ""
