@@ -51,7 +51,7 @@ def test_photos_with_a_face_are_cut_and_the_others_named(captured):
     assert set(captured.skipped) == {"coins.png", "cut.jpg", "empty.jpg", "half.png"}
     assert captured.skipped["coins.png"] == "no face found"
     assert captured.skipped["half.png"] in ("partly outside the picture", "no face found")
-    assert "empty" in captured.skipped["empty.jpg"] and "whole" in captured.skipped["cut.jpg"]
+    assert "empty" in captured.skipped["empty.jpg"] and "complete" in captured.skipped["cut.jpg"]
     assert "3 faces, 4 pictures without one" in str(captured)
 
 

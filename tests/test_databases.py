@@ -265,7 +265,7 @@ def test_dfdc_partly_downloaded(challenge):
 def test_dfdc_labels_that_cannot_be_read(challenge):
     labels = challenge / "train" / "dfdc_train_part_0" / "metadata.json"
     for text, match in (
-        ('{"a.mp4": {"lab', "can't be read as JSON.*whole"),
+        ('{"a.mp4": {"lab', "can't be read as JSON.*complete"),
         ('["a.mp4"]', "isn't a DFDC label file"),
         ('{"aaaaaaaaaa.mp4": {"split": "train"}}', "isn't a DFDC label file"),
         ('{"aaaaaaaaaa.mp4": {"label": "MAYBE"}}', "MAYBE"),

@@ -321,7 +321,7 @@ def test_ctrl_c_keeps_the_model_and_the_same_command_trains_the_rest(quick, tmp_
     monkeypatch.setattr(callbacks.Preview, "on_epoch_end", press)
     said = done_quickly(tmp_path, minutes=0.01)
     seconds = Folder(tmp_path).seconds()
-    assert "Ctrl-C: the training ends here" in said and "trains the rest" in said and seconds < 0.6
+    assert "Ctrl-C: training ends here" in said and "trains the rest" in said and seconds < 0.6
     assert "--model takes it as it is, the same command trains the rest" in Folder(tmp_path).kept()
     assert "Continuing" in done_quickly(tmp_path, minutes=0.01) and Folder(tmp_path).seconds() >= 0.6
 

@@ -45,7 +45,7 @@ def training_and_test(
 
 
 def distances(images: np.ndarray) -> np.ndarray:
-    """Return pairwise distances between crops, ignoring brightness: float32 (n, n), 0 alike, 1.4 unrelated."""
+    """Return pairwise distances between crops, ignoring brightness: float32 (n, n), 0 same, 1.4 unrelated."""
     small = np.empty((len(images), SIDE * SIDE), np.float32)
     for k in range(len(images)):
         grey = cv2.cvtColor(np.asarray(images[k], np.float32), cv2.COLOR_RGB2GRAY)

@@ -1,9 +1,9 @@
-"""Self-blended images: fakes made of one real picture, to train a detector without any swap.
+"""Self-blended images: fakes made from one real picture, to train a detector without any swap.
 
-K. Shiohara and T. Yamasaki, "Detecting deepfakes with self-blended images", CVPR 2022. A picture
-is changed a little, in colour, sharpness, size or place, and blended with itself inside the face.
-What every swap has, and no real picture, is there: an edge between two pictures that don't quite
-fit. What is particular to one way of swapping is not, and can't be learnt by heart.
+K. Shiohara and T. Yamasaki, "Detecting deepfakes with self-blended images", CVPR 2022. A copy of a picture
+is changed slightly, in colour, sharpness, size or position, and blended into the original inside the face.
+The result has the trace that every swap has and no real picture: an edge between two pictures that don't
+quite match. It lacks the traces specific to one swapping method, so the detector can't memorise them.
 """
 
 from collections.abc import Collection
@@ -15,18 +15,18 @@ from swaplib import SwaplibError
 from swaplib.files.picture import as_bytes
 from swaplib.training import camera
 
-TRACES = ("moved", "recoloured", "resampled", "regrained")  # what a changed copy may differ in
-SHARES = (0.25, 0.5, 0.75, 1.0, 1.0, 1.0)  # how much of the changed copy is mixed in, as in the paper
-MOSTLY = (0.5, 1.0, 1.0, 1.0)  # how much of it in `pairs_of_blends`
+TRACES = ("moved", "recoloured", "resampled", "regrained")  # the ways in which the changed copy may differ
+SHARES = (0.25, 0.5, 0.75, 1.0, 1.0, 1.0)  # blending ratios of the changed copy, as in the paper
+MOSTLY = (0.5, 1.0, 1.0, 1.0)  # the same in `pairs_of_blends`
 
 
 def self_blended(
     rng: np.random.Generator, image: np.ndarray, mask: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """A fake of one real picture: (picture, blend), float32 (size, size, 3) and (size, size).
+    """Make a fake from one real picture: (picture, blend), float32 (size, size, 3) and (size, size).
 
     image: float32 (size, size, 3) in [0, 1]. mask: float32 (size, size), 1 inside the face. blend
-    says how much of the changed copy each pixel has.
+    is the share of the changed copy in each pixel.
     """
     target, source = image, image
     if rng.random() < 0.5:
@@ -40,7 +40,7 @@ def self_blended(
 
 
 def recoloured(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
-    """Another lightness, contrast and balance of colours."""
+    """Change lightness, contrast and colour balance at random."""
     gain, shift = np.exp(rng.normal(0, 0.12) + rng.normal(0, 0.05, 3)), rng.normal(0, 0.03, 3)
     contrast = np.exp(rng.normal(0, 0.1))
     middle = image.mean(axis=(0, 1))
@@ -48,7 +48,7 @@ def recoloured(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
 
 
 def resampled(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
-    """Blurred by going through fewer pixels, or sharpened."""
+    """Blur by downscaling and upscaling, or sharpen."""
     if rng.random() < 0.5:
         size = len(image)
         small = max(8, round(size / rng.uniform(1, 4)))
@@ -63,7 +63,7 @@ def resampled(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
 def displaced(
     rng: np.random.Generator, image: np.ndarray, blend: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """A picture and its blend moved by up to 3 % and made larger or smaller by up to 5 %."""
+    """Shift a picture and its blend by up to 3 % and scale them by up to 5 %."""
     size = len(image)
     x, y = rng.uniform(0.95, 1.05, 2)
     shift = rng.uniform(-0.03, 0.03, 2) * size + (1 - np.array([x, y])) * (size - 1) / 2
@@ -73,7 +73,7 @@ def displaced(
 
 
 def deformed(rng: np.random.Generator, mask: np.ndarray) -> np.ndarray:
-    """The face's mask bent at random, made smaller or larger, and soft by a random amount."""
+    """Distort the face's mask at random, shrink or enlarge it, and soften its edge."""
     size = len(mask)
     coarse = rng.normal(0, 0.02 * size, (4, 4, 2)).astype(np.float32)
     field = cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC)
@@ -88,19 +88,19 @@ def deformed(rng: np.random.Generator, mask: np.ndarray) -> np.ndarray:
 def pairs_of_blends(
     images: np.ndarray, masks: np.ndarray, traces: Collection[str] = TRACES, seed: int = 0
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Real pictures and a self-blended fake of each, ready to train on: (real, fake), uint8 as images.
+    """Make a self-blended fake of each real picture, ready for training: (real, fake), uint8 like images.
 
-    images: float32 (n, size, size, 3) in [0, 1]. masks: float32 (n, size, size). Each pair is filmed by a
-    camera of its own and goes through one codec, both alike. A fake has at least one of the traces: "moved"
-    by whole pixels and "recoloured" need no resampling, "resampled" blurs or sharpens the copy, "regrained"
-    takes the camera's noise from it. Raises SwaplibError for a trace that isn't in `TRACES`.
+    images: float32 (n, size, size, 3) in [0, 1]. masks: float32 (n, size, size). Both pictures of a pair pass
+    through the same simulated camera and codec. A fake has at least one of the traces: "moved" by whole
+    pixels and "recoloured" need no resampling, "resampled" blurs or sharpens the copy, "regrained" removes
+    the camera's noise from it. Raises SwaplibError for a trace not in `TRACES`.
     """
     if unknown := sorted(set(traces) - set(TRACES)):
         raise SwaplibError(f"trace {unknown[0]!r} is not offered: choose some of {', '.join(TRACES)}")
     out = np.empty((2, *images.shape), np.uint8)
     for k, (image, mask) in enumerate(zip(images, masks, strict=True)):
         rng = np.random.default_rng([seed, k])
-        chances = rng.random(len(TRACES))  # as many draws whatever is asked for
+        chances = rng.random(len(TRACES))  # the same number of draws for any selection
         one_at_least = rng.choice(sorted(traces))
         some = [t for t, chance in zip(TRACES, chances, strict=True) if t in traces and chance < 0.5]
         made = _filmed_and_blended(rng, image, mask, some or [one_at_least])
@@ -111,7 +111,7 @@ def pairs_of_blends(
 
 
 def _filmed_and_blended(rng, image, mask, traces):
-    """(the picture as a camera took it, the same with a changed copy in it)."""
+    """Return (the picture as a camera took it, the same with a changed copy blended in)."""
     one = camera.drawn(rng)
     target, copy = one.shoot([image, image], rng)
     if "regrained" in traces:
@@ -128,7 +128,7 @@ def _filmed_and_blended(rng, image, mask, traces):
 
 
 def _moved(image, right, down):
-    """A picture moved by whole pixels; at the edges it is mirrored."""
+    """Shift a picture by whole pixels, reflecting it at the edges."""
     size, reach = len(image), max(abs(right), abs(down))
     wide = cv2.copyMakeBorder(image, *[int(reach)] * 4, cv2.BORDER_REFLECT_101)
     return wide[reach - down : reach - down + size, reach - right : reach - right + size]
