@@ -368,7 +368,7 @@ def test_of_several_people_in_the_movie_the_one_like_b_is_swapped(tmp_path, monk
     assert [source.meant(job_of(tmp_path), crops[3:], said.append) for crops in people] == [1, 2]
     assert "of 2 the most like B's pictures: person 2" in said[1]
     there[1].code[:] = there[0].code
-    with pytest.raises(SwaplibError, match="can't be told which of the 2 people"):
+    with pytest.raises(SwaplibError, match="unclear which of the 2 people"):
         source.meant(job_of(tmp_path), people[0][3:])
     del there[1]
     assert source.meant(job_of(tmp_path), people[1]) is None  # alone, whoever it is

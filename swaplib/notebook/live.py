@@ -144,7 +144,7 @@ def soon(seconds: float, draw: Callable[[], None]) -> asyncio.TimerHandle | None
 
 
 def scale(low: float, high: float) -> tuple[float, float, float]:
-    """Return (low, high, step) of a slider: some fifty steps of 1, 2 or 5 times a power of 10, including 0."""
+    """Return (low, high, step) of a slider: about 50 steps of 1, 2 or 5 times a power of 10, including 0."""
     low, high = min(float(low), 0.0), max(float(high), 0.0)
     exact = max(high - low, 1e-6) / 50
     power = 10.0 ** np.floor(np.log10(exact))
