@@ -110,9 +110,7 @@ def read_photo(path: str | Path) -> np.ndarray:
             raise SwaplibError(f"{path} has more than {most} megapixels: make it smaller first.") from error
         except SwaplibError:
             raise
-        except (
-            Exception
-        ) as error:  # struct.error, ValueError, MemoryError ...: damaged files can raise anything
+        except Exception as error:  # damaged files raise anything: struct.error, ValueError, MemoryError ...
             raise SwaplibError(f"{path} can't be read ({error}). Is the file complete?") from error
 
 

@@ -235,9 +235,7 @@ def read_consent(path: str | Path) -> list[dict]:
     return notes
 
 
-_NO_CONSENT = (
-    "{} is damaged or holds no statements of consent: move it away, because nothing can be added to it."
-)
+_NO_CONSENT = "{} is damaged or holds no statements of consent: move it away, as nothing can be added to it."
 
 
 def record_consent(path: str | Path, words: str, material: list[str]) -> None:

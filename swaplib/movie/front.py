@@ -14,10 +14,7 @@ BATCH = 16  # pictures per batch of the network
 SURE, MAYBE = 0.5, 0.2  # probabilities: a likely pixel counts if it is connected to a sure one
 LEAST = 0.015  # share of the face: a smaller cover is a false positive
 MOST = 0.5  # share of the face: if more is covered, even the landmarks are guesses
-UNLIKE, TIMES = (
-    0.04,
-    1.2,
-)  # in a cover the reconstruction error is at least this large, and this many times larger
+UNLIKE, TIMES = 0.04, 1.2  # smallest reconstruction error in a cover, absolute and relative to elsewhere
 DOUBT = 0.25  # maximum share of the face that is neither clearly covered nor clearly free
 
 

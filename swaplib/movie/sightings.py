@@ -143,10 +143,7 @@ class _Paths:
     def __init__(self):
         self._ends: dict[int, tuple[int, np.ndarray]] = {}  # path: (frame, points) of its last face
         self._count = 0
-        self.most, self._most_in = (
-            0,
-            0,
-        )  # most faces found at once recently, and the last frame with that many
+        self.most, self._most_in = 0, 0  # most faces at once recently, and the last frame with that many
 
     def missed(self, frame: int, faces: list[Face], cut: bool) -> list[np.ndarray]:
         """Return where a face may have been missed: landmarks (478, 2) found recently, the latest first.

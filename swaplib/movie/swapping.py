@@ -96,9 +96,7 @@ def put_back(frame, face, again, matrix, points, blend=BLEND, colour=COLOUR, cro
     face = in_range(face, "the decoded face")
     crop = as_floats(align.crop(frame, matrix, size)) if crop is None else crop
     mask = face_mask(align.transform(points, matrix), size, pictures=(crop, face))
-    free = (
-        mask if cover is None else mask * (1 - cover)
-    )  # an occluder says nothing about the light on the face
+    free = mask if cover is None else mask * (1 - cover)  # an occluder doesn't show the light on the face
     coloured = COLOURS[colour](face, again, crop, free if free.any() else mask)
     return paste(frame, in_the_tone(coloured, crop), matrix, mask, blend, cover)
 
