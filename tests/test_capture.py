@@ -110,7 +110,7 @@ def test_what_cannot_be_used_says_so(tmp_path, folder):
     Image.fromarray(coins()).save(tmp_path / "coins" / "coins.png")
     with pytest.raises(SwaplibError, match="No face was found in .*coins"):
         capture.capture(tmp_path / "coins", progress=False)
-    with pytest.raises(SwaplibError, match="empty.jpg.*empty or not a picture"):
+    with pytest.raises(SwaplibError, match="empty.jpg.*empty or not a readable picture"):
         picture.read_photo(folder / "empty.jpg")
     (tmp_path / "movie.mp4").write_bytes(b"no movie")
     with pytest.raises(SwaplibError, match="movie.mp4"):

@@ -137,7 +137,7 @@ def test_faceforensics_no_loss_has_two_names(ff):
             folder.rename(folder.with_name(new))
         assert faceforensics(ff, "c0") == faceforensics(ff, "raw")
         assert len(faceforensics(ff, "raw")) == 18
-    with pytest.raises(SwaplibError, match="no fakes of .* other compressions: c0"):
+    with pytest.raises(SwaplibError, match="no fakes by .* other compressions: c0"):
         faceforensics(ff)
     with pytest.raises(SwaplibError, match="no compression 'c22': choose one of raw"):
         faceforensics(ff, "c22")
@@ -156,14 +156,14 @@ def test_faceforensics_with_the_actors_of_deepfakedetection(ff):
         (False, "", ("actor 01",), ""),
     ]
     only[1].path.unlink()
-    with pytest.raises(SwaplibError, match="only fakes of DeepFakeDetection: .*sequences/actors/c23"):
+    with pytest.raises(SwaplibError, match="only fakes by DeepFakeDetection: .*sequences/actors/c23"):
         faceforensics(ff)
 
 
 def test_faceforensics_partly_downloaded(ff):
     (ff / "manipulated_sequences/FaceSwap/c23/videos/000_003.mp4").unlink()
     (ff / "original_sequences/youtube/c23/videos/953.mp4").unlink()
-    with pytest.raises(SwaplibError, match="^2 of the 18 .* is FaceSwap/000_003.mp4.*partial=True"):
+    with pytest.raises(SwaplibError, match="^2 of the 18 .* being FaceSwap/000_003.mp4.*partial=True"):
         faceforensics(ff)
     assert len(faceforensics(ff, methods=["Deepfakes"], partial=True)) == 11
     assert len(faceforensics(ff, partial=True)) == 16
@@ -172,7 +172,7 @@ def test_faceforensics_partly_downloaded(ff):
 def test_faceforensics_of_one_class_or_another_layout(ff, tmp_path):
     with pytest.raises(SwaplibError, match="no method 'Deepfake': choose some of Deepfakes"):
         faceforensics(ff, methods=["Deepfake"])
-    with pytest.raises(SwaplibError, match="no fakes of NeuralTextures: .*NeuralTextures/c23/videos"):
+    with pytest.raises(SwaplibError, match="no fakes by NeuralTextures: .*NeuralTextures/c23/videos"):
         faceforensics(ff, methods=["FaceSwap", "NeuralTextures"])
     put(ff, "manipulated_sequences/FaceSwap/c23/videos/._000_003.mp4")
     assert len(faceforensics(ff)) == 18
@@ -180,7 +180,7 @@ def test_faceforensics_of_one_class_or_another_layout(ff, tmp_path):
     with pytest.raises(SwaplibError, match="holiday.mp4 isn't named as"):
         faceforensics(ff)
     (ff / "original_sequences").rename(ff / "hidden")
-    with pytest.raises(SwaplibError, match="only fakes of Deepfakes, FaceSwap: .*youtube/c23/videos"):
+    with pytest.raises(SwaplibError, match="only fakes by Deepfakes, FaceSwap: .*youtube/c23/videos"):
         faceforensics(ff)
     (ff / "hidden").rename(ff / "original_sequences")
     (ff / "manipulated_sequences").rename(ff / "other")
@@ -252,7 +252,7 @@ def test_dfdc(challenge):
 
 def test_dfdc_partly_downloaded(challenge):
     (challenge / "test" / "cccccccccc.mp4").unlink()
-    with pytest.raises(SwaplibError, match="^1 of the 2 .*test.metadata.json .*is cccccccccc.mp4"):
+    with pytest.raises(SwaplibError, match="^1 of the 2 .*test.metadata.json .*being cccccccccc.mp4"):
         dfdc(challenge)
     assert len(dfdc(challenge, partial=True)) == 4
     with pytest.raises(SwaplibError, match="test has only real videos"):

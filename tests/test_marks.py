@@ -140,7 +140,7 @@ def test_a_folder_of_certificates_that_is_not_whole_is_refused(tmp_path, frame, 
     with pytest.raises(SwaplibError, match="lacks chain.pem"):
         provenance.save_picture(tmp_path / "a.png", frame)
     (tmp_path / "mine" / "chain.pem").write_text("a real chain")
-    with pytest.raises(SwaplibError, match="can be signed.*chain.pem"):
+    with pytest.raises(SwaplibError, match="Signing failed.*chain.pem"):
         provenance.save_picture(tmp_path / "a.png", frame)
     assert [p.name for p in tmp_path.iterdir()] == ["mine"]
     assert (tmp_path / "mine" / "key.pem").read_text() == "a real key"
