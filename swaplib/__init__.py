@@ -78,9 +78,7 @@ class _Muting:
                 os.dup2(cls.shown, 2)
                 os.close(cls.shown)
                 cls.shown = None
-        logging.getLogger("tensorflow").setLevel(
-            logging.ERROR
-        )  # importing TensorFlow in a notebook lowers it
+        logging.getLogger("tensorflow").setLevel(logging.ERROR)  # importing it in a notebook lowers it
 
 
 def _flushed():

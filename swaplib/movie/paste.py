@@ -21,9 +21,7 @@ from swaplib.files.picture import in_range
 
 WELL_INSIDE = 0.8  # of the mask: with an edge on hair, `blend_gradients` would bleed its colour into the face
 LEVELS = 4  # bands of `blend_bands`; the lowest reaches some 2 ** LEVELS pixels
-TONE = (
-    0.004  # a picture whose colours lie this near to one tone, in the root of the mean square, has no others
-)
+TONE = 0.004  # root mean square distance from a single tone below which a picture is monochrome
 LIGHTNESS = np.float32([0.299, 0.587, 0.114])  # weights of red, green and blue (ITU-R BT.601)
 SWEEPS = 12  # of Jacobi's method at each resolution in `membrane`
 

@@ -71,9 +71,7 @@ class Embedder:
     def __call__(self, crops: np.ndarray) -> np.ndarray:
         out = np.empty((len(crops), self.code), np.float32)
         for first in range(0, len(crops), BATCH):
-            some = np.zeros(
-                (BATCH, SIZE, SIZE, 3), np.float32
-            )  # a fixed batch size, so that one shape is compiled
+            some = np.zeros((BATCH, SIZE, SIZE, 3), np.float32)  # a fixed size: one shape is compiled
             part = crops[first : first + BATCH]
             some[: len(part)] = prepared(part)
             out[first : first + BATCH] = self.model.predict_on_batch(some)[: len(part)]

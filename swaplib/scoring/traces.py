@@ -28,9 +28,7 @@ def spectrum(images: np.ndarray, rings: int = RINGS) -> np.ndarray:
         np.abs(np.fft.rfft2((grey - grey.mean(axis=(1, 2), keepdims=True)) * window * window[:, None])) ** 2
     )
     fy, fx = np.fft.fftfreq(n)[:, None], np.fft.rfftfreq(n)
-    ring = np.minimum(
-        (np.hypot(fy, fx) / 0.5 * rings).astype(int), rings
-    )  # the corners lie beyond the last ring
+    ring = np.minimum((np.hypot(fy, fx) / 0.5 * rings).astype(int), rings)  # the corners count as beyond
     sums = np.stack([power[:, ring == k].mean(axis=1) for k in range(rings)], axis=1)
     return np.log10(sums + 1e-6)
 
