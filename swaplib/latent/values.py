@@ -93,9 +93,7 @@ def bend(codes: np.ndarray, factors: dict[str, np.ndarray], names: Sequence[str]
 
     known = [n for n, column in factors.items() if is_numbers(column) and column.std() > 0]
     if missing := [name for name in names if name not in known]:
-        raise SwaplibError(
-            f"can't fit {', '.join(missing)}: there is no such numeric factor, or it is constant"
-        )
+        raise SwaplibError(f"can't fit {', '.join(missing)}: no such numeric factor, or it is constant")
     values = np.stack([factors[name] for name in known], axis=1)
     middle, scale = np.median(values, axis=0), values.std(axis=0)
     terms = _terms((values - middle) / scale)

@@ -125,7 +125,7 @@ WRONG = [
     (
         "companion",
         (lambda f, name: min(correlations(f, name), key=lambda k: abs(correlations(f, name)[k])),),
-        "least",
+        "weakest",
     ),
     ("companion", (lambda f, name: max(map(abs, correlations(f, name).values())),), "Return the name"),
     ("companion", (correlations,), "Return the name"),
