@@ -38,7 +38,7 @@ lab: $(READY)  ## open the course in JupyterLab
 test: $(READY)  ## run all tests
 	$(PY) -m pytest $(BOTH) $(ARGS)
 
-quick: $(READY)  ## run the library's tests, without the slow ones and the lessons
+quick: $(READY)  ## run the tests of the library, without the slow ones and the lessons
 	$(PY) -m pytest tests -m "not slow" $(BOTH) $(ARGS)
 
 swap: $(READY)  ## run the whole job: train, swap the movie, score; results in build/swap

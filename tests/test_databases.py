@@ -177,7 +177,7 @@ def test_faceforensics_of_one_class_or_another_layout(ff, tmp_path):
     put(ff, "manipulated_sequences/FaceSwap/c23/videos/._000_003.mp4")
     assert len(faceforensics(ff)) == 18
     put(ff, "manipulated_sequences/FaceSwap/c23/videos/holiday.mp4")
-    with pytest.raises(SwaplibError, match="holiday.mp4 isn't named as"):
+    with pytest.raises(SwaplibError, match="holiday.mp4 isn't named like"):
         faceforensics(ff)
     (ff / "original_sequences").rename(ff / "hidden")
     with pytest.raises(SwaplibError, match="only fakes by Deepfakes, FaceSwap: .*youtube/c23/videos"):
