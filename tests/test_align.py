@@ -1,4 +1,4 @@
-"""The geometry of crops: there and back, no reflection, and the right place to the sub-pixel."""
+"""The geometry of crops: round trips, no reflection, and sub-pixel accuracy."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""A folder of photos or a movie becomes crops; what can't be used is named."""
+"""Folders of photos and movies become crops; unusable material is named."""
 
 import os
 import struct

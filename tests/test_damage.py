@@ -1,4 +1,4 @@
-"""Whatever a file holds, its reader gives what was written or says which file is wrong; nothing else."""
+"""Whatever a file contains, its reader returns the written data or names the damaged file."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The layouts in which three databases of deepfakes are handed out, in miniature."""
+"""Miniature copies of the layouts in which three deepfake databases are distributed."""
 
 import itertools
 import json

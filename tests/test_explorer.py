@@ -1,4 +1,4 @@
-"""The sliders: the newest position wins, the code can be read and set, buttons do what they say."""
+"""The sliders: the newest position wins, the code can be read and set, and the buttons work."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Who is followed through a movie: paths, people, the one who is meant, and films longer than memory."""
+"""Following one person through a movie: paths, people, the chosen one, and movies larger than memory."""
 
 import tracemalloc
 from types import SimpleNamespace

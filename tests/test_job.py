@@ -1,4 +1,4 @@
-"""The whole job and its command line: what is left behind, what is kept, what is refused in one line."""
+"""The whole job and its command line: output files, resuming, and one-line errors."""
 
 import importlib
 import json

@@ -1,4 +1,4 @@
-"""What is in a code is found again, and what isn't, isn't."""
+"""Whatever a code contains is recovered from it, and nothing else."""
 
 from dataclasses import replace
 

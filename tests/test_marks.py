@@ -1,4 +1,4 @@
-"""All marks are on every export, hold what happens to pictures, and are read for what they are."""
+"""Every export carries all marks, which survive common damage and are read correctly."""
 
 import inspect
 import json

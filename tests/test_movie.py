@@ -1,4 +1,4 @@
-"""Movies: what goes in comes out, the paste sits right, the face neither shakes nor lags."""
+"""Movies: frames survive a round trip, the paste is in place, the face neither jitters nor lags."""
 
 import av
 import cv2

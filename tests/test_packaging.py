@@ -1,4 +1,4 @@
-"""What ships, and the files that must agree with each other: no second list of packages."""
+"""The shipped files, and files that must agree with one another: no second list of packages."""
 
 import ast
 import importlib.metadata

@@ -1,4 +1,4 @@
-"""The page: its engine against Keras and swaplib.latent, and the page itself in a real browser."""
+"""The page: its engine compared with Keras and swaplib.latent, and the page in a real browser."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Everything written out is marked and labelled, and the label is found again."""
+"""All output is marked and labelled, and the label is found again."""
 
 import av
 import numpy as np

@@ -1,4 +1,4 @@
-"""The library's rooms: imports run one way, and nothing grows beyond what is read in one sitting."""
+"""The library's rooms: imports run one way, and every module stays short."""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The site: links lead somewhere, pictures say what they show, and what is drawn is what is stored."""
+"""The site: links work, pictures have alt text, and the pages match the stored notebooks."""
 
 from pathlib import Path
 

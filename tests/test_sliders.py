@@ -1,4 +1,4 @@
-"""What is asked against what is seen: a slider that does half is told from one that does it all."""
+"""Requested against measured change: a slider that does half is distinguished from one that does all."""
 
 from dataclasses import replace
 

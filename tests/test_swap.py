@@ -1,4 +1,4 @@
-"""The swap: what is shared and what isn't, training that learns, resumes and can be kept."""
+"""The swap: what is shared and what isn't; training that learns, resumes and can be saved."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""Movies as people have them: odd names and headers, sound nobody decodes, covers, HDR, subtitles, damage."""
+"""Movies from the wild: odd names and headers, undecodable sound, covers, HDR, subtitles, damage."""
 
 import io
 from collections import Counter

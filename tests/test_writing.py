@@ -1,4 +1,4 @@
-"""A file appears whole or not at all, under its own name, and nothing of the user's is touched."""
+"""A file appears complete or not at all, under its own name, and the user's files are untouched."""
 
 import errno
 import os
