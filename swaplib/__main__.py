@@ -48,7 +48,7 @@ Files in OUT:
   curve.png      the training loss
   scores.json    all scores; the most important are printed
   model.npz      the trained model, for --model
-  consent.json   your statements of consent by the people in your own material
+  consent.json   your statements that the people in your own material gave consent
 and from --dry-run
   captured_a.jpg, captured_b.jpg   the crops of each person
   captured_a.txt, captured_b.txt   their names, one per line, for --leave-out
@@ -61,8 +61,8 @@ and reuses a finished one without training again. A larger --minutes trains it f
 --code, --seed, --a or --b needs another --out, or --anew.
 
 Good material: a few hundred sharp faces of each person (a minute or two of movie), in all head poses,
-with all expressions that occur in the movie, and in more than one light. Both people need it: if A's
-material shows only smiles, the network learns nothing about B's smile from it. --dry-run reports what
+with all expressions that occur in the movie, and in more than one light. Both people need it: if A
+smiles in every picture, the network learns nothing about B's smile. --dry-run reports what
 is missing. 64 px trains in minutes; 128 px needs about twenty.
 
 Every swapped picture and movie is marked as synthetic, in several ways. Use only material of people who

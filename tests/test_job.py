@@ -612,7 +612,7 @@ def test_times_are_seconds_or_minutes():
 def test_help_is_quick_and_says_what_to_do():
     script = [sys.executable, "-X", "importtime", "-m", "swaplib", "--help"]
     shown = subprocess.run(script, capture_output=True, text=True, check=True)
-    words = (*BLENDS, *COLOURS, "avoid a seam", "--a", "--consent", "scores.json", "Ctrl-C", "default")
+    words = (*BLENDS, *COLOURS, "avoids a seam", "--a", "--consent", "scores.json", "Ctrl-C", "default")
     for word in (*words, "--anew", "--dry-run"):
         assert word in shown.stdout
     assert "tensorflow" not in shown.stderr

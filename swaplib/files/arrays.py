@@ -10,7 +10,7 @@ import numpy as np
 from swaplib import SwaplibError
 
 MOST_TIMES = 50  # a file may unpack to this many times its size, plus
-MOST_ANYWAY = 2**20  # bytes; swaplib writes nothing larger
+MOST_ANYWAY = 2**20  # bytes: swaplib's own files stay below this limit
 
 
 def regular_file(path: str | Path, kind: str = "file") -> Path:

@@ -1,6 +1,6 @@
 """Paste a decoded face back into its frame: ways to match its colour and to blend it.
 
-`COLOURS` and `BLENDS` hold them by name. The first line of each docstring says when to use it, and
+`COLOURS` and `BLENDS` hold them by name. The first line of each docstring says what it is good for, and
 the command line's `--help` prints it.
 
 A colour function takes (face, again, source, mask): the swapped face, the source's own reconstruction by the
@@ -27,12 +27,12 @@ SWEEPS = 12  # of Jacobi's method at each resolution in `membrane`
 
 
 def keep_colour(face, again, source, mask):
-    """The face as decoded. Use it if both people were filmed in the same light."""
+    """The face as decoded, for two people filmed in the same light."""
     return face
 
 
 def match_colour(face, again, source, mask):
-    """The frame's light on the face's own skin. Use it if the light changes; closest to A.
+    """The frame's light on the face's own skin, for changing light. It looks most like A.
 
     The swapped face gets the same correction, `light_gain`, that the source's reconstruction needs.
     Matching the swapped face directly to the source, as `fit_colour` does, gives it the other person's
@@ -71,7 +71,7 @@ def in_the_tone(face: np.ndarray, source: np.ndarray) -> np.ndarray:
 
 
 def fit_colour(face, again, source, mask):
-    """The colours of the frame's face, including its skin. Use it to avoid a seam; A gets B's skin.
+    """The colours of the frame's face, including its skin. It avoids a seam, but A gets B's skin.
 
     The mean and standard deviation of each Lab channel become the source's, with the latter scaled by at
     most a factor of 2 either way. E. Reinhard et al., "Color transfer between images", IEEE CG&A 21(5), 2001.
@@ -90,13 +90,13 @@ def _mean_and_spread(picture, mask):
 
 
 def blend_soft(frame, face, mask, covered):
-    """Mix along the mask's soft edge. Use it if speed and simplicity matter."""
+    """A mix along the mask's soft edge, for speed and simplicity."""
     alpha = mask[..., None]
     return frame * (1 - alpha) + face * alpha
 
 
 def blend_bands(frame, face, mask, covered):
-    """Mix coarse detail over a wide edge, fine detail over a narrow one. Use it by default: it hides steps.
+    """Coarse detail mixed over a wide edge, fine detail over a narrow one. It suits most cases: no step shows.
 
     P. J. Burt and E. H. Adelson, "A multiresolution spline with application to image mosaics", ACM
     Transactions on Graphics 2(4), 1983. The coarse bands extend beyond the mask, but not to the edge
@@ -127,7 +127,7 @@ def _gaussian_pyramid(picture):
 
 
 def blend_gradients(frame, face, mask, covered):
-    """The face's detail with the frame's colours. Use it if no step may show; A's colours are lost.
+    """The face's detail with the frame's colours. No step shows, but A's colours are lost.
 
     Inside the mask the gradients are the face's, and at its edge the colours are the frame's. P. Pérez
     et al., "Poisson image editing", SIGGRAPH 2003. The solution is the face plus the `membrane`
