@@ -96,7 +96,7 @@ def blend_soft(frame, face, mask, covered):
 
 
 def blend_bands(frame, face, mask, covered):
-    """Coarse detail mixed over a wide edge, fine detail over a narrow one. It suits most cases: no step shows.
+    """Coarse detail mixed over a wide edge, fine detail over a narrow one. A good default: no step shows.
 
     P. J. Burt and E. H. Adelson, "A multiresolution spline with application to image mosaics", ACM
     Transactions on Graphics 2(4), 1983. The coarse bands extend beyond the mask, but not to the edge

@@ -114,10 +114,10 @@ class Explorer(Live):
         """Create buttons, notes and panels."""
         buttons = []
         for words, what, says in (
-            ("reset", self.reset, "all sliders to where the picture stands"),
-            ("surprise me", self.surprise, "all sliders somewhere"),
-            ("undo", self.undo, "takes the last change back"),
-            ("copy this code", self.copy, "shows the code as an array"),
+            ("reset", self.reset, "return all sliders to the picture's own values"),
+            ("surprise me", self.surprise, "move all sliders at random"),
+            ("undo", self.undo, "undo the last change"),
+            ("copy this code", self.copy, "show the code as an array"),
         ):
             buttons.append(widgets.Button(description=words, tooltip=says))
             buttons[-1].on_click(lambda _, what=what: what())

@@ -52,7 +52,7 @@ class Live:
         for control in self.controls.values():
             control.observe(self._changed, "value")
         self.refresh()
-        words = widgets.HTML(f"<small>{escape(alt)}</small>")  # a widget's picture has no alt text
+        words = widgets.HTML(f"<small>{escape(alt)}</small>")  # image widgets have no alt text
         self.widget = widgets.VBox([self.image, *self.rows(), *below, words])
 
     def rows(self) -> list:

@@ -185,7 +185,7 @@ class OwnPhoto:
         self.file = widgets.FileUpload(accept="image/*", multiple=False, description="photo")
         self.words = widgets.Text("", placeholder="Who agreed, and when?", description="consent")
         self.button = widgets.Button(description="begin with it", tooltip="when consent is given")
-        self.says = widgets.HTML("Only faces of people who said yes.")
+        self.says = widgets.HTML("Use only faces of people who gave consent.")
         self.button.on_click(lambda _: self.begin())
         self.widget = widgets.VBox([widgets.HBox([self.file, self.words, self.button]), self.says])
 
