@@ -69,7 +69,7 @@ def test_nobody_is_in_two_parts_of_the_pairs():
 
 
 def test_pairs_say_what_they_cannot_give(tmp_path, few):
-    with pytest.raises(SwaplibError, match="no part 'all'"):
+    with pytest.raises(SwaplibError, match="no split 'all'"):
         pairs.load("all")
     for size in (100, 300):
         with pytest.raises(SwaplibError, match="choose 192 to 256"):

@@ -149,7 +149,7 @@ class Explorer(Live):
         if code.shape != self.base.shape:
             raise SwaplibError(f"the code must have shape {self.base.shape}, not {code.shape}")
         if not np.isfinite(code).all():
-            raise SwaplibError("the code contains NaN or infinity")
+            raise SwaplibError("the code contains NaN or infinite numbers")
         self.reset(code)
 
     def code_at(self, **elsewhere: float) -> np.ndarray:
