@@ -54,7 +54,7 @@ class Found:
 
 @cache
 def _layout():
-    """Return (order, signs) of the tile's cells: ints and -1 or 1, both (1024,), starting with the pilot's."""
+    """Return (order, signs) of the tile's cells: int and -1 or 1, both (1024,), the pilot's first."""
     rng = np.random.default_rng(KEY)
     return rng.permutation(CELLS**2), rng.choice([-1.0, 1.0], CELLS**2).astype(np.float32)
 
