@@ -103,7 +103,7 @@ def _pattern(payload, height, width):
 
 
 def embed(frame: np.ndarray, payload: bytes) -> np.ndarray:
-    """Return a copy of a picture, uint8 (h, w, 3) RGB, that carries four bytes, at a PSNR of 42 dB or more."""
+    """Return a copy of a picture, uint8 (h, w, 3) RGB, carrying four bytes at a PSNR of at least 42 dB."""
     if len(payload) != BYTES:
         raise ValueError(f"embed expects {BYTES} bytes, got {len(payload)}")
     height, width = frame.shape[:2]
