@@ -72,7 +72,7 @@ def test_pairs_say_what_they_cannot_give(tmp_path, few):
     with pytest.raises(SwaplibError, match="no split 'all'"):
         pairs.load("all")
     for size in (100, 300):
-        with pytest.raises(SwaplibError, match="choose 192 to 256"):
+        with pytest.raises(SwaplibError, match="must be 192 to 256"):
             pairs.load("tune", size)
     with pytest.raises(SwaplibError, match="keep both rows of each pair or neither"):
         few.some(np.arange(len(few)) == 0)
