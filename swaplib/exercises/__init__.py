@@ -85,7 +85,7 @@ def number(value: Any) -> float:
     """
     found = _array(value, "a number")
     if found.size != 1:
-        raise Hint(f"Give one number, not {found.size}.")
+        raise Hint(f"One number is wanted, not {found.size}.")
     return float(found.ravel()[0])
 
 

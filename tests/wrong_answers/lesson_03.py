@@ -150,7 +150,11 @@ WRONG = [
     ("spill", (lambda row, wanted: np.abs(np.delete(row, wanted)).sum() / abs(row[wanted]),), "their sum"),
     ("spill", (lambda row, wanted: np.abs(np.delete(row, wanted)).mean() / abs(row[wanted]),), "their mean"),
     ("spill", (lambda row, wanted: abs(row[wanted]) / np.abs(np.delete(row, wanted)).max(),), "other way"),
-    ("spill", (lambda row, wanted: np.abs(np.delete(row, wanted)) / abs(row[wanted]),), "Give one number"),
+    (
+        "spill",
+        (lambda row, wanted: np.abs(np.delete(row, wanted)) / abs(row[wanted]),),
+        "One number is wanted",
+    ),
 ]
 
 RIGHT = [
