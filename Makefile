@@ -53,7 +53,7 @@ bench: $(READY)  ## measure the README's figures; writes benchmarks/bench.json
 figures: $(READY)  ## update the measured figures in README.md and docs/results.md
 	$(PY) benchmarks/results.py $(ARGS)
 
-site: $(READY)  ## build the site into build/site: the lessons, the docs and the library reference
+site: $(READY)  ## build the site into build/site: the lessons, the texts and the library's pages
 	$(PY) docs/site/draw.py $(ARGS)
 
 page: $(READY)  ## write the course as one page for any browser: build/page/index.html

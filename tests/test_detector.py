@@ -1,4 +1,4 @@
-"""The detector's parts measure what they claim, and the shipped ones separate swaps from real pictures."""
+"""The detector's parts measure what they say, and the shipped ones tell swaps from real pictures."""
 
 import cv2
 import numpy as np

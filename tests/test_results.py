@@ -1,4 +1,4 @@
-"""The figures in README and docs/results.md match the measurements: benchmarks/*.json, lesson 6."""
+"""The figures of README and docs/results.md are those that were measured: benchmarks/*.json, lesson 6."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The shipped faces: two synthetic people, a paired test set, many other people, clips, and a movie.
+"""The shipped faces: two synthetic people, a paired test set, many others, clips, and a movie.
 
 Every set is a folder of contact sheets (ten by ten crops, viewable as they are), `factors.csv` with one row
 per crop (the face's action, the light, the person) and `hulls.npz` with the convex hulls of the landmarks.
@@ -19,21 +19,21 @@ from swaplib.files.arrays import read_arrays
 
 SCENES = ("movie", "light")
 SETS = ("person_a", "person_b", "test_a", "test_b", "many", "clips")
-CROP = 160  # pixels, as shipped; the clips have 128
-SEAL = "SHA256SUMS"  # a file in the folder of each set
-SEALED = (".csv", ".npz", ".webp", ".jpg")  # the types of files that it covers
-SHEET = 10  # crops per row and per column
+CROP = 160  # pixels, as shipped; those of the clips have 128
+SEAL = "SHA256SUMS"  # in the folder of each set
+SEALED = (".csv", ".npz", ".webp", ".jpg")  # files of these kinds
+SHEET = 10  # crops a row and a column
 SHEETS = "sheet_[0-9][0-9].*"
 MANY_TRAIN = 1300  # of the 1,500 crops of "many": the first are for training, the rest for testing
 
 
 def load(name: str, size: int | None = None) -> Crops:
     """Load a shipped set: "person_a", "person_b" (800 crops each, not paired), "test_a", "test_b"
-    (120 crops each, the same factors rendered as A and as B), "many" (one crop each of 1,500 people) or
-    "clips" (of twelve people, real and swapped: see lesson 6).
+    (120, the same factors rendered as A and as B), "many" (1,500 people, a crop each) or "clips" (of
+    twelve people, real and swapped: see lesson 6).
 
-    size: pixels, 1 to 160, by default 160 (128 for the clips). Raises SwaplibError for an unknown name, an
-    invalid size or a damaged set.
+    size: pixels, 1 to 160, by default 160; of the clips 128. Raises SwaplibError for another name or
+    size, or a damaged set.
 
     >>> a = load("person_a", size=64)
     >>> a.images.shape, a.factors["yaw"].shape
@@ -44,7 +44,7 @@ def load(name: str, size: int | None = None) -> Crops:
     shipped = 128 if name == "clips" else CROP
     size = shipped if size is None else size
     if not 1 <= size <= shipped:
-        raise SwaplibError(f"size must be 1 to {shipped} pixels for {name}, not {size}")
+        raise SwaplibError(f"size {size} is not offered: the crops of {name} are shipped at {shipped} pixels")
     return read(DATA / name, size)
 
 

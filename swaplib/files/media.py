@@ -84,7 +84,7 @@ def picture_end(container: InputContainer, track: Any) -> float | None:
 
 
 def is_cut(container: InputContainer) -> bool:
-    """Return whether the file ends before its own index says (MP4 and AVI have one)."""
+    """Whether the file ends before what its own index lists (MP4 and AVI have one)."""
     listed = (entry for track in container.streams for entry in track.index_entries)
     return any(entry.pos + entry.size > container.size for entry in listed)
 

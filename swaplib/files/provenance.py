@@ -129,7 +129,7 @@ def save_picture(
         options = {"pnginfo": info}
     else:
         exif = Image.Exif()
-        # EXIF allows only ASCII; XMP holds every character.
+        # EXIF has ASCII only; the XMP has every letter.
         exif[_EXIF_DESCRIPTION] = sentence.encode("ascii", "replace").decode()
         exif[_EXIF_SOFTWARE] = SOFTWARE
         options = {"quality": quality, "xmp": xmp.encode(), "exif": exif}

@@ -12,7 +12,7 @@ from av.container import OutputContainer
 from swaplib.files.media import BROKEN, open_media, starts_at
 
 COPIED = ("aac", "mp3", "mp3float")  # browsers play these in an MP4; the last is FFmpeg's MP3 decoder
-TRIED = 200  # packets within which a track must decode
+TRIED = 200  # packets in which a track must show that it can be decoded
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -156,7 +156,7 @@ class Sound:
                 self._out.mux(self._stream.encode(piece))
             self._out.mux(self._stream.encode(None))
         if self._lost:
-            self.notes.append(f"The sound of {self._path} is damaged and has {self._lost} gaps.")
+            self.notes.append(f"The sound of {self._path} is damaged: it has {self._lost} gaps.")
 
     def close(self) -> None:
         if self._in is not None:

@@ -19,7 +19,7 @@ from swaplib.files.media import BROKEN, open_media
 from swaplib.files.provenance import TEXT, job_number, label, mark, movie_metadata
 from swaplib.files.writing import check_output, replacing
 
-SLACK = 1.0  # s: tolerance for an early end where the header gives only the end of the whole file
+SLACK = 1.0  # s by which a file may end before its header says so, where that is the whole file's end
 
 
 class Reader:
@@ -69,7 +69,7 @@ class Reader:
                 if picture.shape[1::-1] != size:
                     picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
                 seconds = last + step if frame.time is None else frame.time - start
-                # A damaged time stamp may be years ahead.
+                # A damaged time stamp may lie years ahead.
                 if not last < seconds or (self._end and seconds > max(self._end, last + step) + SLACK):
                     seconds = last + step
                 if read and len(odd) < 3 and abs(seconds - last - step) > 0.1 * step + 0.002:

@@ -18,7 +18,7 @@ ROWS = 8  # rows of the preview
 # With fewer crops than this, augmentation is used; with more, training is better without. Measured at 100,
 # where it helps, and at 800, where it doesn't (benchmarks/ablation.py); the limit lies in between.
 FEW = 300
-SHARED = ("a", "b", "size", "code", "seed")  # options that define a training
+SHARED = ("a", "b", "size", "code", "seed")  # options that make a training what it is
 
 
 def settings(job: Job, folder: Folder) -> dict:

@@ -59,11 +59,11 @@ def shipped(name: str) -> keras.Model:
 
     "swap_64", "swap_128": the swap of the shipped A and B. "many": an autoencoder of the 1,300 faces, "one":
     of person A, both 64 px with a code of 64; "code_1", "code_2", "code_4" ... "code_128": of person B, 48
-    px, with codes of that size. "judge": predicts a face's factors. "cover": segments occluders. "embedder":
-    describes a face's identity. "sharp": reconstructs any face in fine detail. "detector_swaps": a Meso-4
-    trained on real and swapped clips; "detector_self_blended": one trained on real pictures and self-blended
-    fakes. "highpass_swaps", "highpass_blends", "highpass_both": detectors trained on paired pictures. Raises
-    SwaplibError for any other name.
+    px, with codes of that size. "judge": reads what a face does. "cover": marks what is in front of a face.
+    "embedder": tells whose face it is. "sharp": draws any face anew, in fine detail. "detector_swaps": a
+    Meso-4 trained on real and swapped clips; "detector_self_blended": one trained on real pictures and
+    blends of them with themselves. "highpass_swaps", "highpass_blends", "highpass_both": detectors trained on
+    pictures in pairs. Raises SwaplibError for another name.
 
     >>> shipped("swap_64").get_layer("decoder_a").output_shape
     (None, 64, 64, 3)

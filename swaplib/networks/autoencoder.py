@@ -39,7 +39,7 @@ def channels(size: int, width: int) -> list[int]:
 
 
 def build_encoder(size: int = 64, code_size: int = 64, width: int = 16, name: str = "encoder") -> keras.Model:
-    """Build an encoder: picture (n, size, size, 3) in [0, 1] -> code (n, code_size), unbounded."""
+    """Picture (n, size, size, 3) in [0, 1] -> code (n, code_size), any real numbers."""
     picture = keras.Input((size, size, 3), name="picture")
     x = picture
     for filters in channels(size, width):

@@ -41,7 +41,7 @@ def announce(cpu: float, gpu: float) -> None:
 
 
 def _gpu():
-    """Return whether Keras's backend sees a GPU."""
+    """Whether the backend of Keras sees a GPU."""
     import keras
 
     if keras.backend.backend() == "tensorflow":

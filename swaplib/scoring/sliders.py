@@ -14,10 +14,10 @@ import numpy as np
 from swaplib.latent import Values
 from swaplib.scoring import likeness, pose
 
-READ_AS = {"mouth_open": "jaw_open"}  # MediaPipe's name; the others have the factor's name
-SHARES = {"quarter": 0.25, "half": 0.5, "whole": 1.0}  # of the range from a slider's low end to its high end
-LITTLE = 0.15  # of the whole change: below this a ratio is meaningless
-NEAR = 0.1  # of a slider's range: true pictures this close to a position count
+READ_AS = {"mouth_open": "jaw_open"}  # MediaPipe's word; the others have the factor's name
+SHARES = {"quarter": 0.25, "half": 0.5, "whole": 1.0}  # of the way from a slider's low end to its high one
+LITTLE = 0.15  # of the whole change: below that a ratio says nothing
+NEAR = 0.1  # of a slider's range: true pictures that stand as near count as being there
 REST = 0.1  # an amount, 0 to 1, below which a face is at rest
 
 

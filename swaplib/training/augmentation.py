@@ -1,11 +1,11 @@
-"""Random augmentation of crops, so that a network learns the face and not its position, side or light."""
+"""A crop changed at random, so that a network learns the face and not its place, side or light."""
 
 import cv2
 import numpy as np
 
 
 class Augment:
-    """Augments a crop at random: (image, weight) -> (input, target, weight).
+    """Changes a crop at random: (image, weight) -> (picture in, picture wanted, weight).
 
     flip: mirror half of the crops. turn (degrees), zoom and shift (shares of the crop's side): standard
     deviations of a similarity transform. light: standard deviation of the logarithm of brightness and,

@@ -19,9 +19,9 @@ from swaplib.files.writing import replacing
 class Deadline(keras.callbacks.Callback):
     """Ends a training after a number of seconds, decaying the learning rate along a cosine until then.
 
-    begun: seconds already spent by earlier runs. `spent` counts the steps only, without building the graph
-    and without other callbacks (after a step: those later in the list). At the end the optimizer's initial
-    learning rate is restored, so that another `fit` still learns.
+    begun: seconds that earlier runs have spent already. `spent` counts the steps only: neither building
+    the graph nor what other callbacks do is training (after a step: those behind it in the list).
+    Afterwards the optimizer has the learning rate it began with, so that another `fit` learns too.
     """
 
     def __init__(self, seconds: float, begun: float = 0.0):
@@ -59,8 +59,8 @@ class Resume(keras.callbacks.Callback):
     `.bkp`, because a power cut may corrupt the newest file. Pass the callback to `batches.fit` as `resume`.
 
     path: the file; its folder is created. batches: the `SeededBatches` of the training. deadline: its
-    `Deadline`. note: a JSON-serialisable description of the training, kept in the file for `read_note`.
-    delete: whether `fit` deletes the file once the training has ended.
+    `Deadline`. note: what the training was, as JSON has it; kept in the file for `read_note`.
+    delete: whether `fit` deletes the file when the training has ended.
 
     `history` holds each epoch's losses as a dict; `problem` is None, or a sentence that names an unreadable
     state.
@@ -74,7 +74,7 @@ class Resume(keras.callbacks.Callback):
         self.problem = None
 
     def restore(self, model: keras.Model) -> int:
-        """Load the saved state into a compiled model; returns the number of epochs completed, or 0."""
+        """Give a compiled model the state that is kept; returns the number of epochs it has seen, or 0."""
         self.problem = None
         for path in both(self.path):
             if not path.exists():

@@ -15,18 +15,18 @@ from swaplib import SwaplibError
 from swaplib.files.picture import as_bytes
 from swaplib.training import camera
 
-TRACES = ("moved", "recoloured", "resampled", "regrained")  # the ways in which the changed copy may differ
-SHARES = (0.25, 0.5, 0.75, 1.0, 1.0, 1.0)  # blending ratios of the changed copy, as in the paper
-MOSTLY = (0.5, 1.0, 1.0, 1.0)  # the same in `pairs_of_blends`
+TRACES = ("moved", "recoloured", "resampled", "regrained")  # what a changed copy may differ in
+SHARES = (0.25, 0.5, 0.75, 1.0, 1.0, 1.0)  # how much of the changed copy is mixed in, as in the paper
+MOSTLY = (0.5, 1.0, 1.0, 1.0)  # how much of it in `pairs_of_blends`
 
 
 def self_blended(
     rng: np.random.Generator, image: np.ndarray, mask: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Make a fake from one real picture: (picture, blend), float32 (size, size, 3) and (size, size).
+    """A fake of one real picture: (picture, blend), float32 (size, size, 3) and (size, size).
 
     image: float32 (size, size, 3) in [0, 1]. mask: float32 (size, size), 1 inside the face. blend
-    is the share of the changed copy in each pixel.
+    says how much of the changed copy each pixel has.
     """
     target, source = image, image
     if rng.random() < 0.5:
@@ -63,7 +63,7 @@ def resampled(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
 def displaced(
     rng: np.random.Generator, image: np.ndarray, blend: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Shift a picture and its blend by up to 3 % and scale them by up to 5 %."""
+    """A picture and its blend moved by up to 3 % and made larger or smaller by up to 5 %."""
     size = len(image)
     x, y = rng.uniform(0.95, 1.05, 2)
     shift = rng.uniform(-0.03, 0.03, 2) * size + (1 - np.array([x, y])) * (size - 1) / 2
@@ -90,10 +90,10 @@ def pairs_of_blends(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Make a self-blended fake of each real picture, ready for training: (real, fake), uint8 like images.
 
-    images: float32 (n, size, size, 3) in [0, 1]. masks: float32 (n, size, size). Both pictures of a pair pass
-    through the same simulated camera and codec. A fake has at least one of the traces: "moved" by whole
-    pixels and "recoloured" need no resampling, "resampled" blurs or sharpens the copy, "regrained" removes
-    the camera's noise from it. Raises SwaplibError for a trace not in `TRACES`.
+    images: float32 (n, size, size, 3) in [0, 1]. masks: float32 (n, size, size). Each pair is filmed by a
+    camera of its own and goes through one codec, both alike. A fake has at least one of the traces: "moved"
+    by whole pixels and "recoloured" need no resampling, "resampled" blurs or sharpens the copy, "regrained"
+    takes the camera's noise from it. Raises SwaplibError for a trace that isn't in `TRACES`.
     """
     if unknown := sorted(set(traces) - set(TRACES)):
         raise SwaplibError(f"trace {unknown[0]!r} is not offered: choose some of {', '.join(TRACES)}")
@@ -111,7 +111,7 @@ def pairs_of_blends(
 
 
 def _filmed_and_blended(rng, image, mask, traces):
-    """Return (the picture as a camera took it, the same with a changed copy blended in)."""
+    """(the picture as a camera took it, the same with a changed copy in it)."""
     one = camera.drawn(rng)
     target, copy = one.shoot([image, image], rng)
     if "regrained" in traces:
