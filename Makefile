@@ -53,11 +53,11 @@ bench: $(READY)  ## measure the README's figures; writes benchmarks/bench.json
 figures: $(READY)  ## update the measured figures in README.md and docs/results.md
 	$(PY) benchmarks/results.py $(ARGS)
 
-pictures: $(READY)  ## draw README's pictures anew: docs/swap.jpg and docs/moving.webp
+pictures: $(READY)  ## redraw README's pictures: docs/swap.jpg and docs/moving.webp
 	$(PY) benchmarks/pictures.py
 	$(PY) benchmarks/moving.py $(ARGS)
 
-site: $(READY)  ## build the site into build/site: the lessons, the texts and the library's pages
+site: $(READY)  ## build the site into build/site: the lessons, the docs and the library reference
 	$(PY) docs/site/draw.py $(ARGS)
 
 page: $(READY)  ## write the course as one page for any browser: build/page/index.html

@@ -84,8 +84,8 @@ def picture_end(container: InputContainer, track: Any) -> float | None:
 
 
 def is_cut(container: InputContainer) -> bool:
-    """Whether the file ends before what its own index lists (MP4 and AVI have one), or isn't of the length
-    in its own header (AVI)."""
+    """Return whether the file ends before its own index says (MP4 and AVI have one), or differs in length
+    from its own header (AVI)."""
     listed = (entry for track in container.streams for entry in track.index_entries)
     if any(entry.pos + entry.size > container.size for entry in listed):
         return True
@@ -93,7 +93,7 @@ def is_cut(container: InputContainer) -> bool:
 
 
 def _is_chain(path):
-    """Whether an AVI consists of whole RIFF chunks; it has one for each gigabyte or so."""
+    """Return whether an AVI consists of complete RIFF chunks, about one per gigabyte."""
     with path.open("rb") as file:
         length, at = file.seek(0, os.SEEK_END), 0
         while at < length:
@@ -101,7 +101,7 @@ def _is_chain(path):
             name, size = file.read(4), int.from_bytes(file.read(4), "little")
             if name != b"RIFF":
                 return False
-            if size in (0, 0xFFFFFFFF):  # written to a pipe: nobody came back to fill it in
+            if size in (0, 0xFFFFFFFF):  # written to a pipe, so it was never filled in
                 return True
             at += 8 + size + size % 2
     return at <= length + 1

@@ -161,18 +161,18 @@ def save_animation(
 
 
 def _save(path, image, text, job, options):
-    """Write a marked picture, signed, whole or not at all."""
+    """Write a marked and signed picture, complete or not at all."""
     with replacing(path) as part:
         image.save(part, **options)
         credentials.sign(part, label(text), job_number(job or label(text)))
 
 
 def _exif_and_xmp(text):
-    """The label as Pillow's options for JPEG and WebP."""
+    """Return the label as Pillow's options for JPEG and WebP."""
     from PIL import Image
 
     exif = Image.Exif()
-    # EXIF has ASCII only; the XMP has every letter.
+    # EXIF allows only ASCII; XMP holds every character.
     exif[_EXIF_DESCRIPTION] = describe(text).encode("ascii", "replace").decode()
     exif[_EXIF_SOFTWARE] = SOFTWARE
     return {"exif": exif, "xmp": _xmp(text).encode()}

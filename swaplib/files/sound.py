@@ -12,8 +12,8 @@ from av.container import OutputContainer
 from swaplib.files.media import BROKEN, open_media, starts_at
 
 COPIED = ("aac", "mp3", "mp3float")  # browsers play these in an MP4; the last is FFmpeg's MP3 decoder
-LEFT = 0.5  # s of sound after the last picture that are worth a word
-TRIED = 200  # packets in which a track must show that it can be decoded
+LEFT = 0.5  # s: more sound than this after the last picture is reported
+TRIED = 200  # packets within which a track must decode
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -160,11 +160,11 @@ class Sound:
             self.notes.append(f"The sound of {self._path} is damaged: it has {self._lost} gaps.")
         if (left := self._left()) > LEFT:
             self.notes.append(
-                f"The sound of {self._path} goes on after its last picture: {left:.1f} s are left out."
+                f"The sound of {self._path} continues after its last picture: {left:.1f} s are left out."
             )
 
     def _left(self):
-        """The seconds of sound that nobody has asked for."""
+        """Return the seconds of sound that were not copied."""
         if self._next is None:
             return 0
         first = last = self._time()

@@ -19,8 +19,8 @@ from swaplib.files.media import BROKEN, open_media
 from swaplib.files.provenance import TEXT, job_number, label, mark, movie_metadata
 from swaplib.files.writing import check_output, replacing
 
-SHORTEST = 1e-4  # s that a frame lasts at least
-SLACK = 1.0  # s, or a fifth, by which a file may end before its header says, where that is the end of it all
+SHORTEST = 1e-4  # s: minimum duration of a frame
+SLACK = 1.0  # s, or a fifth: tolerance for an early end where the header gives only the end of the whole file
 
 
 class Reader:
@@ -70,7 +70,7 @@ class Reader:
                 if picture.shape[1::-1] != size:
                     picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
                 seconds = last + step if frame.time is None else frame.time - start
-                # A damaged time stamp may lie years ahead, and a damaged clock stand still.
+                # A damaged time stamp may be years ahead, and a damaged clock may stand still.
                 stands = seconds - last < SHORTEST
                 if stands or (self._end > SHORTEST and seconds > max(self._end, last + step) + SLACK):
                     seconds = last + step
@@ -98,7 +98,7 @@ class Reader:
         # Fewer frames than the file claims is no proof of loss: a trimmed phone video hides some.
         missing = early and read < self.count
         late = self._exact and last - first > self._end + step / 2
-        still = self._made_up > 0.5 * read  # a few are made up in whole files, too
+        still = self._made_up > 0.5 * read  # intact files have a few, too
         return bool(self._broken or self._cut or missing or late or still or 0 < self._counted < read)
 
     def _has_holes(self, read, odd):
