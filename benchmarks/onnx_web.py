@@ -16,9 +16,11 @@ PAGE = """<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">
 import * as ort from "./ort.wasm.min.mjs";
 ort.env.wasm.numThreads = 1; // more need a page that is cross-origin isolated
 const session = await ort.InferenceSession.create("./both.onnx", {executionProviders: ["wasm"]});
-const inks = [...document.querySelectorAll("canvas")].map((c) => c.getContext("2d")), side = SIZE, plane = side * side;
+const inks = [...document.querySelectorAll("canvas")].map((c) => c.getContext("2d"));
+const side = SIZE, plane = side * side;
 window.draw = async (code) => {
-  const made = await session.run({code: new ort.Tensor("float32", Float32Array.from(code), [1, code.length])});
+  const numbers = new ort.Tensor("float32", Float32Array.from(code), [1, code.length]);
+  const made = await session.run({code: numbers});
   return ["a", "b"].map((who, k) => {
     const from = made[who].data, image = new ImageData(side, side), to = image.data;
     for (let i = 0; i < plane; i++) {
@@ -33,9 +35,13 @@ document.body.dataset.ready = "";
 </script>"""
 
 
-def prepare(decoders, codes, npm, folder):
-    """Write a page that draws with the decoders {"a", "b"} into a folder. npm: where node_modules lies."""
+def prepare(decoders, npm, folder):
+    """Write a page that draws with the decoders {"a", "b"} into a folder; returns the megabytes to load.
+
+    npm: where node_modules lies.
+    """
     import onnx
+
     from swaplib.browser.packing import _layers
 
     layers = {who: _layers(decoder) for who, decoder in decoders.items()}
