@@ -32,9 +32,9 @@ export async function spot(root, context) {
 
   /** What was done to a face, beside its real picture. */
   function inspected(face, k, answer) {
-    const place = meta.machines.map(({name, place}) => `${name}: ${place[k]}`).join("; ");
+    const places = meta.machines.map((m) => `${m.name}: ${m.place[k]}`).join("; ");
     const words = `${face.fake ? `A swap. The other person’s face was ${face.did.join("; ")}.` : "A real picture: nothing was changed."} ` +
-      `${answer === OPEN ? "You left it out." : `You said: ${said(answer)}.`} Its place among all 24, where 1 is the most suspicious: ${place}.`;
+      `${answer === OPEN ? "You left it out." : `You said: ${said(answer)}.`} Its place among all 24, where 1 is the most suspicious: ${places}.`;
     return make("div", {}, compared(pixels("faces", k), face.fake ? pixels("truth", truthOf[k]) : null, "as you saw it"),
       make("p", {class: "reading", "aria-live": "polite"}, words));
   }
@@ -90,7 +90,7 @@ function results({faces, machines, columns, lucky}, answers, sheet, inspected) {
   const table = make("table", {}, make("caption", {}, `Right answers: ${given < count ? `you judged ${given} of ` : ""}${count} faces`),
     make("tbody", {}, row("you", `${right} of ${given}`, given ? `${Math.round((100 * right) / given)} %` : ""),
       row("guessing", `${count / 2} of ${count}`, `50 %; ${lucky.right} or more once in ${lucky.once} tries`),
-      row("people in 56 studies", `${figure(STUDIES * count, 1)} of ${count}`, `${100 * STUDIES} %, 86,155 people`),
+      row("people in 56 studies", `${figure(STUDIES * count, 1)} of ${count}`, `${figure(100 * STUDIES, 1)} %, 86,155 people`),
       ...machines.map((m) => row(m.name, `${m.right} of ${count}`, `${Math.round((100 * m.right) / count)} %; AUC ${figure(m.auc, 2)}`))));
   const place = make("div");
   const rows = Math.ceil(count / columns);
@@ -111,14 +111,14 @@ function results({faces, machines, columns, lucky}, answers, sheet, inspected) {
 function series({steps, machines}, pixels) {
   const place = make("div"), real = pixels(0);
   const words = make("p", {class: "reading", "aria-live": "polite"});
-  const show = (k) => {
-    const {name, said, auc} = steps[k];
+  const go = (k) => {
+    const {name, said: about, auc} = steps[k];
     place.replaceChildren(compared(pixels(k), real, k ? `step ${k}: ${name}` : "the real picture"));
-    words.textContent = `${said} ${auc ? `AUC against real pictures: ${machines.map((m, j) => `${m.name} ${figure(auc[j], 2)}`).join(", ")}; guessing 0.50.` : ""}`;
+    words.textContent = `${about} ${auc ? `AUC against real pictures: ${machines.map((m, j) => `${m.name} ${figure(auc[j], 2)}`).join(", ")}; guessing 0.50.` : ""}`;
   };
   const dial = slider({id: "step", label: "steps of the swap", low: 0, high: steps.length - 1, step: 1, value: 0,
-    told: (k) => `${k}: ${steps[k].name}`}, show);
-  show(0);
+    told: (k) => `${k}: ${steps[k].name}`}, go);
+  go(0);
   return make("div", {class: "series"}, dial.row, place, words);
 }
 
