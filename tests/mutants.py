@@ -141,6 +141,13 @@ MUTANTS = [
         "if max(row[name] for row in rows) < ENOUGH - 0.2",
         "test_sliders.py::test_a_slider_of_which_too_little_is_seen_says_less_and_puts_in_as_much",
     ),
+    # a finger that scrolls the page moves the slider on which it began
+    (
+        "browser/js/dom.mjs",
+        'input.addEventListener("pointercancel", () => { show(+before); moved(+before); });',
+        "",
+        "test_page_browser.py::test_a_finger_drags_a_slider_or_scrolls_the_page_but_not_both",
+    ),
     # frames of a movie bunched at its beginning
     (
         "crops/sources.py",

@@ -242,6 +242,11 @@ def test_real_faces_of_the_quiz_are_real_and_swaps_change_the_face_only(judged):
         x, y = judged.points[rows[k]].mean(axis=0).astype(int)
         change = np.abs(shown[k].astype(int) - truth[k])
         assert change[y - 8 : y + 8, x - 8 : x + 8].mean() > 4 > 2 > change[:, :10].mean()
+    seen = spot.marked(shown)
+    assert all(
+        (picture[170:190, 4:60] != plain[170:190, 4:60]).any()
+        for picture, plain in zip(seen, shown, strict=True)
+    )
 
 
 def test_a_detector_is_told_that_half_are_swaps_and_a_lucky_guesser_is_known():

@@ -216,6 +216,35 @@ def test_where_workers_are_forbidden_the_page_draws_by_itself(frame, swap):
         browser.close()
 
 
+@in_browser
+def test_a_finger_drags_a_slider_or_scrolls_the_page_but_not_both(page):
+    window = {"width": 390, "height": 500}
+    with measured.opened(page.path.as_uri(), window, has_touch=True, is_mobile=True) as (view, _, errors):
+        slider = view.query_selector("#slider-smile")
+        slider.scroll_into_view_if_needed()
+        box, tools = slider.bounding_box(), view.context.new_cdp_session(view)
+        start = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+        def drag(right, down):
+            at = view.evaluate("scrollY")
+            for k in range(11):
+                points = [{"x": start[0] + right * k / 10, "y": start[1] + down * k / 10}]
+                kind = "touchMove" if k else "touchStart"
+                tools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+                view.wait_for_timeout(20)
+            tools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+            view.wait_for_timeout(300)
+            return view.evaluate("page.both.then(({explorer}) => explorer.at.smile)"), view.evaluate(
+                "scrollY"
+            ) - at
+
+        smile, scrolled = drag(box["width"] / 3, 0)
+        assert smile > 0.6 and scrolled == 0
+        kept, scrolled = drag(0, 200 if view.evaluate("scrollY") > 200 else -200)
+        assert kept == smile and abs(scrolled) > 100
+        assert not errors
+
+
 def test_a_frame_is_not_stored_in_a_lesson_and_its_picture_is():
     import importlib.util
     from pathlib import Path

@@ -1,7 +1,8 @@
 """Section 7 of the page: 24 faces to judge, what was done to each, and a swap that is made step by step.
 
-The reader and the detectors judge the very same pixels: the pictures are stored without loss, marks and all.
-Real pictures have the marks too, or the marks would tell.
+The pictures are stored without loss, so that the reader sees the pixels that the detectors judged, but for
+the mark: all of them have it, or it would tell, and the detectors judge before it, as its letters look to
+them like a trace.
 """
 
 from dataclasses import dataclass, fields
@@ -90,7 +91,7 @@ def switches(fake: Fake) -> list[str]:
 
 
 def pictures(people: Pairs, faces: list[Face]) -> tuple[np.ndarray, np.ndarray]:
-    """(the faces as they are shown, the real pictures of the same rows), both uint8 (n, size, size, 3)."""
+    """(the faces, the real pictures of the same rows), both uint8 (n, size, size, 3), not yet marked."""
     rows = np.array([face.row for face in faces])
     clips = people.clips()
     truth = _composed(people, np.isin(clips, clips[rows]), None)[rows]
@@ -99,7 +100,12 @@ def pictures(people: Pairs, faces: list[Face]) -> tuple[np.ndarray, np.ndarray]:
         here = np.array([face.kind == kind for face in faces])
         if here.any():  # clip by clip, as a codec takes them
             shown[here] = _composed(people, np.isin(clips, clips[rows[here]]), fake)[rows[here]]
-    return tuple(np.stack([mark(picture, WORD) for picture in some]) for some in (shown, truth))
+    return shown, truth
+
+
+def marked(images: np.ndarray) -> np.ndarray:
+    """Pictures, uint8 (n, size, size, 3), each with the marks."""
+    return np.stack([mark(picture, WORD) for picture in images])
 
 
 def _composed(people, keep, fake):
@@ -129,9 +135,9 @@ def spot(part: str = "test") -> tuple[dict, dict, dict]:
         "steps": [{"name": name, "said": SAID[name], "auc": areas.get(name)} for name in steps],
     }
     arrays = {
-        "faces": packing.sheet(_in_rows(shown), LOSSLESS),
-        "truth": packing.sheet(_in_rows(truth[fake]), LOSSLESS),
-        "series": packing.sheet([as_floats(series)], LOSSLESS),
+        "faces": packing.sheet(_in_rows(marked(shown)), LOSSLESS),
+        "truth": packing.sheet(_in_rows(marked(truth[fake])), LOSSLESS),
+        "series": packing.sheet([as_floats(marked(series))], LOSSLESS),
     }
     auc = {name: row[list(DETECTORS).index(BEST)] for name, row in areas.items()}
     names = list(auc)
@@ -184,7 +190,7 @@ def _series(people, detectors):
         for step, images in made.items()
         if step != "real"
     }
-    return np.stack([mark(images[show], WORD) for images in made.values()]), list(made), areas
+    return np.stack([images[show] for images in made.values()]), list(made), areas
 
 
 def _in_rows(images):
