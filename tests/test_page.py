@@ -179,6 +179,17 @@ def test_another_network_is_no_swap():
         swap_pack.coded(networks.shipped("code_1"))
 
 
+def test_a_swap_that_learnt_nothing_gets_no_page_but_a_sentence(monkeypatch):
+    codes, factors = np.zeros((4, 2), np.float32), {"smile": np.arange(4.0)}
+    swap = SimpleNamespace(all_codes=codes, factors=factors, decoders={})
+    nothing = SimpleNamespace(names=[])
+    monkeypatch.setattr(networks.judge, "decoded", lambda decoders, reader: None)
+    monkeypatch.setattr(latent, "bend", lambda codes, factors: nothing)
+    monkeypatch.setattr(latent, "calibrated", lambda values, *rest: values)
+    with pytest.raises(SwaplibError, match="train it for longer"):
+        swap_pack.values_of(swap)
+
+
 def test_a_wrong_copy_of_mediapipe_is_refused(tmp_path, monkeypatch):
     wrong = tmp_path / "tasks.tgz"
     wrong.write_bytes(b"no archive")
@@ -263,7 +274,7 @@ def test_the_puppets_curves_lead_back_from_what_is_read_to_the_slider(monkeypatc
     codes = np.stack(list(factors.values()), 1).astype(np.float32)
     values = latent.bend(codes, factors, names)
     plain, strong = (SimpleNamespace(predict=lambda c, verbose, k=k: k * c) for k in (1, 3))
-    swap = SimpleNamespace(factors=factors, decoders={"a": plain, "b": strong})
+    swap = SimpleNamespace(factors=factors, all_codes=codes, decoders={"a": plain, "b": strong})
     monkeypatch.setattr(
         puppet.pose, "pose_expression", lambda x: dict(zip(puppet.READ.values(), x.T, strict=True))
     )

@@ -32,7 +32,7 @@ READ = {name: name for name in ("yaw", "pitch", "smile", "pucker", "blink")} | {
 JUDGED = ("yaw", "mouth_open", "blink", "smile")  # by which it is scored
 FACES, PLACES = 8, 17  # that do various things besides; values of a slider that are tried
 EVERY = 2  # frames of the movie, for the score
-CALM, LOOK = 8, "window"  # pictures of each whose mean is the puppet at rest; their light
+CALM, LOOK = 32, "window"  # pictures of each whose mean is the puppet at rest; their light
 
 
 def puppet(swap: Coded, values: Values) -> tuple[dict, dict]:
@@ -48,7 +48,7 @@ def _curves(swap, values, meta):
     """{slider: [readings, values]}: where to put a slider so that MediaPipe reads the same again."""
     names, limits = [name for name in READ if name in values.names], meta["limits"]
     factors, rng = swap.factors, np.random.default_rng(0)
-    faces = rng.choice(len(factors[names[0]]), FACES, replace=False)
+    faces = rng.choice(len(swap.all_codes), FACES, replace=False)
     does = {n: np.repeat(np.clip(factors[n][faces], *limits[n]), PLACES) for n in names}
     curves = {}
     for name in names:
