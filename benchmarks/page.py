@@ -278,7 +278,7 @@ def sliders(page, swap, values):
     from swaplib.scoring import sliders as scoring
 
     true = {
-        w: scoring.response(f.factors, pose.readings(f.images), values.names) for w, f in swap.tests.items()
+        w: scoring.response(f.factors, pose.readings(f.images), values.names) for w, f in swap.train.items()
     }
     codes = swap.test_codes["b"][:STARTS]
     stands = {name: swap.tests["b"].factors[name][:STARTS] for name in values.known}

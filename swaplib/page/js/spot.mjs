@@ -34,7 +34,7 @@ export async function spot(root, context) {
   function inspected(face, k, answer) {
     const places = meta.machines.map((m) => `${m.name}: ${m.place[k]}`).join("; ");
     const words = `${face.fake ? `A swap. The other person’s face was ${face.did.join("; ")}.` : "A real picture: nothing was changed."} ` +
-      `${answer === OPEN ? "You left it out." : `You said: ${said(answer)}.`} Its place among all 24, where 1 is the most suspicious: ${places}.`;
+      `${answer === OPEN ? "You did not judge it." : `You said: ${said(answer)}.`} Its place among all 24, where 1 is the most suspicious: ${places}.`;
     return make("div", {}, compared(pixels("faces", k), face.fake ? pixels("truth", truthOf[k]) : null, "as you saw it"),
       make("p", {class: "reading", "aria-live": "polite"}, words));
   }
