@@ -123,22 +123,22 @@ MUTANTS = [
     # a slider that says less puts in less as well
     (
         "scoring/sliders.py",
-        "maps = {name: (asked * share[name], put_in) for",
-        "maps = {name: (asked * share[name], put_in * share[name]) for",
+        "maps = {name: (np.multiply(asked, share[name]), put_in) for",
+        "maps = {name: (np.multiply(asked, share[name]), put_in * share[name]) for",
         "test_sliders.py::test_a_slider_of_which_too_little_is_seen_says_less_and_puts_in_as_much",
     ),
     # what holds the mouth while the head turns comes at another turn
     (
         "scoring/sliders.py",
-        "other: (asked * share[name], put_in) for",
+        "other: (np.multiply(asked, share[name]), put_in) for",
         "other: (asked, put_in) for",
         "test_sliders.py::test_a_slider_of_which_too_little_is_seen_says_less_and_puts_in_as_much",
     ),
-    # the better of two decoders says whether a slider falls short
+    # the first decoder alone says how much is seen
     (
         "scoring/sliders.py",
-        "if min(row[name] for row in rows) < ENOUGH",
-        "if max(row[name] for row in rows) < ENOUGH - 0.2",
+        "np.mean([row[name] for row in rows])",
+        "np.mean([row[name] for row in rows[:1]])",
         "test_sliders.py::test_a_slider_of_which_too_little_is_seen_says_less_and_puts_in_as_much",
     ),
     # a finger that scrolls the page moves the slider on which it began

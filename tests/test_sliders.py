@@ -151,7 +151,7 @@ def test_a_slider_of_which_too_little_is_seen_says_less_and_puts_in_as_much(valu
     values = replace(
         values,
         maps={"yaw": (wide, wide), "mouth_open": (np.arange(2.0), np.arange(2.0))},
-        aside={"yaw": {"mouth_open": (wide, wide / 100)}},
+        aside={"yaw": {"mouth_open": ([*wide], [*wide / 100])}},  # as a file has them
         low=np.array([-25.0, 0, -9]),
         high=np.array([25.0, 1, 9]),
     )

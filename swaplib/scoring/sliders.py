@@ -18,7 +18,7 @@ READ_AS = {"mouth_open": "jaw_open"}  # MediaPipe's word; the others have the fa
 SHARES = {"quarter": 0.25, "half": 0.5, "whole": 1.0}  # of the way from a slider's low end to its high one
 LITTLE = 0.15  # of the whole change: below that a ratio says nothing
 NEAR = 0.1  # of a slider's range: true pictures that stand as near count as being there
-ENOUGH = 0.85  # share of what a slider says
+ENOUGH = 0.9  # share of what a slider says
 LEARNT, COUNT = 800, 48  # pictures of each person: by which true changes are known, to start from
 REST = 0.1  # an amount, 0 to 1, below which a face is at rest
 
@@ -185,9 +185,9 @@ def rescaled(values: Values, ratios: dict[str, float]) -> Values:
     much as the codes bear; the slider says less, and its range shrinks with the share.
     """
     share = {name: ratios.get(name, 1) for name in values.names}
-    maps = {name: (asked * share[name], put_in) for name, (asked, put_in) in values.maps.items()}
+    maps = {name: (np.multiply(asked, share[name]), put_in) for name, (asked, put_in) in values.maps.items()}
     aside = {
-        name: {other: (asked * share[name], put_in) for other, (asked, put_in) in held.items()}
+        name: {other: (np.multiply(asked, share[name]), put_in) for other, (asked, put_in) in held.items()}
         for name, held in values.aside.items()
     }
     found = replace(values, maps=maps, aside=aside)
@@ -199,8 +199,7 @@ def by_mediapipe(values: Values, decoders: Sequence, codes: Sequence, faces: Seq
     """{slider: share of what it says that MediaPipe sees}, of sliders that fall short of `ENOUGH` of it.
 
     decoders: keras.Model of each person; codes (n, code_size) and faces (`Crops`): their training pictures,
-    by which it is measured. The mean of the decoders counts, and the one that shows least says whether it
-    falls short.
+    by which it is measured. The mean of the decoders counts, to three decimals.
     """
     rows = []
     for decoder, own, people in zip(decoders, codes, faces, strict=True):
@@ -212,8 +211,8 @@ def by_mediapipe(values: Values, decoders: Sequence, codes: Sequence, faces: Seq
             values, lambda c, d=decoder: d.predict(c, verbose=0), own[some], stands, pose.readings, true
         )
         rows.append({name: row["whole"] for name, row in found.items()})
-    means = {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
-    return {name: share for name, share in means.items() if min(row[name] for row in rows) < ENOUGH}
+    means = {name: round(float(np.mean([row[name] for row in rows])), 3) for name in rows[0]}
+    return {name: share for name, share in means.items() if share < ENOUGH}
 
 
 def score_shipped(size: int = 128, count: int = 48, learn: int = 400) -> dict[str, dict]:
