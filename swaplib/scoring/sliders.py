@@ -18,6 +18,7 @@ READ_AS = {"mouth_open": "jaw_open"}  # MediaPipe's word; the others have the fa
 SHARES = {"quarter": 0.25, "half": 0.5, "whole": 1.0}  # of the way from a slider's low end to its high one
 LITTLE = 0.15  # of the whole change: below that a ratio says nothing
 NEAR = 0.1  # of a slider's range: true pictures that stand as near count as being there
+UNREAD = {"gaze_yaw", "brow_inner"}  # MediaPipe has no word, or one that doesn't follow true pictures
 ENOUGH = 0.9  # share of what a slider says
 LEARNT, COUNT = 800, 48  # pictures of each person: by which true changes are known, to start from
 REST = 0.1  # an amount, 0 to 1, below which a face is at rest
@@ -212,7 +213,7 @@ def by_mediapipe(values: Values, decoders: Sequence, codes: Sequence, faces: Seq
         )
         rows.append({name: row["whole"] for name, row in found.items()})
     means = {name: round(float(np.mean([row[name] for row in rows])), 3) for name in rows[0]}
-    return {name: share for name, share in means.items() if share < ENOUGH}
+    return {name: share for name, share in means.items() if share < ENOUGH and name not in UNREAD}
 
 
 def score_shipped(size: int = 128, count: int = 48, learn: int = 400) -> dict[str, dict]:
