@@ -106,20 +106,6 @@ MUTANTS = [
         "this.whole = best[0] > best[1];",
         "test_page_browser.py::test_the_page_draws_as_keras_does_by_the_quicker_kernel_and_keeps_score",
     ),
-    # the puppet's curve leads to where a reading ends
-    (
-        "page/puppet.py",
-        "np.unique(rising.round(4), return_index=True)",
-        "np.unique(rising.round(4)[::-1], return_index=True)",
-        "test_page.py::test_a_reading_that_stands_still_leads_to_where_it_begins",
-    ),
-    # readings of faces and of places are mixed up
-    (
-        "page/puppet.py",
-        "np.tile(places, FACES)",
-        "np.repeat(places, FACES)",
-        "test_page.py::test_the_puppets_curves_lead_back_from_what_is_read_to_the_slider",
-    ),
     # a slider that says less puts in less as well
     (
         "scoring/sliders.py",

@@ -265,28 +265,3 @@ def test_a_detector_is_told_that_half_are_swaps_and_a_lucky_guesser_is_known():
     made = spot._machine("x", np.array([3.0, 2.0, 1.0, 0.5]), fake)
     assert made == {"name": "x", "right": 2, "auc": 0.75, "place": [1, 2, 3, 4]}
     assert spot._lucky(24) == {"right": 17, "once": 31}
-
-
-def test_the_puppets_curves_lead_back_from_what_is_read_to_the_slider(monkeypatch):
-    """Of decoders that draw the factors themselves, three times as strong in one of them."""
-    rng, names = np.random.default_rng(0), list(puppet.READ)
-    factors = {name: rng.uniform(0, 1, 400) for name in names}
-    codes = np.stack(list(factors.values()), 1).astype(np.float32)
-    values = latent.bend(codes, factors, names)
-    plain, strong = (SimpleNamespace(predict=lambda c, verbose, k=k: k * c) for k in (1, 3))
-    swap = SimpleNamespace(factors=factors, all_codes=codes, decoders={"a": plain, "b": strong})
-    monkeypatch.setattr(
-        puppet.pose, "pose_expression", lambda x: dict(zip(puppet.READ.values(), x.T, strict=True))
-    )
-    meta = {
-        "limits": dict.fromkeys(names, [0.0, 1.0]),
-        "stands": dict.fromkeys(names, 0.5),
-        "code": [0.5] * 6,
-    }
-    for name, (readings, places) in puppet._curves(swap, values, meta).items():
-        assert np.interp([0.5, 1, 1.5], readings, places) == pytest.approx([0.25, 0.5, 0.75], abs=0.05), name
-
-
-def test_a_reading_that_stands_still_leads_to_where_it_begins():
-    readings, places = puppet.inverse(np.linspace(0, 1, 5), np.array([0.1, 0.1, 0.5, 0.4, 0.9]))
-    assert readings == [0.1, 0.45, 0.9] and places == [0, 0.5, 1]

@@ -1,8 +1,7 @@
 """The puppet: the reader's face moves the sliders. What it needs: curves, a start, and MediaPipe for the web.
 
-MediaPipe reads a face in its own units: a full blink may read 0.6. Monotone curves turn a reading into the
-value of a slider, the one at which the same is read in what A and B do. A curve is a mean over faces that do
-various things besides, since a mouth that smiles opens sooner.
+MediaPipe reads a face in its own units: a full blink may read 0.6. Monotone curves, fitted to true pictures
+of A and of B, turn a reading into the value of a slider.
 """
 
 import hashlib
@@ -30,44 +29,29 @@ FILES = ("vision_bundle.mjs", "wasm/vision_wasm_internal.js", "wasm/vision_wasm_
 # The slider's name: MediaPipe's, as `pose` has it.
 READ = {name: name for name in ("yaw", "pitch", "smile", "pucker", "blink")} | {"mouth_open": "jaw_open"}
 JUDGED = ("yaw", "mouth_open", "blink", "smile")  # by which it is scored
-FACES, PLACES = 8, 17  # that do various things besides; values of a slider that are tried
+PICTURES = 300  # of each person, for the curves
 EVERY = 2  # frames of the movie, for the score
 CALM, LOOK = 32, "window"  # pictures of each whose mean is the puppet at rest; their light
 
 
 def puppet(swap: Coded, values: Values) -> tuple[dict, dict]:
     """(what `puppet.mjs` must know, the page's figures)."""
-    code, stands = _at_rest(swap, values.known)
-    limits = {n: [float(values.low[k]), float(values.high[k])] for k, n in enumerate(values.names)}
-    meta = {"limits": limits, "stands": stands, "code": code.tolist()}
-    meta["curves"] = _curves(swap, values, meta)
-    return meta, {"puppet_r": _followed(swap, values, meta)}
-
-
-def _curves(swap, values, meta):
-    """{slider: [readings, values]}: where to put a slider so that MediaPipe reads the same again."""
-    names, limits = [name for name in READ if name in values.names], meta["limits"]
-    factors, rng = swap.factors, np.random.default_rng(0)
-    faces = rng.choice(len(swap.all_codes), FACES, replace=False)
-    does = {n: np.repeat(np.clip(factors[n][faces], *limits[n]), PLACES) for n in names}
-    curves = {}
-    for name in names:
-        places = np.linspace(*limits[name], PLACES)
-        codes = np.repeat(np.float32(meta["code"])[None], FACES * PLACES, axis=0)
-        codes = values.move(codes, meta["stands"], does | {name: np.tile(places, FACES)})
-        drawn = [decoder.predict(codes, verbose=0) for decoder in swap.decoders.values()]
-        seen = np.stack([pose.pose_expression(images)[READ[name]] for images in drawn])
-        curves[name] = inverse(places, np.nanmean(seen.reshape(-1, PLACES), axis=0))
-    return curves
-
-
-def inverse(places: np.ndarray, seen: np.ndarray) -> list[list[float]]:
-    """[readings, places]: where each reading, made rising, is first seen. places, seen: (n,)."""
     from sklearn.isotonic import IsotonicRegression
 
-    rising = IsotonicRegression().fit_transform(places, seen)
-    readings, first = np.unique(rising.round(4), return_index=True)
-    return [readings.tolist(), places[first].round(4).tolist()]
+    names = [name for name in READ if name in values.names]
+    people = [swap.train[who][:PICTURES] for who in "ab"]
+    read = [pose.readings(faces.images) for faces in people]
+    curves = {}
+    for name in names:
+        seen = np.concatenate([some[READ[name]] for some in read])
+        factor = np.concatenate([faces.factors[name] for faces in people])
+        have = ~np.isnan(seen)
+        line = IsotonicRegression(out_of_bounds="clip").fit(seen[have], factor[have])
+        curves[name] = [line.X_thresholds_.round(4).tolist(), line.y_thresholds_.round(4).tolist()]
+    code, stands = _at_rest(swap, values.known)
+    meta = {"curves": curves, "stands": stands, "code": code.tolist()}
+    meta |= {"limits": {n: [float(values.low[k]), float(values.high[k])] for k, n in enumerate(values.names)}}
+    return meta, {"puppet_r": _followed(swap, values, meta)}
 
 
 def _at_rest(swap, known):
