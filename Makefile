@@ -26,7 +26,7 @@ export GLOG_minloglevel := 3
 # Two tests at a time, each notebook or file of tests in one process: a training keeps a core and a half busy.
 BOTH := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help lab test quick swap lessons bench figures site page format lint data weights test-environments address release setup clean distclean
+.PHONY: help lab test quick swap lessons bench figures pictures site page format lint data weights test-environments address release setup clean distclean
 
 help:
 	@echo "make COMMAND, one of"
@@ -52,6 +52,10 @@ bench: $(READY)  ## measure what the README quotes; writes benchmarks/bench.json
 
 figures: $(READY)  ## write README's and docs/results.md's figures, as they were measured
 	$(PY) benchmarks/results.py $(ARGS)
+
+pictures: $(READY)  ## draw README's pictures anew: docs/swap.jpg and docs/moving.webp
+	$(PY) benchmarks/pictures.py
+	$(PY) benchmarks/moving.py $(ARGS)
 
 site: $(READY)  ## build the site into build/site: the lessons, the texts and the library's pages
 	$(PY) docs/site/draw.py $(ARGS)

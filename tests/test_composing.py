@@ -169,6 +169,7 @@ def guessed(columns, labels, people):
     )
 
 
+@pytest.mark.slow
 def test_nothing_outside_the_face_tells_and_no_label_does():
     """Controls: a classifier of what wasn't changed, and of what the tables say, is at chance."""
     rims, insides, told, labels, people = ([] for _ in range(5))

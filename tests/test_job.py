@@ -1,5 +1,6 @@
 """The whole job and its command line: what is left behind, what is kept, what is refused in one line."""
 
+import contextlib
 import importlib
 import json
 import os
@@ -285,6 +286,19 @@ def test_whatever_the_record_holds_the_same_command_goes_on(quick, tmp_path, mon
     model = (tmp_path / "model.npz").read_bytes()
     said = done_quickly(tmp_path)
     assert "kept as model-1.npz" in said and (tmp_path / "model-1.npz").read_bytes() == model
+
+
+def test_ctrl_c_that_a_library_swallows_stops_the_job_all_the_same(quick, tmp_path, monkeypatch, few):
+    def swallows(*_):
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        return few, few
+
+    monkeypatch.setattr(run, "people", swallows)
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(run.Stopped):
+        done_quickly(tmp_path)
+    assert signal.getsignal(signal.SIGINT) is before and not (tmp_path / "model.npz").exists()
 
 
 def test_what_is_set_aside_overwrites_nothing(tmp_path):

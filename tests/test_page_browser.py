@@ -146,6 +146,7 @@ def pixels(view, k):
     ).reshape(64, 64, 4)[..., :3]
 
 
+@pytest.mark.slow
 @in_browser
 def test_a_slider_in_an_output_cell_moves_both_faces(frame, swap):
     from playwright.sync_api import sync_playwright

@@ -71,6 +71,22 @@ def test_a_saved_picture_is_marked_and_labelled(tmp_path, ending):
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 
+def test_an_animation_plays_for_ever_and_each_frame_is_marked(tmp_path):
+    path = tmp_path / "turning.webp"
+    provenance.save_animation(path, [np.full((96, 128, 3), grey, np.uint8) for grey in (60, 90, 120)], 20)
+    with Image.open(path) as movie:
+        assert (movie.n_frames, movie.info["loop"]) == (3, 0)
+        for k, grey in enumerate((60, 90, 120)):
+            movie.seek(k)
+            shown = np.asarray(movie.convert("RGB"), dtype=int)
+            assert movie.info["duration"] == 50
+            assert np.abs(shown[:60] - grey).max() <= 6 and shown[80:, :100].max() > 180
+    for name, frames in (("a.gif", [noise(32, 32)]), ("a.png", [noise(32, 32)]), ("b.webp", [])):
+        with pytest.raises(SwaplibError, match="Can't write"):
+            provenance.save_animation(tmp_path / name, frames, 20)
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
 def test_jpeg_exif_and_png_text_hold_the_label(tmp_path):
     picture = noise(96, 128)
     provenance.save_picture(tmp_path / "a.jpg", picture)

@@ -12,7 +12,7 @@ from av.subtitles.subtitle import SubtitleSet
 from PIL import Image
 
 from swaplib import SwaplibError
-from swaplib.files import colour, extras, provenance, video
+from swaplib.files import colour, extras, media, provenance, video
 
 FRAMES = damage_movies.FRAMES
 PICTURE = np.repeat(np.arange(96, dtype=np.uint8)[None, :, None] * [2, 1, 1], 64, axis=0).astype(np.uint8)
@@ -343,6 +343,39 @@ def test_damaged_movies_are_refused_reported_or_read_right(tmp_path):
     table = damage_movies.run(tmp_path, 30, lambda *words: said.append(words))
     found = sum(table.values(), Counter())
     assert not said and found["refused"] > 3 and found["reported"] > 5 and found["right"] > 1
+
+
+def test_sound_after_the_last_picture_is_said(tmp_path, clip):
+    source = clip("a.mp4", "libx264", "aac", 44100)  # 1.2 s
+    for count, left in ((10, ["The sound of", "0.8 s"]), (25, [])):
+        with video.Writer(tmp_path / "b.mp4", 25, source) as writer:
+            for _ in range(count):
+                writer.write(PICTURE)
+        assert all(word in " ".join(writer.notes) for word in left) and bool(writer.notes) == bool(left)
+
+
+def test_an_avi_is_as_long_as_it_says(clip):
+    path = clip("a.avi", "mpeg4", None)
+    data = path.read_bytes()
+    at = data.index(b"00dc", len(data) // 2)
+    length = 8 + int.from_bytes(data[at + 4 : at + 8], "little")
+    twice = data[:at] + data[at : at + length + length % 2] + data[at:]
+    for what, is_cut in ((data, False), (twice, True)):
+        path.write_bytes(what)
+        with media.open_media(path) as container:
+            assert media.is_cut(container) == is_cut
+
+
+def test_a_clock_that_stands_still_is_reported(clip):
+    path = clip("a.avi", "mpeg4", None)
+    data = bytearray(path.read_bytes())
+    at = data.index(b"strh") + 8 + 20  # dwScale and dwRate: a frame lasts a nanosecond
+    data[at : at + 8] = (1).to_bytes(4, "little") + (10**9).to_bytes(4, "little")
+    path.write_bytes(data)
+    reader = video.Reader(path)
+    times = [t for _, t in reader]
+    np.testing.assert_allclose(np.diff(times), 1 / 25, atol=1e-3)
+    assert "damaged" in reader.problem
 
 
 def test_ffmpeg_says_nothing_of_its_own(clip, tmp_path, capfd):

@@ -84,9 +84,27 @@ def picture_end(container: InputContainer, track: Any) -> float | None:
 
 
 def is_cut(container: InputContainer) -> bool:
-    """Whether the file ends before what its own index lists (MP4 and AVI have one)."""
+    """Whether the file ends before what its own index lists (MP4 and AVI have one), or isn't of the length
+    in its own header (AVI)."""
     listed = (entry for track in container.streams for entry in track.index_entries)
-    return any(entry.pos + entry.size > container.size for entry in listed)
+    if any(entry.pos + entry.size > container.size for entry in listed):
+        return True
+    return container.format.name == "avi" and not _is_chain(Path(container.name.removeprefix("file:")))
+
+
+def _is_chain(path):
+    """Whether an AVI consists of whole RIFF chunks; it has one for each gigabyte or so."""
+    with path.open("rb") as file:
+        length, at = file.seek(0, os.SEEK_END), 0
+        while at < length:
+            file.seek(at)
+            name, size = file.read(4), int.from_bytes(file.read(4), "little")
+            if name != b"RIFF":
+                return False
+            if size in (0, 0xFFFFFFFF):  # written to a pipe: nobody came back to fill it in
+                return True
+            at += 8 + size + size % 2
+    return at <= length + 1
 
 
 def frame_rate(container: InputContainer, track: Any) -> Fraction:

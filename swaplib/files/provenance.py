@@ -15,6 +15,7 @@ import json
 import os
 import re
 import warnings
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -120,22 +121,61 @@ def save_picture(
         describe(text),
     )
     image = Image.fromarray(mark(picture, text, job))
-    xmp = _xmp(text)
     if ending == ".png":
         info = PngInfo()
         info.add_text("Description", sentence)
         info.add_text("Software", SOFTWARE)
-        info.add_itxt("XML:com.adobe.xmp", xmp)
+        info.add_itxt("XML:com.adobe.xmp", _xmp(text))
         options = {"pnginfo": info}
     else:
-        exif = Image.Exif()
-        # EXIF has ASCII only; the XMP has every letter.
-        exif[_EXIF_DESCRIPTION] = sentence.encode("ascii", "replace").decode()
-        exif[_EXIF_SOFTWARE] = SOFTWARE
-        options = {"quality": quality, "xmp": xmp.encode(), "exif": exif}
+        options = {"quality": quality, **_exif_and_xmp(text)}
+    _save(path, image, text, job, options)
+
+
+def save_animation(
+    path: str | Path,
+    frames: Sequence[np.ndarray],
+    fps: float,
+    text: str = TEXT,
+    quality: int = 80,
+    job: str = "",
+) -> None:
+    """Write an animated WebP that repeats forever, with all marks in each frame and in the file.
+
+    frames: uint8 (h, w, 3) RGB, all of one size. fps: frames per second. text, job: as in `label` and `mark`.
+    Raises SwaplibError for another ending than .webp, for no frames, for an empty text, and if the file
+    can't be written.
+
+        save_animation("build/turning.webp", frames, fps=12)
+    """
+    from PIL import Image
+
+    if _unmarked.checked_ending(path) != ".webp":
+        raise SwaplibError(f"Can't write {path}: an animation is a WebP file, so end its name in .webp.")
+    if not len(frames):
+        raise SwaplibError(f"Can't write {path}: there are no frames.")
+    first, *others = (Image.fromarray(mark(frame, text, job)) for frame in frames)
+    options = {"save_all": True, "append_images": others, "duration": round(1000 / fps), "loop": 0}
+    options |= {"quality": quality, "method": 6}
+    _save(path, first, text, job, options | _exif_and_xmp(text))
+
+
+def _save(path, image, text, job, options):
+    """Write a marked picture, signed, whole or not at all."""
     with replacing(path) as part:
         image.save(part, **options)
         credentials.sign(part, label(text), job_number(job or label(text)))
+
+
+def _exif_and_xmp(text):
+    """The label as Pillow's options for JPEG and WebP."""
+    from PIL import Image
+
+    exif = Image.Exif()
+    # EXIF has ASCII only; the XMP has every letter.
+    exif[_EXIF_DESCRIPTION] = describe(text).encode("ascii", "replace").decode()
+    exif[_EXIF_SOFTWARE] = SOFTWARE
+    return {"exif": exif, "xmp": _xmp(text).encode()}
 
 
 def marked_jpeg(picture: np.ndarray, text: str = WORD, job: str = "") -> bytes:

@@ -12,6 +12,7 @@ from av.container import OutputContainer
 from swaplib.files.media import BROKEN, open_media, starts_at
 
 COPIED = ("aac", "mp3", "mp3float")  # browsers play these in an MP4; the last is FFmpeg's MP3 decoder
+LEFT = 0.5  # s of sound after the last picture that are worth a word
 TRIED = 200  # packets in which a track must show that it can be decoded
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -155,6 +156,20 @@ class Sound:
             self._out.mux(self._stream.encode(None))
         if self._lost:
             self.notes.append(f"The sound of {self._path} is damaged: it has {self._lost} gaps.")
+        if (left := self._left()) > LEFT:
+            self.notes.append(
+                f"The sound of {self._path} goes on after its last picture: {left:.1f} s are left out."
+            )
+
+    def _left(self):
+        """The seconds of sound that nobody has asked for."""
+        if self._next is None:
+            return 0
+        first = last = self._time()
+        while self._next is not None:
+            last = self._time() + (self._next.duration or 0) * self._next.time_base
+            self._advance()
+        return float(last - first)
 
     def close(self) -> None:
         if self._in is not None:

@@ -19,7 +19,8 @@ from swaplib.files.media import BROKEN, open_media
 from swaplib.files.provenance import TEXT, job_number, label, mark, movie_metadata
 from swaplib.files.writing import check_output, replacing
 
-SLACK = 1.0  # s by which a file may end before its header says so, where that is the whole file's end
+SHORTEST = 1e-4  # s that a frame lasts at least
+SLACK = 1.0  # s, or a fifth, by which a file may end before its header says, where that is the end of it all
 
 
 class Reader:
@@ -56,7 +57,7 @@ class Reader:
         container, track = media.open_pictures(self.path)
         step = float(1 / self.fps)
         size, first, last, read, odd = None, 0.0, -1.0, 0, []
-        self._broken, self._reached = 0, 0.0
+        self._broken, self._made_up, self._reached = 0, 0, 0.0
         with container:
             start = float(media.starts_at(container))
             for frame in self._decode(container, track, start):
@@ -69,9 +70,11 @@ class Reader:
                 if picture.shape[1::-1] != size:
                     picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
                 seconds = last + step if frame.time is None else frame.time - start
-                # A damaged time stamp may lie years ahead.
-                if not last < seconds or (self._end and seconds > max(self._end, last + step) + SLACK):
+                # A damaged time stamp may lie years ahead, and a damaged clock stand still.
+                stands = seconds - last < SHORTEST
+                if stands or (self._end > SHORTEST and seconds > max(self._end, last + step) + SLACK):
                     seconds = last + step
+                    self._made_up += 1
                 if read and len(odd) < 3 and abs(seconds - last - step) > 0.1 * step + 0.002:
                     odd.append((seconds - last) / step)
                 last = max(seconds, 0.0)
@@ -88,12 +91,15 @@ class Reader:
         """Whether frames are missing or too many, from how many were read and their first and last time."""
         step = float(1 / self.fps)
         reached = max(last + step, self._reached)
-        slack = SLACK if self._end_is_of_file else step / 2 if self._exact else 1.5 * step
+        slack = step / 2 if self._exact else 1.5 * step
+        if self._end_is_of_file:
+            slack = min(SLACK, 0.2 * self._end)
         early = reached < self._end - slack
         # Fewer frames than counted is no loss by itself: a trimmed phone video hides some.
         missing = early and read < self.count
         late = self._exact and last - first > self._end + step / 2
-        return bool(self._broken or self._cut or missing or late or 0 < self._counted < read)
+        still = self._made_up > 0.5 * read  # a few are made up in whole files, too
+        return bool(self._broken or self._cut or missing or late or still or 0 < self._counted < read)
 
     def _has_holes(self, read, odd):
         """Whether frames are missing in the middle. odd: the first steps that aren't regular, in frames.

@@ -11,6 +11,7 @@ from swaplib.job.folder import CAPTURED, CAPTURED_NAMES, COVERAGE, PEOPLE, Folde
 from swaplib.job.options import Ask, Job, Say
 from swaplib.job.run import captured, people, prepared
 from swaplib.job.source import numbered
+from swaplib.job.surroundings import stoppable
 from swaplib.notebook import show
 
 MOST = 400  # crops on a sheet
@@ -25,7 +26,7 @@ def dry_run(job: Job, say: Say = print, ask: Ask = None) -> None:
     and people.jpg (who is in the movie, for `job.who`). Nothing in them is swapped, so they carry no marks.
     Raises as `run` does.
     """
-    with prepared(job, say, ask, trains=False) as folder:
+    with stoppable(say) as say, prepared(job, say, ask, trains=False) as folder:
         faces = people(job, folder, say)[0] if job.shipped else [f.faces for f in captured(job, folder, say)]
         sentences, picture = coverage.compare(*faces)
         for line in sentences:

@@ -17,6 +17,7 @@ from swaplib.job import inputs, report, train
 from swaplib.job.folder import CONSENT, MOVIE, SCORES, SHEET, Folder
 from swaplib.job.options import Ask, Job, Say
 from swaplib.job.source import meant, stretch_of
+from swaplib.job.surroundings import stoppable
 from swaplib.movie import Report, swap_movie
 from swaplib.movie import people as people_of
 from swaplib.networks import swap
@@ -36,7 +37,7 @@ def run(job: Job, say: Say = print, ask: Ask = None) -> dict:
     job continues where it was. Raises SwaplibError for input it can't use and output it can't write,
     and `Stopped`, a KeyboardInterrupt, at Ctrl-C.
     """
-    with prepared(job, say, ask) as folder:
+    with stoppable(say) as say, prepared(job, say, ask) as folder:
         return _done(job, folder, say)
 
 

@@ -4,7 +4,8 @@ import importlib.util
 import os
 import signal
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from swaplib import SwaplibError
@@ -62,6 +63,34 @@ def interruptible() -> Iterator[None]:
         for number in before:
             signal.signal(number, signal.SIG_DFL)
         yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def stoppable(say: Callable[[object], object]) -> Iterator[Callable[[object], object]]:
+    """Gives a `say` that raises KeyboardInterrupt after a Ctrl-C from which nothing came.
+
+    A library may swallow the exception: TensorFlow does, about once in a hundred times.
+    """
+    pressed, before = [], {}
+
+    def press(number, frame):
+        pressed.append(number)
+        raise KeyboardInterrupt
+
+    def heard(text):
+        if pressed:
+            raise KeyboardInterrupt
+        say(text)
+
+    if threading.current_thread() is threading.main_thread():  # elsewhere no signal arrives
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if signal.getsignal(number) is signal.default_int_handler:
+                before[number] = signal.signal(number, press)
+    try:
+        yield heard
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

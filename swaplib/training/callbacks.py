@@ -194,9 +194,9 @@ class GoodEnough(keras.callbacks.Callback):
             signal.signal(signal.SIGINT, self._before)
 
     def _pressed(self, number, frame):
-        if self.asked or not self._steps:
+        stops, self.asked = self.asked or not self._steps, True  # also if a library swallows what is raised
+        if stops:
             raise KeyboardInterrupt
-        self.asked = True
 
     def on_train_batch_end(self, batch, logs=None):
         self._steps += 1
