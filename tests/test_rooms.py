@@ -26,7 +26,7 @@ ROOMS = {
     "movie": "stopwatch spill path cover smoothing grouping sightings people track paste composing prepared "
     "front swapping .",
     "scoring": "damage likeness pose blending traces evaluation spotting steadiness sliders tables",
-    "page": "claims film puppet write .",
+    "page": "claims film spot puppet write .",
     "job": "surroundings read options source folder inputs train report run dry",
     "__main__": "",
     "exercises": " ".join(

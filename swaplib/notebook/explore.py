@@ -33,7 +33,7 @@ def page(model: Any, values: Values | None = None, height: int = 660) -> None:
     frame, picture = framed(model, values, height)
     bundle = {"text/html": frame, "image/jpeg": picture, "text/plain": ALT}
     display(bundle, metadata={"image/jpeg": {"alt": ALT}}, raw=True)
-    display(HTML(f'<a href="{document.SITE}">The whole course as one page</a>'))
+    display(HTML(f'<a href="{document.site()}">The whole course as one page</a>'))
 
 
 def framed(model: Any, values: Values | None = None, height: int = 660) -> tuple[str, bytes]:

@@ -7,7 +7,7 @@ the median of half-puckered true pictures has hardly moved yet. The control is t
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +18,9 @@ READ_AS = {"mouth_open": "jaw_open"}  # MediaPipe's word; the others have the fa
 SHARES = {"quarter": 0.25, "half": 0.5, "whole": 1.0}  # of the way from a slider's low end to its high one
 LITTLE = 0.15  # of the whole change: below that a ratio says nothing
 NEAR = 0.1  # of a slider's range: true pictures that stand as near count as being there
+UNREAD = {"gaze_yaw", "brow_inner"}  # MediaPipe has no word, or one that doesn't follow true pictures
+ENOUGH = 0.9  # share of what a slider says
+LEARNT, COUNT = 800, 48  # pictures of each person: by which true changes are known, to start from
 REST = 0.1  # an amount, 0 to 1, below which a face is at rest
 
 
@@ -174,6 +177,43 @@ def _word(name):
 
 def _median(numbers):
     return float(np.median(list(numbers)))
+
+
+def rescaled(values: Values, ratios: dict[str, float]) -> Values:
+    """`Values` whose sliders say what they do. ratios: {name: share of what it says that is seen}.
+
+    A second reader may see less than the judge that calibrated a slider. What is put in stays, as it is as
+    much as the codes bear; the slider says less, and its range shrinks with the share.
+    """
+    share = {name: ratios.get(name, 1) for name in values.names}
+    maps = {name: (np.multiply(asked, share[name]), put_in) for name, (asked, put_in) in values.maps.items()}
+    aside = {
+        name: {other: (np.multiply(asked, share[name]), put_in) for other, (asked, put_in) in held.items()}
+        for name, held in values.aside.items()
+    }
+    found = replace(values, maps=maps, aside=aside)
+    first, last = np.array([found.reach(name) for name in values.names]).T
+    return replace(found, low=np.maximum(values.low, first), high=np.minimum(values.high, last))
+
+
+def by_mediapipe(values: Values, decoders: Sequence, codes: Sequence, faces: Sequence) -> dict[str, float]:
+    """{slider: share of what it says that MediaPipe sees}, of sliders that fall short of `ENOUGH` of it.
+
+    decoders: keras.Model of each person; codes (n, code_size) and faces (`Crops`): their training pictures,
+    by which it is measured. The mean of the decoders counts, to three decimals.
+    """
+    rows = []
+    for decoder, own, people in zip(decoders, codes, faces, strict=True):
+        known = people[:LEARNT]
+        true = response(known.factors, pose.readings(known.images), values.names)
+        some = np.random.default_rng(0).permutation(len(own))[:COUNT]
+        stands = {name: people.factors[name][some] for name in values.known}
+        found = score(
+            values, lambda c, d=decoder: d.predict(c, verbose=0), own[some], stands, pose.readings, true
+        )
+        rows.append({name: row["whole"] for name, row in found.items()})
+    means = {name: round(float(np.mean([row[name] for row in rows])), 3) for name in rows[0]}
+    return {name: share for name, share in means.items() if share < ENOUGH and name not in UNREAD}
 
 
 def score_shipped(size: int = 128, count: int = 48, learn: int = 400) -> dict[str, dict]:
