@@ -1720,8 +1720,8 @@ MUTANTS = [
     # Ctrl-C before the first step keeps a model that has learnt nothing
     (
         "training/callbacks.py",
-        "if self.asked or not self._steps:",
-        "if self.asked:",
+        "self.asked or not self._steps, True",
+        "self.asked, True",
         "test_training.py::test_one_ctrl_c_ends_the_training_and_a_second_stops",
     ),
     # neighbouring photos of a burst to learn from and to test on
