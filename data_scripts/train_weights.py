@@ -29,6 +29,7 @@ with muted():
     from swaplib.movie import prepared
     from swaplib.networks import autoencoder, cover, detector, embedding, judge, swap
     from swaplib.notebook.preview import swap_preview
+    from swaplib.scoring import sliders
 
 # Counted, not timed, so that another machine makes the same.
 SWAP_STEPS = {64: 14_000, 128: 40_000}  # each of `batches.BATCH` crops of either person
@@ -40,7 +41,6 @@ AUTOENCODERS = ("many", "one", *(f"code_{k}" for k in autoencoder.CODE_SIZES))
 DETECTORS = ("swaps", "self_blended")
 DETECTOR_STEPS = 2000
 HIGHPASS = tuple(f"highpass_{what}" for what in prepared.SETS)
-HIGHPASS_STEPS, HIGHPASS_PART = 1200, 144
 JUDGE_STEPS = 6000
 COVER_STEPS = 5000
 SHARP_STEPS, SHARP_BATCH, SHARP_PATCH = 2000, 12, 96
@@ -115,10 +115,8 @@ def train_detector(name):
 def train_highpass(name):
     """Train "highpass_swaps", "highpass_blends" or "highpass_both" of lesson 6, on pairs of pictures."""
     keras.utils.set_random_seed(0)
-    some = prepared.prepared(name.removeprefix("highpass_"))
     model = detector.build_highpass()
-    drawn = batches.InPairs(some.real, some.fake, steps=50, part=HIGHPASS_PART)
-    batches.fit(model, drawn, HIGHPASS_STEPS // 50, 2e-3, warmup=150, verbose=2)
+    prepared.train(model, prepared.prepared(name.removeprefix("highpass_")), verbose=2)
     return model
 
 
@@ -239,10 +237,14 @@ def fit_values(name):
             [model.get_layer(f"{part}_{k}") for k in "ab"] for part in ("encoder", "decoder")
         )
     shown = [dataset.load(who, model.input_shape[0][1] if len(people) > 1 else 64) for who in people]
-    codes = np.concatenate([e.predict(f.images, verbose=0) for e, f in zip(encoders, shown, strict=True)])
+    apart = [e.predict(f.images, verbose=0) for e, f in zip(encoders, shown, strict=True)]
+    codes = np.concatenate(apart)
     factors = {n: np.concatenate([f.factors[n] for f in shown]) for n in shown[0].factors}
     seen = judge.decoded(decoders, networks.shipped("judge"))
-    return latent.calibrated(latent.bend(codes, factors), codes, factors, seen)
+    found = latent.calibrated(latent.bend(codes, factors), codes, factors, seen)
+    if name == "one":  # lesson 3 is about what the judge sees
+        return found
+    return sliders.rescaled(found, sliders.by_mediapipe(found, decoders, apart, shown))
 
 
 def main():

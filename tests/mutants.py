@@ -85,6 +85,83 @@ MUTANTS = [
         "if not alone and not out:",
         "test_page.py::test_the_command_refuses_a_file_where_a_folder_must_be",
     ),
+    # in the quiz, a moment is shown twice
+    (
+        "page/spot.py",
+        'moments.add((clips[row], factors["frame"][row]))',
+        "moments.add((clips[row], row))",
+        "test_page.py::test_neither_people_nor_kinds_nor_moments_tell_a_swap_in_the_quiz",
+    ),
+    # in the quiz, some people are more often swapped than real
+    (
+        "page/spot.py",
+        "bodies * 2, strict=True",
+        "bodies + bodies[:6] * 2, strict=True",
+        "test_page.py::test_neither_people_nor_kinds_nor_moments_tell_a_swap_in_the_quiz",
+    ),
+    # what was done to another kind of swap is shown
+    (
+        "page/spot.py",
+        "fake)[rows[here]]",
+        "fake)[people.partner[rows[here]]]",
+        "test_page.py::test_real_faces_of_the_quiz_are_real_and_swaps_change_the_face_only",
+    ),
+    # a detector's least suspicious faces count as swaps
+    (
+        "page/spot.py",
+        'np.argsort(-scores, kind="stable")',
+        'np.argsort(scores, kind="stable")',
+        "test_page.py::test_a_detector_is_told_that_half_are_swaps_and_a_lucky_guesser_is_known",
+    ),
+    # the page counts swaps that were called real
+    (
+        "page/js/spot.mjs",
+        "answers[k] === (face.fake ? SWAP : REAL)",
+        "answers[k] === (face.fake ? REAL : SWAP)",
+        "test_page_browser.py::test_the_page_draws_as_keras_does_by_the_quicker_kernel_and_keeps_score",
+    ),
+    # the difference has the wrong sign
+    (
+        "page/js/spot.mjs",
+        "STRONGER * (made.data[i] - truth.data[i])",
+        "STRONGER * (truth.data[i] - made.data[i])",
+        "test_page_browser.py::test_the_page_draws_as_keras_does_by_the_quicker_kernel_and_keeps_score",
+    ),
+    # the slower kernel is taken
+    (
+        "browser/js/painter.mjs",
+        "this.whole = best[0] <= best[1];",
+        "this.whole = best[0] > best[1];",
+        "test_page_browser.py::test_the_page_draws_as_keras_does_by_the_quicker_kernel_and_keeps_score",
+    ),
+    # a slider that says less puts in less as well
+    (
+        "scoring/sliders.py",
+        "maps = {name: (np.multiply(asked, share[name]), put_in) for",
+        "maps = {name: (np.multiply(asked, share[name]), put_in * share[name]) for",
+        "test_sliders.py::test_a_slider_of_which_too_little_is_seen_says_less_and_puts_in_as_much",
+    ),
+    # what holds the mouth while the head turns comes at another turn
+    (
+        "scoring/sliders.py",
+        "other: (np.multiply(asked, share[name]), put_in) for",
+        "other: (asked, put_in) for",
+        "test_sliders.py::test_a_slider_of_which_too_little_is_seen_says_less_and_puts_in_as_much",
+    ),
+    # the first decoder alone says how much is seen
+    (
+        "scoring/sliders.py",
+        "np.mean([row[name] for row in rows])",
+        "np.mean([row[name] for row in rows[:1]])",
+        "test_sliders.py::test_a_slider_of_which_too_little_is_seen_says_less_and_puts_in_as_much",
+    ),
+    # a finger that scrolls the page moves the slider on which it began
+    (
+        "browser/js/dom.mjs",
+        'input.addEventListener("pointercancel", () => { show(+before); moved(+before); });',
+        "",
+        "test_page_browser.py::test_a_finger_drags_a_slider_or_scrolls_the_page_but_not_both",
+    ),
     # frames of a movie bunched at its beginning
     (
         "crops/sources.py",
@@ -1685,8 +1762,8 @@ MUTANTS = [
     # Ctrl-C before the first step keeps a model that has learnt nothing
     (
         "training/callbacks.py",
-        "if self.asked or not self._steps:",
-        "if self.asked:",
+        "self.asked or not self._steps, True",
+        "self.asked, True",
         "test_training.py::test_one_ctrl_c_ends_the_training_and_a_second_stops",
     ),
     # neighbouring photos of a burst to learn from and to test on
@@ -1751,8 +1828,8 @@ MUTANTS = [
     # a fake is filmed by another camera than its real picture
     (
         "movie/composing.py",
-        "    frames = clean if after else _filmed(pairs, seed)\n",
-        "    frames = clean if after else _filmed(pairs, seed + 1)\n",
+        "    frames = clean if after else _filmed(pairs, seed, wide=wide)\n",
+        "    frames = clean if after else _filmed(pairs, seed + 1, wide=wide)\n",
         "test_composing.py::test_a_fake_differs_within_the_face_alone",
     ),
     # and goes through another codec
@@ -1782,6 +1859,34 @@ MUTANTS = [
         "fakes = reals if self.paired else",
         "fakes = reals if True else",
         "test_camera.py::test_pairs_stay_together_in_a_batch_and_loose_ones_do_not",
+    ),
+    # the face's place isn't mirrored with its picture
+    (
+        "training/batches.py",
+        "faces.append(_cut(face[..., None], self.part, *place))",
+        "faces.append(_cut(face[..., None], self.part, *place[:2], False))",
+        "test_camera.py::test_faces_are_cut_and_mirrored_with_their_pictures",
+    ),
+    # a detector that sees what the whole picture is like
+    (
+        "networks/detector.py",
+        "_mean(x, some) - _mean(x, around) for",
+        "_mean(x, some) for",
+        "test_detector.py::test_what_the_whole_picture_has_in_common_cancels_out_in_the_small_network",
+    ),
+    # in a wide draw each of a pair has a camera of its own
+    (
+        "movie/composing.py",
+        "size=2), int(frames[k])])",
+        "size=2), int(frames[k]), k])",
+        "test_composing.py::test_a_wide_draw_has_a_camera_for_each_frame_that_both_of_a_pair_share",
+    ),
+    # strangers outweigh those who are seen in many clips
+    (
+        "scoring/spotting.py",
+        "1 / len(some) / len(real))",
+        "1 / sum(map(len, real)))",
+        "test_composing.py::test_a_threshold_counts_each_set_of_real_pictures_alike",
     ),
     # the first fakes of a listing, whatever their method
     (

@@ -1,4 +1,4 @@
-"""What the guide for instructors tells them to do does what it says: grading, links, the workflow to copy."""
+"""The instructors' guide is right: grading, links, and the workflow to copy."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Everything written out is marked and labelled, and the label is found again."""
+"""All output is marked and labelled, and the label is found again."""
 
 import av
 import numpy as np
@@ -159,11 +159,11 @@ def test_a_failed_write_leaves_the_old_file_and_no_part(tmp_path, monkeypatch):
 
 def test_reading_what_is_no_picture(tmp_path):
     (tmp_path / "a.txt").write_text("hello " * 100)
-    with pytest.raises(SwaplibError, match="neither a picture nor a movie"):
+    with pytest.raises(SwaplibError, match="neither a readable picture nor"):
         provenance.read_provenance(tmp_path / "a.txt")
     with pytest.raises(SwaplibError, match="no file"):
         provenance.read_provenance(tmp_path / "missing.png")
     provenance.save_picture(tmp_path / "a.jpg", noise(64, 64))
     (tmp_path / "a.jpg").write_bytes((tmp_path / "a.jpg").read_bytes()[:-3000])
-    with pytest.raises(SwaplibError, match="Is the file whole"):
+    with pytest.raises(SwaplibError, match="Is the file complete"):
         provenance.read_provenance(tmp_path / "a.jpg")

@@ -1,4 +1,4 @@
-"""The score tables: pairs beside their baselines and ceiling; each movie along its own face."""
+"""The score tables: pairs with baselines and ceiling; each movie along its own face."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""What the command line finds around it: streams that are closed, and settings of other courses."""
+"""The environment of the command line: closed streams, and other courses' settings."""
 
 import importlib.util
 import os
@@ -14,16 +14,16 @@ BACKENDS = ("tensorflow", "jax", "torch")
 
 
 def open_closed_streams() -> None:
-    """Lead closed standard streams into nothing, and let none fail at a letter that it doesn't have.
+    """Redirect closed standard streams to nothing, and let none fail on unencodable characters.
 
-    Else the next file that is opened takes the number of the standard error, and what libraries print
-    there goes into it.
+    Otherwise the next file to be opened would get the number of the standard error, and libraries would
+    print into it.
     """
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDONLY if mode == "r" else os.O_WRONLY)  # takes the lowest free number
+            os.open(os.devnull, os.O_RDONLY if mode == "r" else os.O_WRONLY)  # gets the lowest free number
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode))
     for stream in (sys.stdout, sys.stderr):
@@ -32,7 +32,7 @@ def open_closed_streams() -> None:
 
 
 def say(text: object) -> None:
-    """Print, also where nobody reads it any more: a job isn't lost with its terminal."""
+    """Print, even if nobody reads it any more: a job must survive its terminal."""
     try:
         print(text, flush=True)
     except OSError:
@@ -40,11 +40,11 @@ def say(text: object) -> None:
 
 
 def choose_keras() -> None:
-    """See to it that Keras starts as this program needs it, whatever keras.json of another course says.
+    """Make Keras start as this program needs it, whatever another course's keras.json says.
 
-    Raises SwaplibError where KERAS_BACKEND names a backend that isn't there.
+    Raises SwaplibError if KERAS_BACKEND names a backend that isn't available.
     """
-    os.environ["KERAS_HOME"] = os.devnull  # nothing is read from there, and nothing is written
+    os.environ["KERAS_HOME"] = os.devnull  # nothing is read or written there
     backend = os.environ.setdefault("KERAS_BACKEND", "") or "tensorflow"
     os.environ["KERAS_BACKEND"] = backend
     if backend not in BACKENDS:
@@ -57,7 +57,7 @@ def choose_keras() -> None:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Within the block Ctrl-C ends the program at once: half-imported libraries would raise anything else."""
+    """Let Ctrl-C end the program at once within the block, because half-imported libraries raise anything."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         for number in before:

@@ -17,11 +17,11 @@ COARSE = 5  # points of a warp's field, across and down
 class Augment:
     """Changes crops at random: (images, weights, changes) -> (pictures in, pictures wanted, weights).
 
-    flip: mirror every other one. turn: degrees, zoom and shift: shares of the crop's side, the
-    standard deviations of a similarity. light: standard deviation of the logarithm of brightness
-    and, half as much, of each colour. warp: share of the crop's side by which a coarse random
-    field bends the picture that goes in, and not the wanted one, so that the encoder can't lean on
-    the outline (as the first face swap of 2017 did). All are 0 unless given.
+    flip: mirror half of the crops. turn (degrees), zoom and shift (shares of the crop's side): standard
+    deviations of a similarity transform. light: standard deviation of the logarithm of brightness and,
+    half as large, of each colour. warp: share of the crop's side by which a coarse random field distorts the
+    input but not the target, so that the encoder can't rely on the outline (as in the first face swap of
+    2017). All default to 0.
 
         pairs = batches.Pairs(a, b, augment=Augment(flip=True, light=0.1))
     """
@@ -113,5 +113,5 @@ def _cell(place, last):
     return ops.cast(before, "int32"), (place - before)[..., None]
 
 
-# For a hundred crops or so, which it helps (`benchmarks/ablation.py`); hundreds are better without.
+# For about a hundred crops, where it helps (`benchmarks/ablation.py`); several hundred train better without.
 GENTLE = Augment(flip=True, light=0.05, turn=2, zoom=0.02, shift=0.01)
