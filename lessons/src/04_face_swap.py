@@ -168,7 +168,7 @@ prediction = ...  # "a", "b", "c" or "d"
 # %% tags=["answer"]
 BATCH = pick(ci=4, cpu=8, gpu=32)  # pictures of each person in a step
 STEPS = pick(ci=120, cpu=800, gpu=3000)
-LONG = pick(ci=360, cpu=800, gpu=3000)  # as many; only a test run saves on the others
+LONG = pick(ci=480, cpu=800, gpu=3000)  # as many; only a test run saves on the others
 SHORT = pick(ci=100, cpu=400)  # for "Break it"
 
 
