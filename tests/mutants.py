@@ -512,20 +512,6 @@ MUTANTS = [
         "if critic and not own_scale and False:",
         "test_swap.py::test_a_critic_without_scales_is_refused",
     ),
-    # no JPEG, so a network that has learnt the files' marks is not told
-    (
-        "training/batches.py",
-        "return degradation.jpeg(images, rng.integers(40, 100)) if rng.random() < 0.5 else images",
-        "return images",
-        "test_detector.py::test_both_of_a_pair_get_the_same_mirror_light_and_now_and_then_file",
-    ),
-    # the light says which one is real
-    (
-        "training/batches.py",
-        "np.exp(rng.normal(0, 0.15))",
-        "np.exp(rng.normal(0, 0.15, (len(images), 1, 1, 1)))",
-        "test_detector.py::test_both_of_a_pair_get_the_same_mirror_light_and_now_and_then_file",
-    ),
     # the picture's edges look like fine detail
     (
         "scoring/traces.py",
@@ -767,23 +753,9 @@ MUTANTS = [
     # each fake is blended wholly
     (
         "training/self_blending.py",
-        "deformed(rng, mask) * rng.choice(SHARES)",
+        "deformed(rng, mask) * rng.choice(MOSTLY)",
         "deformed(rng, mask)",
-        "test_self_blending.py::test_half_of_the_fakes_are_blended_in_part",
-    ),
-    # the blend stays where the picture was
-    (
-        "training/self_blending.py",
-        "return moved, np.clip(cv2.warpAffine(blend, matrix, (size, size)), 0, 1)",
-        "return moved, blend",
-        "test_self_blending.py::test_the_blend_moves_with_the_picture",
-    ),
-    # always the face is changed, never what is around it
-    (
-        "training/self_blending.py",
-        "source = recoloured(rng, resampled(rng, source))\n    else:",
-        "source = recoloured(rng, resampled(rng, source))\n    if False:",
-        "test_self_blending.py::test_a_pixel_has_its_share_of_the_changed_copy",
+        "test_self_blending.py::test_most_fakes_are_blended_wholly_and_a_quarter_by_half",
     ),
     # the colours keep their balance
     (

@@ -11,8 +11,8 @@
 # - how to measure which trace a detector sees, and where in the picture it looks;
 # - why the same detector fails as soon as real pictures and fakes were edited differently.
 #
-# **You need first:** lesson [05](05_swap_a_movie.ipynb), which swaps the face in a movie. All terms are in the
-# [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
+# **You need first:** lesson [05](05_swap_a_movie.ipynb), which swaps the face in a movie. All terms are in
+# the [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
 # **Time:** 7 minutes on a CPU, 4 minutes on a GPU, and an hour and a quarter to read and play. Each section
 # gives its own minutes.
@@ -57,10 +57,10 @@ announce(cpu=7, gpu=4)
 # %% [markdown]
 # ## The result first
 #
-# *8 minutes.* Here are 24 faces of rendered people. Twelve are real pictures, and in the other twelve the face
-# was swapped for that of another person. **Predict before you go on:** which twelve are swaps? Press the button
-# under a face to call it a swap. Where there are no buttons, as on a page of GitHub, type the numbers into the
-# cell below.
+# *8 minutes.* Here are 24 faces of rendered people. Twelve are real pictures, and in the other twelve the
+# face was swapped for that of another person. **Predict before you go on:** which twelve are swaps? Press
+# the button under a face to call it a swap. Where there are no buttons, as on a page of GitHub, type the
+# numbers into the cell below.
 
 # %%
 with muted():
@@ -79,9 +79,10 @@ panel
 typed = ...  # the numbers of the swaps, for example [1, 2, 3], unless you pressed the buttons
 
 # %% [markdown]
-# And this is how three detectors rank the same 24 faces. All three are the same small network, trained in advance
-# on swaps, on *self-blended* pictures that contain no swap, or on both. The **AUC** is the probability that a swap
-# gets a higher score than a real picture: 0.5 is guessing, and 1 is a perfect order.
+# And this is how three detectors rank the same 24 faces. All three are the same small network, trained in
+# advance on swaps, on *self-blended* pictures that contain no swap, or on both. The **AUC** is the
+# probability that a swap gets a higher score than a real picture: 0.5 is guessing, and 1 is a perfect
+# order.
 
 # %% tags=["answer"]
 with muted():
@@ -104,20 +105,22 @@ show.picture(panel.sheet(faces.factors["kind"]), "The 24 portraits again, each w
 #
 # </details>
 #
-# An AUC from a reader's yes or no is the mean of two shares: the swaps that you found, and the real pictures that
-# you left alone. If it is close to 0.5, you are in good company: over 56 studies with 86,155 participants, 55.5 % of
-# the answers were right (Diel et al., 2024). Keep your figure; the next lesson asks you once more.
+# An AUC from a reader's yes or no is the mean of two shares: the swaps that you found, and the real
+# pictures that you left alone. If it is close to 0.5, you are in good company: over 56 studies with 86,155
+# participants, 55.5 % of the answers were right (Diel et al., 2024). Keep your figure; the next lesson asks
+# you once more.
 #
 # ## Six traces, one at a time
 #
 # *8 minutes.* A swap changes several things at once: the person, the sharpness, the noise of the camera. In
-# photographs these changes can't be separated. In rendered pictures they can, because our renderer puts **two
-# people into the same pose, the same light and the same camera**. A pixel of person A belongs to the same pixel of
-# person B, so A's true face can be pasted into B's picture without any decoder and without resampling.
+# photographs these changes can't be separated. In rendered pictures they can, because our renderer puts
+# **two people into the same pose, the same light and the same camera**. A pixel of person A belongs to the
+# same pixel of person B, so A's true face can be pasted into B's picture without any decoder and without
+# resampling.
 #
-# The class `Fake` has a switch for each step of a swap. Every picture, real or fake, also passes through the same
-# simulated camera (lens blur, noise, sharpening) and the same codec, so these can't give a fake away. The table
-# lists the switches of six fakes, each of which has a single **trace**.
+# The class `Fake` has a switch for each step of a swap. Every picture, real or fake, also passes through
+# the same simulated camera (lens blur, noise, sharpening) and the same codec, so these can't give a fake
+# away. The table lists the switches of six fakes, each of which has a single **trace**.
 
 # %%
 from swaplib.movie.composing import TRACES, compose, masks
@@ -158,9 +161,9 @@ show.picture(show.contact_sheet({"eight times": np.zeros_like(real[two], float),
 #
 # ## Splitting by person
 #
-# *5 minutes.* A network that has met a person may recognise the person instead of the swap. So the people are
-# split before anything is trained: some for training, four to **tune** on, which means choosing a threshold, and
-# ten for the test. Both people of a pair are always in the same part.
+# *5 minutes.* A network that has met a person may recognise the person instead of the swap. So the people
+# are split before anything is trained: some for training, four to **tune** on, which means choosing a
+# threshold, and ten for the test. Both people of a pair are always in the same part.
 
 # %%
 parts = {name: pairs.load(name) for name in pairs.PARTS}
@@ -181,8 +184,9 @@ def leaked(train, test):
 check.leaked(leaked)
 
 # %% [markdown]
-# The library has the same check and raises an error. Many published notebooks split the *frames*, every second one
-# for the test. Here is what the check says of that; lesson 7 measures how much such a split flatters a detector.
+# The library has the same check and raises an error. Many published notebooks split the *frames*, every
+# second one for the test. Here is what the check says of that; lesson 7 measures how much such a split
+# flatters a detector.
 
 # %%
 from swaplib import SwaplibError
@@ -199,9 +203,9 @@ print("Training and test have nobody in common.")
 # %% [markdown]
 # ## Training a detector in pairs
 #
-# *12 minutes.* Our network has 64 thousand parameters. Beside the picture it sees its **high-pass**, which is what
-# a slight blur removes: noise and the finest detail. Here both inputs are shown for a real picture and for the fakes
-# with the trace *edge* and without *grain*.
+# *12 minutes.* Our network has 64 thousand parameters. Beside the picture it sees its **high-pass**, which
+# is what a slight blur removes: noise and the finest detail. Here both inputs are shown for a real picture
+# and for the fakes with the trace *edge* and without *grain*.
 
 # %%
 with muted():
@@ -214,19 +218,19 @@ show.picture(show.grid({"picture": [x / 255.0 for x in shown.values()],
              "Three portraits of one person above their high-pass in grey, which shows noise and outlines.")
 
 # %% [markdown]
-# The network's output is a **logit** $z$, the logarithm of the odds that the picture is a fake. A sigmoid turns it
-# into a probability, but of every clear fake that would be exactly 1 in 32-bit numbers, and the order of their scores
-# would be lost.
+# The network's output is a **logit** $z$, the logarithm of the odds that the picture is a fake. A sigmoid
+# turns it into a probability, but of every clear fake that would be exactly 1 in 32-bit numbers, and the
+# order of their scores would be lost.
 #
-# Each batch holds $n$ real pictures and, for each of them, **its own fake**. In a pair, the person, the light and
-# the camera are the same, so they can't tell the two apart. With the logits $z_k$ of the real pictures and $z_k'$ of
-# their fakes, the loss is
+# Each batch holds $n$ real pictures and, for each of them, **its own fake**. In a pair, the person, the
+# light and the camera are the same, so they can't tell the two apart. With the logits $z_k$ of the real
+# pictures and $z_k'$ of their fakes, the loss is
 #
 # $$L = \frac{1}{2n}\sum_{k=1}^{n}\bigl[\,s(z_k) + s(-z_k')\,\bigr] + \frac{1}{n}\sum_{k=1}^{n} s(z_k - z_k'),
 # \qquad s(x) = \ln(1 + e^x).$$
 #
-# The first sum is the cross-entropy of each picture. The second one asks only that a fake has a higher logit than
-# the picture from which it was made. The function $s$ is called *softplus*.
+# The first sum is the cross-entropy of each picture. The second one asks only that a fake has a higher
+# logit than the picture from which it was made. The function $s$ is called *softplus*.
 #
 # ### Exercise 2: the loss of pairs
 #
@@ -263,9 +267,10 @@ show.picture(charts.lines({"your network": (epochs, history["loss"]), "a constan
 # %% [markdown]
 # ### A detector that has seen no swap
 #
-# Shiohara and Yamasaki (2022) train without any swap. They change a copy of a real picture a little, in colour,
-# position, sharpness or noise, and blend it into the picture with a mask of the face. Such a **self-blended
-# picture** has an edge between two pictures that don't quite fit, as every swap has, and nobody's face is misused.
+# Shiohara and Yamasaki (2022) train without any swap. They change a copy of a real picture a little, in
+# colour, position, sharpness or noise, and blend it into the picture with a mask of the face. Such a
+# **self-blended picture** has an edge between two pictures that don't quite fit, as every swap has, and
+# nobody's face is misused.
 
 # %%
 from swaplib.training import self_blending
@@ -276,9 +281,10 @@ show.picture(show.grid({"real": floats, "self-blended": blended / 255.0}, 150),
              "Five portraits above, and below the same ones after self-blending: hardly any change can be seen.")
 
 # %% [markdown]
-# From here on the lesson compares five detectors. `yours` is the network that you have just trained. `swaps`,
-# `blends` and `both` were trained for longer by the same lines. `linear` is a logistic regression on 21 hand-made
-# features: the power in 16 rings of the spectrum, and five numbers that describe the rim of the face.
+# From here on the lesson compares five detectors. `yours` is the network that you have just trained.
+# `swaps`, `blends` and `both` were trained for longer by the same lines. `linear` is a logistic regression
+# on 21 hand-made features: the power in 16 rings of the spectrum, and five numbers that describe the rim of
+# the face.
 
 # %%
 detectors = {"linear": spotting.by_features(*training.crops(every=2)), "yours": spotting.by_network(model),
@@ -287,8 +293,8 @@ detectors = {"linear": spotting.by_features(*training.crops(every=2)), "yours": 
 # %% [markdown]
 # ## Which trace does a detector see?
 #
-# *12 minutes.* A detector computes a score, and the score becomes a verdict only with a threshold. The AUC judges
-# the *order* of the scores. With the scores $x_i$ of $m$ real pictures and $y_j$ of $n$ fakes it is
+# *12 minutes.* A detector computes a score, and the score becomes a verdict only with a threshold. The AUC
+# judges the *order* of the scores. With the scores $x_i$ of $m$ real pictures and $y_j$ of $n$ fakes it is
 #
 # $$\mathrm{AUC} = \frac{1}{mn}\sum_{i=1}^{m}\sum_{j=1}^{n} [\,y_j > x_i\,],$$
 #
@@ -296,8 +302,8 @@ detectors = {"linear": spotting.by_features(*training.crops(every=2)), "yours": 
 #
 # ### Exercise 3: the area under the curve
 #
-# The name comes from another picture of the same number, the area under the ROC curve. Write it by comparing all
-# pairs.
+# The name comes from another picture of the same number, the area under the ROC curve. Write it by
+# comparing all pairs.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -308,8 +314,8 @@ def auc(real, fake):
 check.auc(auc)
 
 # %% [markdown]
-# Now score the test people. **Predict before you run:** which trace does the network trained on *self-blended*
-# pictures see best? And is there a trace that no detector sees?
+# Now score the test people. **Predict before you run:** which trace does the network trained on
+# *self-blended* pictures see best? And is there a trace that no detector sees?
 
 # %%
 prediction = ...  # for example "edge"
@@ -349,10 +355,11 @@ check.predicted(unseen, ", ".join(blind) or "none")
 #
 # ### Whole swaps
 #
-# A swap combines the traces. *Paste alone* is A's true face, pixel on pixel, with a soft edge: the work of a perfect
-# decoder. *Sharp* ones are drawn by the decoder that keeps fine detail, and *student* ones by the 64 px network of
-# lesson 2. They are pasted with a soft edge, in frequency bands, with a hard edge, or as a whole box. **Predict
-# before you run:** what is the best AUC that any of the five detectors reaches on *paste alone*?
+# A swap combines the traces. *Paste alone* is A's true face, pixel on pixel, with a soft edge: the work of
+# a perfect decoder. *Sharp* ones are drawn by the decoder that keeps fine detail, and *student* ones by the
+# 64 px network of lesson 2. They are pasted with a soft edge, in frequency bands, with a hard edge, or as a
+# whole box. **Predict before you run:** what is the best AUC that any of the five detectors reaches on
+# *paste alone*?
 
 # %%
 prediction = ...  # for example 0.8
@@ -366,7 +373,7 @@ show.picture(show.heat_map(whole, list(detectors), list(SWAPS)),
              "A map of AUCs from 0 to 1: a row for each of five detectors, a column for each of six kinds of swaps.")
 verdict = {(d, name): spotting.judge(people, scores[d]["real"], scores[d][name])
            for d in detectors for name in ("paste alone", "sharp, bands")}
-charts.table({f"{d}, {name}": {"AUC by clip": v.auc, "95 % interval": f"{v.low:.2f} to {v.high:.2f}",
+charts.table({f"{d}: {name}": {"AUC by clip": v.auc, "95 % interval": f"{v.low:.2f} to {v.high:.2f}",
                                "found": f"{v.found:.0%}"} for (d, name), v in verdict.items()})
 best = max(area(d, "paste alone") for d in detectors)
 check.predicted(prediction, round(best, 2))
@@ -380,15 +387,15 @@ check.predicted(prediction, round(best, 2))
 #
 # ## From the real picture to the swap
 #
-# *12 minutes.* The steps below lead from a real picture to a whole swap, one switch at a time. Beside each picture
-# stand the logits of three networks, and two maps of where the network `both` looks:
+# *12 minutes.* The steps below lead from a real picture to a whole swap, one switch at a time. Beside each
+# picture stand the logits of three networks, and two maps of where the network `both` looks:
 #
 # - **occlusion**: cover a square with grey and note by how much the logit falls (Zeiler and Fergus, 2014);
 # - **gradient**: how strongly the logit reacts to each pixel (Simonyan et al., 2014).
 #
-# Such maps are often published as explanations. Here there is something to compare them with: we know which pixels
-# were changed. **Predict before you run:** on the whole swap, which percentage of the occlusion map lies inside the
-# face, if the face fills about a quarter of the picture?
+# Such maps are often published as explanations. Here there is something to compare them with: we know which
+# pixels were changed. **Predict before you run:** on the whole swap, which percentage of the occlusion map
+# lies inside the face, if the face fills about a quarter of the picture?
 
 # %%
 prediction = ...  # for example 50
@@ -416,8 +423,8 @@ charts.table({name: {"inside the face": f"{np.mean(row):.0%}"} for name, row in 
 check.predicted(prediction, round(100 * np.mean(shares["occlusion"])), "%")
 
 # %% [markdown]
-# Move the slider from the real picture to the swap. After which step do the logits rise, and do both maps point to
-# the same places?
+# Move the slider from the real picture to the swap. After which step do the logits rise, and do both maps
+# point to the same places?
 
 # %%
 with muted():
@@ -449,7 +456,8 @@ Live(stage, {"step": SelectionSlider(options=list(STEPS), description="up to", l
 #
 # - real pictures of the first person of each pair against those of the second one, neither of them changed;
 # - the person's **own face**, photographed once more and pasted back, which is no swap;
-# - real pictures that were **edited as a whole**: smoothed skin, sharpened, recompressed, blurred by 0.7 pixels;
+# - real pictures that were **edited as a whole**: smoothed skin, sharpened, recompressed, blurred by 0.7
+#   pixels;
 # - the network `untrained`, before its first step.
 #
 # **Predict before you run:** which of the four edits does the network `swaps` suspect most?
@@ -482,10 +490,10 @@ check.predicted(prediction, max(EDITS, key=lambda name: suspected["swaps"][name]
 #
 # ### Real pictures of one condition, fakes of another
 #
-# So far, real pictures and fakes were treated alike. In practice they are not: a real picture may come blurred from
-# an old telephone, and a fake straight from its maker. In the map below, the real pictures have the condition of
-# the row and the fakes that of the column. **Predict before you run:** what is the lowest AUC in the map, for a
-# detector that reaches more than 0.9 where both are as they are?
+# So far, real pictures and fakes were treated alike. In practice they are not: a real picture may come
+# blurred from an old telephone, and a fake straight from its maker. In the map below, the real pictures
+# have the condition of the row and the fakes that of the column. **Predict before you run:** what is the
+# lowest AUC in the map, for a detector that reaches more than 0.9 where both are as they are?
 
 # %%
 prediction = ...  # for example 0.5
@@ -524,14 +532,14 @@ check.predicted(prediction, round(float(grid.min()), 2))
 #
 # *4 minutes.*
 #
-# 1. Why does each batch hold a real picture together with its own fake? (a) It saves memory. (b) It doubles the
-#    number of fakes. (c) What both have in common can't be used to tell them apart.
-# 2. Why can a network learn from self-blended pictures to find swaps? (a) They are made by the same decoder.
-#    (b) They are easier. (c) Both have an edge between two pictures that don't quite fit.
-# 3. What would it mean if a detector told real pictures of A from real pictures of B? (a) It judges people, not
-#    swaps. (b) It is especially sensitive. (c) B was swapped.
-# 4. Why does no detector here find the trace *who* alone? (a) The change is too small. (b) All pixels come from a
-#    camera, and nothing has been processed. (c) Both people look alike.
+# 1. Why does each batch hold a real picture together with its own fake? (a) It saves memory. (b) It doubles
+#    the number of fakes. (c) What both have in common can't be used to tell them apart.
+# 2. Why can a network learn from self-blended pictures to find swaps? (a) They are made by the same
+#    decoder. (b) They are easier. (c) Both have an edge between two pictures that don't quite fit.
+# 3. What would it mean if a detector told real pictures of A from real pictures of B? (a) It judges people,
+#    not swaps. (b) It is especially sensitive. (c) B was swapped.
+# 4. Why does no detector here find the trace *who* alone? (a) The change is too small. (b) All pixels come
+#    from a camera, and nothing has been processed. (c) Both people look alike.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION

@@ -12,8 +12,8 @@
 # - how detectors do away from home: in the course's movie, in your own clip, in a public database;
 # - whether you spot swaps better than before, and whether the machine's advice helps you.
 #
-# **You need first:** lesson [06](06_spot_the_swap.ipynb), in which the detectors are trained. All terms are in the
-# [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
+# **You need first:** lesson [06](06_spot_the_swap.ipynb), in which the detectors are trained. All terms are
+# in the [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
 # **Time:** 4 minutes on a CPU, 3 minutes on a GPU, and an hour and a quarter to read and play. Each section
 # gives its own minutes.
@@ -58,10 +58,10 @@ announce(cpu=4, gpu=3)
 # %% [markdown]
 # ## The result first
 #
-# *6 minutes.* Three detectors of lesson 6 score real pictures and *sharp* swaps. On four people of the part `tune`,
-# a threshold is chosen for each detector so that 5 % of their real pictures are flagged. Then it is used on the ten
-# people of the test. **Predict before you run:** what percentage of *their* real pictures does the detector `both`
-# flag?
+# *6 minutes.* Three detectors of lesson 6 score real pictures and *sharp* swaps. On four people of the part
+# `tune`, a threshold is chosen for each detector so that 5 % of their real pictures are flagged. Then it is
+# used on the ten people of the test. **Predict before you run:** what percentage of *their* real pictures
+# does the detector `both` flag?
 
 # %%
 prediction = ...  # for example 5
@@ -90,8 +90,8 @@ charts.table(rows, "detector")
 check.predicted(prediction, round(100 * float((scores["both"]["test"][0] >= limits["both"]).mean())), "%")
 
 # %% [markdown]
-# Whom does it flag? Here are the scores of `both`, a row for each person of the test. Everything to the right of the
-# line is called a swap.
+# Whom does it flag? Here are the scores of `both`, a row for each person of the test. Everything to the
+# right of the line is called a swap.
 
 # %% tags=["answer"]
 who = some["test"].factors["who"]
@@ -112,14 +112,15 @@ charts.table({name: {"real pictures flagged": f"{rate:.0%}"} for name, rate in r
 #
 # ## Splitting by frames flatters
 #
-# *8 minutes.* Suppose somebody collects real videos of some people and swaps of others, as they are found on the
-# web. Here is such a collection: of each of our 15 pairs, one person appears in real pictures only, and the other one
-# only with a swapped face. The swap is *paste alone*, which no detector of lesson 6 can see.
+# *8 minutes.* Suppose somebody collects real videos of some people and swaps of others, as they are found
+# on the web. Here is such a collection: of each of our 15 pairs, one person appears in real pictures only,
+# and the other one only with a swapped face. The swap is *paste alone*, which no detector of lesson 6 can
+# see.
 #
-# We train two simple classifiers, once on every second frame of everybody (tested on the frames in between), and
-# once on other people than those tested. `pixels` is a logistic regression on 24 × 24 grey pixels, which can't see
-# any trace of a swap in principle; `features` uses the 21 features of lesson 6. **Predict before you run:** which AUC
-# does `pixels` reach if the split is made by frames?
+# We train two simple classifiers, once on every second frame of everybody (tested on the frames in
+# between), and once on other people than those tested. `pixels` is a logistic regression on 24 × 24 grey
+# pixels, which can't see any trace of a swap in principle; `features` uses the 21 features of lesson 6.
+# **Predict before you run:** which AUC does `pixels` reach if the split is made by frames?
 
 # %%
 prediction = ...  # for example 0.5
@@ -167,8 +168,8 @@ check.predicted(prediction, round(rows["pixels"]["AUC, split by frames"], 2))
 #
 # ### Exercise 1: choose a threshold
 #
-# Write a function that returns the threshold at which the given share of real pictures is flagged. A picture is
-# flagged if its score is at least the threshold.
+# Write a function that returns the threshold at which the given share of real pictures is flagged. A
+# picture is flagged if its score is at least the threshold.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -179,10 +180,10 @@ def threshold(real, share):
 check.threshold(threshold)
 
 # %% [markdown]
-# Choose a threshold on some people and use it on all the others, again and again with people drawn at random from the
-# 14 of `tune` and `test`. As a control, choose it on as many pictures that were drawn from everybody. **Predict
-# before you run:** a threshold from *two* people promises 5 %. Which percentage does it flag in the worst twentieth
-# of the draws?
+# Choose a threshold on some people and use it on all the others, again and again with people drawn at
+# random from the 14 of `tune` and `test`. As a control, choose it on as many pictures that were drawn from
+# everybody. **Predict before you run:** a threshold from *two* people promises 5 %. Which percentage does
+# it flag in the worst twentieth of the draws?
 
 # %%
 prediction = ...  # for example 8
@@ -216,9 +217,9 @@ check.predicted(prediction, round(ends["people, worst twentieth"][1]), "%")
 #
 # ### Exercise 2: how many people?
 #
-# Suppose a detector wrongly flags a person with the probability `rate`, and you test it on n people, none of whom
-# is flagged. For small n that proves little, since the chance of this is $(1 - \mathrm{rate})^n$. Write a function
-# that returns the smallest n for which this chance is 5 % or less.
+# Suppose a detector wrongly flags a person with the probability `rate`, and you test it on n people, none
+# of whom is flagged. For small n that proves little, since the chance of this is $(1 - \mathrm{rate})^n$.
+# Write a function that returns the smallest n for which this chance is 5 % or less.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -238,8 +239,8 @@ check.people_needed(people_needed)
 #
 # ### Exercise 3: precision
 #
-# Write the share of true alarms among all alarms, from three numbers: the share of swaps that is found, the share of
-# real videos that is flagged, and the share of swaps among all videos.
+# Write the share of true alarms among all alarms, from three numbers: the share of swaps that is found, the
+# share of real videos that is flagged, and the share of swaps among all videos.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -252,8 +253,8 @@ def precision(found, accused, fakes):
 check.precision(precision)
 
 # %% [markdown]
-# **Predict before you move the sliders:** one video in 1,000 is a swap, and the threshold of `both` is the one from
-# `tune`. Of 100 alarms, how many are true?
+# **Predict before you move the sliders:** one video in 1,000 is a swap, and the threshold of `both` is the
+# one from `tune`. Of 100 alarms, how many are true?
 
 # %%
 prediction = ...  # for example 50
@@ -284,10 +285,11 @@ Live(alarms, {"limit": FloatSlider(round(float(limits["both"]), 1), min=low, max
 #
 # ### Does 0.9 mean 90 %?
 #
-# A sigmoid turns a logit into a number between 0 and 1, which looks like a probability. It is **calibrated** if, of
-# all pictures with a number near 0.9, nine in ten are swaps. The usual remedy is a logistic regression of the label on
-# the logit, fitted on other people (Platt, 1999). **Predict before you run:** of the pictures to which the calibrated
-# detector gives 0.9 or more, what percentage are swaps if one video in 100 is a swap?
+# A sigmoid turns a logit into a number between 0 and 1, which looks like a probability. It is
+# **calibrated** if, of all pictures with a number near 0.9, nine in ten are swaps. The usual remedy is a
+# logistic regression of the label on the logit, fitted on other people (Platt, 1999). **Predict before you
+# run:** of the pictures to which the calibrated detector gives 0.9 or more, what percentage are swaps if
+# one video in 100 is a swap?
 
 # %%
 prediction = ...  # for example 90
@@ -321,12 +323,12 @@ check.predicted(prediction, round(100 * evaluation.precision(found_there, flagge
 #
 # ## Home and away
 #
-# *10 minutes.* So far all pictures came from one renderer setting, and the test differed from the training by its
-# people alone. Now the detectors leave home. The movie of lesson 5 has another person, another camera distance and
-# another decoder: the shipped swaps of 64 and 128 pixels. The swapped frames go through no codec that the real
-# frames haven't been through, so only the face differs. As a control, B's face is also replaced by **B's own**, drawn
-# by the same network and pasted in the same way. **Predict before you run:** at the threshold from `tune`, which
-# percentage of the movie's *real* frames does `both` flag?
+# *10 minutes.* So far all pictures came from one renderer setting, and the test differed from the training
+# by its people alone. Now the detectors leave home. The movie of lesson 5 has another person, another
+# camera distance and another decoder: the shipped swaps of 64 and 128 pixels. The swapped frames go through
+# no codec that the real frames haven't been through, so only the face differs. As a control, B's face is
+# also replaced by **B's own**, drawn by the same network and pasted in the same way. **Predict before you
+# run:** at the threshold from `tune`, which percentage of the movie's *real* frames does `both` flag?
 
 # %%
 prediction = ...  # for example 5
@@ -363,10 +365,10 @@ check.predicted(prediction, round(100 * float((there["both"]["real"] >= limits["
 #
 # ### Fine-tuning with twenty pictures
 #
-# Suppose a new kind of swap appears, and somebody has sent you twenty pictures: ten real frames of this movie and the
-# same frames swapped by the 128 px network. Train the detector `both` on with these for a minute. Then test it on the
-# *other* movie, in which A is filmed by the same camera and gets B's face, and on the test people of lesson 6.
-# **Predict before you run:** does the AUC on the test people rise or fall?
+# Suppose a new kind of swap appears, and somebody has sent you twenty pictures: ten real frames of this
+# movie and the same frames swapped by the 128 px network. Train the detector `both` on with these for a
+# minute. Then test it on the *other* movie, in which A is filmed by the same camera and gets B's face, and
+# on the test people of lesson 6. **Predict before you run:** does the AUC on the test people rise or fall?
 
 # %%
 prediction = ...  # "rise" or "fall"
@@ -404,8 +406,9 @@ check.predicted(prediction, "fall" if fell else "rise")
 #
 # ### A clip of your own
 #
-# Name a movie of yourself, or of somebody who agreed. It is read in this cell only, and nothing of it is stored. It is
-# real, so every flagged frame is a false alarm. Without a name the course's movie of A is read, which is real too.
+# Name a movie of yourself, or of somebody who agreed. It is read in this cell only, and nothing of it is
+# stored. It is real, so every flagged frame is a false alarm. Without a name the course's movie of A is
+# read, which is real too.
 
 # %%
 MY_CLIP = None  # for example "me.mp4"
@@ -416,21 +419,22 @@ charts.table({d: {"frames": len(x), "flagged": f"{x.mean():.0%}"} for d, x in fl
 # %% [markdown]
 # ### Public databases
 #
-# *4 minutes.* Three public databases have videos of real people. Their owners give them to those who ask and agree to
-# their terms; this course downloads none of them. If you have one, name its folder below.
+# *4 minutes.* Three public databases have videos of real people. Their owners give them to those who ask
+# and agree to their terms; this course downloads none of them. If you have one, name its folder below.
 #
-# - [FaceForensics++](https://github.com/ondyari/FaceForensics): 1,000 videos, swapped and re-enacted by several
-#   methods. The lists of its splits aren't in the download but in `dataset/splits` of that repository: put them into a
-#   folder `splits` beside the videos.
-# - [Celeb-DF v2](https://github.com/yuezunli/celeb-deepfakeforensics): 890 real videos and 5,639 swaps. The list of
-#   its test videos comes with it.
+# - [FaceForensics++](https://github.com/ondyari/FaceForensics): 1,000 videos, swapped and re-enacted by
+#   several methods. The lists of its splits aren't in the download but in `dataset/splits` of that
+#   repository: put them into a folder `splits` beside the videos.
+# - [Celeb-DF v2](https://github.com/yuezunli/celeb-deepfakeforensics): 890 real videos and 5,639 swaps. The
+#   list of its test videos comes with it.
 # - [DFDC](https://ai.meta.com/datasets/dfdc/): 124,000 videos of paid actors who agreed to being swapped.
 #
-# Two newer collections, which the course doesn't read: **DF40** (Yan et al., 2024) has fakes by 40 methods, and
-# **Deepfake-Eval-2024** (Chandra et al., 2025) has fakes that were really shared, on which the AUC of published
-# detectors falls by about half of what they promise.
+# Two newer collections, which the course doesn't read: **DF40** (Yan et al., 2024) has fakes by 40 methods,
+# and **Deepfake-Eval-2024** (Chandra et al., 2025) has fakes that were really shared, on which the AUC of
+# published detectors falls by about half of what they promise.
 #
-# A listing is sorted by path and begins with fakes alone. Therefore `balanced` draws as many real videos as fakes.
+# A listing is sorted by path and begins with fakes alone. Therefore `balanced` draws as many real videos as
+# fakes.
 
 # %%
 FOLDER = None  # for example "/data/FaceForensics"
@@ -448,8 +452,8 @@ else:
 # %% [markdown]
 # ## The reader against the machine
 #
-# *8 minutes.* Here are 24 new faces, of the same kinds as in lesson 6. **Predict before you go on:** which twelve are
-# swaps? Use what you have learnt: look at the rim, at the noise, at the finest detail.
+# *8 minutes.* Here are 24 new faces, of the same kinds as in lesson 6. **Predict before you go on:** which
+# twelve are swaps? Use what you have learnt: look at the rim, at the noise, at the finest detail.
 
 # %%
 with muted():
@@ -466,8 +470,8 @@ alone
 typed = ...  # the numbers of the swaps, for example [1, 2, 3], unless you pressed the buttons
 
 # %% [markdown]
-# The same faces again, and beside each number the probability that the calibrated detector `both` gives: 97 stands
-# for 97 %. Judge once more, and change as many verdicts as you like.
+# The same faces again, and beside each number the probability that the calibrated detector `both` gives: 97
+# stands for 97 %. Judge once more, and change as many verdicts as you like.
 
 # %% tags=["answer"]
 logits = detectors["both"](faces, faces.images)
@@ -492,30 +496,31 @@ check.predicted(alone.chosen(typed) or ..., [int(k) + 1 for k in np.flatnonzero(
 show.picture(alone.sheet(faces.factors["kind"]), "The 24 portraits again, each with what it is in its corner.")
 
 # %% [markdown]
-# Advice helps where it is right and misleads where it is wrong. In an experiment with 15,016 participants, people
-# with a machine's prediction were more accurate than either alone, but wrong predictions lowered their accuracy
-# (Groh et al., 2022). Over 56 studies, feedback, training or help by a machine raised the share of right answers from
-# 55.5 to 65.1 % (Diel et al., 2024).
+# Advice helps where it is right and misleads where it is wrong. In an experiment with 15,016 participants,
+# people with a machine's prediction were more accurate than either alone, but wrong predictions lowered
+# their accuracy (Groh et al., 2022). Over 56 studies, feedback, training or help by a machine raised the
+# share of right answers from 55.5 to 65.1 % (Diel et al., 2024).
 #
 # ## What follows from a score
 #
-# A score tells how a picture compares with those of the training. It doesn't tell who made the picture, and a low
-# score is no proof that it is real. Whoever publishes a verdict should also publish the errors of the detector: on
-# whom it was tested, at which threshold, and how many of its alarms are false where swaps are rare.
+# A score tells how a picture compares with those of the training. It doesn't tell who made the picture, and
+# a low score is no proof that it is real. Whoever publishes a verdict should also publish the errors of the
+# detector: on whom it was tested, at which threshold, and how many of its alarms are false where swaps are
+# rare.
 #
 # ## Quiz
 #
 # *4 minutes.*
 #
-# 1. A detector has an AUC of 0.99 on other frames of the people it was trained on. What does this say? (a) It finds
-#    99 % of swaps. (b) Next to nothing about new people. (c) It needs more frames.
-# 2. Why is an interval computed by drawing people, not frames? (a) Frames of a clip aren't independent. (b) It is
-#    faster. (c) Frames are too small.
-# 3. A threshold flags 5 % of the real pictures of four people. On ten others it flags far more. Why? (a) The
-#    detector has forgotten its training. (b) The ten are swaps. (c) The scores of real pictures differ from person to
-#    person.
-# 4. A video gets a probability of 0.97. Is that proof? (a) Yes, in 97 of 100 cases. (b) No: it depends on how rare
-#    swaps are, and on whether the video resembles those of the test. (c) Only for single frames.
+# 1. A detector has an AUC of 0.99 on other frames of the people it was trained on. What does this say? (a)
+#    It finds 99 % of swaps. (b) Next to nothing about new people. (c) It needs more frames.
+# 2. Why is an interval computed by drawing people, not frames? (a) Frames of a clip aren't independent. (b)
+#    It is faster. (c) Frames are too small.
+# 3. A threshold flags 5 % of the real pictures of four people. On ten others it flags far more. Why? (a)
+#    The detector has forgotten its training. (b) The ten are swaps. (c) The scores of real pictures differ
+#    from person to person.
+# 4. A video gets a probability of 0.97. Is that proof? (a) Yes, in 97 of 100 cases. (b) No: it depends on
+#    how rare swaps are, and on whether the video resembles those of the test. (c) Only for single frames.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION

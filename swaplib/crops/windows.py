@@ -1,4 +1,4 @@
-"""Windows of a movie around its face, cut along whole pixels, so that a detector sees the movie's own pixels."""
+"""Windows of a movie around its face, cut along whole pixels: a detector sees the movie's own pixels."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,7 +15,9 @@ SIZE = 160  # px of a window
 FACE = 0.85  # of a window: a face that is larger is shrunk first
 
 
-def cut(frames: Iterable[np.ndarray], points: Iterable[np.ndarray], size: int = SIZE, who: str = "b") -> Pairs:
+def cut(
+    frames: Iterable[np.ndarray], points: Iterable[np.ndarray], size: int = SIZE, who: str = "b"
+) -> Pairs:
     """Windows of `size` px around a face in frames, uint8 (h, w, 3), with its landmarks (478, 2) in px.
 
     Frames without landmarks (NaN) are left out. A frame is shrunk where the face is larger than `FACE` of a
@@ -49,8 +51,8 @@ def cut(frames: Iterable[np.ndarray], points: Iterable[np.ndarray], size: int = 
 
 
 def of_movie(path: str | Path, most: int = 40) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """At most so many frames of a movie, evenly spaced, and the landmarks of the largest face in each, NaN where
-    there is none: (list of uint8 (h, w, 3), list of float32 (478, 2)). Nothing of it is stored.
+    """At most so many frames of a movie, evenly spaced, and the landmarks of the face in each, NaN where there
+    is none: (list of uint8 (h, w, 3), list of float32 (478, 2)). Nothing of it is stored.
 
     Raises SwaplibError for a file that can't be read as a movie.
     """

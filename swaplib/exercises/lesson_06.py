@@ -70,7 +70,7 @@ def _pair_loss_hint(found, real, fake, constant):
     if near(round(each + pair, 2)) or near(round(each + pair, 3)):
         return ROUNDED
     if near(each):
-        return "That is the cross-entropy alone. The pairs are missing: add the mean of softplus(real - fake)."
+        return "That is the cross-entropy alone. The pairs are missing: the mean of softplus(real - fake)."
     if near(pair):
         return "Those are the pairs alone. Add the cross-entropy of each logit."
     if near(2 * each + pair):
@@ -92,7 +92,7 @@ def _pair_loss_hint(found, real, fake, constant):
 @exercise("And so 0.5 is what a coin gets, whatever the share of swaps is.")
 def auc(function):
     scores = (
-        (np.array([0.1, 0.2, 0.35, 0.8]), np.array([0.9, 0.3, 0.7])),
+        (np.array([0.1, 0.2, 0.35, 0.8]), np.array([0.9, 0.25, 0.45])),
         (np.array([-3.0, 2.0, 0.5]), np.array([4.0, 1.0, -1.0, 0.0, 2.5])),  # logits, any real numbers
         (np.arange(7.0), np.array([0.5, 3.5, 9.0])),  # 12 of 21: has no last digit
     )
@@ -133,7 +133,13 @@ def _auc_hint(found, real, fake, constant):
 
 quiz = quiz(
     ("c", "Person, light and camera are in both pictures of a pair, so they cancel out in the difference."),
-    ("c", "Where a changed copy is blended in, two pictures meet that don't quite fit. So they do in a swap."),
+    (
+        "c",
+        "Where a changed copy is blended in, two pictures meet that don't quite fit, as in a swap.",
+    ),
     ("a", "Neither picture was changed, so a detector that prefers one of them judges the person."),
-    ("b", "The other person's face has the pixels of a real picture: there is nothing that a camera hasn't made."),
+    (
+        "b",
+        "Every pixel of such a picture was made by a camera, of one person or the other.",
+    ),
 )

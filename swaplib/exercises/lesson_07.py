@@ -5,7 +5,7 @@ import numpy as np
 from swaplib.exercises import called, exercise, number, predicted, quiz, yours  # noqa: F401
 
 
-@exercise("The promise holds for these real pictures. Whether it holds for others is what the lesson measures.")
+@exercise("The promise holds for these pictures. Whether it holds for others, the lesson measures.")
 def threshold(function):
     rng = np.random.default_rng(1)
     cases = [(rng.normal(size=n) * 3 - 2, share) for n, share in ((100, 0.05), (40, 0.1), (60, 0.25))]
@@ -27,9 +27,10 @@ def _threshold_hint(limit, real, share, constant):
         return "That is a share. Wanted is a score, such as a quantile of `real`."
     if flagged == n - allowed or flagged == n - allowed + 1:
         return "The wrong end: nearly all are flagged. High scores are suspicious, so take 1 - share."
-    if abs(limit - np.quantile(real, (1 - share) / 100)) < 1e-9 or abs(
-        limit - np.quantile(real, share / 100)
-    ) < 1e-9:
+    if (
+        abs(limit - np.quantile(real, (1 - share) / 100)) < 1e-9
+        or abs(limit - np.quantile(real, share / 100)) < 1e-9
+    ):
         return "np.percentile counts from 0 to 100: give it 100 * (1 - share), or use np.quantile."
     if flagged == allowed + 1:
         return f"It flags {flagged} of {n}, one too many: `>=` flags the score at the threshold itself."
@@ -37,7 +38,7 @@ def _threshold_hint(limit, real, share, constant):
         return f"It flags {flagged} of {n}, one fewer than allowed: the threshold can be lower."
     if flagged == 0:
         return "It flags nobody. Lower it until the share of the real pictures is reached."
-    return f"It flags {flagged} of {n} real pictures, and {allowed} are wanted: sort them, or use np.quantile."
+    return f"It flags {flagged} of {n} pictures, and {allowed} are wanted: sort them, or use np.quantile."
 
 
 @exercise("That is Bayes's rule. Of more than fifty alarms, one is right.")
@@ -99,11 +100,11 @@ def _people_hint(count, rate, constant):
         return "Right, but people come in whole numbers: round it up."
     if abs(count - np.floor(exact)) < 1e-6:
         return "Rounded down, the chance is still above 5 %: round up."
+    if any(abs(count - share / rate) < 1e-6 for share in (0.95, 0.05)):
+        return "Not a proportion: the chance that nobody is flagged shrinks with each person by 1 - rate."
     if abs(count - 1 / rate) < 1.01:
         return "With 1 / rate people one false alarm is expected, and none is still likely: about 37 %."
-    if abs(count - 0.95 / rate) < 1.01 or abs(count - 0.05 / rate) < 1.01:
-        return "Not a proportion: the chance that nobody is flagged shrinks with each person by 1 - rate."
-    if abs(count - np.ceil(np.log(0.95) / np.log(rate))) < 1e-6 or count < 2:
+    if count < 2:
         return "The chance that none of n people is flagged is (1 - rate) ** n. It should be 5 % at most."
     return "Try n = 1, 2, 3 and so on, until (1 - rate) ** n is 0.05 or less."
 

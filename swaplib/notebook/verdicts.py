@@ -28,9 +28,7 @@ class Verdicts:
     ) -> None:
         self.images, self.alt, self.size = np.asarray(images), alt, size
         numbers = [str(k + 1) for k in range(len(self.images))]
-        self.names = (
-            numbers if notes is None else [f"{k}: {n}" for k, n in zip(numbers, notes, strict=True)]
-        )
+        self.names = numbers if notes is None else [f"{k}: {n}" for k, n in zip(numbers, notes, strict=True)]
         self.buttons = [
             widgets.ToggleButton(
                 description=f"{name}: real",
@@ -49,8 +47,8 @@ class Verdicts:
     def chosen(self, typed: Any = ...) -> list[int] | None:
         """The numbers of the faces that the reader takes for swaps, or None if nothing was chosen.
 
-        typed: a list of numbers, which counts in place of the buttons; dots leave it to the buttons. What is no
-        list of numbers of faces is said in words and counts as nothing: an answer never stops a notebook.
+        typed: a list of numbers, which counts in place of the buttons; dots leave it to the buttons. What is
+        no list of numbers of faces is said in words and counts as nothing: no answer stops a notebook.
         """
         if typed is ... or typed is None:
             return [k for k, b in enumerate(self.buttons, 1) if b.value] or None

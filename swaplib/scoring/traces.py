@@ -100,7 +100,7 @@ def occlusion(
 
 
 def gradient(model: Any, image: np.ndarray) -> np.ndarray:
-    """How much a network's output changes with each pixel: float64 (size, size), the largest of three colours.
+    """How much a network's output changes with each pixel: float64 (size, size), the largest of a colour.
 
     image: float32 (size, size, 3) in [0, 1]. K. Simonyan, A. Vedaldi and A. Zisserman, "Deep inside
     convolutional networks", 2014. Raises SwaplibError for another backend of Keras than TensorFlow.
