@@ -321,8 +321,8 @@ def detect(found):
     pictures = round(min(network["pictures_a_second"] for network in networks), -1)
     text = f"""
         "Features" is a logistic regression on {part["features"]["numbers"]} numbers. The others are a
-        network of {parameters:.0f} thousand parameters, trained on swaps, on real pictures blended with themselves, or
-        on both. Lesson 6 measures each trace of a swap alone, and lesson 7 how far a verdict can be
+        network of {parameters:.0f} thousand parameters, trained on swaps, on real pictures blended with
+        themselves, or on both. Lesson 6 measures each trace of a swap alone, and lesson 7 how far a verdict can be
         trusted. A network scores {pictures:.0f} pictures a second."""
     return f"{table(head, rows)}\n\n{paragraph(text)}"
 

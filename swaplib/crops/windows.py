@@ -51,8 +51,8 @@ def cut(
 
 
 def of_movie(path: str | Path, most: int = 40) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """At most so many frames of a movie, evenly spaced, and the landmarks of the face in each, NaN where there
-    is none: (list of uint8 (h, w, 3), list of float32 (478, 2)). Nothing of it is stored.
+    """At most so many frames of a movie, evenly spaced, and the landmarks of the face in each, NaN where
+    there is none: (list of uint8 (h, w, 3), list of float32 (478, 2)). Nothing of it is stored.
 
     Raises SwaplibError for a file that can't be read as a movie.
     """
