@@ -3,6 +3,7 @@
     python benchmarks/spot.py --train            trains the detectors, up to four minutes each on two cores
     python benchmarks/spot.py                    prints the tables, of the detectors that are there
     python benchmarks/spot.py --part tune        the same on the people of `tune`, to try things on
+    python benchmarks/spot.py --write            also writes benchmarks/spot.json, for `make figures`
     python benchmarks/spot.py --sheet FOLDER     writes a sheet of each switch at full size
 
 Detectors and prepared pictures are kept in build/spot. A detector is named after what it is, what it was
@@ -10,11 +11,13 @@ trained on and its seed, such as highpass_swaps_0; "loose" ones saw no pairs in 
 """
 
 import argparse
+import json
+import time
 from pathlib import Path
 
 import numpy as np
 
-from swaplib import muted
+from swaplib import __version__, muted
 
 with muted():
     import keras
@@ -22,21 +25,21 @@ with muted():
     from swaplib import networks
     from swaplib.crops import dataset, pairs
     from swaplib.face.landmarks import Landmarker
-    from swaplib.files.picture import as_floats
+    from swaplib.files.picture import as_bytes, as_floats
     from swaplib.files.provenance import save_picture
     from swaplib.files.video import read_frames
     from swaplib.movie import composing, prepared, swap_movie
     from swaplib.movie.composing import SWAPS, TRACES, Fake, compose
     from swaplib.networks import detector, swap
     from swaplib.scoring import evaluation, likeness, spotting
-    from swaplib.training import batches
+    from swaplib.training import batches, degradation
 
-FOLDER = Path("build/spot")
-# Swaps to train with; the other kinds are tested on.
+FOLDER, WRITTEN = Path("build/spot"), Path(__file__).with_name("spot.json")
 UNKNOWN = ("sharp, bands", "sharp, box", "student, bands", "gradients")  # swaps that no training had
 ALL_SWAPS = SWAPS | {"gradients": Fake(back="gradients")}
 STEPS, HALF, RATE, WARMUP = 1200, 8, 2e-3, 150
-PART = 144  # px of a picture that a network which takes any size is trained on
+EVERY = 2  # frames of a clip that is judged
+FALSE_ALARMS = 0.05
 
 
 def ready(what):
@@ -62,26 +65,39 @@ def trained(name, train=False):
     if not path.exists():
         if not train:
             return None
-        seed = int(rest[-1])
+        seed, begun = int(rest[-1]), time.perf_counter()
         keras.utils.set_random_seed(seed)
         model = (
             detector.build_highpass() if kind == "highpass" else detector.build_meso4(pairs.SIZE, logits=True)
         )
-        some, part = ready(what), PART if kind == "highpass" else None
-        drawn = batches.InPairs(some.real, some.fake, HALF, 50, "loose" not in rest, part, seed)
+        some = ready(what)
+        hulls = some.hulls if kind == "highpass" else None
+        paired = "loose" not in rest
+        drawn = batches.InPairs(some.real, some.fake, HALF, 50, paired, seed=seed, hulls=hulls)
         batches.fit(model, drawn, STEPS // 50, RATE, warmup=WARMUP, verbose=2)
         networks.save(model, path)
+        print(f"{name} trained in {time.perf_counter() - begun:.0f} s", flush=True)
     return spotting.by_network(networks.load(path))
 
 
 NAMES = [
     *(f"linear_{what}_0" for what in prepared.SETS),
-    *(f"highpass_{what}_0" for what in prepared.SETS),
-    *(f"meso4_{what}_0" for what in prepared.SETS),
+    *(f"{kind}_{what}_0" for kind in ("highpass", "meso4") for what in prepared.SETS),
     *(f"highpass_{what}_1" for what in prepared.SETS),
     "highpass_paste_0",  # as good as it gets at the paste alone
     *(f"highpass_{what}_loose_{seed}" for seed in (0, 1) for what in ("swaps", "blends")),
 ]
+# What may have happened to a whole picture, real or fake, on its way.
+CHANGES = {
+    "as it is": lambda x, masks: x,
+    "smoothed": lambda x, masks: np.stack(
+        [composing.EDITS["smoothed"](*o) for o in zip(x, masks, strict=True)]
+    ),
+    "sharpened": lambda x, masks: np.stack([composing.EDITS["sharpened"](o, None) for o in x]),
+    "blurred, 0.7 px": lambda x, masks: degradation.blurred(x, 0.7),
+    "blurred, 2 px": lambda x, masks: degradation.blurred(x, 2),
+    "JPEG, quality 20": lambda x, masks: degradation.jpeg(x, 20),
+}
 
 
 def conditions(people, seed=0):
@@ -92,43 +108,38 @@ def conditions(people, seed=0):
     return made | {"shot again": compose(people, Fake(who="self"), seed=seed)}
 
 
-def scored(detectors, people, made):
-    """{detector: {condition: scores}}."""
-    return {name: {key: score(people, x) for key, x in made.items()} for name, score in detectors.items()}
+def judged(people, row):
+    """What the scores of one detector, {condition: (n,)}, come to."""
+    out = {}
+    for key in row.keys() - {"real"}:
+        v = spotting.judge(people, row["real"], row[key])
+        out[key] = {name: round(getattr(v, name), 4) for name in ("auc", "low", "high", "found", "by_frame")}
+    return out
 
 
-def table(title, people, scores, columns, what=lambda v: f"{v.auc:.2f}"):
-    print(f"\n{title}\n{'':26}" + " ".join(f"{name[:11]:>11}" for name in columns))
-    for name, row in scores.items():
-        verdicts = [spotting.judge(people, row["real"], row[key]) for key in columns]
-        print(f"{name:26}" + " ".join(f"{what(v):>11}" for v in verdicts))
+def a_against_b(people, row):
+    """AUC of the real clips of the second of each pair against those of the first, and its interval over
+    pairs."""
+    names = np.char.add(np.char.add(people.clips(), " "), people.factors["who"])
+    means, names = evaluation.by_video(row["real"], names)
+    second = np.array([name.endswith("b") for name in names])
+    pair = np.array([name.split()[0] for name in names])
+    return evaluation.auc(second, means), *evaluation.interval(second, means, pair)
 
 
-def a_against_b(people, scores):
-    """AUC of the real pictures of the second of each pair against those of the first."""
-    second = np.char.endswith(people.factors["who"], "b")
-    print("\nreal A against real B, by frame")
-    for name, row in scores.items():
-        print(f"{name:26}{spotting.auc(row['real'][~second], row['real'][second]):.2f}")
-
-
-def thresholds(people, scores, tuned):
-    """Found and accused at the threshold at which 5 % of the real frames of `tune` are accused, by person."""
-    print(
-        "\nat tune's threshold for 5 %: real accused (by person), "
-        "swaps found: sharp soft, sharp bands, paste alone"
-    )
-    for name, row in scores.items():
-        limit = threshold(tuned[name])
-        who = people.factors["who"]
-        accused = [f"{(row['real'][who == w] >= limit).mean():.0%}" for w in np.unique(who)]
-        found = [f"{(row[k] >= limit).mean():.0%}" for k in ("sharp, soft", "sharp, bands", "paste alone")]
-        print(f"{name:26}{(row['real'] >= limit).mean():5.0%} ({' '.join(accused)})  {' '.join(found)}")
+def at_threshold(people, row, limit):
+    """Shares of real frames accused, in all and by person, and of fakes found, at a threshold."""
+    who = people.factors["who"]
+    return {
+        "accused": float((row["real"] >= limit).mean()),
+        "by_person": [float((row["real"][who == one] >= limit).mean()) for one in np.unique(who)],
+        "found": {key: float((row[key] >= limit).mean()) for key in row if key != "real"},
+    }
 
 
 def compared(people, scores):
-    """Paired intervals of differences in AUC over the kinds of swaps that no training had."""
-    print("\ndifference of AUC over swaps not trained on, with its 95 % interval over people")
+    """Differences in AUC over the kinds of swaps that no training had, with paired intervals over people."""
+    out = {}
     for first, second in (
         ("highpass_swaps_{}", "highpass_swaps_loose_{}"),
         ("highpass_blends_{}", "highpass_blends_loose_{}"),
@@ -139,27 +150,21 @@ def compared(people, scores):
             names = first.format(seed), second.format(seed)
             if all(name in scores for name in names):
                 parts = [(scores[n]["real"], [scores[n][k] for k in UNKNOWN]) for n in names]
-                d, low, high = spotting.difference(people, *parts)
-                print(f"{names[0]} - {names[1]}: {d:+.3f} ({low:+.3f} to {high:+.3f})")
+                out[" - ".join(names)] = spotting.difference(people, *parts)
+    return out
 
 
-def across(people, detectors, fake=SWAPS["sharp, soft"]):
-    """Reals of one condition against fakes of another."""
-    edits = [None, *composing.EDITS]
-    real, fakes = ([compose(people, f, edit, seed=0) for edit in edits] for f in (None, fake))
-    for name, score in detectors.items():
-        r, f = ([score(people, x) for x in some] for some in (real, fakes))
-        grid = np.array([[spotting.auc(x, y) for y in f] for x in r])
-        off = ~np.eye(len(edits), dtype=bool)
-        print(
-            f"\n{name}: rows real, columns fakes; within {grid[~off].mean():.2f}, "
-            f"across {grid[off].mean():.2f}"
-        )
-        for edit, row in zip(edits, grid, strict=True):
-            print(f"{edit or 'as it is':14}" + " ".join(f"{v:6.2f}" for v in row))
+def across(people, score, real, fake):
+    """AUC of real pictures of each condition, rows, against fakes of each, columns."""
+    masks = composing.masks(people)
+    rows = []
+    for some in (real, fake):
+        changed = (change(as_floats(some), masks) for change in CHANGES.values())
+        rows.append([score(people, as_bytes(x)) for x in changed])
+    return [[spotting.auc(x, y) for y in rows[1]] for x in rows[0]]
 
 
-def windows(path, every=6, size=160, where=None):
+def windows(path, every=6, size=192, where=None):
     """Pictures of a movie cut along whole pixels around the face, as `Pairs` of one person, and their
     places."""
     images, points, places = [], [], []
@@ -188,49 +193,49 @@ def windows(path, every=6, size=160, where=None):
     return pairs.Pairs(np.stack(images), np.float32(points), rows, factors), where or places
 
 
-def of_movie(detectors, tuned):
-    """The course's own movie, swapped by the shipped 128 px swap: AUC, found and accused at tune's
-    threshold."""
+def movies():
+    """The course's movie as `windows`: B, B swapped by the shipped 128 px swap, and A."""
     target = FOLDER / "swapped.mp4"
     if not target.exists():
         model = swap.swapper(networks.shipped("swap_128"))
         swap_movie(dataset.movie("b"), target, model.predict_on_batch, 128, progress=False)
     real, places = windows(dataset.movie("b"))
-    made, _ = windows(target, where=places)
-    other, _ = windows(dataset.movie("a"))
-    print("\nthe course's movie: AUC, swaps found, real B and A accused, at tune's threshold for 5 %")
-    for name, score in detectors.items():
-        limit = threshold(tuned[name])
-        b, fake, a = score(real, real.images), score(made, made.images), score(other, other.images)
-        rates = [f"{(x >= limit).mean():.0%}" for x in (fake, b, a)]
-        print(f"{name:26}{spotting.auc(b, fake):.2f}  {'  '.join(rates)}")
+    return real, windows(target, where=places)[0], windows(dataset.movie("a"))[0]
 
 
-def threshold(row, false_alarms=0.05):
-    """The threshold at which so many of the real ones of a row of scores are accused."""
-    labels = np.repeat((0, 1), len(row["real"]))
-    return evaluation.threshold_for(labels, np.concatenate([row["real"], row["sharp, soft"]]), false_alarms)
+def of_movie(score, shown, limit):
+    """AUC of the course's movie against its swap, and shares of frames called a swap."""
+    b, fake, a = (score(some, some.images) for some in shown)
+    rates = {name: float((x >= limit).mean()) for name, x in (("found", fake), ("b", b), ("a", a))}
+    return {"auc": spotting.auc(b, fake), **rates}
 
 
-def fine_tuned(name, people, made, kind, pictures=20, steps=60):
-    """A detector trained on with twenty pictures of `tune`, half of them fakes of a kind: gain and loss of
-    AUC."""
+def fine_tuned(name, people, made, kind, pictures=20, steps=60, rate=3e-4, last=False, seeds=(0, 1)):
+    """A detector trained on with twenty pictures of `tune`, half of them fakes of a kind: AUC by frame there
+    and on other swaps, before and after. last: whether only the last layer learns."""
     tune = pairs.load("tune")
     rows = np.linspace(0, len(tune) - 1, pictures // 2).astype(int)
-    real, fake = (compose(tune, f, seed=7)[rows] for f in (None, ALL_SWAPS.get(kind) or TRACES[kind]))
-    print(f"\n{name}, tuned with {pictures} pictures of {kind}: AUC by frame before and after")
-    for seed in (0, 1):
+    real, fake = (compose(tune, f, seed=7)[rows] for f in (None, {**ALL_SWAPS, **TRACES}[kind]))
+    others, out = [k for k in ALL_SWAPS if k != kind], []
+
+    def looked_at(model):
+        score = spotting.by_network(model)
+        row = {key: score(people, made[key]) for key in ("real", kind, *others)}
+        there, *rest = (spotting.auc(row["real"], row[key]) for key in (kind, *others))
+        return there, float(np.mean(rest))
+
+    for seed in seeds:
         model = networks.load(FOLDER / f"{name}.npz")
+        if last:
+            for layer in model.layers[:-1]:
+                layer.trainable = False
         model.compile(loss=detector.pair_loss)
-        rows = [scored({name: spotting.by_network(model)}, people, made)[name]]
-        batches.fit(model, batches.InPairs(real, fake, HALF, steps, seed=seed), 1, 3e-4)
-        rows.append(scored({name: spotting.by_network(model)}, people, made)[name])
-        there = [spotting.auc(row["real"], row[kind]) for row in rows]
-        others = [np.mean([spotting.auc(r["real"], r[k]) for k in ALL_SWAPS if k != kind]) for r in rows]
-        print(
-            f"seed {seed}: there {there[0]:.2f} -> {there[1]:.2f}, "
-            f"on other swaps {others[0]:.2f} -> {others[1]:.2f}"
-        )
+        before = looked_at(model)
+        hulls = prepared.hulls_of(tune)[rows]
+        drawn = batches.InPairs(real, fake, HALF, steps, seed=seed, hulls=hulls)
+        batches.fit(model, drawn, 1, rate)
+        out.append([*before, *looked_at(model)])
+    return out
 
 
 def decoders(people):
@@ -254,12 +259,86 @@ def sheets(folder, people):
         save_picture(folder / f"{name.replace(', ', '_').replace(' ', '_')}.png", np.concatenate(rows))
 
 
+def measured(detectors, people):
+    """All that is said of the detectors, {name: score}, on some people."""
+    made, tune, crowd, shown = conditions(people), pairs.load("tune"), prepared.strangers(), movies()
+    of_tune = compose(tune)
+    out, scores = {}, {}
+    for name, score in detectors.items():
+        row = scores[name] = {key: score(people, x) for key, x in made.items()}
+        limit = spotting.threshold([score(tune, of_tune), score(crowd, crowd.images)], FALSE_ALARMS)
+        out[name] = {
+            "by_condition": judged(people, row),
+            "a_against_b": a_against_b(people, row),
+            "at_threshold": at_threshold(people, row, limit),
+            "movie": of_movie(score, shown, limit),
+        }
+        if name in ("highpass_both_0", "linear_both_0"):
+            out[name]["across"] = across(people, score, made["real"], made["sharp, soft"])
+        print(name, "measured", flush=True)
+    return {"detectors": out, "compared": compared(people, scores)}, made
+
+
+def shown_as_tables(found):
+    """Print what `measured` found."""
+    rows = found["detectors"]
+
+    def table(title, columns, cell):
+        print(f"\n{title}\n{'':26}" + " ".join(f"{name[:11]:>11}" for name in columns))
+        for name, row in rows.items():
+            print(f"{name:26}" + " ".join(f"{cell(row, key):>11}" for key in columns))
+
+    def of(name):
+        return lambda row, key: f"{row['by_condition'][key][name]:.2f}"
+
+    def interval(row, key):
+        return "{low:.2f}-{high:.2f}".format(**row["by_condition"][key])
+
+    edits = [*composing.EDITS, "shot again"]
+    table("AUC by clip: one trace alone", TRACES, of("auc"))
+    table("AUC by clip: swaps", ALL_SWAPS, of("auc"))
+    table("interval over people", ALL_SWAPS, interval)
+    table("clips found at 5 % false alarms", ALL_SWAPS, of("found"))
+    table("AUC by frame", ALL_SWAPS, of("by_frame"))
+    table("AUC by clip: real and edited, against real", edits, of("auc"))
+    table("interval over people", edits, interval)
+    table("found, by frame, at the threshold", ALL_SWAPS, lambda r, k: f"{r['at_threshold']['found'][k]:.0%}")
+    print("\nreal accused at the threshold (by person); real A against real B, by clip, interval over pairs")
+    for name, row in rows.items():
+        at, ab = row["at_threshold"], row["a_against_b"]
+        people = " ".join(f"{one:.0%}" for one in at["by_person"])
+        print(f"{name:26}{at['accused']:5.0%} ({people})  {ab[0]:.2f} ({ab[1]:.2f} to {ab[2]:.2f})")
+    print("\nthe course's movie: AUC; frames of the swap found, of B and of A accused, at the threshold")
+    for name, row in rows.items():
+        print("{:26}{auc:.2f}  {found:.0%}  {b:.0%}  {a:.0%}".format(name, **row["movie"]))
+    print("\ndifference of AUC over swaps not trained on, with its 95 % interval over people")
+    for name, (d, low, high) in found["compared"].items():
+        print(f"{name}: {d:+.3f} ({low:+.3f} to {high:+.3f})")
+    for name, row in rows.items():
+        if "across" in row:
+            grid = np.array(row["across"])
+            off = ~np.eye(len(grid), dtype=bool)
+            print(f"\n{name}: rows real, columns fakes", end="; ")
+            print(f"within {grid[~off].mean():.2f}, across {grid[off].mean():.2f}, least {grid.min():.2f}")
+            for change, line in zip(CHANGES, grid, strict=True):
+                print(f"{change:18}" + " ".join(f"{v:6.2f}" for v in line))
+    for title, of_each in found.get("fine_tuned", {}).items():
+        print(f"\n{title}: there before and after, on other swaps before and after")
+        for before, others, after, later in of_each:
+            print(f"    {before:.2f} -> {after:.2f}    {others:.2f} -> {later:.2f}")
+
+
+RATES = {False: 3e-4, True: 3e-3}  # to fine-tune all layers, or the last alone
+TUNED = [("highpass_both_0", kind, last) for kind in ("edge", "decoder") for last in (False, True)]
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--train", nargs="*", metavar="NAME", help="names, or nothing for all")
     parser.add_argument("--part", choices=pairs.PARTS, default="test")
+    parser.add_argument("--write", action="store_true")
     parser.add_argument("--sheet", type=Path)
     options = parser.parse_args()
     people = pairs.load(options.part)
@@ -270,27 +349,21 @@ def main():
         for name in names:
             trained(name, train=True)
         return None
-    detectors = {name: found for name in names if (found := trained(name))}
+    detectors = {name: score for name in names if (score := trained(name))}
+    people = people.some(people.factors["frame"] % EVERY == 0)
     decoders(people)
-    made, tune = conditions(people), pairs.load("tune")
-    scores = scored(detectors, people, made)
-    tuning = {"real": compose(tune), "sharp, soft": compose(tune, SWAPS["sharp, soft"])}
-    tuned = scored(detectors, tune, tuning)
-    table("AUC by clip: one trace alone", people, scores, TRACES)
-    table("AUC by clip: swaps", people, scores, ALL_SWAPS)
-    table("interval over people", people, scores, ALL_SWAPS, lambda v: f"{v.low:.2f}-{v.high:.2f}")
-    table("clips found at 5 % false alarms", people, scores, ALL_SWAPS, lambda v: f"{v.found:.0%}")
-    table("AUC by frame", people, scores, ALL_SWAPS, lambda v: f"{v.by_frame:.2f}")
-    table("frames found at 5 %", people, scores, ALL_SWAPS, lambda v: f"{v.found_by_frame:.0%}")
-    table("AUC by clip: real and edited, against real", people, scores, [*composing.EDITS, "shot again"])
-    a_against_b(people, scores)
-    thresholds(people, scores, tuned)
-    compared(people, scores)
-    of_movie(detectors, tuned)
-    for name in ("highpass_both_0", "highpass_blends_0"):
-        if name in detectors:
-            fine_tuned(name, people, made, "gradients")
-    across(people, {k: v for k, v in detectors.items() if k in ("highpass_both_0", "linear_both_0")})
+    found, made = measured(detectors, people)
+    found["fine_tuned"] = {
+        f"{name}, twenty pictures of {kind}, {'the last layer' if last else 'all layers'}": fine_tuned(
+            name, people, made, kind, last=last, rate=RATES[last]
+        )
+        for name, kind, last in TUNED
+        if name in detectors
+    }
+    found["measured"] = {"version": __version__, "people": len(set(people.factors["who"]))}
+    shown_as_tables(found)
+    if options.write:
+        WRITTEN.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     return None
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from swaplib import SwaplibError
 from swaplib.crops import dataset
+from swaplib.face import mask
 from swaplib.training import batches, camera, self_blending
 from swaplib.training.camera import Camera
 
@@ -41,6 +42,21 @@ def test_a_lens_blurs_sharpening_sharpens_and_nothing_is_nothing():
         for how in ((0.8, 0, 0), (0, 0, 0), (0, 0, 0.6))
     ]
     assert steps == sorted(steps) and steps[2] > 1.1 * steps[1] > 1.2 * steps[0]
+
+
+def test_a_wide_draw_has_softer_and_noisier_cameras_and_now_and_then_none():
+    one, wide = ([camera.drawn(np.random.default_rng(k), how) for k in range(200)] for how in (False, True))
+    none = [c == Camera(0, 0, 0) for c in wide]
+    assert 20 < sum(none) < 60 and Camera(0, 0, 0) not in one
+    for name in ("blur", "noise", "sharpen"):
+        few, many = ([getattr(c, name) for c in some] for some in (one, wide))
+        assert max(many) > max(few) and sorted(many)[sum(none)] < max(min(few), 0.05), name
+    image = dataset.load("test_a", 64).images[:3]
+    lost = [
+        max(np.abs(camera.delivered(image, np.random.default_rng(k), how) - image).mean() for k in range(30))
+        for how in (False, True)
+    ]
+    assert lost[1] > 1.2 * lost[0]
 
 
 def test_one_codec_for_all_pictures_of_a_file_and_the_same_for_the_same_seed():
@@ -106,6 +122,19 @@ def test_pairs_stay_together_in_a_batch_and_loose_ones_do_not():
     assert part.shape == (12, 16, 16, 3)
     with pytest.raises(SwaplibError, match="as many fakes as real"):
         batches.InPairs(real, fake[:3])
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_faces_are_cut_and_mirrored_with_their_pictures(paired):
+    rng = np.random.default_rng(0)
+    corners = rng.uniform(0.1, 0.6, (9, 2)).astype(np.float32)
+    hulls = np.stack([[c, c + (0.3, 0), c + (0.3, 0.2), c + (0, 0.2)] for c in corners]).astype(np.float32)
+    shown = np.uint8(60 + 120 * mask.masks(hulls, 64))[..., None].repeat(3, axis=-1)
+    drawn = batches.InPairs(shown, shown, half=6, paired=paired, part=48, hulls=hulls)
+    (pictures, faces), labels = drawn[0]
+    assert pictures.shape == (12, 48, 48, 3) and faces.shape == (12, 48, 48, 1) and len(labels) == 12
+    for picture, face in zip(pictures[..., 0], faces[..., 0], strict=True):
+        assert ((picture - picture.min() > np.ptp(picture) / 2) == (face > 0.5)).mean() > 0.97
 
 
 def test_a_rate_that_warms_up_ends_at_nothing(monkeypatch):

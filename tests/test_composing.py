@@ -12,7 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from swaplib import DATA, SwaplibError, networks
-from swaplib.crops import pairs
+from swaplib.crops import Crops, dataset, pairs
 from swaplib.movie import composing, prepared
 from swaplib.movie.composing import EDITS, SWAPS, TRACES, Fake, compose
 from swaplib.scoring import evaluation, likeness, spotting
@@ -148,6 +148,29 @@ def test_the_same_seed_makes_the_same_and_camera_and_codec_do_not_depend_on_the_
     assert far.mean() < 0.5 < np.abs(one.astype(int) - compose(few, seed=4))[:, :, :8].mean()
 
 
+def test_a_wide_draw_has_a_camera_for_each_frame_that_both_of_a_pair_share():
+    tune = pairs.load("tune")
+    some = tune.some((tune.factors["pair"] == 5) & (tune.factors["clip"] == 0))
+    made = composing._filmed(some, 0, np.full_like(some.images, 0.5, np.float32), wide=True)
+    noise = made.std(axis=(1, 2, 3))
+    assert np.allclose(noise, noise[some.partner], rtol=0.05, atol=1e-4) and np.ptp(noise) > 0.004
+    fake, real = compose(some, Fake(), wide=True).astype(int), compose(some, wide=True)
+    outside = composing.masks(some) == 0
+    assert np.abs(fake - real)[outside].mean() < 1 < np.abs(fake - real)[~outside].mean()
+
+
+def test_strangers_are_real_pictures_of_people_that_no_detector_saw():
+    some = prepared.strangers(first=900, last=904)
+    many = dataset.load("many")[900:904]
+    assert some.images.shape == (4, 192, 192, 3) and len(set(some.factors["who"])) == 4
+    inside = Crops(many.images, {}, prepared.hulls_of(some)).masks()
+    assert np.abs(inside - many.masks()).mean() < 0.01
+    small = np.stack([cv2.resize(one, (160, 160), interpolation=cv2.INTER_AREA) for one in some.images])
+    assert 1e-3 < np.abs(small / 255 - many.images).mean() < 0.03
+    assert np.array_equal(some.images, prepared.strangers(first=900, last=904).images)
+    assert prepared.MANY < dataset.MANY_TRAIN
+
+
 def test_composing_says_what_it_does_not_offer(few):
     with pytest.raises(
         SwaplibError, match="decoder 'best' is not offered: choose one of truth, sharp, student"
@@ -217,6 +240,19 @@ def test_a_verdict_is_by_clip_and_its_interval_over_people(few):
     assert same == (0, 0, 0)
     better = spotting.difference(tune, (real, [fake + 3, fake + 3]), (real, [fake, fake]))
     assert 0 < better[1] < better[0] < better[2]
+
+
+def test_a_threshold_counts_each_set_of_real_pictures_alike():
+    rng = np.random.default_rng(0)
+    few, many = rng.normal(2, 1, 40), rng.normal(0, 1, 1000)
+    for share in (0.05, 0.2, 0.5):
+        limit = spotting.threshold([few, many], share)
+        accused = ((few >= limit).mean() + (many >= limit).mean()) / 2
+        assert share - 0.02 < accused <= share
+        assert spotting.threshold([many], share) == evaluation.threshold_for(
+            np.r_[np.zeros(1000), 1], np.r_[many, 0], share
+        )
+    assert spotting.threshold([few], 1) == -np.inf and spotting.threshold([few], 0) > few.max()
 
 
 def test_pictures_to_train_on_stand_beside_their_own_fakes(few):

@@ -108,20 +108,23 @@ EDITS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
 }
 
 
-def compose(pairs: Pairs, fake: Fake | None = None, edit: str | None = None, seed: int = 0) -> np.ndarray:
+def compose(
+    pairs: Pairs, fake: Fake | None = None, edit: str | None = None, seed: int = 0, wide: bool = False
+) -> np.ndarray:
     """The pictures of `pairs` as a camera and a codec hand them over, real or with a face put in: uint8, as
     they are.
 
     fake: None for real pictures. edit: a name in `EDITS`. seed: draws the camera, its noise and the codec,
     for each clip and whatever the fake, so that a picture and its fakes differ by what the fake says and
-    nothing else. Raises SwaplibError for an unknown edit.
+    nothing else. wide: as `camera.drawn` has it, and each frame by another camera, to train on. Raises
+    SwaplibError for an unknown edit.
     """
     if edit is not None and edit not in EDITS:
         raise SwaplibError(f"edit {edit!r} is not offered: choose one of {', '.join(EDITS)}")
-    made = _filmed(pairs, seed) if fake is None else _with_faces(pairs, fake, seed)
+    made = _filmed(pairs, seed, wide=wide) if fake is None else _with_faces(pairs, fake, seed, wide)
     if edit:
         made = np.stack([EDITS[edit](*one) for one in zip(made, masks(pairs), strict=True)])
-    return _delivered(pairs, made, seed)
+    return _delivered(pairs, made, seed, wide)
 
 
 def masks(pairs: Pairs) -> np.ndarray:
@@ -139,25 +142,29 @@ def draws(pairs: Pairs, seed: int, what: int) -> list[np.random.Generator]:
     return [np.random.default_rng([seed, what, int(pair), int(clip)]) for pair, clip in numbers]
 
 
-def _filmed(pairs, seed, images=None, again=0, noise=True):
-    """Pictures as the camera of their clip takes them. again: another number draws other noise."""
+def _filmed(pairs, seed, images=None, again=0, noise=True, wide=False):
+    """Pictures as the camera of their clip takes them, or, wide, of their frame, which both of a pair have in
+    common. again: another number draws other noise."""
     images = as_floats(pairs.images) if images is None else images
     out = np.empty_like(images)
     frames, who = pairs.factors["frame"], pairs.factors["who"]
     for k, rng in enumerate(draws(pairs, seed, 0)):
-        one = camera.drawn(rng)
+        if wide:
+            rng = np.random.default_rng([*rng.integers(2**31, size=2), int(frames[k])])
+        one = camera.drawn(rng, wide)
         one = one if noise else camera.Camera(one.blur, 0, one.sharpen)
         own = [*rng.integers(2**31, size=1), int(frames[k]), "ab".index(who[k][-1]), again]
         out[k] = one.shoot(images[k : k + 1], np.random.default_rng(own))[0]
     return out
 
 
-def _with_faces(pairs, fake, seed):
+def _with_faces(pairs, fake, seed, wide=False):
     """The pictures with faces put in, before the codec: float32 (n, size, size, 3)."""
     after = fake.camera == "after"
     clean = as_floats(pairs.images)
-    frames = clean if after else _filmed(pairs, seed)
-    faces = clean if after else _filmed(pairs, seed, again=1, noise=fake.grain == "same")
+    frames = clean if after else _filmed(pairs, seed, wide=wide)
+    again = {"again": 1, "noise": fake.grain == "same", "wide": wide}
+    faces = clean if after else _filmed(pairs, seed, **again)
     giver = pairs.partner if fake.who == "partner" else np.arange(len(pairs))
     faces = _decoded(fake.decoder, faces[giver], pairs.points[giver])
     gains = [np.exp(TINT * rng.choice((-1, 1)) + rng.normal(0, 0.02, 3)) for rng in draws(pairs, seed, 1)]
@@ -169,7 +176,7 @@ def _with_faces(pairs, fake, seed):
         elif fake.colour == "changed":
             face = np.clip(face * np.float32(gains[k]), 0, 1)
         out[k] = _put_in(frames[k], np.roll(face, fake.moved, axis=1), mask, fake.back)
-    return _filmed(pairs, seed, out) if after else out
+    return _filmed(pairs, seed, out, wide=wide) if after else out
 
 
 def _put_in(frame, face, mask, back):
@@ -220,12 +227,12 @@ def _in_batches(model: keras.Model, images):
     return np.clip(np.concatenate([np.asarray(model(part, training=False)) for part in parts]), 0, 1)
 
 
-def _delivered(pairs, images, seed):
+def _delivered(pairs, images, seed, wide):
     """Pictures after the codec, clip by clip of each person: uint8."""
     out = np.empty(images.shape, np.uint8)
     rngs = draws(pairs, seed, 2)
     names = np.char.add(pairs.clips(), pairs.factors["who"])
     for name in np.unique(names):
         rows = np.flatnonzero(names == name)
-        out[rows] = as_bytes(camera.delivered(images[rows], rngs[rows[0]]))
+        out[rows] = as_bytes(camera.delivered(images[rows], rngs[rows[0]], wide))
     return out

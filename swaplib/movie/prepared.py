@@ -13,9 +13,9 @@ from swaplib import SwaplibError
 from swaplib.crops import Crops, dataset
 from swaplib.crops.pairs import SIZE, Pairs, load
 from swaplib.face.mask import hull, pad_hull
-from swaplib.files.picture import BytesAsFloats, as_floats, resized
+from swaplib.files.picture import BytesAsFloats, as_bytes, as_floats, resized
 from swaplib.movie.composing import SWAPS, compose
-from swaplib.training import self_blending
+from swaplib.training import camera, self_blending
 
 KNOWN = ("paste alone", "sharp, soft", "sharp, hard")  # swaps to train with; other kinds are tested on
 DRAWS = 3  # cameras and codecs that a picture is seen with, of each kind of swap
@@ -51,8 +51,8 @@ def swaps(pairs: Pairs | None = None, kinds: Iterable[str] = KNOWN, draws: int =
     for draw in range(draws):
         for k, kind in enumerate(kinds):
             seed = 100 + draw * len(kinds) + k  # none that a test is made with
-            real.append(compose(pairs, seed=seed))
-            fake.append(compose(pairs, SWAPS[kind], seed=seed))
+            real.append(compose(pairs, seed=seed, wide=True))
+            fake.append(compose(pairs, SWAPS[kind], seed=seed, wide=True))
     hulls = np.tile(hulls_of(pairs), (len(real), 1, 1))
     return Prepared(np.concatenate(real), np.concatenate(fake), hulls)
 
@@ -64,7 +64,21 @@ def blends(pairs: Pairs | None = None, many: int = MANY) -> Prepared:
     images = np.stack([resized(image, SIZE) for image in crowd.images])
     images = np.concatenate([images, as_floats(pairs.images)])
     hulls = np.concatenate([crowd.hulls, hulls_of(pairs)])
-    return Prepared(*self_blending.pairs_of_blends(images, Crops(images, {}, hulls).masks()), hulls)
+    masks = Crops(images, {}, hulls).masks()
+    return Prepared(*self_blending.pairs_of_blends(images, masks, wide=True), hulls)
+
+
+def strangers(first: int = MANY, last: int = dataset.MANY_TRAIN, seed: int = 0, wide: bool = False) -> Pairs:
+    """Real pictures of people of "many" whom no detector has seen, by a camera and a codec each, to choose a
+    threshold by: the more people, the fewer surprises. They are as `Pairs`, but each is alone."""
+    crowd, images = dataset.load("many")[first:last], []
+    for k, image in enumerate(crowd.images):
+        rng = np.random.default_rng([seed, 1, k])
+        shot = camera.drawn(rng, wide).shoot([resized(image, SIZE)], rng)
+        images.append(as_bytes(camera.delivered(shot, rng, wide))[0])
+    rows = np.arange(len(images))
+    factors = {"who": np.char.mod("many %d", first + rows), "pair": rows, "clip": 0 * rows, "frame": 0 * rows}
+    return Pairs(np.stack(images), crowd.hulls * SIZE - 0.5, rows, factors)
 
 
 def together(first: Prepared, second: Prepared) -> Prepared:

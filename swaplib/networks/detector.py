@@ -7,15 +7,19 @@ probability. Probabilities near 1 are all 1 in float32, so that their order is l
 `scoring.evaluation` measures how good it is; `training.degradation` makes its task harder.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
+import numpy as np
 from keras import layers, ops
 
 from swaplib import SwaplibError
+from swaplib.crops import Crops
 from swaplib.networks import weights
 
 SIZE = 128  # pixels
+BATCH = 32
 Tensor = Any  # of Keras's backend
 
 
@@ -57,20 +61,60 @@ def build_meso4(size: int = SIZE, logits: bool = False) -> keras.Model:
 
 
 def build_highpass(width: int = 24) -> keras.Model:
-    """A small network of today: crop (n, h, w, 3) in [0, 1] of any size -> logit of a swap (n, 1), compiled.
+    """A small network of today, compiled: crop (n, h, w, 3) in [0, 1] of any size and face (n, h, w, 1), 1
+    inside it -> logit of a swap (n, 1).
 
     Beside the picture it sees what a blur takes away from it, sixteen times as strong: grain and the finest
-    detail. Group normalisation makes it compare places of one picture, not pictures of a batch. Its features
-    are pooled twice: the mean finds what is everywhere, the maximum what is in one place, such as an edge.
+    detail. The last layer is given only how the face and its rim differ from the picture's surroundings,
+    on the mean and where they are largest. What the whole picture has in common, its camera, its codec and
+    its softness, cancels out.
     """
-    picture = keras.Input((None, None, 3), name="picture")
+    picture, face = keras.Input((None, None, 3), name="picture"), keras.Input((None, None, 1), name="face")
     blurred = layers.AveragePooling2D(3, strides=1, padding="same")(picture)
     fine = layers.Rescaling(16.0)(layers.Subtract()([picture, blurred]))
     x = layers.Concatenate()([layers.Rescaling(4.0, offset=-2.0)(picture), fine])
     for k, strides in ((3, 2), (4, 2), (8, 2), (8, 1)):
         x = layers.Conv2D(k * width // 3, 3, strides=strides, padding="same")(x)
         x = layers.Activation("relu")(layers.GroupNormalization(8)(x))
-    pooled = [layers.GlobalAveragePooling2D()(x), layers.GlobalMaxPooling2D()(x)]
-    model = keras.Model(picture, layers.Dense(1, name="fake")(layers.Concatenate()(pooled)), name="highpass")
-    model.compile(keras.optimizers.Adam(1e-3), pair_loss)
+    inside = layers.AveragePooling2D(8, padding="same")(face)
+    wide = layers.MaxPooling2D(5, strides=1, padding="same")(inside)  # as far as a mask may reach
+    around = 1 - wide
+    steps = [_mean(x, some) - _mean(x, around) for some in (inside, wide - inside)]
+    steps.append(ops.max(x * wide, axis=(1, 2)) - ops.max(x * around, axis=(1, 2)))
+    logit = layers.Dense(1, name="fake")(layers.Concatenate()(steps))
+    model = keras.Model([picture, face], logit, name="highpass")
+    model.compile(keras.optimizers.Adam(1e-3), pair_loss, jit_compile=False)  # a fifth quicker on CPUs
     return weights.built_by(build_highpass, model, width=width)
+
+
+def _mean(features, where):
+    """Mean of features (n, h, w, c) over places (n, h, w, 1): (n, c)."""
+    return ops.sum(features * where, axis=(1, 2)) / (ops.sum(where, axis=(1, 2)) + 1e-3)
+
+
+def logits(model: keras.Model, faces: Crops, batch: int = BATCH) -> np.ndarray:
+    """What a detector says of crops: float32 (n,). One that takes the face's place gets that of the hulls."""
+    out = []
+    for k in range(0, len(faces), batch):
+        some = faces[k : k + batch]
+        given = some.images if len(model.inputs) == 1 else [some.images, some.masks()[..., None]]
+        out.append(np.asarray(model(given, training=False))[:, 0])
+    return np.concatenate(out)
+
+
+def scorer(model: keras.Model, hull: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """`logits` of versions of one picture, as `scoring.traces.occlusion` asks for them. hull: float32 (k, 2),
+    of its face, in fractions of the picture."""
+    return lambda images: logits(model, Crops(images, {}, np.repeat(hull[None], len(images), axis=0)))
+
+
+def gradient(model: keras.Model, faces: Crops) -> np.ndarray:
+    """Where a detector looks: float32 (n, size, size), how much the logit changes with each pixel, over all
+    its colours. K. Simonyan et al., "Deep inside convolutional networks", 2013."""
+    import tensorflow as tf
+
+    pictures = tf.convert_to_tensor(faces.images)
+    with tf.GradientTape() as tape:
+        tape.watch(pictures)
+        logit = model(pictures if len(model.inputs) == 1 else [pictures, faces.masks()[..., None]])
+    return np.abs(tape.gradient(logit, pictures)).sum(axis=-1)

@@ -5,7 +5,7 @@ suspicion. Real pictures and fakes have the same rows, so that each fake stands 
 made of.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import keras
@@ -13,11 +13,11 @@ import numpy as np
 
 from swaplib.crops import Crops
 from swaplib.crops.pairs import Pairs
-from swaplib.files.picture import BytesAsFloats, as_floats
+from swaplib.files.picture import BytesAsFloats
 from swaplib.movie.prepared import hulls_of
+from swaplib.networks import detector
 from swaplib.scoring import evaluation, traces
 
-BATCH = 32
 Detector = Callable[[Pairs, np.ndarray], np.ndarray]
 
 
@@ -28,12 +28,7 @@ def as_crops(pairs: Pairs, images: np.ndarray) -> Crops:
 
 def by_network(model: keras.Model) -> Detector:
     """The scores that a network gives."""
-
-    def scores(pairs, images):
-        parts = (as_floats(images[k : k + BATCH]) for k in range(0, len(images), BATCH))
-        return np.concatenate([np.asarray(model(part, training=False))[:, 0] for part in parts])
-
-    return scores
+    return lambda pairs, images: detector.logits(model, as_crops(pairs, images))
 
 
 def by_features(crops: Crops, fake: np.ndarray) -> Detector:
@@ -95,6 +90,18 @@ def _clips(pairs):
     """(name of each row's clip and person, {that name: the person})."""
     names = np.char.add(np.char.add(pairs.clips(), " "), pairs.factors["who"])
     return names, dict(zip(names, pairs.factors["who"], strict=True))
+
+
+def threshold(real: Sequence[np.ndarray], false_alarms: float = 0.05) -> float:
+    """The lowest threshold at which at most this share of real pictures is accused, of each set as often.
+
+    real: scores (n,) of real pictures, a set each, such as people in many clips and strangers in one picture.
+    """
+    scores = np.concatenate(real)
+    weights = np.concatenate([np.full(len(some), 1 / len(some) / len(real)) for some in real])
+    order = np.argsort(-scores, kind="stable")
+    allowed = int(np.searchsorted(np.cumsum(weights[order]), false_alarms + 1e-9, "right"))
+    return float(np.nextafter(scores[order][allowed], np.inf)) if allowed < len(scores) else -np.inf
 
 
 def difference(

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 from itertools import product
-from typing import Any
 
 import cv2
 import numpy as np
 
-from swaplib import SwaplibError
 from swaplib.crops import Crops
 
 RINGS = 16  # of the spectrum
@@ -97,22 +95,3 @@ def occlusion(
         total[y : y + patch, x : x + patch] += change
         count[y : y + patch, x : x + patch] += 1
     return total / count
-
-
-def gradient(model: Any, image: np.ndarray) -> np.ndarray:
-    """How much a network's output changes with each pixel: float64 (size, size), the largest of a colour.
-
-    image: float32 (size, size, 3) in [0, 1]. K. Simonyan, A. Vedaldi and A. Zisserman, "Deep inside
-    convolutional networks", 2014. Raises SwaplibError for another backend of Keras than TensorFlow.
-    """
-    import keras
-
-    if keras.backend.backend() != "tensorflow":
-        raise SwaplibError("gradients of a picture are only offered with Keras on TensorFlow")
-    import tensorflow
-
-    picture = tensorflow.constant(np.asarray(image, np.float32)[None])
-    with tensorflow.GradientTape() as tape:
-        tape.watch(picture)
-        score = model(picture, training=False)
-    return np.abs(tape.gradient(score, picture)[0]).max(axis=-1).astype(np.float64)

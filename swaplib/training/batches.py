@@ -12,6 +12,7 @@ import numpy as np
 from swaplib import SwaplibError
 from swaplib.crops import Crops
 from swaplib.face.align import ANCHORS
+from swaplib.face.mask import hull_mask
 from swaplib.training import camera
 from swaplib.training.augmentation import Augment
 
@@ -95,7 +96,7 @@ def fit(
                 )
             else:
                 rate = keras.optimizers.schedules.CosineDecay(rate, steps)
-        model.compile(keras.optimizers.Adam(rate), loss=model.loss)
+        model.compile(keras.optimizers.Adam(rate), loss=model.loss, jit_compile=model.jit_compile)
     if resume:
         options["callbacks"] = [resume, *options.get("callbacks", [])]  # first: another may fail
         options["initial_epoch"] = resume.restore(model)
@@ -173,6 +174,9 @@ def focus(size: int, times: float = FOCUS) -> np.ndarray:
 class InPairs(SeededBatches):
     """Batches for a detector's `fit` from pictures at hand: (pictures (2 * half, ...), 1 for each fake).
 
+    hulls: float32 (n, 40, 2), of the faces, for a network that takes their places too; the batches are then
+    ((pictures, faces (2 * half, ..., 1)), labels).
+
     real, fake: uint8 (n, size, size, 3), fake[k] made of real[k]. paired: whether a batch has each real
     picture's own fake, so that people, light and camera tell nothing, or any fakes. part: px of the square
     that is cut out at random, by default all; a network that takes any size learns as much from less. Both
@@ -190,6 +194,7 @@ class InPairs(SeededBatches):
         paired: bool = True,
         part: int | None = None,
         seed: int = 0,
+        hulls: np.ndarray | None = None,
     ) -> None:
         super().__init__(steps, seed)
         self.part = part or real.shape[1]
@@ -197,32 +202,36 @@ class InPairs(SeededBatches):
             raise SwaplibError(
                 f"give as many fakes as real pictures, as bytes, not {real.shape}, {fake.shape}"
             )
-        self.real, self.fake, self.half, self.paired = real, fake, half, paired
+        self.real, self.fake, self.half, self.paired, self.hulls = real, fake, half, paired, hulls
 
-    def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    def draw(self, rng: np.random.Generator) -> tuple:
         reals = rng.integers(len(self.real), size=self.half)
         fakes = reals if self.paired else rng.integers(len(self.real), size=self.half)
         seeds = rng.integers(2**31, size=(2, self.half))
-        made = [
-            camera.softened(_changed(_cut(some[k], self.part, of_pair), of_pair), rng)
+        drawn = [
+            (some, k, np.random.default_rng(own))
             for some, chosen, row in ((self.real, reals, 0), (self.fake, fakes, 0 if self.paired else 1))
-            for k, of_pair in zip(chosen, map(np.random.default_rng, seeds[row]), strict=True)
+            for k, own in zip(chosen, seeds[row], strict=True)
         ]
-        return np.stack(made), np.repeat(np.array([[0], [1]], np.float32), self.half, axis=0)
+        made, faces = [], []
+        for some, k, of_pair in drawn:
+            place = (*of_pair.integers(0, some.shape[1] - self.part + 1, 2), of_pair.random() < 0.5)
+            made.append(camera.softened(_lightened(_cut(some[k], self.part, *place), of_pair), rng))
+            if self.hulls is not None:
+                face = hull_mask(self.hulls[k] * some.shape[1] - 0.5, some.shape[1])
+                faces.append(_cut(face[..., None], self.part, *place))
+        labels = np.repeat(np.array([[0], [1]], np.float32), self.half, axis=0)
+        return (np.stack(made) if self.hulls is None else (np.stack(made), np.stack(faces))), labels
 
 
-def _cut(picture, size, rng):
-    """A square of `size` px, somewhere in a picture."""
-    y, x = rng.integers(0, len(picture) - size + 1, 2)
-    return picture[y : y + size, x : x + size]
+def _cut(picture, size, y, x, mirrored):
+    """A square of `size` px of a picture."""
+    part = picture[y : y + size, x : x + size]
+    return part[:, ::-1] if mirrored else part
 
 
-def _changed(picture, rng):
-    """A picture mirrored, brighter or darker: float32."""
-    image = picture[:, ::-1] if rng.random() < 0.5 else picture
-    return cv2.LUT(np.ascontiguousarray(image), _lightened(rng.lognormal(0, 0.15)))
-
-
-def _lightened(gain):
-    """A table of each byte's brightness after a gain: float32 (256,)."""
-    return np.clip(np.arange(256) / 255 * gain, 0, 1).astype(np.float32)
+def _lightened(picture, rng):
+    """A picture brighter or darker: float32."""
+    gain = rng.lognormal(0, 0.15)
+    table = np.clip(np.arange(256) / 255 * gain, 0, 1).astype(np.float32)
+    return cv2.LUT(np.ascontiguousarray(picture), table)

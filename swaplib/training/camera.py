@@ -43,19 +43,26 @@ class Camera:
         return np.clip(images, 0, 1, dtype=np.float32)
 
 
-def drawn(rng: np.random.Generator) -> Camera:
-    """A camera at random, from a good one in daylight to a telephone indoors."""
-    return Camera(*(float(v) for v in rng.uniform((0.3, 0.004, 0), (0.8, 0.016, 0.6))))
+def drawn(rng: np.random.Generator, wide: bool = False) -> Camera:
+    """A camera at random, from a good one in daylight to a telephone indoors.
+
+    wide: also softer, noisier and sharper ones, and in a fifth none at all, so that a detector that trains
+    on them meets more than it is tested with.
+    """
+    low, high = ((0, 0, 0), (1.2, 0.02, 0.8)) if wide else ((0.3, 0.004, 0), (0.8, 0.016, 0.6))
+    values = [float(v) for v in rng.uniform(low, high)]
+    return Camera(0, 0, 0) if wide and rng.random() < 0.2 else Camera(*values)
 
 
-def delivered(images: np.ndarray, rng: np.random.Generator, posted: bool = False) -> np.ndarray:
+def delivered(images: np.ndarray, rng: np.random.Generator, wide: bool = False) -> np.ndarray:
     """Through one file: each picture a JPEG, or all of them, as frames in order, an H.264 movie.
 
-    images: float32 (n, h, w, 3) in [0, 1]. rng draws which of the two and how good: as a camera stores it,
-    or, posted, as a website does.
+    images: float32 (n, h, w, 3) in [0, 1]. rng draws which of the two and how good, as a camera stores it;
+    wide: in a third as a website does.
     """
     jpeg = CODECS[rng.integers(2)] == "jpeg"
     share = rng.random()
+    posted = wide and rng.random() < 1 / 3
     if jpeg:
         return degradation.jpeg(images, round((60 if posted else 88) + share * (25 if posted else 10)))
     return degradation.h264(images, round((22 if posted else 10) + share * (8 if posted else 9)))

@@ -54,14 +54,19 @@ def deformed(rng: np.random.Generator, mask: np.ndarray) -> np.ndarray:
 
 
 def pairs_of_blends(
-    images: np.ndarray, masks: np.ndarray, traces: Collection[str] = TRACES, seed: int = 0
+    images: np.ndarray,
+    masks: np.ndarray,
+    traces: Collection[str] = TRACES,
+    seed: int = 0,
+    wide: bool = False,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Real pictures and a self-blended fake of each, ready to train on: (real, fake), uint8 as images.
 
     images: float32 (n, size, size, 3) in [0, 1]. masks: float32 (n, size, size). Each pair is filmed by a
     camera of its own and goes through one codec, both alike. A fake has at least one of the traces: "moved"
     by whole pixels and "recoloured" need no resampling, "resampled" blurs or sharpens the copy, "regrained"
-    takes the camera's noise from it. Raises SwaplibError for a trace that isn't in `TRACES`.
+    takes the camera's noise from it. wide: as
+    `camera.drawn` has it. Raises SwaplibError for a trace that isn't in `TRACES`.
     """
     if unknown := sorted(set(traces) - set(TRACES)):
         raise SwaplibError(f"trace {unknown[0]!r} is not offered: choose some of {', '.join(TRACES)}")
@@ -71,16 +76,16 @@ def pairs_of_blends(
         chances = rng.random(len(TRACES))  # as many draws whatever is asked for
         one_at_least = rng.choice(sorted(traces))
         some = [t for t, chance in zip(TRACES, chances, strict=True) if t in traces and chance < 0.5]
-        made = _filmed_and_blended(rng, image, mask, some or [one_at_least])
+        made = _filmed_and_blended(rng, image, mask, some or [one_at_least], wide)
         codec = int(rng.integers(2**31))
         for part, one in enumerate(made):
-            out[part, k] = as_bytes(camera.delivered(one[None], np.random.default_rng(codec)))[0]
+            out[part, k] = as_bytes(camera.delivered(one[None], np.random.default_rng(codec), wide))[0]
     return out[0], out[1]
 
 
-def _filmed_and_blended(rng, image, mask, traces):
+def _filmed_and_blended(rng, image, mask, traces, wide):
     """(the picture as a camera took it, the same with a changed copy in it)."""
-    one = camera.drawn(rng)
+    one = camera.drawn(rng, wide)
     target, copy = one.shoot([image, image], rng)
     if "regrained" in traces:
         copy = camera.Camera(one.blur, 0, one.sharpen).shoot([image], rng)[0]
