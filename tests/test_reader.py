@@ -19,18 +19,20 @@ def test_half_of_the_faces_are_real_and_each_is_what_its_kind_says(people):
     faces = reader.draw(people, ("paste alone", "sharp, hard"), count=8, seed=1)
     kind = faces.factors["kind"]
     assert [(kind == name).sum() for name in ("real", "paste alone", "sharp, hard")] == [4, 2, 2]
-    keys = list(zip(*(faces.factors[name] for name in ("pair", "clip", "frame")), strict=True))
-    assert len(set(keys)) == 8  # nobody is shown beside the other of the same moment
-    rows = {k: n for n, k in enumerate(zip(*(people.factors[c] for c in ("who", "clip", "frame")), strict=True))}
+    columns = ("who", "clip", "frame")
+    assert len(set(zip(*(faces.factors[name] for name in columns), strict=True))) == 8
+    rows = {k: n for n, k in enumerate(zip(*(people.factors[c] for c in columns), strict=True))}
     real, pasted = compose(people), compose(people, SWAPS["paste alone"])
     for k, image in enumerate(faces.images):
-        row = rows[tuple(faces.factors[c][k] for c in ("who", "clip", "frame"))]
+        row = rows[tuple(faces.factors[c][k] for c in columns)]
         assert np.array_equal(faces.points[k], people.points[row])
         # H.264 codes a frame by its neighbours, which other rows have
         away = [np.abs(image.astype(int) - some[row]).mean() for some in (real, pasted)]
         assert kind[k] == "sharp, hard" or np.argmin(away) == (kind[k] == "paste alone")
     again = reader.draw(people, ("paste alone", "sharp, hard"), count=8, seed=1)
     assert np.array_equal(faces.images, again.images)
+    with pytest.raises(SwaplibError, match="9 faces are asked for"):
+        reader.draw(people, ("paste alone",), count=9)
 
 
 def test_verdicts_are_scores_like_any_others(people):

@@ -23,7 +23,9 @@ def test_buttons_count_until_numbers_are_typed():
     assert panel.guesses([]).tolist() == [0] * 7  # whoever types an empty list calls none a swap
 
 
-@pytest.mark.parametrize("typed, said", [([8], "no face 8"), ([0], "no face 0"), (5, "as a list"), ("ab", "as a")])
+@pytest.mark.parametrize(
+    "typed, said", [([8], "no face 8"), ([0], "no face 0"), (5, "as a list"), ("ab", "as a")]
+)
 def test_what_is_no_list_of_faces_is_said_and_stops_nothing(typed, said, capsys):
     assert Verdicts(GREY, "seven grey squares").guesses(typed) is None
     assert said in capsys.readouterr().out
@@ -61,7 +63,8 @@ def test_lines_and_dots_differ_in_more_than_colour():
 
 def test_bars_go_to_the_right_for_more_than_0_and_an_overlay_glows_where_it_should():
     picture = charts.bars({"up": 5.0, "down": -5.0}, 10, 200)
-    red, blue = (np.flatnonzero((picture == ink).all(axis=2).any(axis=0)) for ink in ((213, 94, 0), (0, 114, 178)))
+    inks = ((213, 94, 0), (0, 114, 178))
+    red, blue = (np.flatnonzero((picture == ink).all(axis=2).any(axis=0)) for ink in inks)
     assert red.min() >= 100 and blue.max() <= 100 and abs(len(red) - 50) < 4
     heat = np.zeros((32, 32))
     heat[4:8, 20:24] = 1

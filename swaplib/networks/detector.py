@@ -113,8 +113,8 @@ def gradient(model: keras.Model, faces: Crops) -> np.ndarray:
     its colours. K. Simonyan et al., "Deep inside convolutional networks", 2013."""
     import tensorflow as tf
 
-    pictures = tf.convert_to_tensor(faces.images)
+    pictures, masks = (tf.convert_to_tensor(some) for some in (faces.images, faces.masks()[..., None]))
     with tf.GradientTape() as tape:
         tape.watch(pictures)
-        logit = model(pictures if len(model.inputs) == 1 else [pictures, faces.masks()[..., None]])
+        logit = model(pictures if len(model.inputs) == 1 else [pictures, masks])
     return np.abs(tape.gradient(logit, pictures)).sum(axis=-1)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from swaplib import SwaplibError
 from swaplib.crops.pairs import Pairs
 from swaplib.movie.composing import SWAPS, compose
 from swaplib.scoring import spotting
@@ -11,18 +12,20 @@ from swaplib.scoring import spotting
 REAL = "real"
 
 
-def draw(people: Pairs, kinds: Sequence[str], count: int = 24, seed: int = 0) -> Pairs:
+def draw(people: Pairs, kinds: Sequence[str], count: int = 24, seed: int = 0, first: int = 1) -> Pairs:
     """Faces drawn from `people`, half of them real and the rest, in equal numbers, swaps of the kinds.
 
-    kinds: names in `composing.SWAPS`. Their "kind" is among the factors; of a moment only one of the two
-    people is drawn. Returns `Pairs` with the composed pictures, of which each is its own partner.
+    kinds: names in `composing.SWAPS`. first: every fourth frame counts from this one, so that no two faces
+    are nearly the same picture. Returns `Pairs` with the composed pictures, of which each is its own partner, and
+    with a factor "kind". Raises SwaplibError where there are fewer frames than faces.
     """
     rng, half = np.random.default_rng(seed), count // 2
     names = np.array([REAL] * half + [kinds[k % len(kinds)] for k in range(count - half)])
     names = names[rng.permutation(count)]
-    moments = np.flatnonzero(people.partner > np.arange(len(people)))
-    chosen = rng.choice(moments, count, replace=False)
-    rows = np.where(rng.integers(2, size=count) == 1, people.partner[chosen], chosen)
+    apart = np.flatnonzero(people.factors["frame"] % 4 == first)
+    if len(apart) < count:
+        raise SwaplibError(f"{count} faces are asked for, and there are {len(apart)}: take more people")
+    rows = rng.choice(apart, count, replace=False)
     images = np.empty((count, *people.images.shape[1:]), np.uint8)
     for kind in np.unique(names):
         of_kind = np.flatnonzero(names == kind)
