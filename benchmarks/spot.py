@@ -32,12 +32,11 @@ with muted():
     from swaplib.movie.composing import SWAPS, TRACES, Fake, compose
     from swaplib.networks import detector, swap
     from swaplib.scoring import evaluation, likeness, spotting
-    from swaplib.training import batches, degradation
+    from swaplib.training import degradation
 
 FOLDER, WRITTEN = Path("build/spot"), Path(__file__).with_name("spot.json")
 UNKNOWN = ("sharp, bands", "sharp, box", "student, bands", "gradients")  # swaps that no training had
 ALL_SWAPS = SWAPS | {"gradients": Fake(back="gradients")}
-STEPS, HALF, RATE, WARMUP = 1200, 8, 2e-3, 150
 EVERY = 2  # frames of a clip that is judged
 FALSE_ALARMS = 0.05
 
@@ -70,11 +69,7 @@ def trained(name, train=False):
         model = (
             detector.build_highpass() if kind == "highpass" else detector.build_meso4(pairs.SIZE, logits=True)
         )
-        some = ready(what)
-        hulls = some.hulls if kind == "highpass" else None
-        paired = "loose" not in rest
-        drawn = batches.InPairs(some.real, some.fake, HALF, 50, paired, seed=seed, hulls=hulls)
-        batches.fit(model, drawn, STEPS // 50, RATE, warmup=WARMUP, verbose=2)
+        prepared.train(model, ready(what), paired="loose" not in rest, seed=seed, verbose=2)
         networks.save(model, path)
         print(f"{name} trained in {time.perf_counter() - begun:.0f} s", flush=True)
     return spotting.by_network(networks.load(path))
@@ -229,11 +224,9 @@ def fine_tuned(name, people, made, kind, pictures=20, steps=60, rate=3e-4, last=
         if last:
             for layer in model.layers[:-1]:
                 layer.trainable = False
-        model.compile(loss=detector.pair_loss)
         before = looked_at(model)
-        hulls = prepared.hulls_of(tune)[rows]
-        drawn = batches.InPairs(real, fake, HALF, steps, seed=seed, hulls=hulls)
-        batches.fit(model, drawn, 1, rate)
+        few = prepared.Prepared(real, fake, prepared.hulls_of(tune)[rows])
+        prepared.train(model, few, steps, rate, seed=seed)
         out.append([*before, *looked_at(model)])
     return out
 

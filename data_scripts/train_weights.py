@@ -39,7 +39,6 @@ LESSON_EPOCHS = {"many": 120, "one": 160, **{f"code_{k}": 120 for k in autoencod
 AUTOENCODERS = ("many", "one", *(f"code_{k}" for k in autoencoder.CODE_SIZES))
 DETECTOR_STEPS = 2000
 HIGHPASS = tuple(f"highpass_{what}" for what in prepared.SETS)
-HIGHPASS_STEPS, HIGHPASS_PART = 1200, 144
 JUDGE_STEPS = 6000
 COVER_STEPS = 5000
 SHARP_STEPS, SHARP_BATCH, SHARP_PATCH = 2000, 12, 96
@@ -100,10 +99,8 @@ def train_autoencoder(name):
 def train_highpass(name):
     """Train "highpass_swaps", "highpass_blends" or "highpass_both" of lesson 6, on pairs of pictures."""
     keras.utils.set_random_seed(0)
-    some = prepared.prepared(name.removeprefix("highpass_"))
     model = detector.build_highpass()
-    drawn = batches.InPairs(some.real, some.fake, steps=50, part=HIGHPASS_PART)
-    batches.fit(model, drawn, HIGHPASS_STEPS // 50, 2e-3, warmup=150, verbose=2)
+    prepared.train(model, prepared.prepared(name.removeprefix("highpass_")), verbose=2)
     return model
 
 

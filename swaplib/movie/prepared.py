@@ -7,6 +7,7 @@ draws from them.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+import keras
 import numpy as np
 
 from swaplib import SwaplibError
@@ -15,10 +16,11 @@ from swaplib.crops.pairs import SIZE, Pairs, load
 from swaplib.face.mask import hull, pad_hull
 from swaplib.files.picture import BytesAsFloats, as_bytes, as_floats, resized
 from swaplib.movie.composing import SWAPS, compose
-from swaplib.training import camera, self_blending
+from swaplib.training import batches, camera, self_blending
 
 KNOWN = ("paste alone", "sharp, soft", "sharp, hard")  # swaps to train with; other kinds are tested on
 DRAWS = 3  # cameras and codecs that a picture is seen with, of each kind of swap
+HALF, STEPS, RATE = 8, 600, 2e-3  # to train with: pictures of each kind in a step, steps, learning rate
 MANY = 800  # people of "many" who are blended with themselves
 
 
@@ -102,3 +104,23 @@ def prepared(what: str) -> Prepared:
     if what not in SETS:
         raise SwaplibError(f"there is no set {what!r} to train on: choose one of {', '.join(SETS)}")
     return SETS[what]()
+
+
+def train(
+    model: keras.Model,
+    some: Prepared,
+    steps: int = STEPS,
+    rate: float = RATE,
+    paired: bool = True,
+    seed: int = 0,
+    **options,
+) -> keras.callbacks.History:
+    """Train a detector, or train it on, with the pictures of a set; returns Keras's History.
+
+    steps: how many, each with `HALF` real pictures and as many fakes. The rate rises in the first sixth and
+    then falls to 0. paired: see `batches.InPairs`. options: further ones of `model.fit`.
+    """
+    each = min(batches.STEPS, steps)
+    hulls = some.hulls if len(model.inputs) > 1 else None
+    drawn = batches.InPairs(some.real, some.fake, HALF, each, paired, seed=seed, hulls=hulls)
+    return batches.fit(model, drawn, steps // each, rate, warmup=steps // 6, **options)
