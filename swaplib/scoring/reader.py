@@ -16,8 +16,8 @@ def draw(people: Pairs, kinds: Sequence[str], count: int = 24, seed: int = 0, fi
     """Faces drawn from `people`, half of them real and the rest, in equal numbers, swaps of the kinds.
 
     kinds: names in `composing.SWAPS`. first: every fourth frame counts from this one, so that no two faces
-    are nearly the same picture. Returns `Pairs` with the composed pictures, of which each is its own partner, and
-    with a factor "kind". Raises SwaplibError where there are fewer frames than faces.
+    are nearly the same picture. Returns `Pairs` with the composed pictures, of which each is its own partner,
+    and with a factor "kind". Raises SwaplibError where there are fewer frames than faces.
     """
     rng, half = np.random.default_rng(seed), count // 2
     names = np.array([REAL] * half + [kinds[k % len(kinds)] for k in range(count - half)])
