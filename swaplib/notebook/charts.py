@@ -157,7 +157,7 @@ def overlay(image: np.ndarray, heat: np.ndarray, most: float | None = None) -> n
     grey = np.repeat(plain.mean(axis=2, keepdims=True), 3, axis=2) * 0.6
     glow = cv2.applyColorMap(np.uint8(255 * share), cv2.COLORMAP_INFERNO)[..., ::-1]
     alpha = np.sqrt(share)[..., None] * 0.85
-    return np.uint8(np.rint(grey * (1 - alpha) + glow * alpha))
+    return np.rint(grey * (1 - alpha) + glow * alpha).astype(np.uint8)
 
 
 def numbered(images: np.ndarray, across: int, size: int, names: Iterable[str] | None = None) -> np.ndarray:
