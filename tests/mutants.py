@@ -1684,6 +1684,48 @@ MUTANTS = [
         "sum(fakes, [])[:each]])",
         "test_databases.py::test_a_draw_is_random_and_has_every_method_alike",
     ),
+    # what is typed doesn't count
+    (
+        "notebook/verdicts.py",
+        "if typed is ... or typed is None:",
+        "if True:",
+        "test_verdicts.py::test_buttons_count_until_numbers_are_typed",
+    ),
+    # a table lets names be HTML
+    (
+        "notebook/charts.py",
+        "{escape(name)}</th>",
+        "{name}</th>",
+        "test_verdicts.py::test_a_table_is_html_and_text_and_escapes_what_it_is_given",
+    ),
+    # swaps count among the videos that are flagged by mistake
+    (
+        "notebook/charts.py",
+        "flagged * total * (1 - 1 / rare)",
+        "flagged * total",
+        "test_verdicts.py::test_alarms_are_counted_in_videos",
+    ),
+    # a face that is larger than the window is cut off
+    (
+        "crops/windows.py",
+        "if zoom < 1:",
+        "if False:",
+        "test_reader.py::test_a_face_that_is_too_large_is_shrunk_and_none_is_said",
+    ),
+    # the kinds stand with other faces than theirs
+    (
+        "scoring/reader.py",
+        "made[(np.cumsum(keep) - 1)[rows[of_kind]]]",
+        "made[: len(of_kind)]",
+        "test_reader.py::test_half_of_the_faces_are_real_and_each_is_what_its_kind_says",
+    ),
+    # swaps are compared with swaps
+    (
+        "scoring/reader.py",
+        "real = scores[kind == REAL]",
+        "real = scores[kind != REAL]",
+        "test_reader.py::test_verdicts_are_scores_like_any_others",
+    ),
     # frames of one person in a clip count as two clips' of both
     (
         "scoring/spotting.py",
