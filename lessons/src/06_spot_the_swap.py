@@ -102,7 +102,10 @@ show.picture(panel.sheet(faces.factors["kind"]),
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# @@RESULT@@
+# Look at the column *paste alone* first. Its faces were pasted pixel on pixel, without a decoder, and no
+# detector ranks them better than a coin would. In the other two columns the face comes from a decoder that
+# keeps fine detail, and the detectors do far better, although most of these faces look right to the eye.
+# **Detecting a swap and seeing one are different tasks**: the detectors judge pixels, and you judge a face.
 #
 # </details>
 #
@@ -155,11 +158,14 @@ columns = {"real": real[two]} | {name: x[two] for name, x in made.items()}
 show.picture(show.contact_sheet({name: x / np.float32(255) for name, x in columns.items()}, 0.75),
              "Two people in rows; in columns the real picture and the six fakes.")
 grey = {name: np.clip(8 * x[two], 0, 255)[..., None].repeat(3, -1) / 255 for name, x in levels.items()}
-show.picture(show.contact_sheet({"eight times": np.zeros_like(real[two], float), **grey}, 0.75),
+show.picture(show.contact_sheet({"real": np.zeros_like(real[two], float), **grey}, 0.75),
              "The differences from the real picture, eight times as strong: light where they are large.")
 
 # %% [markdown]
-# @@CHANGE@@
+# The trace *who* changes the face most, by about ten of 255 levels on average. The traces *decoder*,
+# *resampling* and *grain* change it least, by about two levels. Outside the face there remains half a
+# level, which the codec adds. If detectors saw what is large, they would find *who* first. Keep this order
+# in mind.
 #
 # ## Splitting by person
 #
@@ -355,7 +361,10 @@ check.predicted(unseen, ", ".join(blind) or "none")
 # %% [markdown]
 # <details><summary><b>What the map shows</b> (open it after your prediction)</summary>
 #
-# @@TRACES@@
+# The detectors don't see what is large. *Who*, the largest change, stays at about 0.5 for all of them,
+# because every pixel of such a picture was made by a camera. *Decoder*, *resampling* and *grain*, the
+# smallest changes, are seen best: what gives these fakes away is the missing noise and the missing finest
+# detail.
 #
 # </details>
 #
@@ -387,7 +396,11 @@ check.predicted(prediction, round(best, 2))
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# @@SWAPS@@
+# Nobody sees a perfect paste: on *paste alone*, all detectors stay near 0.5, and the interval over people
+# includes 0.5. In the literature this is the open question about the *alpha blending hypothesis* (2026), by
+# which detectors search for the blend. Here we can ask a blend without anything else, and with a soft edge
+# and people near in skin it isn't enough. As soon as a decoder draws the face, the AUC rises. The detector
+# in your browser's next headline probably sees the decoder, not the swap.
 #
 # </details>
 #
@@ -457,7 +470,7 @@ Live(stage, {"step": steps, "person": person},
          "choose how many traces are switched on, and whose face it is.")
 
 # %% [markdown]
-# @@STEPS@@
+#
 #
 # ## Controls
 #
@@ -495,7 +508,7 @@ check.predicted(prediction, max(EDITS, key=lambda name: suspected["swaps"][name]
 # %% [markdown]
 # <details><summary><b>What the controls show</b> (open it after your prediction)</summary>
 #
-# @@CONTROLS@@
+#
 #
 # </details>
 #
@@ -538,7 +551,7 @@ check.predicted(prediction, round(float(grid.min()), 2))
 # %% [markdown]
 # <details><summary><b>What the map shows</b> (open it after your prediction)</summary>
 #
-# @@ACROSS@@
+#
 #
 # </details>
 #
@@ -589,7 +602,7 @@ for claim, holds in claims.items():
 # %% [markdown]
 # ## Summary
 #
-# @@SUMMARY@@
+#
 #
 # ## Going further
 #

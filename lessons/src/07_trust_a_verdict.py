@@ -107,7 +107,10 @@ charts.table({name: {"real pictures flagged": f"{rate:.0%}"} for name, rate in r
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# @@RESULT@@
+# A promise of 5 % is kept on average at best, and not for anybody in particular: @R1@. A detector with the
+# same AUC can be fair to one person and useless for another, and the AUC doesn't show it. **False alarms
+# follow the person**, whose skin, hair and light differ from those of the four people on whom the threshold
+# was chosen.
 #
 # </details>
 #
@@ -162,7 +165,11 @@ check.predicted(prediction, round(rows_of_split["pixels"]["AUC, split by frames"
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# @@SPLIT@@
+# The classifier `pixels` can't see any trace of a swap and still reaches 0.99, because in the collection
+# each person is either real or swapped: it recognises people. Split by people, it falls to chance. The
+# `features` describe the finest detail, which differs little from person to person, so they gain less from
+# the careless split, and they can't see a perfect paste either. **A split by frames measures how well a
+# detector recognises people.** Some published test sets are split in this way.
 #
 # </details>
 #
@@ -216,7 +223,10 @@ check.predicted(prediction, round(ends["people, worst twentieth"][1]), "%")
 # %% [markdown]
 # <details><summary><b>What the chart shows</b> (open it after your prediction)</summary>
 #
-# @@PEOPLE@@
+# With a threshold from two people, @P2@ of the other pictures are flagged in the worst twentieth of the
+# draws, at a promise of 5 %. As many pictures drawn from everybody do better, so the number of *people*
+# matters, not only the number of pictures. Even twelve people leave a wide range. A threshold from four
+# people is not a threshold.
 #
 # </details>
 #
@@ -265,7 +275,7 @@ check.predicted(prediction, round(100 * rows["both, strangers"]["real flagged"])
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# @@STRANGERS@@
+# @STR@
 #
 # </details>
 #
@@ -317,7 +327,8 @@ Live(alarms, {"limit": FloatSlider(start, min=low, max=high, step=0.1, descripti
          "threshold, and in words how many of 100,000 videos are found, missed and flagged.")
 
 # %% [markdown]
-# @@RARE@@
+# With one swap in 1,000 videos nearly all alarms are false, although the detector is the same. You can
+# raise the threshold until most alarms are right, but then most swaps pass.
 #
 # ### Does 0.9 mean 90 %?
 #
@@ -353,7 +364,10 @@ check.predicted(prediction, f"{100 * right[100]:.0f}", "%")
 # %% [markdown]
 # <details><summary><b>What the curves show</b> (open it after your prediction)</summary>
 #
-# @@CALIBRATION@@
+# The calibrated number is right for the mix from which it was learnt: half of the pictures were swaps. With
+# one swap in 100, of the pictures that get 0.9 or more only @C100@ are swaps. **A probability is a
+# statement about a mix**, and nobody can read from a picture how rare swaps are. Calibrated on four people,
+# the curve also keeps their peculiarities.
 #
 # </details>
 #
@@ -406,7 +420,7 @@ check.predicted(prediction, round(100 * flagged["both"]["real"]), "%")
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# @@AWAY@@
+# @AW@
 #
 # </details>
 #
@@ -449,7 +463,7 @@ check.predicted(prediction, "fall" if fell else "rise")
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# @@TUNING@@
+# @TU@
 #
 # </details>
 #
@@ -607,7 +621,15 @@ for claim, holds in claims.items():
 # %% [markdown]
 # ## Summary
 #
-# @@SUMMARY@@
+# 1. A threshold keeps its promise for the people on whom it was chosen; on others, false alarms follow the
+#    person.
+# 2. Split by frames, a classifier that sees no trace of a swap reaches an AUC of 0.99; split by people, it
+#    is at chance.
+# 3. A threshold needs dozens of people, each without a false alarm, before it can promise 5 %.
+# 4. Where one video in 1,000 is a swap, most alarms are false, and a calibrated probability doesn't change
+#    that.
+# 5. Away from home, a detector reacts to redrawn pixels, also to a person's own face; twenty pictures of
+#    the new place help there, and nothing guarantees what they do elsewhere.
 #
 # ## Going further
 #
