@@ -211,7 +211,7 @@ def fine_tuned(name, people, made, kind, pictures=20, steps=60, rate=3e-4, last=
     tune = pairs.load("tune")
     rows = np.linspace(0, len(tune) - 1, pictures // 2).astype(int)
     real, fake = (compose(tune, f, seed=7)[rows] for f in (None, {**ALL_SWAPS, **TRACES}[kind]))
-    others, out = [k for k in ALL_SWAPS if k != kind], []
+    others, out = [k for k in UNKNOWN if k != kind], []
 
     def looked_at(model):
         score = spotting.by_network(model)

@@ -1677,6 +1677,34 @@ MUTANTS = [
         "fakes = reals if True else",
         "test_camera.py::test_pairs_stay_together_in_a_batch_and_loose_ones_do_not",
     ),
+    # the face's place isn't mirrored with its picture
+    (
+        "training/batches.py",
+        "faces.append(_cut(face[..., None], self.part, *place))",
+        "faces.append(_cut(face[..., None], self.part, *place[:2], False))",
+        "test_camera.py::test_faces_are_cut_and_mirrored_with_their_pictures",
+    ),
+    # a detector that sees what the whole picture is like
+    (
+        "networks/detector.py",
+        "_mean(x, some) - _mean(x, around) for",
+        "_mean(x, some) for",
+        "test_detector.py::test_what_the_whole_picture_has_in_common_cancels_out_in_the_small_network",
+    ),
+    # in a wide draw each of a pair has a camera of its own
+    (
+        "movie/composing.py",
+        "size=2), int(frames[k])])",
+        "size=2), int(frames[k]), k])",
+        "test_composing.py::test_a_wide_draw_has_a_camera_for_each_frame_that_both_of_a_pair_share",
+    ),
+    # strangers outweigh those who are seen in many clips
+    (
+        "scoring/spotting.py",
+        "1 / len(some) / len(real))",
+        "1 / sum(map(len, real)))",
+        "test_composing.py::test_a_threshold_counts_each_set_of_real_pictures_alike",
+    ),
     # the first fakes of a listing, whatever their method
     (
         "crops/listing.py",

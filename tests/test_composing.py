@@ -96,7 +96,7 @@ def test_a_fake_differs_within_the_face_alone(few, uncoded, name):
 
 
 def test_the_true_other_is_put_in_pixel_on_pixel(few, uncoded, monkeypatch):
-    monkeypatch.setattr(camera, "drawn", lambda rng: camera.Camera(0, 0, 0))
+    monkeypatch.setattr(camera, "drawn", lambda rng, wide=False: camera.Camera(0, 0, 0))
     made, inside = uncoded(Fake(back="hard")), composing.masks(few) > 0.5
     theirs = few.images[few.partner] / np.float32(255)
     assert np.abs(made - theirs)[inside].max() < 1e-6

@@ -44,11 +44,12 @@ def test_verdicts_are_scores_like_any_others(people):
 
 
 def test_a_window_has_the_frames_own_pixels_and_its_face_in_the_middle():
-    frames, points = windows.of_movie(dataset.movie("b"), 4)
-    assert 2 <= len(frames) <= 4 and len(points) == len(frames)
+    frames, points = windows.of_movie(dataset.movie("b"), 6)
+    assert 3 <= len(frames) <= 6 and len(points) == len(frames)
     points[1] = np.full((478, 2), np.nan)
+    found = [k for k, where in enumerate(points) if not np.isnan(where).any()]
     cut = windows.cut(frames, points)
-    assert len(cut) == len(frames) - 1 and cut.factors["frame"].tolist()[:2] == [0, 2]
+    assert len(found) >= 2 and cut.factors["frame"].tolist() == found
     middle = (cut.points.min(axis=1) + cut.points.max(axis=1)) / 2
     assert np.abs(middle - windows.SIZE / 2).max() < 12
     x, y = np.rint(points[0][0] - cut.points[0][0]).astype(int)

@@ -16,12 +16,12 @@ def real():
 @pytest.fixture
 def plain(monkeypatch):
     """A blend without a camera: nothing but the changed copy in the picture itself."""
-    monkeypatch.setattr(self_blending.camera, "drawn", lambda rng: camera.Camera(0, 0, 0))
+    monkeypatch.setattr(self_blending.camera, "drawn", lambda rng, wide: camera.Camera(0, 0, 0))
 
 
 def blended(rng, image, mask, traces):
     """(the picture, the fake), before the codec."""
-    return self_blending._filmed_and_blended(rng, image, mask, traces)
+    return self_blending._filmed_and_blended(rng, image, mask, traces, False)
 
 
 def test_what_is_not_blended_stays_the_picture_and_what_is_lies_on_the_face(real, plain):

@@ -11,7 +11,7 @@ from swaplib.crops.pairs import Pairs
 from swaplib.face.landmarks import Landmarker
 from swaplib.files.video import Reader
 
-SIZE = 160  # px of a window
+SIZE = 192  # px of a window, as of the pairs
 FACE = 0.85  # of a window: a face that is larger is shrunk first
 
 

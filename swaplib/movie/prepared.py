@@ -20,7 +20,7 @@ from swaplib.training import batches, camera, self_blending
 
 KNOWN = ("paste alone", "sharp, soft", "sharp, hard")  # swaps to train with; other kinds are tested on
 DRAWS = 3  # cameras and codecs that a picture is seen with, of each kind of swap
-HALF, STEPS, RATE = 8, 600, 2e-3  # to train with: pictures of each kind in a step, steps, learning rate
+HALF, STEPS, RATE = 8, 1200, 2e-3  # to train with: pictures of each kind in a step, steps, learning rate
 MANY = 800  # people of "many" who are blended with themselves
 
 

@@ -61,8 +61,8 @@ def shipped(name: str) -> keras.Model:
     of person A, both 64 px with a code of 64; "code_1", "code_2", "code_4" ... "code_128": of person B, 48
     px, with codes of that size. "judge": reads what a face does. "cover": marks what is in front of a face.
     "embedder": tells whose face it is. "sharp": draws any face anew, in fine detail. "highpass_swaps",
-    "highpass_blends", "highpass_both": detectors trained on pictures in pairs, swaps, self-blends or both.
-    Raises SwaplibError for another name.
+    "highpass_blends", "highpass_both": detectors trained on pictures in pairs, swaps, self-blends or both,
+    which take the face's place too (`detector.logits`). Raises SwaplibError for another name.
 
     >>> shipped("swap_64").get_layer("decoder_a").output_shape
     (None, 64, 64, 3)

@@ -113,8 +113,8 @@ def gradient(model: keras.Model, faces: Crops) -> np.ndarray:
     its colours. K. Simonyan et al., "Deep inside convolutional networks", 2013."""
     import tensorflow as tf
 
-    pictures, masks = (tf.convert_to_tensor(some) for some in (faces.images, faces.masks()[..., None]))
+    pictures, places = (tf.convert_to_tensor(x) for x in (faces.images[:], faces.masks()[..., None]))
     with tf.GradientTape() as tape:
         tape.watch(pictures)
-        logit = model(pictures if len(model.inputs) == 1 else [pictures, masks])
+        logit = model(pictures if len(model.inputs) == 1 else [pictures, places])
     return np.abs(tape.gradient(logit, pictures)).sum(axis=-1)
