@@ -37,7 +37,6 @@ SWAP_CROPS = {64: 2000, 128: 3000}  # of each person
 DETAIL_WEIGHT = {64: 3.0, 128: 8.0}  # in the loss: with 3 at 128 px, half as much comes out
 LESSON_EPOCHS = {"many": 120, "one": 160, **{f"code_{k}": 120 for k in autoencoder.CODE_SIZES}}
 AUTOENCODERS = ("many", "one", *(f"code_{k}" for k in autoencoder.CODE_SIZES))
-DETECTOR_STEPS = 2000
 HIGHPASS = tuple(f"highpass_{what}" for what in prepared.SETS)
 JUDGE_STEPS = 6000
 COVER_STEPS = 5000

@@ -1645,8 +1645,8 @@ MUTANTS = [
     # a fake is filmed by another camera than its real picture
     (
         "movie/composing.py",
-        "    frames = clean if after else _filmed(pairs, seed)\n",
-        "    frames = clean if after else _filmed(pairs, seed + 1)\n",
+        "    frames = clean if after else _filmed(pairs, seed, wide=wide)\n",
+        "    frames = clean if after else _filmed(pairs, seed + 1, wide=wide)\n",
         "test_composing.py::test_a_fake_differs_within_the_face_alone",
     ),
     # and goes through another codec
