@@ -107,10 +107,10 @@ charts.table({name: {"real pictures flagged": f"{rate:.0%}"} for name, rate in r
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# A promise of 5 % is kept on average at best, and not for anybody in particular: @R1@. A detector with the
-# same AUC can be fair to one person and useless for another, and the AUC doesn't show it. **False alarms
-# follow the person**, whose skin, hair and light differ from those of the four people on whom the threshold
-# was chosen.
+# Instead of 5 %, the detector `both` flags about a quarter of the real pictures: none of some people, and
+# more than half of others. Its AUC of 0.96 shows nothing of this, since it judges the order of scores and
+# not a threshold. **False alarms follow the person**, whose skin, hair and light differ from those of the
+# four people on whom the threshold was chosen.
 #
 # </details>
 #
@@ -223,8 +223,8 @@ check.predicted(prediction, round(ends["people, worst twentieth"][1]), "%")
 # %% [markdown]
 # <details><summary><b>What the chart shows</b> (open it after your prediction)</summary>
 #
-# With a threshold from two people, @P2@ of the other pictures are flagged in the worst twentieth of the
-# draws, at a promise of 5 %. As many pictures drawn from everybody do better, so the number of *people*
+# With a threshold from two people, nearly half of the other pictures are flagged in the worst twentieth of
+# the draws, at a promise of 5 %. As many pictures drawn from everybody do better, so the number of *people*
 # matters, not only the number of pictures. Even twelve people leave a wide range. A threshold from four
 # people is not a threshold.
 #
@@ -275,7 +275,11 @@ check.predicted(prediction, round(100 * rows["both, strangers"]["real flagged"])
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# @STR@
+# The 500 strangers keep the promise: the threshold of `both` flags 5 % of the real pictures of the test,
+# where the one from four people flags 26 %, and it still finds about four swaps in five. A threshold from
+# people with one picture each is worth more than one from a few people with many pictures. Even so, one
+# person in ten is flagged in a quarter of the pictures. From here on the threshold is chosen on both sets,
+# each with the same weight.
 #
 # </details>
 #
@@ -365,9 +369,9 @@ check.predicted(prediction, f"{100 * right[100]:.0f}", "%")
 # <details><summary><b>What the curves show</b> (open it after your prediction)</summary>
 #
 # The calibrated number is right for the mix from which it was learnt: half of the pictures were swaps. With
-# one swap in 100, of the pictures that get 0.9 or more only @C100@ are swaps. **A probability is a
-# statement about a mix**, and nobody can read from a picture how rare swaps are. Calibrated on four people,
-# the curve also keeps their peculiarities.
+# one swap in 100, of the pictures that get 0.9 or more only about one in ten is a swap. **A probability is
+# a statement about a mix**, and nobody can read from a picture how rare swaps are. Calibrated on four
+# people, the curve also keeps their peculiarities.
 #
 # </details>
 #
@@ -420,16 +424,21 @@ check.predicted(prediction, round(100 * flagged["both"]["real"]), "%")
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# @AW@
+# The detector `both` finds nearly all swapped frames as they come out of the paste, and fewer after H.264.
+# It also flags more of the real frames than promised. And it flags B's **own face**, drawn by the network,
+# as often as A's. So it detects a face that was redrawn, and not that the face is somebody else's. A film
+# that was dubbed with a network, or a video call with eye contact corrected, would be called a swap as
+# well. "A swap" is our word for a score, not the detector's.
 #
 # </details>
 #
 # ### Fine-tuning with twenty pictures
 #
 # Suppose a new kind of swap appears, and somebody has sent you twenty pictures: ten real frames of this
-# movie and the same frames swapped by the 128 px network. Train the detector `both` on with these for a
-# minute. Then test it on the *other* movie, in which A is filmed by the same camera and gets B's face, and
-# on the test people of lesson 6. **Predict before you run:** does the AUC on the test people rise or fall?
+# movie and the same frames swapped by the 128 px network, all as files. Train the detector `both` on with
+# these for a minute. Then test it on the *other* movie as a file, in which A is filmed by the same camera
+# and gets B's face, and on the test people of lesson 6. **Predict before you run:** does the AUC on the
+# test people rise or fall?
 
 # %%
 prediction = ...  # "rise" or "fall"
@@ -441,17 +450,18 @@ from swaplib.training import batches
 ten = np.linspace(0, len(cut["real"]) - 1, 10).astype(int)
 tuned = networks.shipped("highpass_both")
 tuned.compile(loss=detector.pair_loss)
-twenty = (cut[name].images[ten] for name in ("real", "swap, 128 px"))
+twenty = (filed[name][ten] for name in ("real", "swap, 128 px"))
 hulls = prepared.hulls_of(cut["real"])[ten]
 drawn = batches.InPairs(*twenty, steps=pick(ci=3, cpu=80), hulls=hulls)
 batches.fit(tuned, drawn, 1, rate=3e-4)
 to_b = swap.swapper(networks.shipped("swap_128"), to="b", again=True)
 frames, points = windows.of_movie(dataset.movie("a"), pick(ci=4, cpu=40))
 swapped = movie.swap_frames(frames, points, to_b.predict_on_batch, 128)
-a_real, a_swapped = windows.cut(frames, points), windows.cut(swapped, points)
+a_real, a_swapped = (windows.cut(some_frames, points) for some_frames in (frames, swapped))
+stored = [as_bytes(degradation.h264(x.images / np.float32(255), 23)) for x in (a_real, a_swapped)]
 gained = {}
 for name, score in (("before", detectors["both"]), ("after", spotting.by_network(tuned))):
-    places = {"the other movie": [score(x, x.images) for x in (a_real, a_swapped)],
+    places = {"the other movie": [score(a_real, x) for x in stored],
               "test people": [score(some["test"], x) for x in pictures["test"]]}
     gained[name] = {f"AUC, {place}": spotting.auc(*of) for place, of in places.items()}
     gained[name] |= {f"real flagged, {place}": float((of[0] >= limits["both"]).mean())
@@ -604,16 +614,16 @@ check.quiz(q1=q1, q2=q2, q3=q3, q4=q4)
 
 # %% tags=["nbval-check-output"]
 claims = {
-    "grey pixels, which can't see any trace, reach an AUC of at least 0.9 if the split is made by frames":
+    "grey pixels, which see no trace, reach an AUC of at least 0.9 if the split is made by frames":
         rows_of_split["pixels"]["AUC, split by frames"] >= 0.9,
     "and at most 0.65 if it is made by people": rows_of_split["pixels"]["AUC, split by people"] <= 0.65,
-    "a threshold from two people flags more than 10 % of the others in the worst twentieth of the draws":
+    "a threshold from two people flags more than 10 % of the others in one draw of twenty":
         ends["people, worst twentieth"][1] > 10,
     "one from as many pictures of everybody flags less than that":
         ends["pictures of everybody, worst twentieth"][1] < ends["people, worst twentieth"][1],
     "with one swap in 1,000, fewer than one alarm in ten is right": right[1000] < 0.1,
-    "fine-tuning with twenty pictures raises the AUC on the other movie or keeps it above 0.9":
-        gained["after"]["AUC, the other movie"] >= min(0.9, gained["before"]["AUC, the other movie"]),
+    "fine-tuned with twenty pictures, the detector has an AUC of 0.9 or more on the other movie":
+        gained["after"]["AUC, the other movie"] >= 0.9,
 }
 for claim, holds in claims.items():
     print("holds" if holds else "FAILS", "·", claim)
