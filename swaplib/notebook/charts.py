@@ -77,7 +77,7 @@ def dots(scores: dict[str, tuple[np.ndarray, np.ndarray]], limit: float, x: str 
     axes.set_yticks(range(len(scores)), list(scores))
     axes.set(xlabel=x)
     axes.invert_yaxis()
-    axes.legend(axes.lines[:2], ("real", "swap"), frameon=False, loc="lower right")
+    figure.legend(axes.lines[:2], ("real", "swap"), frameon=False, loc="outside upper center", ncols=2)
     return figure
 
 
@@ -130,7 +130,7 @@ def alarms(real: np.ndarray, fake: np.ndarray, limit: float, rare: int, total: i
     right = hits / (hits + slips) if hits + slips else float("nan")
     for k, text in enumerate(
         (
-            f"real above (blue), swaps below (red); threshold {limit:.1f}",
+            f"real above (blue), swaps below (red); threshold {limit:z.1f}",
             f"of {total:,} videos {total / rare:,.0f} are swaps: {hits:,.0f} found, "
             f"{total / rare - hits:,.0f} missed",
             f"{total * (1 - 1 / rare):,.0f} are real: {slips:,.0f} flagged by mistake",
