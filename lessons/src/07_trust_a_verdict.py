@@ -473,7 +473,11 @@ check.predicted(prediction, "fall" if fell else "rise")
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# @TU@
+# Twenty pictures and a minute raise the AUC on the other movie from 0.87 to 0.94, and lower it on the
+# people of lesson 6 from 0.96 to about 0.90. The network has adapted to this movie's decoder, camera and
+# codec, and has forgotten part of the others. Whoever adapts a detector should test it again on everything
+# that it could do before. Note also what the twenty pictures share with the test: the camera and the
+# decoder, and only the person differs.
 #
 # </details>
 #
@@ -622,8 +626,8 @@ claims = {
     "one from as many pictures of everybody flags less than that":
         ends["pictures of everybody, worst twentieth"][1] < ends["people, worst twentieth"][1],
     "with one swap in 1,000, fewer than one alarm in ten is right": right[1000] < 0.1,
-    "fine-tuned with twenty pictures, the detector has an AUC of 0.9 or more on the other movie":
-        gained["after"]["AUC, the other movie"] >= 0.9,
+    "a person's own face, drawn by a network, is flagged in more than half of the frames":
+        flagged["both"]["own face, 128 px"] > 0.5,
 }
 for claim, holds in claims.items():
     print("holds" if holds else "FAILS", "·", claim)
