@@ -279,7 +279,7 @@ def test_the_shipped_detectors_find_sharp_swaps_of_strangers_and_no_blur():
     test = test.some(test.factors["frame"] % 2 == 0)
     real, fake = compose(test), compose(test, SWAPS["sharp, bands"])
     blurred = compose(test, edit="blurred")
-    for name, least in {"both": 0.92, "swaps": 0.85, "blends": 0.8}.items():
+    for name, least in {"both": 0.92, "swaps": 0.8, "blends": 0.8}.items():
         score = spotting.by_network(networks.shipped(f"highpass_{name}"))
         scores = [score(test, x) for x in (real, fake, blurred)]
         assert spotting.judge(test, *scores[:2]).auc >= least, name
