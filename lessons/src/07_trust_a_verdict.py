@@ -15,7 +15,7 @@
 # **You need first:** lesson [06](06_spot_the_swap.ipynb), in which the detectors are trained. All terms are
 # in the [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
-# **Time:** 4 minutes on a CPU, 3 minutes on a GPU, and an hour and a quarter to read and play. Each section
+# **Time:** 3 minutes on a CPU, 2 minutes on a GPU, and an hour and a quarter to read and play. Each section
 # gives its own minutes.
 
 # %% tags=["setup"]
@@ -53,7 +53,7 @@ with muted():
     from swaplib.notebook.budget import announce, pick
 
 keras.utils.set_random_seed(7)
-announce(cpu=4, gpu=3)
+announce(cpu=3, gpu=2)
 
 # %% [markdown]
 # ## The result first
