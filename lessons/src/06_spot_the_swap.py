@@ -214,8 +214,8 @@ print("Training and test have nobody in common.")
 #
 # *12 minutes.* Our network has 64 thousand parameters. Beside the picture it sees its **high-pass**, which
 # is what a slight blur removes: noise and the finest detail. It is also told where the face is, and its
-# last layer is given only how the face and its rim differ from their surroundings. What a camera or a codec
-# does to the whole picture then cancels out. Here both inputs are shown for a real picture and for the
+# last layer is given only how the face and its rim differ from their surroundings. The effects of camera
+# and codec on the whole picture cancel out there. Here both inputs are shown for a real picture and for the
 # fakes with the trace *edge* and without *grain*.
 
 # %%
@@ -367,7 +367,7 @@ check.predicted(unseen, ", ".join(blind) or "none")
 # Detectors don't see what is large. *Who*, the largest change, has an AUC of 0.49 to 0.61, since all pixels
 # of such a picture come from a camera, and *colour*, the second largest, stays near 0.5, since people
 # differ more in colour than this fake does from its original. *Resampling* and *grain* change the face by
-# only two levels and are seen best, with up to 0.93 and 0.91: the finest detail in the face no longer
+# only two levels and are seen best, with up to 0.94 and 0.92: the finest detail in the face no longer
 # matches that of its surroundings. Your own network, after two minutes, already sees the same traces.
 #
 # </details>
@@ -476,11 +476,17 @@ Live(stage, {"step": steps, "person": person},
          "Sliders choose how many traces are switched on, and whose face it is.")
 
 # %% [markdown]
-# The logits hardly move when the person is exchanged, and rise once the face is resampled or drawn by a
-# decoder. The two maps agree little with each other. Occlusion lies somewhat more inside the face than the
-# face's share of the picture, and spills over its edge by the width of the grey square. **A map shows where
-# a network reacts, not why**; without the table of shares beside the face's area, either map would look
-# like an explanation.
+# <details><summary><b>What the steps show</b> (open it after moving the slider)</summary>
+#
+# The logit of `both` hardly moves when the person is exchanged. It rises by one to two units once the face
+# is resampled, and again at a hard edge. The network `swaps` differs more from person to person (from −4 to
+# +5 for the *real* pictures) than from the first step to the last; lesson 7 takes this up. The two maps
+# agree little with each other. Occlusion marks places at the hairline and in the surroundings, with which
+# the network compares the face, and the gradient marks scattered points. Neither lies much more inside the
+# face (61 and 64 %) than the area of the face makes likely (57 %). **A map shows where a network reacts,
+# not why**, and without this comparison either would pass for an explanation.
+#
+# </details>
 #
 # ## Controls
 #
@@ -518,14 +524,14 @@ check.predicted(prediction, max(EDITS, key=lambda name: suspected["swaps"][name]
 # %% [markdown]
 # <details><summary><b>What the controls show</b> (open it after your prediction)</summary>
 #
-# The controls separate the detectors. `linear` suspects a real picture that was *blurred* as a whole as
-# much as a swap (0.75 and 0.77), and *sharpened* ones least of all (0.29): it measures softness. The
-# network `both` compares the face with its surroundings and stays below 0.6 for all edits of the whole
-# picture, and near 0.5 for a person's own face and for A against B. But it suspects *smoothed* skin nearly
-# as strongly as a swap (0.91), since smoothing also changes the face alone. Note the network `untrained`,
-# too: with five pairs of people, it reaches 0.69 for A against B by accident, so a value of 0.6 in this
-# column means nothing. **A beauty filter looks like a swap to it**, and no label in the training says
-# otherwise.
+# The controls separate the detectors. `linear` suspects a real picture that was *blurred* as a whole nearly
+# as much as a swap (0.74 and 0.77), and *sharpened* ones least of all (0.29): it measures softness. The
+# network `both` compares the face with its surroundings and stays at 0.6 or below for all edits of the
+# whole picture, and near 0.5 for a person's own face and for A against B. But it suspects *smoothed* skin
+# nearly as strongly as a swap (0.92), since smoothing also changes the face alone. Note the network
+# `untrained`, too: with five pairs of people, it reaches 0.69 for A against B by accident, so a value of
+# 0.6 in this column means nothing. **A beauty filter looks like a swap to it**, and no label in the
+# training says otherwise.
 #
 # </details>
 #
