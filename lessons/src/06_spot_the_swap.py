@@ -109,7 +109,8 @@ show.picture(panel.sheet(faces.factors["kind"]),
 # swap and seeing one are different tasks**: the detectors judge pixels, and you judge a face.
 #
 # </details>
-#
+
+# %% [markdown]
 # An AUC from a reader's yes or no is the mean of two shares: the swaps that you found, and the real
 # pictures that you left alone. If it is close to 0.5, you are in good company: over 56 studies with 86,155
 # participants, 55.5 % of the answers were right (Diel et al., 2024). Keep your figure; the next lesson asks
@@ -163,10 +164,15 @@ show.picture(show.contact_sheet({"real": np.zeros_like(real[two], float), **grey
              "The differences from the real picture, eight times as strong: light where large.")
 
 # %% [markdown]
+# <details><summary><b>What the tables show</b> (open it after your prediction)</summary>
+#
 # The trace *who* changes the face most, by about ten of 255 levels on average, and *decoder*, *resampling*
 # and *grain* change it least, by about two. Outside the face there remains half a level, which the codec
 # adds. If detectors saw what is large, they would find *who* first. Keep this order in mind.
 #
+# </details>
+
+# %% [markdown]
 # ## Splitting by person
 #
 # *5 minutes.* A network that has met a person may recognise the person instead of the swap. So the people
@@ -371,7 +377,8 @@ check.predicted(unseen, ", ".join(blind) or "none")
 # matches that of its surroundings. Your own network, after two minutes, already sees the same traces.
 #
 # </details>
-#
+
+# %% [markdown]
 # ### Whole swaps
 #
 # A swap combines the traces. *Paste alone* is A's true face, pixel on pixel, with a soft edge: the work of
@@ -408,7 +415,8 @@ check.predicted(prediction, round(best, 2))
 # reaches about 0.8 on sharp ones; together with swaps, the self-blends bring the best detector.
 #
 # </details>
-#
+
+# %% [markdown]
 # ## From the real picture to the swap
 #
 # *12 minutes.* The steps below lead from a real picture to a whole swap, one switch at a time. Beside each
@@ -487,7 +495,8 @@ Live(stage, {"step": steps, "person": person},
 # not why**, and without this comparison either would pass for an explanation.
 #
 # </details>
-#
+
+# %% [markdown]
 # ## Controls
 #
 # *10 minutes.* A high AUC may have a reason that has nothing to do with swaps. Four controls:
@@ -534,7 +543,8 @@ check.predicted(prediction, max(EDITS, key=lambda name: suspected["swaps"][name]
 # training says otherwise.
 #
 # </details>
-#
+
+# %% [markdown]
 # ### Real pictures of one condition, fakes of another
 #
 # So far, real pictures and fakes were treated alike. In practice they are not: a real picture may come
@@ -581,7 +591,8 @@ check.predicted(prediction, round(float(grid.min()), 2))
 # *cross-AUC*.
 #
 # </details>
-#
+
+# %% [markdown]
 # ## Quiz
 #
 # *4 minutes.*

@@ -87,20 +87,18 @@ for d, of in scores.items():
     real, fake = of["test"]
     share = [float((x >= limits[d]).mean()) for x in (real, fake)]
     rows[d] = {"AUC": spotting.auc(real, fake), "real flagged": share[0], "swaps found": share[1]}
-charts.table(rows, "detector")
+who, (real, fake) = some["test"].factors["who"], scores["both"]["test"]
+by_person = {f"person {name}": (real[who == name], fake[who == name]) for name in np.unique(who)}
+show.picture(charts.dots(by_person, limits["both"]),
+             "Scores of ten people in rows, circles for real pictures, triangles for swaps, and a line.")
 check.predicted(prediction, round(100 * rows["both"]["real flagged"]), "%")
 
 # %% [markdown]
-# Whom does it flag? Here are the scores of `both`, a row for each person of the test. Everything to the
-# right of the line is called a swap.
+# The picture has the scores of `both`, a row for each person of the test. Everything to the right of the
+# line is called a swap. Here are the detectors in numbers, and the false alarms of `both` by person.
 
 # %% tags=["answer"]
-who = some["test"].factors["who"]
-real, fake = scores["both"]["test"]
-by_person = {f"person {name}": (real[who == name], fake[who == name]) for name in np.unique(who)}
-show.picture(charts.dots(by_person, limits["both"]),
-             "Scores of ten people in rows, circles for real pictures and triangles for swaps, and a line "
-             "at the threshold.")
+charts.table(rows, "detector")
 rates = {name: float((r >= limits["both"]).mean()) for name, (r, _) in by_person.items()}
 charts.table({name: {"real pictures flagged": f"{rate:.0%}"} for name, rate in rates.items()})
 
@@ -113,7 +111,8 @@ charts.table({name: {"real pictures flagged": f"{rate:.0%}"} for name, rate in r
 # four people on whom the threshold was chosen.
 #
 # </details>
-#
+
+# %% [markdown]
 # ## Splitting by frames flatters
 #
 # *8 minutes.* Suppose somebody collects real videos of some people and swaps of others, as they are found
@@ -172,7 +171,8 @@ check.predicted(prediction, round(rows_of_split["pixels"]["AUC, split by frames"
 # detector recognises people.** Some published test sets are split in this way.
 #
 # </details>
-#
+
+# %% [markdown]
 # ## How many people does a threshold need?
 #
 # *12 minutes.*
@@ -229,7 +229,8 @@ check.predicted(prediction, round(ends["people, worst twentieth"][1]), "%")
 # people is not a threshold.
 #
 # </details>
-#
+
+# %% [markdown]
 # ### Exercise 2: how many people?
 #
 # Suppose a detector wrongly flags a person with the probability `rate`, and you test it on n people, none
@@ -282,7 +283,8 @@ check.predicted(prediction, round(100 * rows["both, strangers"]["real flagged"])
 # each with the same weight.
 #
 # </details>
-#
+
+# %% [markdown]
 # ## When swaps are rare
 #
 # *9 minutes.* A verdict also depends on how many of the videos are swaps at all.
@@ -331,9 +333,14 @@ Live(alarms, {"limit": FloatSlider(start, min=low, max=high, step=0.1, descripti
          "threshold, and in words how many of 100,000 videos are found, missed and flagged.")
 
 # %% [markdown]
+# <details><summary><b>What the dots show</b> (open it after your prediction)</summary>
+#
 # With one swap in 1,000 videos nearly all alarms are false, although the detector is the same. You can
 # raise the threshold until most alarms are right, but then most swaps pass.
 #
+# </details>
+
+# %% [markdown]
 # ### Does 0.9 mean 90 %?
 #
 # A sigmoid turns a logit into a number between 0 and 1, which looks like a probability. It is
@@ -374,7 +381,8 @@ check.predicted(prediction, f"{100 * right[100]:.0f}", "%")
 # people, the curve also keeps their peculiarities.
 #
 # </details>
-#
+
+# %% [markdown]
 # ## Home and away
 #
 # *10 minutes.* So far all pictures came from one renderer setting, and the test differed from the training
@@ -431,7 +439,8 @@ check.predicted(prediction, round(100 * flagged["both"]["real"]), "%")
 # well. "A swap" is our word for a score, not the detector's.
 #
 # </details>
-#
+
+# %% [markdown]
 # ### Fine-tuning with twenty pictures
 #
 # Suppose a new kind of swap appears, and somebody has sent you twenty pictures: ten real frames of this
@@ -480,7 +489,8 @@ check.predicted(prediction, "fall" if fell else "rise")
 # gain here; to choose among them by this test would be to tune on the test.
 #
 # </details>
-#
+
+# %% [markdown]
 # ### A clip of your own
 #
 # Name a movie of yourself, or of somebody who agreed. It is read in this cell only, and nothing of it is
