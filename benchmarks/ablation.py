@@ -1,12 +1,12 @@
-"""What each choice brings: the swap trained again and again with one thing changed.
+"""Ablation study: train the swap repeatedly, each time with one thing changed.
 
-    python benchmarks/ablation.py --steps 900        README's table and more, an hour on two cores
+    python benchmarks/ablation.py --steps 900        docs/results.md and more, an hour on two cores
     python benchmarks/ablation.py --steps 3000 --only "as it is" "no focus on eyes and mouth"
-                                                     what README says of the focus, five minutes
+                                                     the rows on the focus, five minutes
 
-Every training has the same number of steps and the same seed. Prints a table of the paired test
-set, inside the face, and writes benchmarks/ablation.json, which keeps what was measured before and with
-each row the version it was measured with. `make figures` then takes README's table from it.
+Every training has the same number of steps and the same seed. Prints a table of the paired test set, inside
+the face, and writes benchmarks/ablation.json, which keeps earlier measurements and records the version of
+each row. `make figures` then updates the table.
 """
 
 import argparse
@@ -37,7 +37,7 @@ def absolute_error(truth, made):
 
 
 def weighing(edges, detail):
-    """The loss of swaps with other weights."""
+    """Return the loss of swaps with other weights."""
     return partial(losses.sharp_loss, edge_weight=edges, detail_weight=detail)
 
 
@@ -103,7 +103,7 @@ COLUMNS = (
 
 
 def measured(change, steps, train, tests, performed, who):
-    """The figures of one training: a dict. "again" is the SSIM of A's reconstruction, "B as it is" of B."""
+    """Run one training and return its scores: a dict. "again": SSIM of A reconstructed, "B as it is": of B"""
     keras.utils.set_random_seed(0)
     model = swap.build_swap(SIZE, **change.build)
     few = [f[: change.crops] for f in train]

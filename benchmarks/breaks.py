@@ -7,7 +7,7 @@ job takes. After each, the same command runs to its end. What is looked at: its 
 SSIM on the shipped test pictures beside that of unbroken jobs, other people's files in the folder byte
 for byte, and files left behind. Prints a line a moment and a summary, and writes breaks.json beside them.
 
-The jobs are small: a few photos of the two synthetic people, six seconds of training, half a second of
+The jobs are small: a few photos of the two synthetic people, fifteen seconds of training, half a second of
 movie. They run in forked processes, so that TensorFlow is imported once.
 """
 
@@ -33,7 +33,7 @@ with muted():
     from swaplib.networks import swap
     from swaplib.scoring import likeness
 
-PHOTOS, FRAMES, MINUTES = 24, 12, 0.1
+PHOTOS, FRAMES, MINUTES = 24, 12, 0.25
 STRANGERS = ("training/holiday.jpg", "training/deadline.json", "my.part.png", "state.npz", "log.csv")
 
 

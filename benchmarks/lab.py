@@ -14,11 +14,11 @@ from pathlib import Path
 
 import nbformat
 
-# The lesson whose sliders are tried, and how many of its cells lead to them. What comes after trains.
+# The lesson whose sliders are tested, and the number of cells up to them. Later cells train.
 LESSON = Path(__file__).parents[1] / "lessons" / "04_face_swap.ipynb"
 TO_SLIDERS = 6
 
-# In the page: when a key goes down and when the picture beside the slider is another one.
+# In the page: record when a key goes down and when the picture beside the slider changes.
 WATCH = """slider => {
   const image = slider.closest('.jp-OutputArea-output').querySelector('img');
   window.waits = [];
@@ -35,13 +35,13 @@ WATCH = """slider => {
 
 
 def chromium():
-    """Path of the browser, or None."""
+    """Return the browser's path, or None."""
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @contextmanager
 def jupyterlab(folder, budget="ci"):
-    """JupyterLab that serves `folder` on a port of its own: (address, token)."""
+    """Start a JupyterLab that serves `folder` on its own port: yields (address, token)."""
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
@@ -80,9 +80,9 @@ def jupyterlab(folder, budget="ci"):
 
 @contextmanager
 def opened():
-    """The lesson, to its first sliders, in a browser, its kernel ready: (page, errors in its console).
+    """Open a copy of the lesson, up to its first sliders, in a browser: (page, errors in its console).
 
-    It is a copy, which the run doesn't change.
+    The kernel is ready, and the run doesn't change the lesson itself.
     """
     from playwright.sync_api import sync_playwright
 
@@ -107,7 +107,7 @@ def opened():
 
 
 def idle(page, seconds):
-    """Wait until the kernel has nothing to do."""
+    """Wait until the kernel is idle."""
     page.wait_for_function(
         "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
         timeout=1000 * seconds,
@@ -115,13 +115,13 @@ def idle(page, seconds):
 
 
 def run_all(page, seconds=600):
-    """Run all cells; the command returns when the last has run."""
+    """Run all cells; returns when the last one has run."""
     page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
     idle(page, seconds)
 
 
 def first_slider(page):
-    """The handle of the first slider of a notebook, scrolled into view, with the focus on it."""
+    """Return the handle of a notebook's first slider, scrolled into view and focused."""
     page.evaluate("window.jupyterapp.shell.currentWidget.content.activeCellIndex = 0")
     page.evaluate("""() => { const book = window.jupyterapp.shell.currentWidget.content;
       book.scrollToItem(book.widgets.findIndex(c => c.model.sharedModel.source.includes('Explorer('))); }""")
@@ -133,7 +133,7 @@ def first_slider(page):
 
 
 def press(page, times, pause=0.3, key="ArrowRight"):
-    """Press a key so many times; returns the milliseconds from each press to the new picture."""
+    """Press a key `times` times; returns the milliseconds from each press to the new picture."""
     for _ in range(times):
         page.keyboard.press(key)
         time.sleep(pause)

@@ -1,11 +1,11 @@
-"""Measure the marks: which damage the bits survive, what they cost, who is taken for marked.
+"""Measure the marks: which damage the bits survive, what they cost, and false positives.
 
-    python benchmarks/marks.py                     all of it; some minutes on two cores
-    python benchmarks/marks.py --only movies       one part: movies, pictures, unmarked, credentials, cost,
+    python benchmarks/marks.py                     everything; some minutes on two cores
+    python benchmarks/marks.py --only movies       one section: movies, pictures, unmarked, credentials, cost,
                                                    scores or detectors
 
-Bits right: the share of the 32 bits that are read as they were written, 0.5 by chance. Found: the share of
-pictures in which the reader says itself that there are bits, and gets all of them right.
+Bits right: the share of the 32 bits that are read correctly, 0.5 by chance. Found: the share of pictures in
+which the reader itself reports bits, and gets all of them right.
 """
 
 import argparse
@@ -26,30 +26,30 @@ from swaplib.scoring import spotting
 from swaplib.scoring.damage import DAMAGES
 
 PAYLOAD = bytes([bits.VERSION]) + bytes.fromhex(provenance.job_number("benchmark"))
-EVERY = 10  # frames of the movies that are read one by one
+EVERY = 10  # interval of the frames that are read individually
 PICTURES = 50
 UNMARKED = 1000
 
 
 def right(found):
-    """The share of bits that are read as they were written."""
+    """Return the share of bits that are read correctly."""
     pairs = zip(found.payload, PAYLOAD, strict=True)
     return 1 - sum((a ^ b).bit_count() for a, b in pairs) / (8 * len(PAYLOAD))
 
 
 def summed(found):
-    """The figures of some readings."""
+    """Summarise some readings."""
     sure = [one.sure and one.payload == PAYLOAD for one in found]
     return {"bits right": float(np.mean([right(one) for one in found])), "found": float(np.mean(sure))}
 
 
 def psnr(one, other):
-    """dB between two pictures of uint8."""
+    """Return the PSNR in dB of two uint8 pictures."""
     return 10 * np.log10(255**2 / np.mean((one.astype(float) - other) ** 2))
 
 
 def alike(frames, marked):
-    """PSNR, the lowest, and SSIM, the mean, of some pictures with and without bits."""
+    """Return the lowest PSNR and the mean SSIM of pictures with and without bits."""
     from swaplib.scoring import likeness
 
     pairs = list(zip(frames, marked, strict=True))
@@ -59,7 +59,7 @@ def alike(frames, marked):
 
 
 def movies():
-    """Both movies: single frames, and the movie as a whole."""
+    """Measure both movies: single frames, and each movie as a whole."""
     for which in "ab":
         frames = list(video.read_frames(dataset.movie(which)))
         marked = [bits.embed(frame, PAYLOAD) for frame in frames]
@@ -73,7 +73,7 @@ def movies():
 
 
 def pictures():
-    """Fifty sheets such as a job leaves, and fifty single faces."""
+    """Measure fifty contact sheets such as a job writes, and fifty single faces."""
     a, b = dataset.load("test_a"), dataset.load("test_b")
 
     def sheet(k):
@@ -94,7 +94,7 @@ def pictures():
 
 
 def unmarked():
-    """Who is taken for marked: the many people, and all frames of both movies."""
+    """Measure false positives: on the many people, and on all frames of both movies."""
     many = as_bytes(dataset.load("many").images[:UNMARKED])
     sets = {f"{UNMARKED} of the many people": many}
     sets |= {f"all frames of movie_{which}": video.read_frames(dataset.movie(which)) for which in "ab"}
@@ -104,7 +104,7 @@ def unmarked():
 
 
 def signatures():
-    """What a changed byte, a lost signature and another's root do."""
+    """Show the effect of a changed byte, a lost signature and another root."""
     frame = next(iter(video.read_frames(dataset.movie("b"))))
     with tempfile.TemporaryDirectory() as folder:
         before = os.environ.get(credentials.FOLDER)
@@ -133,12 +133,12 @@ def signatures():
 
 
 def write(path, frame):
-    """A movie without marks."""
+    """Write a movie without marks."""
     _unmarked.write_movie(path, [frame] * 5, 25)
 
 
 def cost():
-    """Milliseconds of processor time a frame, of writing the same movie with marks and without, in turns."""
+    """Measure the processor time per frame of writing the same movie with and without marks, in turns."""
     frames = list(video.read_frames(dataset.movie("b")))[:100]
     took = {"all marks": [], "badge only": [], "no marks": [], "bits alone": []}
     with tempfile.TemporaryDirectory() as folder:
@@ -164,7 +164,7 @@ def cost():
 
 
 def scores():
-    """The scores of the swapped movie: before the marks, as the README has them, and after."""
+    """Score the swapped movie before the marks, as in the README, and after."""
     with muted():
         from swaplib.movie import swap_movie
         from swaplib.networks import swap
@@ -209,7 +209,7 @@ PARTS = {
 
 
 def main():
-    """Measure all parts, or one."""
+    """Run all measurements, or one."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

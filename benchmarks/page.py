@@ -3,8 +3,10 @@
     python benchmarks/page.py                   write the page, and measure it
     python benchmarks/page.py --at build/page   a page that is there already (index.html, and alone.html)
     python benchmarks/page.py --only pictures speed
+    python benchmarks/page.py --npm FOLDER      with what `npm install onnxruntime-web axe-core` put there
 
-Not measured here: onnxruntime-web, Firefox, phones, a real graphics card.
+What is measured is printed. Firefox is asked where it is there; onnxruntime-web also needs `pip install
+onnx`. Not measured here: phones, a real graphics card.
 """
 
 import argparse
@@ -18,13 +20,17 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+import firefox
 import lab
 import numpy as np
+import onnx_web
 
 HERE = "http://127.0.0.1"
 WINDOW = {"width": 1280, "height": 900}
+READY = ".stage[data-ready]"
 MOVES = 200
 STARTS = 48
+SECTIONS = ("middle", "many", "one", "two", "movie", "spot", "puppet")
 # Draws codes (base64 of float32, n in a row) with a decoder; returns their RGBA pixels.
 DRAW = """async ([key, codes, length]) => {
   const all = new Float32Array(Uint8Array.from(atob(codes), (c) => c.charCodeAt(0)).buffer), parts = [];
@@ -52,6 +58,20 @@ MOVE = """async (moves) => {
   return out;
 }"""
 
+# Draws codes, and returns the milliseconds that each took.
+ONNX = """async (codes) => {
+  const out = [];
+  for (const code of codes) {
+    const start = performance.now();
+    await draw(code);
+    out.push(performance.now() - start);
+    await new Promise(requestAnimationFrame);
+  }
+  return out;
+}"""
+
+AXE = "axe.run().then((r) => r.violations.map((v) => [v.impact, v.id, v.nodes.length]))"
+
 
 @contextmanager
 def served(folder):
@@ -72,8 +92,16 @@ def served(folder):
 
 
 @contextmanager
-def opened(address, window=WINDOW, options=(), **context):
-    """A page in Chromium whose first faces are drawn: (page, requests, what went wrong)."""
+def opened(address, window=WINDOW, options=(), browser="chromium", ready=READY, **context):
+    """A page whose first faces are drawn: (page, requests, what went wrong).
+
+    browser: "chromium", with options and a context's settings, or "firefox".
+    """
+    if browser == "firefox":
+        with firefox.opened(address, window) as (page, requests, errors):
+            page.wait_for_selector(ready)
+            yield page, requests, errors
+        return
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
@@ -84,7 +112,7 @@ def opened(address, window=WINDOW, options=(), **context):
         page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(address)
-        page.wait_for_selector(".stage[data-ready]", timeout=60_000)
+        page.wait_for_selector(ready, timeout=60_000)
         yield page, requests, errors
         browser.close()
 
@@ -139,8 +167,8 @@ def pictures(page, swap):
             print()
 
 
-def speed(page, swap):
-    """From a slider to both pictures, in the page and by a kernel."""
+def speed(page, swap, npm):
+    """From a slider to both pictures, in the page, by a kernel and by onnxruntime-web."""
     from swaplib.files.picture import jpeg
     from swaplib.notebook import decoder, show
 
@@ -158,6 +186,56 @@ def speed(page, swap):
         jpeg(show.side_by_side(kernel(code), 256))
         times.append(1000 * (time.perf_counter() - start))
     _row("a kernel's picture, without its way to the browser", times[5:])
+    if npm:
+        _onnx(swap, npm)
+
+
+def _onnx(swap, npm):
+    """The same decoders by onnxruntime-web, in a page of its own."""
+    with tempfile.TemporaryDirectory() as folder, served(folder) as address:
+        megabytes = onnx_web.prepare(swap.decoders, npm, folder)
+        with opened(f"{address}/index.html", ready="body[data-ready]") as (page, _, errors):
+            codes = swap.test_codes["b"][:60].tolist()
+            times = page.evaluate(ONNX, codes)
+            first = page.evaluate("async (code) => [...(await draw(code))[0].data]", codes[0])
+    truth = swap.decoders["a"].predict(np.float32(codes[:1]), verbose=0)[0]
+    made = np.float32(first).reshape(*truth.shape[:2], 4)[..., :3] / 255
+    _row(f"onnxruntime-web, {megabytes:.1f} MB to load", times[5:])
+    print(f"its largest error is {np.abs(made - truth).max():.4f}; errors: {errors}")
+
+
+def in_firefox(address, swap):
+    """Is it as true and as quick in Firefox, and does it take the quicker kernel?"""
+    with opened(f"{address}/index.html", browser="firefox") as (page, requests, errors):
+        until(page, "page.painter.measured !== null")
+        whole, real = page.evaluate("page.painter.measured")
+        chosen = "whole numbers" if page.evaluate("page.painter.whole") else "single precision"
+        print(f"Firefox: whole numbers {whole:.1f} ms, single precision {real:.1f}; it draws with {chosen}")
+        for who, other in ("ab", "ba"):
+            codes = swap.test_codes[other][:16]
+            truth = swap.decoders[who].predict(codes, verbose=0)
+            noise = -10 * np.log10(np.mean((drawn(page, f"both/{who}", codes) - truth) ** 2))
+            print(f"Firefox, decoder {who.upper()}: {noise:.1f} dB")
+        _row("Firefox, from a slider to both pictures", page.evaluate(MOVE, MOVES)[10:])
+        for section in SECTIONS:
+            show(page, section)
+        print(f"Firefox: requests to other hosts: {others(requests, address)}; errors: {errors}")
+
+
+def axe(address, npm):
+    """What axe-core finds, on a wide and on a narrow window, all sections and answers shown."""
+    text = (Path(npm) / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    for window in (WINDOW, {"width": 390, "height": 844}):
+        with opened(f"{address}/index.html", window) as (page, _, _):
+            for section in SECTIONS:
+                show(page, section)
+            page.click("text=Show the answers")
+            for box in page.query_selector_all("details:not([open]) > summary"):
+                box.click()
+            page.evaluate(text)
+            found = page.evaluate(AXE)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            print(f"axe-core, {window['width']} px: {found or 'nothing'}; as wide as {wide} px")
 
 
 def _row(name, times):
@@ -176,7 +254,7 @@ def size(address, folder):
             return sum((folder / name).stat().st_size for name in names if (folder / name).is_file()) / 1e6
 
         before = loaded()
-        for section in ("middle", "many", "one", "two", "movie"):
+        for section in SECTIONS:
             show(page, section)
         words = page.evaluate("document.querySelector('body').innerText.split(/\\s+/).length")
         print(f"first faces after {first:.0f} ms; before scrolling {before:.2f} MB; in all {loaded():.2f} MB")
@@ -200,7 +278,7 @@ def sliders(page, swap, values):
     from swaplib.scoring import sliders as scoring
 
     true = {
-        w: scoring.response(f.factors, pose.readings(f.images), values.names) for w, f in swap.tests.items()
+        w: scoring.response(f.factors, pose.readings(f.images), values.names) for w, f in swap.train.items()
     }
     codes = swap.test_codes["b"][:STARTS]
     stands = {name: swap.tests["b"].factors[name][:STARTS] for name in values.known}
@@ -262,9 +340,10 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    kinds = ("pictures", "speed", "size", "alone", "sliders", "puppet")
+    kinds = ("pictures", "speed", "size", "alone", "sliders", "puppet", "firefox", "axe")
     parser.add_argument("--at", type=Path, help="folder of a page, with alone.html beside index.html")
     parser.add_argument("--only", nargs="+", choices=kinds, default=kinds)
+    parser.add_argument("--npm", type=Path, help="folder in which npm has installed what is compared with")
     chosen = parser.parse_args()
 
     from swaplib import latent, networks
@@ -275,7 +354,7 @@ def main():
     if not chosen.at:
         write(folder)
         write(folder / "alone.html")
-    needs = set(chosen.only) & {"pictures", "speed", "sliders"}
+    needs = set(chosen.only) & {"pictures", "speed", "sliders", "firefox"}
     swap = swap_pack.coded(networks.shipped("swap_128"), every=8) if needs else None
     with served(folder) as address:
         if needs:
@@ -285,13 +364,17 @@ def main():
                 if "pictures" in needs:
                     pictures(page, swap)
                 if "speed" in needs:
-                    speed(page, swap)
+                    speed(page, swap, chosen.npm)
                 if "sliders" in needs:
                     sliders(page, swap, latent.shipped("swap_128"))
+        if "firefox" in chosen.only and firefox.firefox():
+            in_firefox(address, swap)
         if "size" in chosen.only:
             size(address, folder)
         if "alone" in chosen.only:
             alone(folder / "alone.html")
+        if "axe" in chosen.only and chosen.npm:
+            axe(address, chosen.npm)
         if "puppet" in chosen.only:
             puppet(address)
 

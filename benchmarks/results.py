@@ -90,22 +90,22 @@ def short(found):
     seconds = found["bench"]["pairs"]["seconds"]
     rows = [
         [
-            f"a swap trained from nothing for {seconds:.0f} s: SSIM with the truth",
+            f"a swap trained from scratch for {seconds:.0f} s: SSIM with the truth",
             f"**{ours}**",
-            f"B left as he is: {as_he_is}; two autoencoders that share nothing: {wrong}",
+            f"unswapped B: {as_he_is}; two separate autoencoders: {wrong}",
         ],
         [
-            "the movie, swapped with the weights that ship: SSIM with the truth",
+            "the movie swapped with the shipped weights: SSIM with the truth",
             f"**{swap}**",
-            f"the true face, put back by the same code: {ceiling}",
+            f"the true face of A, pasted by the same code: {ceiling}",
         ],
         [
-            "the change that is seen when a slider is dragged, over what the slider says",
+            "the change of the face when a slider is dragged: measured ÷ requested",
             f"**{min(whole):.2f} to {max(whole):.2f}**",
-            "1 is a slider that does what it says",
+            "a slider that does exactly what its label says: 1",
         ],
     ]
-    return table(["measured", "", "beside it"], rows)
+    return table(["measured", "result", "baseline or ceiling"], rows)
 
 
 def setting(found):
@@ -121,12 +121,12 @@ def pairs(found):
     part = found["bench"]["pairs"]
     seconds = f"{part['seconds']:.0f} s"
     titles = {
-        ("64 px", "from scratch"): f"swap, 64 px, trained from nothing for {seconds}",
-        ("64 px", "two separate autoencoders"): f"two autoencoders that share nothing, {seconds}",
+        ("64 px", "from scratch"): f"swap, 64 px, trained from scratch for {seconds}",
+        ("64 px", "two separate autoencoders"): f"two separate autoencoders, {seconds}",
         ("64 px", "mean picture of A"): "mean picture of A",
         ("64 px", "nearest picture of A"): "nearest training picture of A",
-        ("64 px", "shipped weights"): "swap, 64 px, the weights that ship",
-        ("128 px", "shipped weights"): "swap, 128 px, the weights that ship",
+        ("64 px", "shipped weights"): "swap, 64 px, shipped weights",
+        ("128 px", "shipped weights"): "swap, 128 px, shipped weights",
     }
     ours = [("64 px", "from scratch"), ("128 px", "shipped weights")]
     looks = []
@@ -140,20 +140,21 @@ def pairs(found):
         looks.append([*cells, decimals(row.get("fine_detail"), 2), percent(row["is_a"])])
     right = min(part[size]["identity_accuracy"] for size in ("64 px", "128 px"))
     of = "every test picture" if right == 1 else f"{100 * right:.1f} % of the test pictures"
-    head = [f"{part['64 px']['pairs']} pairs that no training saw", "SSIM", "B as he is", "of the way"]
+    head = [f"{part['64 px']['pairs']} test pairs", "SSIM", "unswapped B", "share of the gap closed"]
     text = f"""
-        "B as he is" is the SSIM of B himself with the true A, and "of the way" how far from him to the truth
-        the picture has come. The gap is what the same model scores more when it draws A from A's own picture.
-        Fine detail is the power in the upper half of the spectrum inside the face, as a share of the
-        truth's, the median. "Taken for A" is what a small classifier says that is right on {of} of A
-        and B. The weights that ship learnt for longer, and from more pictures of A and B than come with the
-        course: `DATA_CARD.md` says from how many."""
-    read = """What MediaPipe reads of the pose and the expression, against the true picture of A (r:
-        correlation). Each picture is read twice, as it is and mirrored, and the mean is taken. "A, the
-        truth" is the ceiling: the true picture, read once as it is and once mirrored."""
+        "Unswapped B" is the SSIM of B's picture with the true A, and the "share of the gap closed" is how
+        much of the distance from there to 1 the swap covers. The "cost of the swap" is how much higher the
+        same model scores when it reconstructs A from A's own picture. "Fine detail" is the power in the
+        upper half of the spectrum inside the face, relative to the truth (median). "Classified as A" is the
+        share of pictures that a small classifier assigns to A; the classifier is right on {of} of A and B.
+        The shipped weights were trained for longer, and on more pictures of A and B than the course
+        contains; `DATA_CARD.md` gives the numbers."""
+    read = """Pose and expression as measured by MediaPipe, compared with the true picture of A (r:
+        correlation). Each picture is measured twice, as it is and mirrored, and the mean is taken. "A, the
+        truth" is the ceiling: the true picture compared with its own mirror image."""
     titles |= {(size, "A, the truth"): f"A, the truth, {size}" for size in ("64 px", "128 px")}
     tables = [
-        table([*head, "gap", "fine detail", "taken for A"], looks),
+        table([*head, "cost of the swap", "fine detail", "classified as A"], looks),
         paragraph(text),
         paragraph(read),
         performance(part, titles),
@@ -175,11 +176,13 @@ def performance(part, titles):
 
 def movie(found):
     part = found["bench"]["movie"]
-    of = {name: part["128 px"]["rows"][name] for name in ("swap", "ceiling", "B as it is", "A, the truth")}
+    scores = part["128 px"]["rows"]
+    of = {name: scores[name] for name in ("swap", "ceiling")}
+    of |= {"unswapped B": scores["B as it is"], "A, the truth": scores["A, the truth"]}
     head = [f"the movie, {part['width']} × {part['height']}, 128 px weights", *of]
     rows = [
         ["SSIM", *(decimals(row["ssim_face"], 3) for row in of.values())],
-        ["frames taken for A", *(percent(row["is_a"]) for row in of.values())],
+        ["frames classified as A", *(percent(row["is_a"]) for row in of.values())],
         [
             "flicker: mean change of a pixel from frame to frame",
             *(decimals(row["flicker"], 3) for row in of.values()),
@@ -208,9 +211,10 @@ def pasting(found):
         ms = f"{part['ms'][name.split(',')[0]]:.0f}"
         rows.append([title, *(decimals(row["ssim_face"], 3) for row in of), *map(seam, of), ms])
     text = f"""
-        The {part["pairs"]} pairs, pasted. "Ceiling" is the true A put into B's picture by the same code: what
-        pasting costs without any network. Seam: the step in colour along the rim over that of a true picture
-        at the same place, median and mean of the worst tenth; a true picture has 1."""
+        The faces of the {part["pairs"]} test pairs, pasted. The "ceiling" is the true face of A pasted into
+        B's picture by the same code; it shows what pasting costs without any network. The "seam" is the step
+        in colour along the rim, divided by that of a true picture at the same place (median, and mean of the
+        worst tenth); a true picture has 1."""
     return f"{table(head, rows)}\n\n{paragraph(text)}"
 
 
@@ -219,10 +223,10 @@ def speed(found):
     large, small = (bench["movie"][size]["report"]["fps"] for size in ("128 px", "64 px"))
     start = bench["start"]
     light, more = start["import_seconds"], f"{start['import_faces_seconds']:.1f} s"
-    takes = "no time to speak of" if light < 0.05 else f"{light:.2f} s"
+    takes = "less than a twentieth of a second" if light < 0.05 else f"{light:.2f} s"
     return paragraph(
-        f"""It goes at {large:.0f} frames a second, from the search for the face to the written file
-        ({small:.0f} at 64 px). `import swaplib` takes {takes}, `swaplib.crops.dataset` {more}."""
+        f"""It processes {large:.0f} frames a second, from the search for the face to the written file
+        ({small:.0f} at 64 px). `import swaplib` takes {takes}, and `import swaplib.crops.dataset` {more}."""
     )
 
 
@@ -230,9 +234,9 @@ def sliders(found):
     part = found["bench"]["sliders"]
     ours, usual = part["ours_ms"], part["interact_ms"]
     return paragraph(
-        f"""Sliders: {ours:.0f} ms from a move to the new picture of both faces (128 px, shown at 256);
-        `interact` with `predict` and Matplotlib takes {usual / ours:.0f} times as long. In JupyterLab in a
-        browser the picture changes {part["browser_ms"]:.0f} ms after the key is pressed."""
+        f"""When a slider moves, the new picture of both faces (128 px, shown at 256) is ready after
+        {ours:.0f} ms; `interact` with `predict` and Matplotlib takes {usual / ours:.0f} times as long. In
+        JupyterLab in a browser, the picture changes {part["browser_ms"]:.0f} ms after a key is pressed."""
     )
 
 
@@ -244,12 +248,12 @@ def steering(found):
         "brow_inner": "inner brows, by the judge",
     }
     ways = {
-        "quarter": "a quarter of the way",
+        "quarter": "a quarter of the range",
         "half": "half",
         "true_half": "half, true pictures",
-        "whole": "the whole",
+        "whole": "the whole range",
     }
-    head = ["seen of what a slider says, decoder A / B", *ways.values(), "spill, median", "spill, worst"]
+    head = ["change measured ÷ requested, decoder A / B", *ways.values(), "spill, median", "spill, worst"]
 
     def cells(name):
         for figure in (*ways, "spill_median", "spill"):
@@ -257,11 +261,12 @@ def steering(found):
 
     rows = [[titles.get(name, name), *cells(name)] for name in part["A"]]
     text = """
-        From one end of a slider to the other, 128 px, the mean of the starting pictures: the change that
-        MediaPipe sees in what is drawn over the change that it sees in true pictures. 1 is a slider that does
-        what it says. How far the measure itself is off is shown by other true pictures, which stand half way.
-        Spill is what happens to the other factors meanwhile, over how much they usually vary, beyond what
-        happens in true pictures. A dash: too small a change to tell."""
+        Sliders are moved across their whole range or a part of it (128 px, mean over the starting pictures),
+        and the change that MediaPipe measures in the decoded pictures is divided by the change that it
+        measures in true pictures. A slider that does exactly what its label says has 1. The column of true
+        pictures at half range shows how inaccurate the measurement itself is. "Spill" is the change of the
+        other factors, divided by their usual spread, beyond the change in true pictures. A dash marks a
+        change too small to measure."""
     return f"{table(head, rows)}\n\n{paragraph(text)}"
 
 
@@ -313,21 +318,21 @@ def detect(found):
 
 def ablation(found):
     titles = (
-        ("as it is", "as it is"),
+        ("as it is", "control"),
         ("loss: neither edges nor detail", "loss: without edges and fine detail"),
         ("loss: no detail", "loss: without fine detail"),
         ("loss: no edges", "loss: without edges"),
         ("loss: absolute error only", "loss: absolute error only"),
-        ("no critic", "without the critic of the codes"),
-        ("neither scales nor critic", "without own scales and critic"),
-        ("shared: the encoder only", "decoders without a shared beginning"),
+        ("no critic", "without the critic"),
+        ("neither scales nor critic", "without per-person normalization and critic"),
+        ("shared: the encoder only", "decoders without a shared stem"),
         ("encoder, no scales, no critic", "one encoder, two decoders, nothing else"),
         ("two autoencoders", "two autoencoders"),
         ("noise of 0.4 on the code", "noise on the code"),
-        ("flip", "changed at random: flip"),
-        ("turn, zoom, shift", "changed at random: turn, zoom and shift"),
+        ("flip", "augmentation: flip"),
+        ("turn, zoom, shift", "augmentation: rotation, zoom and shift"),
         ("100 crops", "100 crops of each person"),
-        ("100 crops, flip, light and a small turn", "100 crops, flip, light, small turn"),
+        ("100 crops, flip, light and a small turn", "100 crops, augmentation: flip, light, small rotation"),
         ("no focus on eyes and mouth", "no focus on eyes and mouth"),
     )
 
@@ -338,16 +343,18 @@ def ablation(found):
     figures = (("ssim_face", 3), ("again", 3), ("gap", 3), ("fine_detail", 2))
     rows = [[title, *(decimals(row.get(name), digits) for name, digits in figures)] for title, row in quoted]
     said = versions(row["measured"] for _, row in quoted if row)
-    text = f"""`make bench` prints all of this and more, and writes `benchmarks/bench.json`. What each choice
-        brings is measured by `benchmarks/ablation.py --steps {STEPS}`, at 64 px, with {said}:"""
-    head = ["one thing changed", "SSIM of the swap", "of A again", "gap", "fine detail"]
+    text = f"""`make bench` prints all of the figures above and more, and writes `benchmarks/bench.json`.
+        `benchmarks/ablation.py --steps {STEPS}` measures the contribution of each component at 64 px, with
+        {said}:"""
+    head = ["the one change", "SSIM of the swap", "of A reconstructed", "cost of the swap", "fine detail"]
     with_focus, without = (
         decimals(row_of(name, LONGER).get("blink_r"), 2)
         for name in ("as it is", "no focus on eyes and mouth")
     )
-    why = f"""The focus on eyes and mouth costs SSIM, which counts all of the face alike. It is kept because
-        the eye sees what SSIM doesn't: after {LONGER} steps the blinks that MediaPipe reads correlate with
-        the truth's to {with_focus}, and without the focus, where eyes stay half open, to {without}."""
+    why = f"""The focus on eyes and mouth lowers SSIM, which weights all parts of the face alike. It is kept
+        because of a difference that viewers see and SSIM hardly measures: after {LONGER} steps, the blinks
+        measured by MediaPipe correlate with the true ones at {with_focus}, but only at {without} without the
+        focus, where the eyes stay half open."""
     return f"{paragraph(text)}\n\n{table(head, rows)}\n\n{paragraph(why)}"
 
 

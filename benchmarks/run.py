@@ -1,14 +1,14 @@
-"""Measure what the README quotes, print it and write benchmarks/bench.json.
+"""Measure the figures of the README and docs/results.md, print them and write benchmarks/bench.json.
 
-    make bench                          all of it, about a quarter of an hour on two cores
-    make bench ARGS="--only pairs"      one part: start, pairs, pasting, movie, steering, sliders,
+    make bench                          everything, about a quarter of an hour on two cores
+    make bench ARGS="--only pairs"      one section: start, pairs, pasting, movie, steering, sliders,
                                         detect or job
-    make figures                        then README says what was measured
+    make figures                        then updates the README
 
-The file keeps the parts that are not measured, and with each part the version and the machine that it
-was measured with. Speeds and what is trained for a time want a machine that has nothing else to do.
+The file keeps the sections that are not remeasured, and records the version and the machine of each.
+Speeds, and trainings limited by time, need an otherwise idle machine.
 
-Every figure stands beside what it is compared with. SSIM is inside the face unless it says "whole".
+Every figure is reported beside its baseline. SSIM is inside the face unless it says "whole".
 """
 
 import argparse
@@ -28,11 +28,11 @@ from swaplib.scoring import traces
 
 ROOT = Path(__file__).parents[1]
 BENCH = ROOT / "benchmarks" / "bench.json"
-SECONDS = 150  # of training
+SECONDS = 150  # training time
 
 
 def start():
-    """Seconds that imports take beyond Python itself, the median of five."""
+    """Measure the seconds that imports take beyond Python itself, the median of five."""
 
     def once(code):
         begin = time.perf_counter()
@@ -50,7 +50,7 @@ def start():
 
 
 def trained(build, size=64):
-    """A model trained from scratch for SECONDS."""
+    """Train a model from scratch for SECONDS."""
     with muted():
         import keras
 
@@ -66,7 +66,7 @@ def trained(build, size=64):
 
 
 def pairs():
-    """The tables of the paired test set, at 64 px from scratch and at 128 px as shipped."""
+    """Score the paired test set, at 64 px from scratch and at 128 px as shipped."""
     with muted():
         from swaplib.crops import dataset
         from swaplib.networks import swap
@@ -97,7 +97,7 @@ def pairs():
 
 
 def pasting():
-    """Each way to blend and to colour, with the shipped 128 px swap and with the perfect decoder."""
+    """Score each way to blend and to colour, with the shipped 128 px swap and with the perfect decoder."""
     with muted():
         import numpy as np
 
@@ -128,7 +128,7 @@ def pasting():
 
 
 def movie():
-    """The shipped movie with the shipped weights: speed, steadiness, and the table."""
+    """Measure the shipped movie with the shipped weights: speed, steadiness, and the score table."""
     with muted():
         from swaplib.crops import dataset
         from swaplib.files.video import read_frames
@@ -160,21 +160,21 @@ def movie():
 
 
 def steering():
-    """Do the shipped sliders do what they say? MediaPipe's answer, with either decoder."""
+    """Score the shipped sliders by MediaPipe's readings, with either decoder."""
     with muted():
         from swaplib.scoring import sliders
 
     out = sliders.score_shipped(128)
     figures = ("quarter", "half", "true_half", "whole", "true_whole", "spill", "spill_median", "sharpness")
     for who in "AB":
-        print(f"\nSliders with decoder {who}: seen over true change\n{show.table(out[who], figures)}")
+        print(f"\nSliders with decoder {who}: measured / true change\n{show.table(out[who], figures)}")
     for name, why in out["left out"].items():
         print(f"{name} is left out: {why}")
     return out
 
 
 def sliders():
-    """Milliseconds from a slider to a new picture: ours, the usual way, and in a browser."""
+    """Measure the milliseconds from a slider to a new picture: ours, the usual way, and in a browser."""
     import contextlib
     import io
 
@@ -207,7 +207,7 @@ def sliders():
         plt.close(figure)
 
     slow = interactive(usual, step=FloatSlider(0, min=-2, max=2))
-    with contextlib.redirect_stdout(io.StringIO()):  # `interactive` clears lines of a terminal
+    with contextlib.redirect_stdout(io.StringIO()):  # `interactive` clears lines in a terminal
         moves, usually = _ms(next(iter(ours.controls.values())), 200), _ms(slow.children[0], 20)
     out = {"ours_ms": moves[100], "ours_95_ms": moves[190], "interact_ms": usually[10]}
     print(
@@ -250,7 +250,7 @@ def detect():
 
 
 def _ms(slider, times):
-    """Milliseconds of so many moves of a slider, sorted."""
+    """Return the milliseconds of slider moves, sorted."""
     took = []
     for k in range(times):
         begin = time.perf_counter()
@@ -260,7 +260,7 @@ def _ms(slider, times):
 
 
 def job():
-    """How long `make swap` takes on a machine that is set up."""
+    """Measure how long `make swap` takes once everything is installed."""
     with tempfile.TemporaryDirectory() as folder:
         begin = time.perf_counter()
         subprocess.run(

@@ -1,7 +1,7 @@
-"""Movies with two people, put together from the two that ship, and who can be seen where in each frame.
+"""Movies with two people, composed from the two shipped ones, and who is visible where in each frame.
 
-Both people play the same scene, so each movie takes different frames of either, that nothing but the face
-may tell who is who.
+Both people play the same scene, so each movie takes different frames of each person, so that only the face
+can tell them apart.
 """
 
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ import numpy as np
 from swaplib.face.mask import hull_mask
 
 LEFT, RIGHT = 126, 386  # columns of a frame with the head and shoulders
-SEEN = 0.85  # share of a face that must be uncovered for it to count as one that can be seen
-HIDDEN = 0.5  # at less, a face that is swapped is painted on whatever is in front of it
+SEEN = 0.85  # share of a face that must be uncovered for it to count as visible
+HIDDEN = 0.5  # below this, a swapped face would be painted on the occluder
 
 
 @dataclass
 class Layer:
-    """A picture at a place in a frame; `who` is in it, `points` (478, 2) or None, alpha (h, w) or one."""
+    """A picture at a place in a frame; `who` is in it, `points` (478, 2) or None, alpha (h, w) or 1."""
 
     picture: np.ndarray
     x: int = 0
@@ -30,16 +30,16 @@ class Layer:
 
 @dataclass
 class Scene:
-    """A frame, and for each person in it: (landmarks (478, 2) px, the share of the face that shows)."""
+    """A frame, and for each person in it: (landmarks (478, 2) px, the visible share of the face)."""
 
     frame: np.ndarray
     people: dict
 
 
 def paint(shape, layers):
-    """The `Scene` of layers, the hindmost first. shape: (height, width)."""
+    """Compose the `Scene` of layers, back to front. shape: (height, width)."""
     frame = np.full((*shape, 3), 110, np.float32)
-    shows = {}  # who: how much of each pixel shows that person
+    shows = {}  # who: the share of each pixel that shows that person
     for layer in layers:
         height, width = layer.picture.shape[:2]
         top, left = max(0, -layer.y), max(0, -layer.x)
@@ -72,7 +72,7 @@ class Actor:
     points: np.ndarray
 
     def at(self, i, x=0, y=0, columns=(0, None), alpha=1.0):
-        """The `Layer` of frame i with its left upper corner at x, y; some columns of it."""
+        """Return the `Layer` of frame i with its upper left corner at x, y, cropped to some columns."""
         left = columns[0]
         points = self.points[i] - (left, 0)
         return Layer(
@@ -86,14 +86,14 @@ class Actor:
 
 
 def side_by_side(a, b, n, k=0):
-    """B at the left and A at the right, both whole."""
+    """Place B at the left and A at the right, both fully visible."""
     height, width = a.frames.shape[1:3]
     for i in range(n):
         yield paint((height, 2 * width), [b.at(k + i), a.at(k + i, width)])
 
 
 def crossing(front, behind, n, k=0):
-    """Two people pass each other, one in front."""
+    """Let two people pass each other, one in front."""
     height, far = front.frames.shape[1], 640
     for i in range(n):
         x = far * i / (n - 1)
@@ -105,7 +105,7 @@ def crossing(front, behind, n, k=0):
 
 
 def covered(a, b, n, k=0):
-    """A card is held before A for a third of the movie; B is beside, nothing before him."""
+    """Hold a card in front of A for a third of the movie; B is beside A, uncovered."""
     height, width = a.frames.shape[1:3]
     for i in range(n):
         layers = [b.at(k + i), a.at(k + n - 1 - i, width)]
@@ -115,7 +115,7 @@ def covered(a, b, n, k=0):
 
 
 def fade(a, b, n, k=0, frames=16):
-    """A's picture becomes B's, in the same place."""
+    """Fade from A's picture to B's, in the same place."""
     height, width = a.frames.shape[1:3]
     for i in range(n):
         share = float(np.clip((i - (n - frames) / 2) / frames, 0, 1))
@@ -123,7 +123,7 @@ def fade(a, b, n, k=0, frames=16):
 
 
 def cuts(a, b, n, k=0):
-    """A, a cut to B, and back to A, then both in turn twice more; always in the same place."""
+    """Cut from A to B and back to A, then alternate twice more; always in the same place."""
     height, width = a.frames.shape[1:3]
     length = -(-n // 6)
     for i in range(n):
@@ -131,7 +131,7 @@ def cuts(a, b, n, k=0):
 
 
 def away(a, b, n, k=0):
-    """A goes out of the picture and comes back; B stays, and comes to the middle meanwhile."""
+    """Let A leave the picture and come back; B stays, and moves to the middle meanwhile."""
     height, width = a.frames.shape[1:3]
     for i in range(n):
         out = np.clip(1.6 * np.sin(np.pi * i / (n - 1)) - 0.3, 0, 1)
@@ -143,7 +143,7 @@ def away(a, b, n, k=0):
 
 
 def before_a_stranger(a, b, n, k=0):
-    """A, small, before B's face, five times as large and blurred, as news have it behind a speaker."""
+    """Show A, small, in front of B's face, blurred and five times as large, like a newsreader's backdrop."""
     height, width = a.frames.shape[1:3]
     for i in range(n):
         large = cv2.GaussianBlur(cv2.resize(b.frames[k + i][60:300, 126:386], (936, 864)), (0, 0), 5)
@@ -164,11 +164,11 @@ MOVIES = {
 
 
 def score(scenes, points, who):
-    """How well a track follows one person: a dict of numbers of frames.
+    """Score how well a track follows one person: a dict of numbers of frames.
 
     points (n, 478, 2): the track, NaN where a frame is left unchanged. "can be seen": frames with the
-    person's face well in sight; "followed": of those, the ones with the track on it. "wrong": frames with the
-    track anywhere else, or on the face while something else is before it.
+    person's face clearly visible; "followed": how many of those the track is on. "wrong": frames with the
+    track anywhere else, or on the face while something else is in front of it.
     """
     seen = followed = wrong = 0
     for scene, there in zip(scenes, points, strict=True):

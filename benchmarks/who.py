@@ -1,12 +1,12 @@
 """Measure whether the right person is followed; prints two tables.
 
     python benchmarks/who.py                     some minutes on two cores
-    python benchmarks/who.py --sheets FOLDER     writes each swapped movie and its contact sheet too
+    python benchmarks/who.py --sheets FOLDER     also writes each swapped movie and its contact sheet
 
-The first table: how often the shipped embedder takes two people for one, and one for two (equal error
-rate), on people whom it never saw. The second: eight movies with two people, made of the shipped ones. The
-one asked for, by twenty pictures of another day, must be followed wherever they can be seen (98 %), and
-nobody else in any frame.
+The first table: how often the shipped embedder confuses two people, or separates one (equal error rate),
+on people it has never seen. The second: eight movies with two people, composed of the shipped ones. The
+target person, given by twenty pictures from another day, must be followed wherever they are visible (98 %),
+and nobody else in any frame.
 """
 
 import argparse
@@ -31,11 +31,11 @@ with muted():
     from swaplib.networks import embedding, swap
     from swaplib.notebook import show
 
-PICTURES = 20  # of who is asked for
+PICTURES = 20  # of the target person
 
 
 def equal_error(same, different):
-    """Share of errors of both kinds at the limit where they are as frequent."""
+    """Return the error rate at the threshold where both kinds of error are equally frequent."""
     limits = np.sort(np.concatenate([same, different]))
     missed = np.searchsorted(np.sort(same), limits) / len(same)
     false = 1 - np.searchsorted(np.sort(different), limits) / len(different)
@@ -44,7 +44,7 @@ def equal_error(same, different):
 
 
 def strangers():
-    """{what is compared: {"error": share}}, of people that the embedder never saw."""
+    """Return {comparison: {"error": share}} on people that the embedder has never seen."""
     embed = embedding.Embedder(networks.shipped("embedder"))
 
     def codes(name):
@@ -84,7 +84,7 @@ def of_pairs(embed):
 
 
 def pairs(codes, person, clip):
-    """Equal error rate over all pairs of different clips."""
+    """Return the equal error rate over all pairs of different clips."""
     alike = codes @ codes.T
     one = (person[:, None] == person) & (clip[:, None] != clip)
     two = (person[:, None] != person) & (clip[:, None] != clip)
@@ -92,7 +92,7 @@ def pairs(codes, person, clip):
 
 
 def actors():
-    """A and B with their movies and where the face is in each frame, as it is found in that movie alone."""
+    """Return A and B with their movies and the face in each frame, found in each movie alone."""
     out = []
     for k in "ab":
         path = dataset.movie(k)
@@ -102,7 +102,7 @@ def actors():
 
 
 def movies(frames, folder=None):
-    """{movie, who: {"can be seen", "followed", "share", "wrong"}}; the swapped movies go into `folder`."""
+    """Return {movie, who: {"can be seen", "followed", "share", "wrong"}}; writes the movies to `folder`."""
     a, b = actors()
     known = {k: dataset.load(f"person_{k.lower()}", 64).images[:PICTURES] for k in "AB"}
     table = {}

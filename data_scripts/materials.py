@@ -1,4 +1,4 @@
-"""What skin, eyes, teeth, hair and clothes do with light: materials for Cycles."""
+"""Optical materials for Cycles: skin, eyes, teeth, hair and clothes."""
 
 from functools import lru_cache
 
@@ -8,19 +8,19 @@ from blender import Nodes, linear, pixels
 from PIL import Image
 from skin import blob, step
 
-BLOOD = (1.0, 0.35, 0.18)  # how far red, green and blue light go under the skin, relative
-DEPTH = 0.055  # decimetres, of the red
+BLOOD = (1.0, 0.35, 0.18)  # relative depth to which red, green and blue light penetrate the skin
+DEPTH = 0.055  # decimetres: depth of red light
 
 
 @lru_cache(maxsize=64)
 def picture(path):
-    """A texture file as float32 (h, w, 4) in [0, 1]."""
+    """Read a texture file as float32 (h, w, 4) in [0, 1]."""
     with Image.open(path) as image:
         return np.asarray(image.convert("RGBA"), dtype=np.float32) / 255
 
 
 def skin(colour, height, rough, *_):
-    """The head's skin by its maps (see skin.maps), as blender.pixels."""
+    """Create the head's skin from its maps (see skin.maps), given as blender.pixels."""
     n = Nodes("skin")
     n.principled(
         Base_Color=n.image(colour).outputs[0],
@@ -37,7 +37,7 @@ def skin(colour, height, rough, *_):
 
 
 def plain_skin(colour):
-    """Skin that is seen little: shoulders, arms and the eye sockets."""
+    """Create skin that is hardly visible: shoulders, arms and the eye sockets."""
     n = Nodes("plain skin")
     n.principled(
         Base_Color=n.image(colour).outputs[0],
@@ -52,10 +52,10 @@ def plain_skin(colour):
 
 
 def inner_mouth(tone):
-    """The mouth's inner wall, dark and wet. From behind it isn't there.
+    """Create the mouth's inner wall, dark and wet, and invisible from behind.
 
-    Its back is only ever seen where the wall has come through the cheek, so hiding the back mends
-    that for every face and expression.
+    Its back is only visible where the wall has come through the cheek, so hiding the back fixes this for
+    every face and expression.
     """
     n = Nodes("inner mouth")
     n.principled(
@@ -73,7 +73,7 @@ def inner_mouth(tone):
 
 @lru_cache(maxsize=16)
 def eye_colours(path):
-    """The eye's texture with an iris no brighter than an iris, a dark rim and a warmer white."""
+    """Correct the eye's texture: an iris that isn't too bright, with a dark rim, and a warmer white."""
     rgb = picture(path)[..., :3].copy()
     height, width = rgb.shape[:2]
     y, x = np.mgrid[:height, :width] / np.float32(height)
@@ -91,11 +91,11 @@ def eye_colours(path):
     return pixels(np.clip(iris * inside[..., None] + white * (1 - inside[..., None]), 0, 1))
 
 
-IRISES, IRIS = ((0.2971, 0.7011), (0.7039, 0.2994)), 0.119  # middles and radius in the eye's texture
+IRISES, IRIS = ((0.2971, 0.7011), (0.7039, 0.2994)), 0.119  # centres and radius in the eye's texture
 
 
 def eye(path):
-    """The ball of the eye under the cornea."""
+    """Create the eyeball under the cornea."""
     n = Nodes("eye")
     n.principled(
         Base_Color=n.image(eye_colours(path)).outputs[0],
@@ -109,11 +109,11 @@ def eye(path):
 
 
 def clear(strength=0.6, tint=(1, 1, 1, 1)):
-    """Tears and the cornea: nothing but what they mirror."""
+    """Create tears and the cornea, which only reflect."""
     n = Nodes("clear")
     fresnel = n.new("Fresnel", 1.38).outputs[0]
     share = n.math("MULTIPLY", fresnel, strength)
-    # Light goes through to what lies below; only the camera sees the mirror.
+    # Light passes through to what lies below; only the camera sees the reflection.
     seen = n.new("LightPath").outputs["Is Camera Ray"]
     glossy = n.new("BsdfAnisotropic", (1, 1, 1, 1), 0.04)
     mix = n.new(
@@ -128,7 +128,7 @@ def clear(strength=0.6, tint=(1, 1, 1, 1)):
 
 @lru_cache(maxsize=16)
 def teeth_colours(path, age):
-    """Ivory where the texture is grey, gums where it is red: blender.pixels."""
+    """Colour the texture: ivory where it is grey, gums where it is red; returns blender.pixels."""
     rgb = picture(path)[..., :3]
     red = step(0.10, 0.25, rgb[..., 0] - rgb[..., 1:].mean(-1))[..., None]
     grey = rgb.mean(-1, keepdims=True)
@@ -165,7 +165,7 @@ def tongue(path):
 
 
 def hair(colour, rough=0.38):
-    """Strands of a colour (sRGB): dark at the root, lighter at the tip, each of its lock's tone."""
+    """Create strands of a colour (sRGB): dark at the root, lighter at the tip, each with its lock's tone."""
     n = Nodes("hair")
     strand = n.new("BsdfHairPrincipled", parametrization="COLOR")
     along = n.new("HairInfo").outputs["Intercept"]
@@ -189,7 +189,7 @@ def hair(colour, rough=0.38):
 
 
 def plain_hair(colour):
-    """Lashes, brows and stubble: too short for light to go through one hair to the next."""
+    """Create lashes, brows and stubble, which are too short for light to pass from hair to hair."""
     n = Nodes("plain hair")
     n.principled(Base_Color=(*linear(colour), 1), Roughness=0.5, Specular_IOR_Level=0.25)
     return n.material
@@ -197,17 +197,17 @@ def plain_hair(colour):
 
 @lru_cache(maxsize=16)
 def cloth_colours(path, colour):
-    """A texture's folds and seams in another colour: blender.pixels."""
+    """Recolour a texture's folds and seams; returns blender.pixels."""
     texture = picture(path)
     grey = texture[..., :3].mean(-1)
     solid = texture[..., 3] > 0.5
-    # Blurred, or the print on the chest would show; the weave is drawn by the material.
+    # Blurred, because the print on the chest would show; the material adds the weave.
     folds = np.clip(1 + 0.3 * (cv2.GaussianBlur(grey, (0, 0), 12) / grey[solid].mean() - 1), 0.6, 1.3)
     return pixels(np.clip(folds[..., None] * np.asarray(colour), 0, 1))
 
 
 def cloth(path, colour):
-    """Woven cloth with some wool."""
+    """Create woven cloth with some wool."""
     n = Nodes("cloth")
     n.principled(
         Base_Color=n.image(cloth_colours(path, colour)).outputs[0],

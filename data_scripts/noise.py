@@ -1,11 +1,11 @@
-"""What a perfect swap would score: a picture against itself, rendered once more with other noise.
+"""Measure what a perfect swap would score: a picture against itself, rendered again with other noise.
 
     .venv-render/bin/python data_scripts/render.py --set test_a --every 20 --noise 1 --out build/noise
     python data_scripts/noise.py --again build/noise/test_a --pictures build/render/test_a
 
-A path tracer's noise is denoised, not gone, and no decoder can guess it. Prints, for crops of 128 and of
-64 px, the SSIM of the two renderings inside the face, and which share of the fine detail is noise. Runs
-in the course's environment.
+Denoising reduces a path tracer's noise but doesn't remove it, and no decoder can predict it. Prints, for
+crops of 128 and of 64 px, the SSIM of the two renderings inside the face and the share of the fine detail
+that is noise. Runs in the course's environment.
 """
 
 import argparse
@@ -24,10 +24,8 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--again", type=Path, required=True, help="folder of those with other noise")
-    parser.add_argument(
-        "--pictures", type=Path, required=True, help="folder of the same pictures as they ship"
-    )
+    parser.add_argument("--again", type=Path, required=True, help="folder of the pictures with other noise")
+    parser.add_argument("--pictures", type=Path, required=True, help="folder of the same pictures as shipped")
     options = parser.parse_args()
     pairs = [
         [picture.read_photo(folder / p.name) for folder in (options.pictures, options.again)]
@@ -42,7 +40,7 @@ def main():
         ]
         first, again = (np.stack([pair[k][0] for pair in crops]).astype(np.float32) / 255 for k in (0, 1))
         inside = masks(np.stack([pair[0][1] for pair in crops]), size)
-        # Half the power of the difference of two is each one's own.
+        # The difference of the two has twice the noise power of each.
         noise = likeness.fine_detail(first - again, inside) / 2 / likeness.fine_detail(first, inside)
         print(
             f"{size} px, {len(pairs)} pictures: SSIM {likeness.ssim(again, first, inside).mean():.3f}, "

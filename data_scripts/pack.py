@@ -1,12 +1,12 @@
-"""Make the shipped data of the rendered pictures: crops, contact sheets, factors, movies.
+"""Make the shipped data from the rendered pictures: crops, contact sheets, factors, movies.
 
     python data_scripts/pack.py --pictures build/render
     python data_scripts/pack.py --pictures build/trial --out build/packed --partly     # a trial
 
-Crops are cut by `swaplib.face.align`, by the landmarks MediaPipe finds, as a user's own photos are. A
-picture in which no face is found is left out and reported (in both test sets, so that they stay
-paired). The crops of A and B from 800 on don't ship: they go into data_scripts/more. Runs in the
-course's environment, not in the renderer's.
+Crops are cut by `swaplib.face.align`, using MediaPipe's landmarks, just like a user's own photos. Pictures
+in which no face is found are left out and reported (in both test sets, so that they stay paired). The
+crops of A and B from 800 on aren't shipped but go into data_scripts/more. Runs in the course's
+environment, not in the renderer's.
 """
 
 import argparse
@@ -27,19 +27,19 @@ from swaplib.face.landmarks import Landmarker
 from swaplib.files import picture
 from swaplib.files._unmarked import write_movie
 
-# How the sheets are saved, WebP: at JPEG's 86 the truth itself would score an SSIM of 0.989 at 128 px.
+# WebP settings for the sheets: at JPEG's 86 the truth itself would score an SSIM of 0.989 at 128 px.
 SAVED = {"quality": 94}
-LOSSLESS = {"lossless": True, "quality": 100}  # what swaps are scored against
+LOSSLESS = {"lossless": True, "quality": 100}  # for pictures that swaps are scored against
 SAVED_AS = {"test_a": LOSSLESS, "test_b": LOSSLESS, "many": {"quality": 90}}
-RATE = 44100  # samples of sound a second
+RATE = 44100  # audio samples per second
 PEOPLE = ("person_a", "person_b")
 NOT_SHIPPED = {"more_a": "person_a", "more_b": "person_b"}
 SCENES = {"movie": SYLLABLES, "light": LIGHT_SYLLABLES}
-FORMANTS = {"ah": (730, 1090), "ee": (270, 2290), "oo": (300, 870)}  # hertz, of the three vowels
+FORMANTS = {"ah": (730, 1090), "ee": (270, 2290), "oo": (300, 870)}  # hertz, for the three vowels
 
 
 def cut(folder, numbers, size=CROP):
-    """Crops and hulls of the pictures in `folder`: {number: (uint8 crop, hull (40, 2))}."""
+    """Cut crops and hulls of the pictures in `folder`: {number: (uint8 crop, hull (40, 2))}."""
     found = {}
     with Landmarker(max_faces=1) as landmarker:
         for k in tqdm(numbers, desc=folder.name, unit="crop"):
@@ -50,7 +50,7 @@ def cut(folder, numbers, size=CROP):
 
 
 def write_set(folder, found, keep, rows, saved=SAVED):
-    """Sheets, factors and hulls of the crops numbered `keep`; of what lay there, only a set is replaced."""
+    """Write sheets, factors and hulls of the crops numbered `keep`, replacing only an earlier set."""
     size = len(found[keep[0]][0])
     folder.mkdir(parents=True, exist_ok=True)
     for old in (*folder.glob(SHEETS), folder / SEAL):
@@ -79,7 +79,7 @@ def write_factors(path, rows):
 
 
 def there(pictures, names, partly, which=slice(None)):
-    """Numbers of the pictures to pack: all of a slice, or with `partly` those that are rendered."""
+    """Return the numbers of the pictures to pack: all of a slice, or with `partly` those rendered so far."""
     numbers = range(SETS[names[0]][0])[which]
     if not partly:
         return numbers
@@ -87,7 +87,7 @@ def there(pictures, names, partly, which=slice(None)):
 
 
 def pack_faces(pictures, out, names, partly=False, which=slice(None)):
-    """The sets of crops; `names` are packed together and keep the same numbers. which: a slice of them."""
+    """Pack sets of crops; `names` are packed together with the same numbers. which: a slice of them."""
     numbers = there(pictures, names, partly, which)
     sets = {name: cut(pictures / name, numbers) for name in names}
     keep = sorted(set.intersection(*(set(found) for found in sets.values())))
@@ -99,9 +99,9 @@ def pack_faces(pictures, out, names, partly=False, which=slice(None)):
 
 
 def voice(seconds, syllables):
-    """The soundtrack, int16 (samples,): a buzz through two formants for each syllable.
+    """Synthesise the soundtrack, int16 (samples,): a buzz through two formants for each syllable.
 
-    Source and filter as in G. Fant, Acoustic Theory of Speech Production (1960), in miniature.
+    A miniature source-filter model as in G. Fant, Acoustic Theory of Speech Production (1960).
     """
     t = np.arange(int(seconds * RATE)) / RATE
     sound = np.zeros_like(t)
@@ -119,7 +119,7 @@ def voice(seconds, syllables):
 
 
 def pack_movies(pictures, out, scene, syllables, partly=False):
-    """A scene as a movie of either person, with the same soundtrack, and as factors a frame."""
+    """Pack a scene as a movie of each person, with the same soundtrack, and as factors per frame."""
     folder = out / scene
     folder.mkdir(parents=True, exist_ok=True)
     names = [f"{scene}_{who}" for who in "ba"]
@@ -128,7 +128,7 @@ def pack_movies(pictures, out, scene, syllables, partly=False):
     wavfile.write(sound, RATE, voice(SETS[names[0]][0] / FPS, syllables))
     for name in names:
         frames = (picture.read_photo(pictures / name / f"{k:04d}.png") for k in numbers)
-        # Not labelled: these are what a swap starts from and is compared with, not swaps.
+        # Not marked: these are the source and the truth of a swap, not swaps.
         write_movie(folder / f"{name}.mp4", frames, FPS, sound_from=sound)
     rows = []
     for k in numbers:
@@ -154,7 +154,7 @@ def main():
     parser.add_argument("--out", type=Path, default=DATA)
     parser.add_argument("--more", type=Path, default=MORE)
     parser.add_argument("--sets", nargs="+", default=["test", *PEOPLE, *NOT_SHIPPED, "many", *SCENES])
-    parser.add_argument("--partly", action="store_true", help="pack what is there of a set")
+    parser.add_argument("--partly", action="store_true", help="pack the rendered part of a set")
     options = parser.parse_args()
     for name in options.sets:
         if name in SCENES:

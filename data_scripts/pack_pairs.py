@@ -1,13 +1,13 @@
-"""Pack the rendered pairs, a part at a time: a sheet a clip, what each frame shows, landmarks, people.
+"""Pack the rendered pairs, one split at a time: a sheet per clip, each frame's factors, landmarks, people.
 
     python data_scripts/pack_pairs.py --part test
     python data_scripts/pack_pairs.py --part test --pictures build/trial --out build/packed --partly
 
-Each sheet, PAIR_CLIP.webp, has two rows, the one of the pair above the other, doing the same at the
-same time before the same camera: a pixel of the one belongs to the same pixel of the other. `factors.csv`
-has a row for each frame and person in which both faces were found, `landmarks.npz` their landmarks in
-the same order (int16, 1/32 px, (n, 478, 2)), `people.csv` who they are and how near in skin; all of it
-is sealed. `swaplib.crops.pairs` reads it. Runs in the course's environment.
+Each sheet, PAIR_CLIP.webp, has two rows, one person of the pair above the other, doing the same at the
+same time on the same camera: each pixel of one corresponds to the same pixel of the other. `factors.csv`
+has one row for each frame and person in which both faces were found, `landmarks.npz` their landmarks in
+the same order (int16, 1/32 px, (n, 478, 2)), `people.csv` who they are and how similar their skin is; all
+files are sealed. `swaplib.crops.pairs` reads them. Runs in the course's environment.
 """
 
 import argparse
@@ -26,13 +26,13 @@ from swaplib.crops import dataset
 from swaplib.face.landmarks import Landmarker
 from swaplib.files import picture
 
-# 10 KB a frame, and an error (rms 1.4 levels) as small as the renderer's noise; lossless takes 40.
+# 10 KB per frame, with an error (rms 1.4 levels) as small as the renderer's noise; lossless takes 40 KB.
 SAVED = {"quality": 97, "method": 6}
-FINE = 32  # steps a pixel of the landmarks
+FINE = 32  # steps per pixel of the landmarks
 
 
 def frames_of(pictures, pair, clip):
-    """The frames of a clip of both: uint8 (2, frames, h, w, 3), or None where one is missing."""
+    """Return the frames of both people in a clip: uint8 (2, frames, h, w, 3), or None if one is missing."""
     numbers = range(clip * PAIR_FRAMES, (clip + 1) * PAIR_FRAMES)
     paths = [[pictures / f"pair_{pair:02d}_{who}" / f"{k:04d}.png" for k in numbers] for who in "ab"]
     if not all(path.exists() for row in paths for path in row):
@@ -41,14 +41,14 @@ def frames_of(pictures, pair, clip):
 
 
 def packed(path):
-    """The frames of a sheet, as frames_of has them."""
+    """Read the frames of a sheet, in the form of frames_of."""
     sheet = picture.read_photo(path)
     size = len(sheet) // 2
     return sheet.reshape(2, size, PAIR_FRAMES, size, 3).swapaxes(1, 2).copy()
 
 
 def rows_of(pair, clip, frames, find):
-    """(rows for factors.csv, landmarks of each, (Lab distance, SSIM a on b, b on a, widths) of each pair)."""
+    """Return (rows of factors.csv, landmarks, (Lab distance, SSIM a on b, SSIM b on a, widths) per frame)."""
     rows, landmarks, figures = [], [], []
     for k in range(PAIR_FRAMES):
         found = [find(one[k]) for one in frames]
@@ -75,7 +75,7 @@ def rows_of(pair, clip, frames, find):
 
 
 def people_of(pair, figures):
-    """Rows for people.csv: both of a pair."""
+    """Return the rows for people.csv of both people of a pair."""
     skin, *both = NUMBERED[pair]
     lab, there, back, wide_a, wide_b = np.mean(figures, axis=0)
     rows = []
@@ -103,9 +103,9 @@ def people_of(pair, figures):
 
 
 def pack(pictures, out, part, partly=False):
-    """Write a part's sheets and tables into `out`; raises SystemExit where a clip is missing.
+    """Write a split's sheets and tables to `out`; raises SystemExit if a clip is missing.
 
-    Clips that are packed already stay as they are: their pictures needn't be there.
+    Clips that are already packed are kept, and their pictures aren't needed.
     """
     out.mkdir(parents=True, exist_ok=True)
     pairs = [k for k, name in enumerate(PART_OF) if name == part]
@@ -117,7 +117,7 @@ def pack(pictures, out, part, partly=False):
     missing = [key for key, path in sheets.items() if not path.exists()]
     if missing and not partly:
         raise SystemExit(
-            f"{len(missing)} of {len(sheets)} clips of {part} aren't rendered, first {missing[0]}"
+            f"{len(missing)} of {len(sheets)} clips of {part} aren't rendered, the first is {missing[0]}"
         )
     rows, landmarks, people = [], [], []
     with Landmarker(max_faces=1) as find:
@@ -137,7 +137,7 @@ def pack(pictures, out, part, partly=False):
     np.savez_compressed(out / "landmarks.npz", landmarks=fine)
     dataset.seal(out)
     there = len(sheets) - len(missing)
-    print(f"{part}: {len(rows)} of {2 * PAIR_FRAMES * there} frames, both faces found, {there} clips")
+    print(f"{part}: {len(rows)} of {2 * PAIR_FRAMES * there} frames with both faces found, {there} clips")
     for one in people[::2]:
         print(f"pair {one['who'][:2]}: Lab {one['lab_to_partner']:.1f}, at most {one['lab_worst_frame']:.1f}")
 
@@ -149,7 +149,7 @@ def main():
     parser.add_argument("--pictures", type=Path, default=Path("build/render"))
     parser.add_argument("--out", type=Path, default=DATA / "pairs")
     parser.add_argument("--part", choices=list(PAIRS), required=True)
-    parser.add_argument("--partly", action="store_true", help="pack the clips that are there")
+    parser.add_argument("--partly", action="store_true", help="pack the clips rendered so far")
     options = parser.parse_args()
     pack(options.pictures, options.out / options.part, options.part, options.partly)
 

@@ -1,7 +1,7 @@
-"""The people of lesson 6: pairs near in skin, forehead and temples free, so that a paste can pass.
+"""The people of lesson 6: pairs with similar skin and bare foreheads and temples, so that pastes look right.
 
-PEOPLE.md says what decides about a paste. Who it is is written down here, pair by pair; the shape of
-the face, eyes, brows and clothes are drawn from the person's own stream.
+PEOPLE.md explains what a paste depends on. The identities are listed here, pair by pair; the shape of
+the face, eyes, brows and clothes are drawn from each person's own random stream.
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ from somebody import CLOTHES, EYES, FRIENDLY, HAIR_COLOURS, LEVEL, SKINS, draw_s
 
 RAISED = {"eyebrows/eyebrows-trans-up": 0.25}
 GREYING = {"dark grey": (0.36, 0.34, 0.32), "grey": (0.5, 0.48, 0.46)}
-# part: (skin, (sex, age 0 to 1, most of the origin, hair, its colour) of the one and of the other)
+# split: (skin, (sex, age 0 to 1, main origin, hair, its colour) of the one and of the other)
 PAIRS = {
     "test": (
         (
@@ -42,18 +42,18 @@ PAIRS = {
         ("brown", ("woman", 0.15, "african", "bun", "black"), ("man", 0.5, "asian", "swept back", "black")),
     ),
 }
-# Pairs are numbered through, the part after which each pair is named.
+# Pairs are numbered consecutively; each pair's split follows from its number.
 PART_OF = [part for part, pairs in PAIRS.items() for _ in pairs]
 NUMBERED = [pair for pairs in PAIRS.values() for pair in pairs]
 
 
-# Of the faces drawn for the second of each pair, the number of the one whose features lie nearest to
-# the first's (match.py): pixel on pixel, eyes have to land on eyes.
+# Of the faces drawn for the second person of each pair, the number of the one whose features lie nearest
+# to the first's (match.py), because the eyes must coincide pixel by pixel.
 FITTING = (64, 244, 23, 115, 38, 246, 79, 223, 36, 279, 218, 37, 266, 84, 32)
 
 
 def pair_person(pair, which, rng):
-    """The one ("a") or the other ("b") of a pair, a number in NUMBERED. rng: the person's own stream."""
+    """Create person "a" or "b" of a pair, a number in NUMBERED. rng: the person's own random stream."""
     skin, *both = NUMBERED[pair]
     sex, age, origin, hair, colour = both["ab".index(which)]
     male = sex == "man"

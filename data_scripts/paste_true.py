@@ -1,14 +1,14 @@
-"""Paste the true A into B's pictures and back: does the pair pass at a glance?
+"""Paste the true A into B's pictures and vice versa: does the pair pass at a glance?
 
     python data_scripts/paste_true.py --pictures build/render --sheet build/pair.png
     python data_scripts/paste_true.py --movies swaplib/data/movie/movie_{b,a}.mp4
 
-Prints, over the paired pictures that are there: the distance of the faces' mean colour (Lab, both
-ways the same), the SSIM of the pasted crop against the true one within the receiver's hull, and how
-wide either face is, cheek to cheek over the distance of the eyes. Each row of the sheet is B, A on
-B, A, B on A. Of two movies it makes a third, a swap by a decoder without a fault, and prints what the
-paste alone costs: the SSIM within the mask, where only A should be, and within the whole hull, soft rim
-included. Runs in the course's environment.
+Prints, over the rendered paired pictures: the distance between the faces' mean colours (Lab, the same both
+ways), the SSIM of the pasted crop with the true one within the receiver's hull, and the width of each
+face, cheek to cheek divided by the distance between the eyes. Each row of the sheet is B, A on
+B, A, B on A. From two movies it makes a third, the swap of a perfect decoder, and prints the cost of the
+paste alone: the SSIM within the mask, where only A should be, and within the whole hull, including the
+soft edge. Runs in the course's environment.
 """
 
 import argparse
@@ -26,17 +26,17 @@ from swaplib.files import picture
 from swaplib.scoring import likeness
 from swaplib.scoring.tables import both_tracks, paste_truth
 
-CROP, CHEEKS = 160, (234, 454)  # pixels; MediaPipe's numbers
+CROP, CHEEKS = 160, (234, 454)  # pixels; MediaPipe's indices
 
 
 def width(points):
-    """Cheek to cheek, over the distance of the eyes."""
+    """Return the width cheek to cheek, divided by the distance between the eyes."""
     left, right, _ = align.anchors(points)
     return np.linalg.norm(points[CHEEKS[0]] - points[CHEEKS[1]]) / np.linalg.norm(left - right)
 
 
 def paste(giver, receiver):
-    """(frame with the giver's face, Lab distance of the faces, SSIM to the true face).
+    """Return (frame with the giver's face, Lab distance of the faces, SSIM with the true face).
 
     giver, receiver: (uint8 picture (h, w, 3), landmarks (478, 2)).
     """
@@ -59,9 +59,9 @@ def paste(giver, receiver):
 
 
 def perfect(source, truth, target):
-    """Write the movie `source` with the face that the movie `truth` has; returns the SSIM of each frame.
+    """Write the movie `source` with the face from the movie `truth`; returns the SSIM of each frame.
 
-    Two arrays: within the mask where it is 1, and within the hull of the true face.
+    Returns two arrays: within the mask where it is 1, and within the hull of the true face.
     """
     tracks = seen, found = both_tracks(source, truth)
     paste_truth(source, truth, target, CROP, tracks=tracks)

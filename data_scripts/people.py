@@ -1,4 +1,4 @@
-"""Who is rendered and what the face does: people, factors, and how both bend the mesh.
+"""People and their acting: identities, factors, and how both deform the mesh.
 
 A `Person` is fixed; `factors` (a dict of the names in FACTORS) change from picture to picture.
 `pose` turns both into vertices. Angles are in degrees, expression amounts run from 0 to 1.
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.spatial import cKDTree
 
-# name: (lowest, highest, unit, what it is)
+# name: (lowest, highest, unit, description)
 FACTORS = {
     "yaw": (-35, 35, "degrees", "head turned towards the picture's right (> 0) or left"),
     "pitch": (-15, 15, "degrees", "head tilted up (> 0) or down"),
@@ -29,7 +29,7 @@ FACTORS = {
     "brow_down": (0, 1, "amount", "brows lowered"),
 }
 
-# factor: the expression units that it drives, at full amount
+# factor: the expression units that it drives, at full strength
 UNITS = {
     "smile": {"mouth-corner-puller": 1.0, "mouth-upward-retraction": 0.25, "mouth-parling": 0.8},
     "mouth_open": {"mouth-open": 1.0, "mouth-upward-retraction": 0.3},
@@ -43,26 +43,26 @@ UNITS = {
     "brow_outer": {"eyebrows-left-extern-up": 1.0, "eyebrows-right-extern-up": 1.0},
     "brow_down": {"eyebrows-left-down": 1.0, "eyebrows-right-down": 1.0},
 }
-UPPER_TEETH = np.array([0.0, -0.06, 0.0])  # decimetres: lower, or the lip hides them always
-TEETH_WIDTH = 0.86  # narrower, or gums come through the corners of an open mouth
+UPPER_TEETH = np.array([0.0, -0.06, 0.0])  # decimetres: lowered, or the lip would always hide them
+TEETH_WIDTH = 0.86  # narrowed, or gums would show through the corners of an open mouth
 ARMS = 50  # degrees by which the arms are lowered
-DROOP = (0.28, 0.3)  # decimetres by which hanging arms draw the shoulders in and down
-CHEEK = 0.03  # decimetres: how far behind the cheeks the mouth's inner wall stays
+DROOP = (0.28, 0.3)  # decimetres by which lowered arms move the shoulders in and down
+CHEEK = 0.03  # decimetres: distance of the mouth's inner wall behind the cheeks
 ORIGINS = ("african", "asian", "caucasian")
 
 
 @dataclass(frozen=True)
 class Person:
-    """One synthetic person. `seed` decides what is random on them: where hairs and pores are.
+    """One synthetic person. `seed` decides their random details: the positions of hairs and pores.
 
     gender 0 (female) to 1 (male); age 0 (young adult) to 1 (old); origin: weights of the three
     macro targets, which sum to 1; weight 0 (thin) to 1 (heavy); shape: {morph target: amount};
-    skin: folder of the skin texture; tint: what the texture is multiplied by, RGB; tone: instead, the
-    mean colour (Lab) that the texture is evened to. hair: one of hair.STYLES, hair_length what its
-    lengths are multiplied by; hairline: how far it grows into the forehead (texels of the skin's maps,
-    < 0 receding); stray: how many hairs leave their lock, 0 to 1; scalp, stubble: how much of the
-    roots shows in the skin, 0 to 1; beard: length of the hairs in decimetres; freckles 0 to 1; eyes:
-    number of the iris in plan.EYES.
+    skin: folder of the skin texture; tint: factor for the texture, RGB; tone: instead, the mean colour
+    (Lab) to which the texture is evened out. hair: one of hair.STYLES, hair_length: factor for its
+    lengths; hairline: how far it extends into the forehead (texels of the skin's maps, < 0 receding);
+    stray: share of the hairs that leave their lock, 0 to 1; scalp, stubble: how much of the roots shows in
+    the skin, 0 to 1; beard: length of the hairs in decimetres; freckles 0 to 1; eyes: index of the iris
+    in plan.EYES.
     """
 
     gender: float
@@ -91,7 +91,7 @@ class Person:
 
 
 def macro(person):
-    """Amounts of MakeHuman's macro targets for a person."""
+    """Return the amounts of MakeHuman's macro targets for a person."""
     amounts = {}
     for sex, s in (("female", 1 - person.gender), ("male", person.gender)):
         for age, a in (("young", 1 - person.age), ("old", person.age)):
@@ -106,8 +106,8 @@ def macro(person):
 
 
 def neutral(assets, person):
-    """Base vertices (19158, 3) of the person at rest."""
-    # Hanging arms would make the shoulders look padded: they are drawn in a little.
+    """Return the base vertices (19158, 3) of the person at rest."""
+    # Lowered arms would make the shoulders look padded, so they are drawn in slightly.
     shoulders = {f"armslegs/{side}-upperarm-shoulder-muscle-decr": 0.8 for side in "lr"}
     shoulders["measure/measure-shoulder-dist-decr"] = 1.2 - 0.5 * person.gender
     vertices = assets.morph({**macro(person), **shoulders, **person.shape})
@@ -119,9 +119,9 @@ def neutral(assets, person):
 
 
 def rotation(yaw, pitch, roll):
-    """Rotation matrix (3, 3) of a head that looks at the camera along +z; degrees.
+    """Return the rotation matrix (3, 3) of a head that looks at the camera along +z; degrees.
 
-    Yaw turns it towards the picture's right, pitch up, roll clockwise as the camera sees it.
+    Yaw turns it towards the picture's right, pitch up, roll clockwise as seen by the camera.
     """
     y, p, r = np.radians([yaw, -pitch, -roll])
     about_y = np.array([[np.cos(y), 0, np.sin(y)], [0, 1, 0], [-np.sin(y), 0, np.cos(y)]])
@@ -131,7 +131,7 @@ def rotation(yaw, pitch, roll):
 
 
 def express(assets, person, rest, factors):
-    """Vertices of the face at rest, with the expression of `factors`."""
+    """Apply the expression in `factors` to the vertices of the face at rest."""
     amounts = {}
     for factor, units in UNITS.items():
         for unit, full in units.items():
@@ -139,7 +139,7 @@ def express(assets, person, rest, factors):
                 name = f"expression/units/{origin}/{unit}"
                 amounts[name] = amounts.get(name, 0) + share * full * factors.get(factor, 0)
     vertices = assets.morph(amounts, rest)
-    # The targets drop the lower teeth with the jaw, but leave the tongue where it was.
+    # The targets lower the teeth with the jaw but leave the tongue in place.
     jaw, tongue = assets.groups["helper-lower-teeth"], assets.groups["helper-tongue"]
     depth = rest[tongue, 2]
     front = (depth - depth.min()) / np.ptp(depth)
@@ -148,12 +148,12 @@ def express(assets, person, rest, factors):
 
 
 def keep_mouth_inside(assets, vertices):
-    """Push the inner wall of the mouth back behind the cheeks wherever it comes near their outside.
+    """Push the inner wall of the mouth behind the cheeks wherever it comes near their outside.
 
-    A point of the wall that is less than CHEEK behind the nearest point of the skin is moved to
-    there along the skin's normal: by nothing at first and by more the farther it is out, so that no
-    frame of a movie jumps. Farther points are the throat and the nose, which the skin is no measure
-    of. What still comes through between two points the renderer hides (materials.inner_mouth).
+    A point of the wall that is less than CHEEK behind the nearest point of the skin is moved to that
+    distance along the skin's normal: by nothing at first, and by more the farther out it is, so that no
+    frame of a movie jumps. Points farther away belong to the throat and the nose, for which the skin is no
+    reference. The renderer hides any parts that still come through (materials.inner_mouth).
     """
     skin, wall = vertices[assets.cheeks], vertices[assets.inner_mouth]
     outward = normals(vertices, assets.body.source[assets.body.triangles])[assets.cheeks]
@@ -167,7 +167,7 @@ def keep_mouth_inside(assets, vertices):
 
 
 def normals(vertices, triangles):
-    """Smooth unit normals (n, 3)."""
+    """Return smooth unit normals (n, 3)."""
     corner = vertices[triangles]
     face = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
     out = np.zeros_like(vertices)
@@ -177,9 +177,9 @@ def normals(vertices, triangles):
 
 
 def bend(vertices, follow, pivot, rotation_of, steps=8):
-    """Turn vertices about a point, each by its share `follow` in [0, 1] of a rotation.
+    """Rotate vertices about a point, each by its share `follow` in [0, 1] of a rotation.
 
-    rotation_of: share -> matrix (3, 3). Between `steps` of the rotation lines are straight.
+    rotation_of: share -> matrix (3, 3). The rotation is interpolated linearly between `steps`.
     """
     turned = np.stack([(vertices - pivot) @ rotation_of(s).T + pivot for s in np.linspace(0, 1, steps + 1)])
     low = np.clip((follow * steps).astype(int), 0, steps - 1)
@@ -197,7 +197,7 @@ def turn(vertices, follow, pivot, factors):
 
 
 def lower_arms(vertices, follow, shoulders):
-    """MakeHuman's people stretch their arms out: let them hang.
+    """Lower the arms, which MakeHuman's people stretch out.
 
     follow: {"L", "R": share of each vertex}; shoulders: {"L", "R": joint (3,)}.
     """
@@ -214,7 +214,7 @@ def lower_arms(vertices, follow, shoulders):
 
 
 def person_a():
-    """A: a young woman with brown hair tied in a knot, light olive skin and brown eyes."""
+    """Create A: a young woman with brown hair tied in a knot, light olive skin and brown eyes."""
     return Person(
         gender=0.0,
         age=0.15,
@@ -245,7 +245,7 @@ def person_a():
 
 
 def person_b():
-    """B: a young man with brown hair combed back and green eyes."""
+    """Create B: a young man with brown hair combed back and green eyes."""
     return Person(
         gender=1.0,
         age=0.2,

@@ -1,4 +1,4 @@
-"""What the people of the movies do: two scenes, second by second."""
+"""The performances in the movies: two scenes, second by second."""
 
 import numpy as np
 from people import FACTORS
@@ -6,7 +6,7 @@ from people import FACTORS
 FPS = 25
 SECONDS = {"movie": 10, "light": 4}
 
-# The performance of the movie: (second, value), joined by smooth steps.
+# The performance in the movie: (second, value), joined by smooth steps.
 SCORE = {
     "yaw": [
         (0, 0),
@@ -91,7 +91,7 @@ SCORE = {
     "card": [(0, -6.0), (8.7, -6.0), (9.4, 6.0), (10, 6.0)],
 }
 BLINKS = (1.15, 3.05, 4.55, 6.35, 8.25, 9.75)  # seconds
-# Syllables: (start, length, what the mouth does); the soundtrack follows the same list.
+# Syllables: (start, length, mouth shape); the soundtrack follows the same list.
 SYLLABLES = [
     (0.30, 0.22, "ah"),
     (0.55, 0.18, "ee"),
@@ -121,12 +121,12 @@ SHAPES = {
 
 
 def bump(t, start, length):
-    """A smooth rise and fall: 0 outside, 1 in the middle."""
+    """Return a smooth rise and fall: 0 outside, 1 in the middle."""
     return np.where((t > start) & (t < start + length), np.sin(np.pi * (t - start) / length) ** 2, 0)
 
 
 def eased(points, t):
-    """Value at time t in seconds of a line of (second, value), eased between its points."""
+    """Return the value at time t in seconds on a line of (second, value), eased between its points."""
     times, values = np.array(points).T
     k = int(np.clip(np.searchsorted(times, t, side="right") - 1, 0, len(times) - 2))
     u = np.clip((t - times[k]) / (times[k + 1] - times[k]), 0, 1)
@@ -134,7 +134,7 @@ def eased(points, t):
 
 
 def factors_at(t, score, syllables, blinks):
-    """What the face does at time t in seconds: {factor: value}."""
+    """Return the factors at time t in seconds: {factor: value}."""
     f = dict.fromkeys(FACTORS, 0.0)
     f.update({name: eased(score[name], t) for name in score if name in FACTORS})
     f["blink"] = float(max(bump(t, b - 0.1, 0.24) for b in blinks))
@@ -145,7 +145,7 @@ def factors_at(t, score, syllables, blinks):
     return f
 
 
-# The second scene: the lamp is carried round the head, from cold to warm, and the room dims.
+# The second scene: the lamp is carried around the head, from cold to warm, and the room dims.
 LIGHT = {
     "yaw": [(0, -8), (1.2, 10), (2.4, -14), (3.4, 8), (4, 0)],
     "pitch": [(0, 0), (0.9, 5), (2.0, -4), (3.0, 3), (4, 0)],

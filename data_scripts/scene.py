@@ -1,4 +1,4 @@
-"""One picture: a person, what the face does and the light, rendered by Blender's Cycles."""
+"""One picture: a person, their expression and the light, rendered by Blender's Cycles."""
 
 import blender
 import hair
@@ -10,16 +10,16 @@ from people import express, lower_arms, neutral, normals, rotation, turn
 from scipy.spatial import cKDTree
 from wall import develop, wall
 
-FOV = 7.4  # degrees, which frames a head: a portrait lens, a good two metres away
+FOV = 7.4  # degrees, frames a head: a portrait lens, just over two metres away
 DISTANCE = 22.0  # decimetres from the eyes
 LAMP, LAMP_AT = 8.0, 14.0  # decimetres: the key lamp's side and distance
 
 
 def exposure(colour, most=6):
-    """How a photographer would expose a face whose skin has these colours (sRGB (h, w, 3)).
+    """Return the exposure a photographer would use for a face with these skin colours (sRGB (h, w, 3)).
 
-    Dark skin is given somewhat more light, as any camera does that measures the face. most: as if it
-    were no darker than the middle grey by so much.
+    Dark skin gets somewhat more light, as with any camera that meters the face. most: limit, as the factor
+    by which the skin may be darker than middle grey.
     """
     face = blender.linear(colour[int(0.25 * len(colour)) : int(0.75 * len(colour)), -250:-60])
     light = float((face @ np.float32([0.2126, 0.7152, 0.0722])).mean())
@@ -27,7 +27,7 @@ def exposure(colour, most=6):
 
 
 class Sitter:
-    """A person ready to be rendered: what doesn't depend on expression and light is made once."""
+    """A person ready to be rendered: everything independent of expression and light is built once."""
 
     def __init__(self, assets, person):
         self.assets, self.person = assets, person
@@ -43,7 +43,7 @@ class Sitter:
         self.centre = (self.eyes[1] + self.eyes[-1]) / 2 + [0, -0.3, 0.1]
         self.under = self._under_clothes()
         maps = skin.maps(assets, person)
-        # More than that, and black hair turns grey and the wall burns out.
+        # Beyond this, black hair turns grey and the wall burns out.
         self.exposure = exposure(maps[0], 2.5 if person.tone else 6)
         self.images = [blender.pixels(image) for image in (*maps, skin.body_colour(assets, person))]
         self.hair = hair.grow(assets, self.rest, person) if person.hair else None
@@ -51,7 +51,7 @@ class Sitter:
         self.beard = self._carried(hair.beard(assets, self.rest, person)) if person.stubble else None
 
     def _under_clothes(self):
-        """How far the skin gives way under clothes, so that it doesn't come through: (19158, 3)."""
+        """Return how far the skin is pushed in under clothes, so that it doesn't show through: (19158, 3)."""
         skin_points = self.assets.island("shoulders")
         proxy = self.assets.proxy("clothes", self.person.clothes)
         corners = proxy.place(self.rest)[proxy.mesh.source[proxy.mesh.triangles]]
@@ -60,21 +60,21 @@ class Sitter:
         )
         distance = cKDTree(cloth).query(self.rest[skin_points])[0]
         x, y = np.abs(self.assets.base[skin_points, 0]), self.assets.base[skin_points, 1]
-        torso = skin.step(5.35, 5.15, y) * skin.step(1.6, 1.3, x)  # nothing of it is to be seen
+        torso = skin.step(5.35, 5.15, y) * skin.step(1.6, 1.3, x)  # it is never visible
         outward = normals(self.rest, self.assets.body.source[self.assets.body.triangles])[skin_points]
         out = np.zeros_like(self.rest)
         out[skin_points] = -(0.05 * skin.step(0.14, 0.05, distance) + 0.2 * torso)[:, None] * outward
         return out
 
     def _carried(self, paths):
-        """Strands and what carries them: (paths, base vertices (n, 3), their weights (n, 3))."""
+        """Return strands and their carriers: (paths, base vertices (n, 3), their weights (n, 3))."""
         head = self.assets.island("head")
         distance, near = cKDTree(self.rest[head]).query(paths[:, 0], k=3)
         weight = 1 / (distance + 1e-3)
         return paths, head[near], weight / weight.sum(1, keepdims=True)
 
     def build(self, factors):
-        """Put the person, doing what `factors` say, into Blender's scene."""
+        """Build the person with these factors in Blender's scene."""
         assets = self.assets
         face = express(assets, self.person, self.rest, factors)
 
@@ -137,7 +137,7 @@ class Sitter:
             share = 1.0
         placed = pose(vertices, share, arms)
         if kind == "eyes":
-            # The cornea and the ball are two shells; the texture has the cornea where it is clear.
+            # The cornea and the eyeball are two shells; the texture has the cornea where it is transparent.
             cornea = proxy.mesh.uv[proxy.mesh.polygons[:, 0], 0] > 0.86
             blender.add_mesh(
                 kind,
@@ -183,18 +183,18 @@ class Sitter:
         blender.add_strands("tears", place(tears), 0.008, materials.clear(1.6), thin=1.0)
 
     def head_shift(self, factors):
-        """Where a turned head's middle lies, right and up of the neutral one (decimetres)."""
+        """Return the offset of a turned head's centre from the neutral one, right and up (decimetres)."""
         angles = [factors.get(k, 0.0) for k in ("yaw", "pitch", "roll")]
         moved = rotation(*angles) @ (self.centre - self.pivot) + self.pivot - self.centre
         return moved[0], moved[1]
 
 
 def lights(look, background):
-    """Lamps and room of a look: a large soft key, a rim from behind the other side, a room.
+    """Create the lamps and room of a look: a large soft key, a rim light from the far side, a room.
 
-    The room is bright above, has the wall's tone at the level of the eyes and is dark below, so that
-    it models a face by itself: a dim look is dim, but not flat. The camera sees `background` instead,
-    linear RGB (h, w, 3): so hair is denoised and smoothed before what is behind it.
+    The room is bright above, has the wall's tone at eye level and is dark below, so that it models
+    a face by itself: a dim look is dim, but not flat. The camera sees `background` instead, linear
+    RGB (h, w, 3), so that hair is denoised and smoothed before the background.
     """
     azimuth, elevation = np.radians([look["azimuth"], look["elevation"]])
     key = np.array(
@@ -206,21 +206,21 @@ def lights(look, background):
     blender.add_lamp(rim / np.linalg.norm(rim) * LAMP_AT, 6.0, 3.0 * look["rim"], (1.0, 0.97, 0.93))
     tone = np.asarray(look["wall"]) ** 2.2
     tone = 0.6 + 0.4 * tone / tone.mean()
-    fill = look["fill"] * (1.5 - 0.5 * warm)  # a warm lamp's shadows are cooler, not blue
+    fill = look["fill"] * (1.5 - 0.5 * warm)  # a warm lamp has cooler shadows, but not blue ones
     blender.add_room({0.2: 0.30 * fill * tone, 0.5: 0.75 * fill * tone, 0.95: 1.5 * fill}, background)
 
 
 def card(x):
-    """A sheet of paper before the face, x decimetres to the picture's right."""
+    """Create a sheet of paper in front of the face, x decimetres to the picture's right."""
     corners = np.array([[-1.3, -1.6, 0], [1.3, -1.6, 0], [1.3, 1.6, 0], [-1.3, 1.6, 0]])
     part = blender.quad()
     blender.add_mesh("card", part, corners @ rotation(0, 0, -8).T + [x, -0.2, 3.0], materials.paper())
 
 
 def render(sitter, shot, size, samples, seed, path):
-    """A picture of a plan.Shot, uint8 sRGB (h, w, 3).
+    """Render a plan.Shot to a picture, uint8 sRGB (h, w, 3).
 
-    size is (width, height) in pixels. Without a shift of its own the shot is centred on the head.
+    size is (width, height) in pixels. A shot without a shift is centred on the head.
     path: where Blender may write the picture, an .exr file.
     """
     blender.clear(samples, seed, size)

@@ -1,4 +1,4 @@
-"""Render a shoe (lesson 1 shows it to a network that knows faces only).
+"""Render a shoe, which lesson 1 shows to a network trained only on faces.
 
 .venv-render/bin/python data_scripts/shoe.py                 writes swaplib/data/shoe.jpg
 """
@@ -17,12 +17,12 @@ from plan import LOOKS
 from scene import lights
 from wall import develop
 
-SIZE = 160  # pixels, as a crop
+SIZE = 160  # pixels, like a crop
 WALL = (0.62, 0.6, 0.55)
 
 
 def render(assets, scratch, name="shoes02", samples=64):
-    """The left shoe of a pair from the side, uint8 RGB (SIZE, SIZE, 3)."""
+    """Render the left shoe of a pair from the side, uint8 RGB (SIZE, SIZE, 3)."""
     proxy = assets.proxy("clothes", name)
     vertices = proxy.place(assets.base)
     mesh = proxy.mesh

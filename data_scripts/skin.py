@@ -1,8 +1,8 @@
-"""Maps of a person's skin: colour, height (pores, wrinkles) and roughness, drawn in numpy.
+"""Maps of a person's skin: colour, height (pores, wrinkles) and roughness, drawn in NumPy.
 
-MakeHuman's textures give the skin its tone and its lips. What they lack at close range is drawn
-here, texel by texel, by where the texel lies on the *unchanged* base mesh (decimetres; x the
-person's left, y up, z forward): so it sticks to the skin, whatever the face does and whoever it is.
+MakeHuman's textures give the skin its tone and the lips. Close-up details that they lack are drawn
+here, texel by texel, by each texel's position on the *unchanged* base mesh (decimetres; x the
+person's left, y up, z forward), so that they are tied to the skin for every person and expression.
 """
 
 from functools import lru_cache
@@ -12,21 +12,21 @@ import numpy as np
 from scipy.interpolate import LinearNDInterpolator, NearestNDInterpolator
 from scipy.spatial import cKDTree
 
-# The part of the texture that the head takes: (left, bottom, right, top), and the map's size.
+# The part of the texture used for the head: (left, bottom, right, top), and the map's size.
 WINDOW = (0.63, 0.14, 1.0, 0.83)
 SIZE = (720, 1344)  # texels, width and height
 FACE = (slice(336, 1008), slice(470, 660))  # rows and columns of the face in the maps
-EYE, BROW = (0.31, 7.28), 7.42  # middle of the left eye; height of the brows
+EYE, BROW = (0.31, 7.28), 7.42  # centre of the left eye; height of the brows
 
 
 def to_window(uv):
-    """Coordinates in the skin's texture -> in the head's maps, both (k, 2), v up."""
+    """Convert coordinates in the skin's texture to those in the head's maps, both (k, 2), v up."""
     left, bottom, right, top = WINDOW
     return (uv - [left, bottom]) / [right - left, top - bottom]
 
 
 def texels(uv, shape):
-    """Rows and columns of a map of `shape` at uv (k, 2), v up."""
+    """Return the rows and columns of a map of `shape` at uv (k, 2), v up."""
     x = np.clip(uv[:, 0] * shape[1], 0, shape[1] - 1).astype(int)
     y = np.clip((1 - uv[:, 1]) * shape[0], 0, shape[0] - 1).astype(int)
     return y, x
@@ -34,7 +34,7 @@ def texels(uv, shape):
 
 @lru_cache(maxsize=2)
 def positions(assets):
-    """Where on the base mesh each texel of the head lies: float32 (h, w, 3)."""
+    """Return the position of each of the head's texels on the base mesh: float32 (h, w, 3)."""
     head = assets.islands["head"]
     where = to_window(assets.body.uv[head])
     points = assets.base[assets.body.source[head]]
@@ -47,7 +47,7 @@ def positions(assets):
 
 
 def step(low, high, x):
-    """0 below low, 1 above high, smooth between."""
+    """Return 0 below low, 1 above high, with a smooth transition."""
     t = np.clip((x - low) / (high - low), 0, 1)
     return t * t * (3 - 2 * t)
 
@@ -58,7 +58,7 @@ def blob(x, y, sx, sy=None):
 
 @lru_cache(maxsize=2)
 def cap(assets):
-    """How far inside the hairline a texel lies, in texels; < 0 on the bare skin: float32 (h, w).
+    """Return how far inside the hairline each texel lies, in texels; < 0 on bare skin: float32 (h, w).
 
     The hairline is that of the hair painted on one of MakeHuman's textures.
     """
@@ -77,7 +77,7 @@ def cap(assets):
 
 @lru_cache(maxsize=64)
 def _window(path):
-    """The head's part of a skin texture, sRGB in [0, 1], at the size of the maps."""
+    """Return the head's part of a skin texture, sRGB in [0, 1], at the size of the maps."""
     image = cv2.imread(str(path))[..., ::-1].astype(np.float32) / 255
     size = image.shape[0]
     left, bottom, right, top = (round(v * size) for v in WINDOW)
@@ -87,7 +87,7 @@ def _window(path):
 
 
 def noise(rng, sigma):
-    """Smooth noise of unit spread on the maps' grid, sigma in texels: float32 (h, w)."""
+    """Return smooth noise with standard deviation 1 on the maps' grid, sigma in texels: float32 (h, w)."""
     width, height = SIZE
     shrink = max(1, int(sigma / 2))
     small = rng.normal(size=(height // shrink + 1, width // shrink + 1)).astype(np.float32)
@@ -97,7 +97,7 @@ def noise(rng, sigma):
 
 
 def beard_area(p):
-    """Where a beard grows: (h, w) in [0, 1], by positions p (h, w, 3)."""
+    """Return where a beard grows: (h, w) in [0, 1], given positions p (h, w, 3)."""
     x, y, z = np.abs(p[..., 0]), p[..., 1], p[..., 2]
     upper = np.where(x < 0.3, 6.95 - 0.5 * x, 6.80 + 0.75 * (x - 0.3))
     area = step(0.02, -0.2, y - upper) * step(0.15, 0.5, z) * step(5.95, 6.15, y)
@@ -107,7 +107,7 @@ def beard_area(p):
 
 
 def _line(p, points, width):
-    """A groove along a line of (|x|, y) points: 1 in its middle, 0 aside: (h, w)."""
+    """Return a groove along a line of (|x|, y) points: 1 in its middle, 0 away from it: (h, w)."""
     points = np.asarray(points)
     t = np.linspace(0, len(points) - 1, 60)
     line = np.stack([np.interp(t, np.arange(len(points)), points[:, k]) for k in (0, 1)], 1)
@@ -118,7 +118,7 @@ def _line(p, points, width):
 
 
 def wrinkles(p, rng):
-    """Depth of the lines of an old face, 0 to about 1: float32 (h, w)."""
+    """Return the depth of the lines of an old face, 0 to about 1: float32 (h, w)."""
     x, y, z = np.abs(p[..., 0]), p[..., 1], p[..., 2]
     wave = 0.35 * noise(rng, 40)
     forehead = np.sin(np.pi * (y - 0.06 * x**2 + 0.02 * noise(rng, 60)) / 0.115 + 2.2 * wave) ** 10
@@ -140,9 +140,9 @@ def wrinkles(p, rng):
 
 
 def maps(assets, person):
-    """A person's skin: colour (sRGB), height and roughness, float32 (h, w, 3), (h, w), (h, w).
+    """Create a person's skin: colour (sRGB), height and roughness, float32 (h, w, 3), (h, w), (h, w).
 
-    Heights are shares of 0.03 dm, 0.5 being the level of the mesh.
+    Heights are fractions of 0.03 dm, where 0.5 is the level of the mesh.
     """
     rng = np.random.default_rng(person.seed)
     p = positions(assets)
@@ -165,14 +165,14 @@ def maps(assets, person):
     height -= 0.42 * age * depth
     oily = blob(x, y - 7.05, 0.12, 0.2) + blob(x, y - 7.8, 0.35, 0.15) * (z > 1)
     rough = 0.50 - 0.07 * oily - 0.14 * lips + 0.02 * pores
-    if person.tone:  # on dark skin the same gloss is all that is seen
+    if person.tone:  # on dark skin the same gloss would dominate
         rough = rough + 0.12 * max(0, 1 - person.tone[0] / 55)
     colour *= (1 - 0.10 * age * depth)[..., None] * (1 - lips[..., None] * [-0.03, 0.10, 0.09])
     return np.clip(colour, 0, 1), np.clip(height, 0, 1), np.clip(rough, 0.2, 0.8).astype(np.float32)
 
 
 def body_colour(assets, person):
-    """The whole body's skin, sRGB (h, w, 3), in the tone of the head's."""
+    """Return the whole body's skin, sRGB (h, w, 3), in the tone of the head's."""
     image = cv2.imread(str(assets.skin(person.skin)))[..., ::-1].astype(np.float32) / 255
     if not person.tone:
         return np.clip(image * np.float32(person.tint), 0, 1)
@@ -187,10 +187,10 @@ def body_colour(assets, person):
 
 
 def evened(colour, tone, face, keep=0.0):
-    """A texture, sRGB (h, w, 3), whose broad patches have the colour `tone` (Lab); detail stays.
+    """Even out a texture, sRGB (h, w, 3), to the colour `tone` (Lab) in its broad patches; detail stays.
 
-    Painted shadows and patches of red, multiplied, are what blotches dark skin. face: the slices in
-    which the texture shows the face; keep (h, w): where its difference from the face's mean stays, 0 to 1.
+    Painted shadows and red patches, when multiplied, make dark skin blotchy. face: the slices in which the
+    texture shows the face; keep (h, w): where to keep its difference from the face's mean, 0 to 1.
     """
     lab = cv2.cvtColor(np.float32(colour), cv2.COLOR_RGB2LAB)
     mean = np.median(lab[face].reshape(-1, 3), axis=0)
@@ -201,7 +201,7 @@ def evened(colour, tone, face, keep=0.0):
 
 
 def _clean_scalp(assets, colour, p):
-    """Take the hair that is painted on the scalp away: skin of the forehead's tone goes on over it."""
+    """Replace the hair painted on the scalp by skin in the forehead's tone."""
     d = cap(assets)
     bare = (step(-34, -60, d) * (p[..., 1] > 6.2)).astype(np.float32)
     small = cv2.resize(
@@ -214,7 +214,7 @@ def _clean_scalp(assets, colour, p):
 
 
 def _complexion(colour, p, person, rng):
-    """Blood in cheeks, nose and ears, shadows under the eyes, freckles of tone."""
+    """Add redness to cheeks, nose and ears, shadows under the eyes, and freckles."""
     x, y, z = np.abs(p[..., 0]), p[..., 1], p[..., 2]
     red = 0.9 * blob(x - 0.42, y - 6.98, 0.15, 0.13) * (z > 0.8) + 0.8 * blob(x, y - 6.98, 0.09, 0.07) * (
         z > 1.5
@@ -234,7 +234,7 @@ def _complexion(colour, p, person, rng):
 
 
 def _roots(assets, colour, p, person, rng):
-    """The skin between the hairs: darkened by roots under hair and by stubble."""
+    """Darken the skin between the hairs by roots and stubble."""
     hair = np.asarray(person.hair_colour, np.float32)
     grain = 0.9 + 0.12 * noise(rng, 1.2)
     d = cap(assets) + person.hairline + 4 * noise(rng, 4)

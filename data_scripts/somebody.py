@@ -1,4 +1,4 @@
-"""People drawn at random: who the many and the cast are."""
+"""Random people: the identities of "many" and of the cast."""
 
 from dataclasses import replace
 
@@ -61,8 +61,8 @@ HAIR_COLOURS = {
     "red": (0.46, 0.19, 0.08),
     "grey": (0.55, 0.54, 0.53),
 }
-# What a skin texture is multiplied by, RGB: by age, but for the dark ones, which are redder. Without it
-# the old are orange.
+# Factors for the skin textures, RGB, by age, except for the darker ones, which are redder. Without them old
+# people look orange.
 SALLOW = {
     "young": (1.0, 1.03, 1.06),
     "middleage": (1.0, 1.03, 1.06),
@@ -74,7 +74,7 @@ SALLOW = {
     "old_african_female": (1.0, 1.24, 1.42),
     "old_african_male": (1.0, 1.12, 1.18),
 }
-# Mean colour of a face's skin, Lab: measured people lie between these.
+# Mean colour of a face's skin, Lab; people's tones lie between these.
 SKINS = {
     "fair": (68, 11, 15),
     "light": (64, 12, 17),
@@ -84,7 +84,7 @@ SKINS = {
     "dark brown": (37, 12, 16),
     "dark": (29, 10, 12),
 }
-# Brows that don't frown by themselves, and how to make those of the mesh less steep.
+# Brows without a frown of their own, and targets that make those of the mesh less steep.
 FRIENDLY = {
     "woman": ("eyebrow001", "eyebrow010", "eyebrow012"),
     "man": ("eyebrow001", "eyebrow009", "eyebrow010"),
@@ -106,7 +106,7 @@ CLOTHES = ("male_casualsuit04", "female_casualsuit01", "male_casualsuit02", "mal
 
 
 def draw_shape(rng):
-    """Amounts of AXES, and the morph targets that they are."""
+    """Draw amounts of AXES, and the corresponding morph targets."""
     axes = {name: float(np.clip(rng.normal(0, 0.3), -0.8, 0.8)) for name in AXES}
     shape = {}
     for name, amount in axes.items():
@@ -117,7 +117,7 @@ def draw_shape(rng):
 
 
 def _beard(rng, gender):
-    """(stubble in the skin 0 to 1, length of the beard in decimetres)."""
+    """Draw (stubble in the skin 0 to 1, length of the beard in decimetres)."""
     kind = rng.choice(["none", "stubble", "beard"], p=[0.5, 0.32, 0.18])
     if gender < 0.5 or kind == "none":
         return 0.0, 0.0
@@ -127,7 +127,7 @@ def _beard(rng, gender):
 
 
 def draw_person(rng):
-    """Somebody: (Person, the factors of who it is)."""
+    """Draw a person: (Person, their identity factors)."""
     gender = float(rng.beta(0.5, 0.5))
     age = float(rng.beta(0.9, 1.5))
     origin = rng.dirichlet([0.45, 0.45, 0.45])
@@ -138,10 +138,10 @@ def draw_person(rng):
     people = ORIGINS[int(rng.choice(3, p=origin))]
     skin = f"{years}_{people}_{'male' if male else 'female'}"
     # The darkest texture is very dark: it is lightened by up to three times, towards the others. The
-    # fairest are nearly white: lightened, they would be burnt out.
+    # fairest are nearly white: lightening would burn them out.
     dark = people == "african"
     bright = float(np.exp(rng.uniform(0.0, 0.75) if dark else np.clip(rng.normal(-0.08, 0.1), -0.4, 0.04)))
-    # Lighter, a dark texture would turn red: green and blue follow further than red.
+    # A lightened dark texture would turn red, so green and blue are raised further than red.
     follow = np.array([1.0, 1.25, 1.35] if dark else [1.0, 1.0, 1.0])
     pale = bright**follow * SALLOW.get(skin, SALLOW[years])
     tint = tuple(float(v) for v in pale * np.exp(rng.normal(0, 0.02, 3)))
@@ -197,19 +197,19 @@ def draw_person(rng):
 
 
 def mended(person, identity, rng):
-    """The same person with a skin that a person can have, hair that isn't a helmet and no frown.
+    """Return the same person with plausible skin, hair that isn't a helmet, and no frown.
 
-    Textures that are multiplied come out blotched and red when dark, burnt when fair: here their
-    broad patches are evened to a tone between those of SKINS. Returns (Person, identity).
+    Multiplied textures become blotchy and red if dark, and burnt out if fair. Here their broad patches are
+    evened out to a tone between those of SKINS. Returns (Person, identity).
     """
     group = person.skin.split("_")[1]
     low, high = {"african": (27, 50), "asian": (53, 67), "caucasian": (55, 69)}[group]
     lightness = float(rng.uniform(low, high))
     measured = np.array(sorted(SKINS.values()))
     hue = [np.interp(lightness, measured[:, 0], measured[:, k]) for k in (1, 2)] + rng.normal(0, [0.8, 1.3])
-    hue *= np.interp(lightness, [30, 55], [1.35, 1.0])  # or dark skin looks ashen in flat light
+    hue *= np.interp(lightness, [30, 55], [1.35, 1.0])  # otherwise dark skin looks ashen in flat light
     sex = "man" if person.gender > 0.5 else "woman"
-    grey = 1 - 0.25 * (identity["hair_colour"] == "grey")  # white hair burns out before dark walls
+    grey = 1 - 0.25 * (identity["hair_colour"] == "grey")  # white hair burns out in front of dark walls
     brows = str(rng.choice(FRIENDLY[sex]))
     person = replace(
         person,

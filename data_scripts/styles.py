@@ -1,16 +1,15 @@
-"""How hair can be cut and combed."""
+"""Hair styles: cut and combing."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Style:
-    """How hair is cut and combed. Lengths in decimetres: on top, at the sides.
+    """A hair style: cut and combing. Lengths in decimetres: on top, at the sides.
 
-    comb: which way it lies; lift: how far it stands up, 0 to 1; curl: radius of its curls; gap: how
-    far above the skin it ends; part: x of the parting, None without one; weight: how
-    soon it falls, 1 / dm;
-    shift: how far the hairline moves up (< 0, in texels of the skin's maps) or down; tail: "tail",
+    comb: the direction it lies in; lift: how far it stands up, 0 to 1; curl: radius of its curls; gap:
+    distance of its ends from the skin; part: x of the parting, None without one; weight: how soon it falls, 1
+    / dm; shift: how far the hairline moves up (< 0, in texels of the skin's maps) or down; tail: "tail",
     "bun" or None.
     """
 

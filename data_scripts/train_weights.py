@@ -29,6 +29,7 @@ with muted():
     from swaplib.movie import prepared
     from swaplib.networks import autoencoder, cover, detector, embedding, judge, swap
     from swaplib.notebook.preview import swap_preview
+    from swaplib.scoring import sliders
 
 # Counted, not timed, so that another machine makes the same.
 SWAP_STEPS = {64: 14_000, 128: 40_000}  # each of `batches.BATCH` crops of either person
@@ -220,10 +221,14 @@ def fit_values(name):
             [model.get_layer(f"{part}_{k}") for k in "ab"] for part in ("encoder", "decoder")
         )
     shown = [dataset.load(who, model.input_shape[0][1] if len(people) > 1 else 64) for who in people]
-    codes = np.concatenate([e.predict(f.images, verbose=0) for e, f in zip(encoders, shown, strict=True)])
+    apart = [e.predict(f.images, verbose=0) for e, f in zip(encoders, shown, strict=True)]
+    codes = np.concatenate(apart)
     factors = {n: np.concatenate([f.factors[n] for f in shown]) for n in shown[0].factors}
     seen = judge.decoded(decoders, networks.shipped("judge"))
-    return latent.calibrated(latent.bend(codes, factors), codes, factors, seen)
+    found = latent.calibrated(latent.bend(codes, factors), codes, factors, seen)
+    if name == "one":  # lesson 3 is about what the judge sees
+        return found
+    return sliders.rescaled(found, sliders.by_mediapipe(found, decoders, apart, shown))
 
 
 def main():

@@ -1,11 +1,11 @@
-"""Walls to stand before, drawn out of focus, and the step from linear light to a picture."""
+"""Blurred walls for the background, and the conversion from linear light to a picture."""
 
 import cv2
 import numpy as np
 
 
 def wall(look, size, seed):
-    """A room out of focus in the colours of a look: linear RGB (h, w, 3).
+    """Draw an out-of-focus room in the colours of a look: linear RGB (h, w, 3).
 
     size is (width, height) in pixels; the same seed gives the same room at any size.
     """
@@ -17,7 +17,7 @@ def wall(look, size, seed):
     slope = rng.normal(0, 0.22, 2)
     lit = np.exp(slope[0] * x + slope[1] * y) * (1 - 0.12 * (x**2 + y**2))
     picture = np.ascontiguousarray(colour * lit, dtype=np.float32)
-    for _ in range(int(rng.integers(3, 8))):  # shelves, frames, a door: things of another tone
+    for _ in range(int(rng.integers(3, 8))):  # shelves, frames, a door: things in other tones
         corner = rng.uniform(-0.2, 1.0, 2) * size
         extent = rng.uniform(0.08, 0.5, 2) * size
         tone = colour * np.exp(rng.normal(0, 0.4)) * np.exp(rng.normal(0, 0.10, 3))
@@ -28,10 +28,10 @@ def wall(look, size, seed):
 
 
 def develop(light, exposure=1.0):
-    """Linear RGB (h, w, 3) -> uint8 sRGB.
+    """Convert linear RGB (h, w, 3) to uint8 sRGB.
 
-    exposure: what the light is multiplied by, as a camera's. Highlights bend over softly, as on
-    film, instead of being cut off at white.
+    exposure: gain of the light, as in a camera. Highlights roll off softly, as on film, instead of
+    clipping to white.
     """
     rgb = np.maximum(exposure * light, 0)
     knee = 0.55

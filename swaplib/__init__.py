@@ -1,4 +1,4 @@
-"""Two Decoders: one encoder, two decoders, and what the numbers in the middle mean."""
+"""Two Decoders: one encoder, two decoders, and the meaning of the code between them."""
 
 import logging
 import os
@@ -11,23 +11,23 @@ from pathlib import Path
 __version__ = "0.2.0"
 DATA = Path(__file__).parent / "data"  # the shipped people and networks
 
-# TensorFlow and MediaPipe greet with a dozen lines. Only what is fatal may be shown: TensorFlow calls
-# it an error that there is no GPU. What really goes wrong it raises as an exception.
+# TensorFlow and MediaPipe print a dozen lines on import. Only fatal messages may be shown, because
+# TensorFlow logs a missing GPU as an error. Real errors are raised as exceptions.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("GLOG_minloglevel", "3")
 logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 
 class SwaplibError(Exception):
-    """Bad input. The message says what was wrong with which file, and what to do."""
+    """Bad input. The message says what is wrong with which file, and how to fix it."""
 
     def __str__(self):
-        """The message; letters of a file's name that can't be printed are written as numbers."""
+        """Return the message; unprintable characters in file names are written as escapes."""
         return super().__str__().encode("utf-8", "backslashreplace").decode()
 
 
 def first_few(names: Sequence[str], most: int = 3) -> str:
-    """The first names of a list and how many more there are, in words.
+    """Join the first names of a list, followed by the number left out.
 
     >>> first_few(["ann", "bo", "cy", "di"])
     'ann, bo, cy and 1 more'
@@ -38,10 +38,10 @@ def first_few(names: Sequence[str], most: int = 3) -> str:
 
 @contextmanager
 def muted() -> Iterator[None]:
-    """Within the block nothing is shown that is written to the standard error; exceptions are.
+    """Silence the standard error within the block; exceptions still pass.
 
-    Settings alone don't do: the libraries write their greetings before they read them. Of several threads
-    the last to leave a block, or the first to leave one by an exception, switches the standard error on.
+    Settings alone aren't enough, because the libraries print before they read them. With several threads,
+    the last one to leave a block, or the first one to leave by an exception, restores the standard error.
 
     >>> with muted():
     ...     import keras
@@ -56,7 +56,7 @@ def muted() -> Iterator[None]:
 
 
 class _Muting:
-    """How many `muted` blocks are entered, and where the standard error goes when all are left."""
+    """The number of `muted` blocks entered, and a copy of the standard error to restore when all are left."""
 
     lock, blocks, shown = threading.Lock(), 0, None
 
@@ -78,11 +78,11 @@ class _Muting:
                 os.dup2(cls.shown, 2)
                 os.close(cls.shown)
                 cls.shown = None
-        logging.getLogger("tensorflow").setLevel(logging.ERROR)  # in a notebook its import lowers it
+        logging.getLogger("tensorflow").setLevel(logging.ERROR)  # importing it in a notebook lowers it
 
 
 def _flushed():
-    """Whether there is a standard error: it may have been closed, and its number be another file's."""
+    """Return whether the standard error exists: it may be closed, and its number reused by another file."""
     try:
         sys.stderr.flush()
         os.fstat(2)

@@ -1,4 +1,4 @@
-"""Settings that must stand before a test imports TensorFlow, MediaPipe or Matplotlib."""
+"""Settings that must be made before a test imports TensorFlow, MediaPipe or Matplotlib."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ LONG = "job training exercises tables swap metrics capture dataset movie follow"
 
 
 def pytest_collection_modifyitems(items):
-    """What takes long begins first; else one of two processes would wait for it at the end."""
+    """Start slow tests first; otherwise one of two processes would wait for them at the end."""
     rank = {Path(__file__).with_name(f"test_{name}.py"): k for k, name in enumerate(LONG)}
     here = [item for item in items if item.path.parent == Path(__file__).parent]
     ordered = iter(sorted(here, key=lambda item: rank.get(item.path, len(rank))))
@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture
 def eager():
-    """TensorFlow does each step at once: to compile it takes longer than the few steps of a test."""
+    """Run TensorFlow eagerly: compiling takes longer than the few steps of a test."""
     import tensorflow
 
     tensorflow.config.run_functions_eagerly(True)
@@ -34,7 +34,7 @@ def eager():
 
 @pytest.fixture(scope="session", autouse=True)
 def own_certificates(tmp_path_factory):
-    """Certificates are made in a folder of the tests, also by programs that they start."""
+    """Create certificates in a folder of the tests, also for programs that they start."""
     os.environ["SWAPLIB_CREDENTIALS"] = str(tmp_path_factory.mktemp("settings") / "credentials")
 
 

@@ -1,19 +1,19 @@
-"""Damage files by the hundred and see what their readers make of it: nothing foreign, nothing silent.
+"""Damage files by the hundred and check their readers: no foreign exceptions, no silent errors.
 
     python tests/damage_files.py               # 500 of each kind, some minutes
     python tests/damage_files.py --count 40    # fewer
 
-A file of each kind is written and then spoilt: bytes flipped, a piece lost, standing twice or
-overwritten, two pieces swapped, the end cut off. What can come of it:
+A file of each kind is written and then corrupted: bytes flipped, a piece lost, duplicated or
+overwritten, two pieces swapped, the end cut off. Possible outcomes:
 
     refused      SwaplibError
-    right        what was written
-    other look   other pixels or words, or a label that is gone, of files that have no sums
-    SILENT       other numbers than were written, without a word
+    right        the written content
+    other look   other pixels or words, or a missing label, in files without checksums
+    SILENT       other numbers than were written, without an error
     FOREIGN      another exception
 
-`test_damage.py` runs a few of each, and files that were made to do harm. The exit status is the number of
-the kinds in capitals. pytest doesn't collect this.
+`test_damage.py` runs a few of each, and malicious files. The exit status is the number of outcomes in
+capitals. pytest doesn't collect this.
 """
 
 import argparse
@@ -38,7 +38,7 @@ BAD = ("SILENT", "FOREIGN")
 
 
 def spoilt(data, rng):
-    """The bytes of a file, changed in one of six ways."""
+    """Corrupt the bytes of a file in one of six ways."""
     data = bytearray(data)
     way, at = rng.integers(6), int(rng.integers(len(data)))
     piece = int(rng.integers(1, max(2, len(data) // 4)))
@@ -64,7 +64,7 @@ def face(size=48):
 
 
 def write_set(folder):
-    """A small set as `data_scripts/pack.py` writes it, sealed."""
+    """Write a small, sealed set like `data_scripts/pack.py`."""
     folder.mkdir()
     Image.fromarray(np.tile(face(16), (1, dataset.SHEET, 1))).save(folder / "sheet_00.webp", lossless=True)
     rows = "\n".join(f"{k},0.5,room {k}" for k in range(8))
@@ -74,7 +74,7 @@ def write_set(folder):
 
 
 def kinds(folder):
-    """{kind: (file to spoil, reader of it that gives arrays or words, whether it has sums that tell)}."""
+    """Return {kind: (file to corrupt, its reader, returning arrays or words, whether it has checksums)}."""
     model = build_autoencoder(32, 4, 4)
     networks.save(model, folder / "model.npz")
     latent.values.save(latent.shipped("one"), folder / "values.npz")
@@ -112,7 +112,7 @@ def kinds(folder):
 
 
 def flat(thing):
-    """All the numbers and words of a dataclass, as a list of arrays."""
+    """List all the numbers and words of a dataclass as arrays."""
     if isinstance(thing, dict):
         return [np.array(sorted(thing)), *(x for name in sorted(thing) for x in flat(thing[name]))]
     if isinstance(thing, (list, tuple, np.ndarray, str, type(None))):
@@ -125,7 +125,7 @@ def same(one, other):
 
 
 def tried(path, read, sums, truth):
-    """What comes of reading a spoilt file."""
+    """Return the outcome of reading a corrupted file."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -139,7 +139,7 @@ def tried(path, read, sums, truth):
 
 
 def trial(folder, count, seed=0):
-    """{kind: Counter of what came of `count` spoilt files}. folder: an empty one to work in."""
+    """Return {kind: Counter of outcomes of `count` corrupted files}. folder: an empty one to work in."""
     table = {}
     for kind, (name, read, sums) in kinds(folder).items():
         path, rng = folder / name, np.random.default_rng([seed, len(table)])

@@ -5,7 +5,7 @@
 
 Small movies of all the common kinds are made, and then flipped (1 to 20 bytes), cut, spliced (a piece is
 lost or stands twice) or overwritten with noise. Each is given to `check_movie`, `Reader`, `read_provenance`
-and, for its sound, to `write_movie`, in a process of its own that must end in time. What can come of it:
+and, for its sound, to `Writer`, in a process of its own that must end in time. What can come of it:
 
     refused      SwaplibError
     reported     `Reader.problem` or a note says what is missing
@@ -107,7 +107,10 @@ def outcome(path, frames, times):
             said = video.check_movie(path)
             reader = video.Reader(path)
             read = list(reader)
-            video.write_movie(path.with_name("swapped.mp4"), read, reader.fps, sound_from=path)
+            with video.Writer(path.with_name("swapped.mp4"), reader.fps, path) as writer:
+                for frame in read:
+                    writer.write(*frame)
+            said += writer.notes
         except SwaplibError as error:
             refused = str(error)
     except Exception as error:  # what must not be

@@ -22,6 +22,34 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 MUTANTS = [
+    # a Ctrl-C that a library swallowed is forgotten
+    (
+        "job/surroundings.py",
+        "        if pressed:\n            raise KeyboardInterrupt\n",
+        "",
+        "test_job.py::test_ctrl_c_that_a_library_swallows_stops_the_job_all_the_same",
+    ),
+    # an AVI with a piece that stands twice passes
+    (
+        "files/media.py",
+        'if name != b"RIFF":\n                return False',
+        'if name != b"RIFF":\n                return True',
+        "test_video.py::test_an_avi_is_as_long_as_it_says",
+    ),
+    # a movie whose clock stands still ends at once
+    (
+        "files/video.py",
+        "stands = seconds - last < SHORTEST",
+        "stands = seconds <= last",
+        "test_video.py::test_a_clock_that_stands_still_is_reported",
+    ),
+    # sound is cut off without a word
+    (
+        "files/sound.py",
+        "if (left := self._left()) > LEFT:",
+        "if (left := 0) > LEFT:",
+        "test_video.py::test_sound_after_the_last_picture_is_said",
+    ),
     # weights of a transposed convolution on the wrong output pixels
     (
         "browser/packing.py",
@@ -56,6 +84,83 @@ MUTANTS = [
         "if not alone and out.is_file():",
         "if not alone and not out:",
         "test_page.py::test_the_command_refuses_a_file_where_a_folder_must_be",
+    ),
+    # in the quiz, a moment is shown twice
+    (
+        "page/spot.py",
+        'moments.add((clips[row], factors["frame"][row]))',
+        "moments.add((clips[row], row))",
+        "test_page.py::test_neither_people_nor_kinds_nor_moments_tell_a_swap_in_the_quiz",
+    ),
+    # in the quiz, some people are more often swapped than real
+    (
+        "page/spot.py",
+        "bodies * 2, strict=True",
+        "bodies + bodies[:6] * 2, strict=True",
+        "test_page.py::test_neither_people_nor_kinds_nor_moments_tell_a_swap_in_the_quiz",
+    ),
+    # what was done to another kind of swap is shown
+    (
+        "page/spot.py",
+        "fake)[rows[here]]",
+        "fake)[people.partner[rows[here]]]",
+        "test_page.py::test_real_faces_of_the_quiz_are_real_and_swaps_change_the_face_only",
+    ),
+    # a detector's least suspicious faces count as swaps
+    (
+        "page/spot.py",
+        'np.argsort(-scores, kind="stable")',
+        'np.argsort(scores, kind="stable")',
+        "test_page.py::test_a_detector_is_told_that_half_are_swaps_and_a_lucky_guesser_is_known",
+    ),
+    # the page counts swaps that were called real
+    (
+        "page/js/spot.mjs",
+        "answers[k] === (face.fake ? SWAP : REAL)",
+        "answers[k] === (face.fake ? REAL : SWAP)",
+        "test_page_browser.py::test_the_page_draws_as_keras_does_by_the_quicker_kernel_and_keeps_score",
+    ),
+    # the difference has the wrong sign
+    (
+        "page/js/spot.mjs",
+        "STRONGER * (made.data[i] - truth.data[i])",
+        "STRONGER * (truth.data[i] - made.data[i])",
+        "test_page_browser.py::test_the_page_draws_as_keras_does_by_the_quicker_kernel_and_keeps_score",
+    ),
+    # the slower kernel is taken
+    (
+        "browser/js/painter.mjs",
+        "this.whole = best[0] <= best[1];",
+        "this.whole = best[0] > best[1];",
+        "test_page_browser.py::test_the_page_draws_as_keras_does_by_the_quicker_kernel_and_keeps_score",
+    ),
+    # a slider that says less puts in less as well
+    (
+        "scoring/sliders.py",
+        "maps = {name: (np.multiply(asked, share[name]), put_in) for",
+        "maps = {name: (np.multiply(asked, share[name]), put_in * share[name]) for",
+        "test_sliders.py::test_a_slider_of_which_too_little_is_seen_says_less_and_puts_in_as_much",
+    ),
+    # what holds the mouth while the head turns comes at another turn
+    (
+        "scoring/sliders.py",
+        "other: (np.multiply(asked, share[name]), put_in) for",
+        "other: (asked, put_in) for",
+        "test_sliders.py::test_a_slider_of_which_too_little_is_seen_says_less_and_puts_in_as_much",
+    ),
+    # the first decoder alone says how much is seen
+    (
+        "scoring/sliders.py",
+        "np.mean([row[name] for row in rows])",
+        "np.mean([row[name] for row in rows[:1]])",
+        "test_sliders.py::test_a_slider_of_which_too_little_is_seen_says_less_and_puts_in_as_much",
+    ),
+    # a finger that scrolls the page moves the slider on which it began
+    (
+        "browser/js/dom.mjs",
+        'input.addEventListener("pointercancel", () => { show(+before); moved(+before); });',
+        "",
+        "test_page_browser.py::test_a_finger_drags_a_slider_or_scrolls_the_page_but_not_both",
     ),
     # frames of a movie bunched at its beginning
     (
@@ -672,6 +777,14 @@ MUTANTS = [
         "        credentials.sign(part, ",
         "        part or credentials.sign(part, ",
         "test_marks.py::test_no_public_call_leaves_a_mark_off",
+    ),
+    # an animation of which only the first frame is marked
+    (
+        "files/provenance.py",
+        "first, *others = (Image.fromarray(mark(frame, text, job)) for frame in frames)",
+        "first, *others = (Image.fromarray(frame if k else mark(frame, text, job)) for k, frame in "
+        "enumerate(frames))",
+        "test_provenance.py::test_an_animation_plays_for_ever_and_each_frame_is_marked",
     ),
     # anyone's signature is trusted
     (
@@ -1579,8 +1692,8 @@ MUTANTS = [
     # Ctrl-C before the first step keeps a model that has learnt nothing
     (
         "training/callbacks.py",
-        "if self.asked or not self._steps:",
-        "if self.asked:",
+        "self.asked or not self._steps, True",
+        "self.asked, True",
         "test_training.py::test_one_ctrl_c_ends_the_training_and_a_second_stops",
     ),
     # neighbouring photos of a burst to learn from and to test on
@@ -1799,7 +1912,9 @@ def main():
     )
     parser.add_argument("-k", default="", metavar="WORD", help="only those whose file or text has it")
     word = parser.parse_args().k
-    chosen = [row for row in MUTANTS if word in row[0] + row[2]]
+    chosen = [row for row in MUTANTS if word in row[0] + row[1] + row[2]]
+    if not chosen:
+        raise SystemExit(f"No mutant has {word!r} in its file or text.")
     survived = 0
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder).resolve()

@@ -1,39 +1,39 @@
-"""Things to hold in front of a face, drawn along its landmarks: of kinds no network here was trained on."""
+"""Occluders to hold in front of a face, placed by its landmarks: kinds on which no network was trained."""
 
 import cv2
 import numpy as np
 
-EDGE = 4  # by so much finer a shape is drawn
+EDGE = 4  # oversampling of the shapes
 
 
 def before(picture, paint, cover):
-    """The picture uint8 with `paint` (h, w, 3), levels, where cover (h, w) in [0, 1] is."""
+    """Paint over a picture, uint8: `paint` (h, w, 3), levels, where cover (h, w) in [0, 1] is."""
     mixed = picture * (1 - cover[..., None]) + paint * cover[..., None]
     return np.uint8(np.clip(np.rint(mixed), 0, 255))
 
 
 def _drawn(shape, draw):
-    """A shape with a soft edge, (h, w) in [0, 1]; draw(canvas, transform of points)."""
+    """Draw a shape with a soft edge, (h, w) in [0, 1]; draw(canvas, transform of points)."""
     big = np.zeros((shape[0] * EDGE, shape[1] * EDGE), np.uint8)
     draw(big, lambda points: np.int32(np.round((np.float32(points) + 0.5) * EDGE)))
     return cv2.resize(np.float32(big > 0), shape[1::-1], interpolation=cv2.INTER_AREA)
 
 
 def _axes(points):
-    """Middle of the face, its unit vectors (right, down) and its height."""
+    """Return the centre of the face, its unit vectors (right, down) and its height."""
     top, chin = points[10], points[152]
     down = (chin - top) / np.linalg.norm(chin - top)
     return (top + chin) / 2, np.array([down[1], -down[0]]), down, np.linalg.norm(chin - top)
 
 
 def skin(picture, points):
-    """The colour of the cheeks, levels (3,)."""
+    """Return the colour of the cheeks, levels (3,)."""
     x, y = np.clip(np.rint(points[[50, 280]]).astype(int), 0, np.array(picture.shape[1::-1]) - 1).T
     return picture[y, x].mean(axis=0)
 
 
 def ellipse(picture, points, rise=0.5):
-    """A plain ellipse in the colour of the skin, from below up to a share of the face."""
+    """Draw a plain ellipse in the skin's colour, from below up to a share of the face."""
     middle, right, down, high = _axes(points)
     centre = middle + down * high * (0.5 - rise + 0.45)
     angle = np.degrees(np.arctan2(down[1], down[0]))
@@ -46,7 +46,7 @@ def ellipse(picture, points, rise=0.5):
 
 
 def hand(picture, points, rise=0.45):
-    """A palm with four fingers and a thumb, shaded, a little darker than the cheek, from below."""
+    """Draw a palm with four fingers and a thumb, shaded, slightly darker than the cheek, from below."""
     middle, right, down, high = _axes(points)
     base = middle + down * high * (0.5 - rise + 0.55)
 
@@ -71,7 +71,7 @@ def hand(picture, points, rise=0.45):
 
 
 def card(picture, points, x=0.15, y=0.2, turn=12):
-    """A white card with lines of print."""
+    """Draw a white card with lines of print."""
     middle, right, down, high = _axes(points)
     centre = middle + right * high * x + down * high * y
     c, s = np.cos(np.radians(turn)), np.sin(np.radians(turn))
@@ -118,7 +118,7 @@ MASKED = (
 
 
 def surgical_mask(picture, points):
-    """Light blue, with pleats, from the nose to the chin."""
+    """Draw a light blue mask with pleats, from the nose to the chin."""
     _, _, down, high = _axes(points)
     cover = _drawn(picture.shape, lambda canvas, at: cv2.fillPoly(canvas, [at(points[list(MASKED)])], 1))
     y, x = np.mgrid[: picture.shape[0], : picture.shape[1]]
@@ -127,7 +127,7 @@ def surgical_mask(picture, points):
 
 
 def strand(picture, points, x=-0.1):
-    """A bundle of dark hair falling over an eye."""
+    """Draw a bundle of dark hair falling over an eye."""
     middle, right, down, high = _axes(points)
     rng = np.random.default_rng(0)
 

@@ -1,4 +1,4 @@
-"""The geometry of crops: there and back, no reflection, and the right place to the sub-pixel."""
+"""The geometry of crops: round trips, no reflection, and sub-pixel accuracy."""
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ def test_similarity_never_reflects():
 
 
 def test_points_in_one_place_are_refused():
-    with pytest.raises(ValueError, match="one place"):
+    with pytest.raises(ValueError, match="all coincide"):
         align.similarity(np.ones((3, 2)), align.ANCHORS)
 
 

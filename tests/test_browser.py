@@ -1,4 +1,4 @@
-"""A lesson in a real JupyterLab, in a real browser: run it, move a slider, see the picture change."""
+"""A lesson in a real JupyterLab and a real browser: run it, move a slider, see the picture change."""
 
 import lab
 import pytest

@@ -1,4 +1,4 @@
-"""One setting decides the size of the work."""
+"""One setting decides how much work is done."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The simulated camera: its noise, its blur, and codecs that are drawn alike."""
+"""The simulated camera: its noise, its blur, and codecs with equal chances."""
 
 import cv2
 import numpy as np

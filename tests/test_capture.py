@@ -1,4 +1,4 @@
-"""A folder of photos or a movie becomes crops; what can't be used is named."""
+"""Folders of photos and movies become crops; unusable material is named."""
 
 import os
 import struct
@@ -51,7 +51,7 @@ def test_photos_with_a_face_are_cut_and_the_others_named(captured):
     assert set(captured.skipped) == {"coins.png", "cut.jpg", "empty.jpg", "half.png"}
     assert captured.skipped["coins.png"] == "no face found"
     assert captured.skipped["half.png"] in ("partly outside the picture", "no face found")
-    assert "empty" in captured.skipped["empty.jpg"] and "whole" in captured.skipped["cut.jpg"]
+    assert "empty" in captured.skipped["empty.jpg"] and "complete" in captured.skipped["cut.jpg"]
     assert "3 faces, 4 pictures without one" in str(captured)
 
 
@@ -102,15 +102,15 @@ def test_a_movie_gives_evenly_spaced_frames(tmp_path):
 
 
 def test_what_cannot_be_used_says_so(tmp_path, folder):
-    with pytest.raises(SwaplibError, match="no folder or movie"):
+    with pytest.raises(SwaplibError, match="no file matches"):
         capture.capture(tmp_path / "missing")
-    with pytest.raises(SwaplibError, match="no photos in it"):
+    with pytest.raises(SwaplibError, match="contains no photos or movies"):
         capture.capture(tmp_path)
     (tmp_path / "coins").mkdir()
     Image.fromarray(coins()).save(tmp_path / "coins" / "coins.png")
     with pytest.raises(SwaplibError, match="No face was found in .*coins"):
         capture.capture(tmp_path / "coins", progress=False)
-    with pytest.raises(SwaplibError, match="empty.jpg.*empty or not a picture"):
+    with pytest.raises(SwaplibError, match="empty.jpg.*empty or not a readable picture"):
         picture.read_photo(folder / "empty.jpg")
     (tmp_path / "movie.mp4").write_bytes(b"no movie")
     with pytest.raises(SwaplibError, match="movie.mp4"):
@@ -143,7 +143,7 @@ def test_material_may_be_mixed_named_twice_and_odd(tmp_path, folder):
         *("mixed/\ufffd.jpg", "upright.jpg"),
     ]
     assert np.isfinite(found.faces.factors["second"]).tolist() == ["frame" in name for name in names]
-    assert found.skipped["mixed/phone.heic"] == "HEIC isn't read here: convert it to JPEG"
+    assert found.skipped["mixed/phone.heic"] == "HEIC isn't supported: convert it to JPEG"
     assert found.skipped["mixed/swapped.jpg"] == "made by this program"
     assert found.skipped["mixed/c.gif"] == "left out by you"
     assert "cut.mp4" in found.skipped["mixed/cut.mp4"]
@@ -203,7 +203,7 @@ def test_movies_share_the_frames_by_their_length():
 
 def test_numbers_that_make_no_sense_are_refused(folder):
     for wrong in ({"most": 0}, {"size": -4}, {"size": 0}):
-        with pytest.raises(SwaplibError, match="size must be 8 or more and most 1 or more"):
+        with pytest.raises(SwaplibError, match="size must be at least 8 and most at least 1"):
             capture.capture(folder, **wrong)
 
 
@@ -293,7 +293,7 @@ def test_another_skin_tone_is_said():
     fair, dark = lit((0.8, 0.6, 0.5)), lit((0.4, 0.28, 0.2))
     np.testing.assert_allclose(coverage.skin(fair), rgb2lab((0.8, 0.6, 0.5)), atol=0.5)
     (line,) = coverage.compare(fair, dark)[0]
-    assert "The skin of A and of B is 3" in line and "another skin tone" in line
+    assert "The skin colours of A and B are 3" in line and "another skin tone" in line
     assert coverage.compare(fair, lit((0.7, 0.53, 0.45)))[0] == []
 
 

@@ -1,4 +1,4 @@
-"""The layouts in which three databases of deepfakes are handed out, in miniature."""
+"""Miniature copies of the layouts in which three deepfake databases are distributed."""
 
 import itertools
 import json
@@ -139,7 +139,7 @@ def test_faceforensics_no_loss_has_two_names(ff):
             folder.rename(folder.with_name(new))
         assert faceforensics(ff, "c0") == faceforensics(ff, "raw")
         assert len(faceforensics(ff, "raw")) == 18
-    with pytest.raises(SwaplibError, match="no fakes of .* other compressions: c0"):
+    with pytest.raises(SwaplibError, match="no fakes by .* other compressions: c0"):
         faceforensics(ff)
     with pytest.raises(SwaplibError, match="no compression 'c22': choose one of raw"):
         faceforensics(ff, "c22")
@@ -158,14 +158,14 @@ def test_faceforensics_with_the_actors_of_deepfakedetection(ff):
         (False, "", ("actor 01",), ""),
     ]
     only[1].path.unlink()
-    with pytest.raises(SwaplibError, match="only fakes of DeepFakeDetection: .*sequences/actors/c23"):
+    with pytest.raises(SwaplibError, match="only fakes by DeepFakeDetection: .*sequences/actors/c23"):
         faceforensics(ff)
 
 
 def test_faceforensics_partly_downloaded(ff):
     (ff / "manipulated_sequences/FaceSwap/c23/videos/000_003.mp4").unlink()
     (ff / "original_sequences/youtube/c23/videos/953.mp4").unlink()
-    with pytest.raises(SwaplibError, match="^2 of the 18 .* is FaceSwap/000_003.mp4.*partial=True"):
+    with pytest.raises(SwaplibError, match="^2 of the 18 .* being FaceSwap/000_003.mp4.*partial=True"):
         faceforensics(ff)
     assert len(faceforensics(ff, methods=["Deepfakes"], partial=True)) == 11
     assert len(faceforensics(ff, partial=True)) == 16
@@ -174,15 +174,15 @@ def test_faceforensics_partly_downloaded(ff):
 def test_faceforensics_of_one_class_or_another_layout(ff, tmp_path):
     with pytest.raises(SwaplibError, match="no method 'Deepfake': choose some of Deepfakes"):
         faceforensics(ff, methods=["Deepfake"])
-    with pytest.raises(SwaplibError, match="no fakes of NeuralTextures: .*NeuralTextures/c23/videos"):
+    with pytest.raises(SwaplibError, match="no fakes by NeuralTextures: .*NeuralTextures/c23/videos"):
         faceforensics(ff, methods=["FaceSwap", "NeuralTextures"])
     put(ff, "manipulated_sequences/FaceSwap/c23/videos/._000_003.mp4")
     assert len(faceforensics(ff)) == 18
     put(ff, "manipulated_sequences/FaceSwap/c23/videos/holiday.mp4")
-    with pytest.raises(SwaplibError, match="holiday.mp4 isn't named as"):
+    with pytest.raises(SwaplibError, match="holiday.mp4 isn't named like"):
         faceforensics(ff)
     (ff / "original_sequences").rename(ff / "hidden")
-    with pytest.raises(SwaplibError, match="only fakes of Deepfakes, FaceSwap: .*youtube/c23/videos"):
+    with pytest.raises(SwaplibError, match="only fakes by Deepfakes, FaceSwap: .*youtube/c23/videos"):
         faceforensics(ff)
     (ff / "hidden").rename(ff / "original_sequences")
     (ff / "manipulated_sequences").rename(ff / "other")
@@ -228,7 +228,9 @@ def test_celeb_df_of_one_class_or_another_layout(celeb):
     (celeb / "Celeb-synthesis").rename(celeb / "moved")
     with pytest.raises(SwaplibError, match="has only real videos .4.*the fake ones"):
         celeb_df(celeb)
-    with pytest.raises(SwaplibError, match="isn't Celeb-DF .*Celeb-real, .*In the folder: id0_id1"):
+    with pytest.raises(
+        SwaplibError, match="Celeb-DF's original layout.*Celeb-real, .*The folder contains id0_id1"
+    ):
         celeb_df(celeb / "moved")
     (celeb / "Celeb-real" / "id7.mp4").touch()
     with pytest.raises(SwaplibError, match="id7.mp4 isn't named"):
@@ -252,7 +254,7 @@ def test_dfdc(challenge):
 
 def test_dfdc_partly_downloaded(challenge):
     (challenge / "test" / "cccccccccc.mp4").unlink()
-    with pytest.raises(SwaplibError, match="^1 of the 2 .*test.metadata.json .*is cccccccccc.mp4"):
+    with pytest.raises(SwaplibError, match="^1 of the 2 .*test.metadata.json .*being cccccccccc.mp4"):
         dfdc(challenge)
     assert len(dfdc(challenge, partial=True)) == 4
     with pytest.raises(SwaplibError, match="test has only real videos"):
@@ -265,9 +267,9 @@ def test_dfdc_partly_downloaded(challenge):
 def test_dfdc_labels_that_cannot_be_read(challenge):
     labels = challenge / "train" / "dfdc_train_part_0" / "metadata.json"
     for text, match in (
-        ('{"a.mp4": {"lab', "can't be read as JSON.*whole"),
-        ('["a.mp4"]', "isn't a file of DFDC's labels"),
-        ('{"aaaaaaaaaa.mp4": {"split": "train"}}', "isn't a file of DFDC's labels"),
+        ('{"a.mp4": {"lab', "can't be read as JSON.*complete"),
+        ('["a.mp4"]', "isn't a DFDC label file"),
+        ('{"aaaaaaaaaa.mp4": {"split": "train"}}', "isn't a DFDC label file"),
         ('{"aaaaaaaaaa.mp4": {"label": "MAYBE"}}', "MAYBE"),
     ):
         labels.write_text(text)
@@ -278,7 +280,7 @@ def test_dfdc_labels_that_cannot_be_read(challenge):
         dfdc(challenge)
     labels.write_text(json.dumps(PART))
     (challenge / "validation" / "labels.csv").write_text("name,fake\nvvvvvvvvvv.mp4,0\n")
-    with pytest.raises(SwaplibError, match="labels.csv isn't a file of DFDC's labels"):
+    with pytest.raises(SwaplibError, match="labels.csv isn't a DFDC label file"):
         dfdc(challenge)
 
 
@@ -286,10 +288,10 @@ def test_dfdc_labels_that_cannot_be_read(challenge):
 def test_a_folder_that_is_missing_or_holds_something_else(load, tmp_path):
     with pytest.raises(SwaplibError, match="no folder .*nowhere. Nothing is downloaded.*https://"):
         load(tmp_path / "nowhere")
-    with pytest.raises(SwaplibError, match="In the folder: nothing"):
+    with pytest.raises(SwaplibError, match="The folder contains nothing"):
         load(tmp_path)
     put(tmp_path, "a.zip", "b.txt", "c.txt", "d/e.mp4")
-    with pytest.raises(SwaplibError, match="In the folder: a.zip, b.txt, c.txt and 1 more"):
+    with pytest.raises(SwaplibError, match="The folder contains a.zip, b.txt, c.txt and 1 more"):
         load(tmp_path)
 
 
@@ -386,13 +388,13 @@ def test_what_cannot_be_drawn_is_said(ff):
     for path in (ff / "splits").iterdir():
         path.unlink()
     with pytest.raises(
-        SwaplibError, match="12 videos is of the split 'test'.*dataset/splits.*Or name no split"
+        SwaplibError, match="12 videos is in the split 'test'.*dataset/splits.*Or name no split"
     ):
         balanced(faceforensics(ff, methods="FaceSwap"), 40, "test")
     videos = faceforensics(ff)
     with pytest.raises(SwaplibError, match="no real videos among the 12"):
         balanced([v for v in videos if v.fake], 40)
-    with pytest.raises(SwaplibError, match="a real video and a fake at least"):
+    with pytest.raises(SwaplibError, match="at least one real video and one fake"):
         balanced(videos, 1)
     with pytest.raises(SwaplibError, match="no videos to cut"):
         crops([])

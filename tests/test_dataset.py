@@ -1,4 +1,4 @@
-"""The shipped sets are whole, paired where they say so, and load at any size."""
+"""The shipped sets are complete, paired where documented, and load at any size."""
 
 import cv2
 import numpy as np

@@ -1,4 +1,4 @@
-"""Each way to spoil a picture spoils it more when told to, and leaves it in its place."""
+"""Each degradation is monotonic in its strength and leaves the picture in place."""
 
 import numpy as np
 import pytest

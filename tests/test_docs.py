@@ -1,4 +1,4 @@
-"""The examples in the docstrings do what they say: those with >>>, which stand alone."""
+"""The examples in the docstrings (those with >>>) are right and self-contained."""
 
 import doctest
 import importlib

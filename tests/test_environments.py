@@ -1,4 +1,4 @@
-"""What `environments/run.py` makes of versions and of notebooks that were run; the runs take long."""
+"""How `environments/run.py` handles versions and executed notebooks; its full runs take long."""
 
 import importlib.util
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A detector's figures are what they say, and a missing class is refused."""
+"""A detector's scores are correct, and a missing class is refused."""
 
 import tracemalloc
 

@@ -1,4 +1,4 @@
-"""The sliders: the newest position wins, the code can be read and set, buttons do what they say."""
+"""The sliders: the newest position wins, the code can be read and set, and the buttons work."""
 
 import asyncio
 import json
@@ -436,7 +436,7 @@ def test_a_photo_wants_consent_and_a_face(meant, tmp_path, monkeypatch):
     assert ok
     given.append({"name": "me.jpg", "content": memoryview(photo.tobytes())})
     panel.begin()
-    assert "Without consent" in panel.says.value and not seen and not list(tmp_path.iterdir())
+    assert "Consent is required" in panel.says.value and not seen and not list(tmp_path.iterdir())
     panel.words.value = "I, today"
     panel.begin()
     assert seen[0].shape == (1, 16, 16, 3) and 0 < seen[0].mean() < 1

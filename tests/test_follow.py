@@ -1,4 +1,4 @@
-"""Who is followed through a movie: paths, people, the one who is meant, and films longer than memory."""
+"""Following one person through a movie: paths, people, the chosen one, and movies larger than memory."""
 
 import tracemalloc
 from types import SimpleNamespace
@@ -164,12 +164,12 @@ def test_who_is_meant_by_number_and_by_looks(monkeypatch):
     seen = sighted(frames)
     assert (followed(seen)[0] == 140).all() and (followed(seen, 2)[0] == 50).all()
     for bad in (0, 3, -1):
-        with pytest.raises(SwaplibError, match=f"no person {bad} in the movie: 1 to 2 are offered"):
+        with pytest.raises(SwaplibError, match=f"no person {bad} in the movie: choose 1 to 2"):
             followed(seen, bad)
     monkeypatch.setattr(people, "code_of", lambda who: who)
     assert (followed(seen, ANN + 0.3 * CY)[0] == 50).all()
     for nobody in (CY, ANN + BO):
-        with pytest.raises(SwaplibError, match="can't be told which of the 2 people"):
+        with pytest.raises(SwaplibError, match="unclear which of the 2 people"):
             followed(seen, nobody)
 
 
@@ -287,7 +287,7 @@ def test_a_full_disk_is_named(monkeypatch):
 
     monkeypatch.setattr(spill, "MOST", 1000)
     monkeypatch.setattr(spill.tempfile, "TemporaryFile", Full)
-    with pytest.raises(SwaplibError, match="has no room .* \\(No space left on device\\): free some"):
+    with pytest.raises(SwaplibError, match="has no room .* \\(No space left on device\\): free some space"):
         spill.empty((200, 7, 2), np.float32)
 
 

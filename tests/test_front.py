@@ -1,4 +1,4 @@
-"""What covers a face stays in front of it, and what covers nothing is not seen as if it did."""
+"""Occluders stay in front of the face, and nothing else is taken for one."""
 
 import numpy as np
 import occluders

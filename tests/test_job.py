@@ -1,5 +1,6 @@
-"""The whole job and its command line: what is left behind, what is kept, what is refused in one line."""
+"""The whole job and its command line: output files, resuming, and one-line errors."""
 
+import contextlib
 import importlib
 import json
 import os
@@ -189,7 +190,7 @@ def test_broken_off_anywhere_the_same_command_goes_on(quick, tmp_path, monkeypat
     words = {
         "before the training": "Training 0.005",
         "in the training": "Continuing",
-        "while the movie is swapped": "Taking",
+        "while the movie is swapped": "Using",
     }
     assert words.get(place, "") in said
     left = files_of(tmp_path)
@@ -215,7 +216,7 @@ def test_more_minutes_train_on_and_the_same_take_the_model(quick, tmp_path, monk
     done_quickly(tmp_path)
     first = Folder(tmp_path).seconds()
     model = (tmp_path / "model.npz").read_bytes()
-    assert "Taking" in done_quickly(tmp_path) and (tmp_path / "model.npz").read_bytes() == model
+    assert "Using" in done_quickly(tmp_path) and (tmp_path / "model.npz").read_bytes() == model
     begun, fit = [], train._fit
     monkeypatch.setattr(
         train, "_fit", lambda model, *rest: [begun.append(model.get_weights()), fit(model, *rest)]
@@ -226,9 +227,9 @@ def test_more_minutes_train_on_and_the_same_take_the_model(quick, tmp_path, monk
         np.testing.assert_array_equal(was, goes_on)
     assert "Continuing: 0.00" in said and Folder(tmp_path).seconds() >= 0.6 > first
     assert len(Folder(tmp_path).history()) > 1 and Folder(tmp_path).history()[0]["seconds"] <= first
-    assert "Taking" in done_quickly(tmp_path)  # fewer minutes again
+    assert "Using" in done_quickly(tmp_path)  # fewer minutes again
     said = done_quickly(tmp_path, minutes=0.015, model=tmp_path / "model.npz", code=None)
-    assert "Continuing: 0.01" in said and "Taking" in done_quickly(tmp_path)
+    assert "Continuing: 0.01" in said and "Using" in done_quickly(tmp_path)
 
 
 def test_other_settings_are_refused_or_set_aside(quick, tmp_path):
@@ -242,8 +243,8 @@ def test_other_settings_are_refused_or_set_aside(quick, tmp_path):
     said = done_quickly(tmp_path, code=17, anew=True)
     assert "kept as model-1.npz" in said
     assert (tmp_path / "model-1.npz").read_bytes() == before["model.npz"]
-    assert "Taking" in done_quickly(tmp_path, code=17, anew=True)  # the same command again
-    assert "Taking" in done_quickly(tmp_path, code=17, blend="soft", colour="frame")
+    assert "Using" in done_quickly(tmp_path, code=17, anew=True)  # the same command again
+    assert "Using" in done_quickly(tmp_path, code=17, blend="soft", colour="frame")
 
 
 def test_a_model_from_elsewhere_is_trained_further_when_minutes_are_given(quick, tmp_path):
@@ -252,7 +253,7 @@ def test_a_model_from_elsewhere_is_trained_further_when_minutes_are_given(quick,
     assert options.Job(model=start).minutes is None
     done_quickly(tmp_path / "two", model=start, code=None)
     assert Folder(tmp_path / "two").seconds() >= 0.3
-    assert "Taking" in done_quickly(tmp_path / "two", model=start, code=None)
+    assert "Using" in done_quickly(tmp_path / "two", model=start, code=None)
     (tmp_path / "three").mkdir()
     shutil.copy(start, tmp_path / "three")  # a model without a record is somebody's
     said = done_quickly(tmp_path / "three")
@@ -285,6 +286,19 @@ def test_whatever_the_record_holds_the_same_command_goes_on(quick, tmp_path, mon
     model = (tmp_path / "model.npz").read_bytes()
     said = done_quickly(tmp_path)
     assert "kept as model-1.npz" in said and (tmp_path / "model-1.npz").read_bytes() == model
+
+
+def test_ctrl_c_that_a_library_swallows_stops_the_job_all_the_same(quick, tmp_path, monkeypatch, few):
+    def swallows(*_):
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        return few, few
+
+    monkeypatch.setattr(run, "people", swallows)
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(run.Stopped):
+        done_quickly(tmp_path)
+    assert signal.getsignal(signal.SIGINT) is before and not (tmp_path / "model.npz").exists()
 
 
 def test_what_is_set_aside_overwrites_nothing(tmp_path):
@@ -321,8 +335,8 @@ def test_ctrl_c_keeps_the_model_and_the_same_command_trains_the_rest(quick, tmp_
     monkeypatch.setattr(callbacks.Preview, "on_epoch_end", press)
     said = done_quickly(tmp_path, minutes=0.01)
     seconds = Folder(tmp_path).seconds()
-    assert "Ctrl-C: the training ends here" in said and "trains the rest" in said and seconds < 0.6
-    assert "--model takes it as it is, the same command trains the rest" in Folder(tmp_path).kept()
+    assert "Ctrl-C: training ends here" in said and "command continues it" in said and seconds < 0.6
+    assert "--model uses it as it is, and the same command continues" in Folder(tmp_path).kept()
     assert "Continuing" in done_quickly(tmp_path, minutes=0.01) and Folder(tmp_path).seconds() >= 0.6
 
 
@@ -366,9 +380,9 @@ def test_of_several_people_in_the_movie_the_one_like_b_is_swapped(tmp_path, monk
     monkeypatch.setattr(source.people, "people_in", lambda path: there)
     said = []
     assert [source.meant(job_of(tmp_path), crops[3:], said.append) for crops in people] == [1, 2]
-    assert "of 2 the most like B's pictures: person 2" in said[1]
+    assert "the most like B's pictures of 2 people: person 2" in said[1]
     there[1].code[:] = there[0].code
-    with pytest.raises(SwaplibError, match="can't be told which of the 2 people"):
+    with pytest.raises(SwaplibError, match="unclear which of the 2 people"):
         source.meant(job_of(tmp_path), people[0][3:])
     del there[1]
     assert source.meant(job_of(tmp_path), people[1]) is None  # alone, whoever it is
@@ -405,7 +419,7 @@ def test_what_is_not_ours_is_neither_overwritten_nor_captured(quick, tmp_path):
     save = Image.fromarray(np.zeros((64, 64, 3), np.uint8)).save
     save(tmp_path / "sheet.jpg")
     before = files_of(tmp_path)
-    with pytest.raises(SwaplibError, match="sheet.jpg is there and is not from a job"):
+    with pytest.raises(SwaplibError, match="sheet.jpg exists and is not from a job"):
         done_quickly(tmp_path)
     assert files_of(tmp_path) == before
     provenance.save_picture(tmp_path / "sheet.jpg", np.zeros((64, 64, 3), np.uint8))
@@ -514,11 +528,11 @@ def test_what_cannot_work_is_refused_before_anything_is_written(
         ("1.4 s long: there is nothing after", "--movie", short_movie, "--from", "1:10", *yes),
         ("from before to", "--movie", short_movie, "--from", 2, "--to", 1, *yes),
         ("There is no photo", *own, "--who", tmp_path / "who.jpg", *yes),
-        ("counted from 1", *own, "--who", 0, *yes),
+        ("numbered from 1", *own, "--who", 0, *yes),
         ("names.txt can't be read", *own, "--leave-out", tmp_path / "names.txt", *yes),
         ("bad.npz", "--model", tmp_path / "bad.npz"),
         ("another network", "--model", judge),
-        ("is for --size 64, not 128", "--model", networks.DATA / "weights" / "swap_64.npz", "--size", 128),
+        ("has --size 64, not 128", "--model", networks.DATA / "weights" / "swap_64.npz", "--size", 128),
         ("choose one of soft, bands, gradients", "--blend", "hard"),
         ("choose one of none, light, frame", "--colour", "red"),
         ("minutes", "--minutes", 0),
@@ -526,7 +540,7 @@ def test_what_cannot_work_is_refused_before_anything_is_written(
         ("minutes", "--minutes", "nan"),
         ("seed", "--seed", -1),
         ("code", "--code", 0),
-        ("Without consent", *own, "--consent", " "),
+        ("without consent", *own, "--consent", " "),
     ):
         said = refused(capsys, *arguments, "--out", out)
         assert words in said and "\n" not in said, said
@@ -542,7 +556,7 @@ def test_what_cannot_work_is_refused_before_anything_is_written(
     said = refused(
         capsys, "--a", tmp_path / "photos" / "sheet.jpg", "--b", b, "--out", tmp_path / "photos", *yes
     )
-    assert "all its files are left out" in said  # it is what an earlier job wrote
+    assert "all its files were left out" in said  # it is what an earlier job wrote
     (tmp_path / "photos" / "captured_a.txt").write_text("1.jpg")
     listed = ("--leave-out", tmp_path / "photos" / "captured_a.txt")
     assert "captured_a.txt is an input" in refused(capsys, *own, *listed, *yes, "--out", tmp_path / "photos")
@@ -557,7 +571,7 @@ def test_ctrl_d_at_the_consent_is_no_consent(photos, tmp_path, capsys, monkeypat
             return ""
 
     monkeypatch.setattr("sys.stdin", Terminal())
-    assert "Without consent" in refused(
+    assert "without consent" in refused(
         capsys, "--a", photos / "a", "--b", photos / "b", "--out", tmp_path / "out"
     )
     assert not (tmp_path / "out").exists()
@@ -572,7 +586,7 @@ def test_material_has_many_forms(photos, short_movie, tmp_path):
     )
     assert len(todo.a) == 5 and todo.movie == short_movie and len(todo.own) == 6
     without = options.Job(a=photos / "a", b=photos / "b", out=tmp_path / "none")
-    assert without.movie is None and "none is swapped" in inputs.check(without)[0]
+    assert without.movie is None and "no movie to swap" in inputs.check(without)[0]
     assert options.Job(a=short_movie, b=[photos / "b", short_movie]).movie == short_movie
     assert options.Job(a=photos / "a", b=photos / "b" / "1.jpg").movie is None
     for who, meant in (("2", 2), (3, 3), ("2.jpg", "2.jpg")):
@@ -612,7 +626,7 @@ def test_times_are_seconds_or_minutes():
 def test_help_is_quick_and_says_what_to_do():
     script = [sys.executable, "-X", "importtime", "-m", "swaplib", "--help"]
     shown = subprocess.run(script, capture_output=True, text=True, check=True)
-    words = (*BLENDS, *COLOURS, "Good against a seam", "--a", "--consent", "scores.json", "Ctrl-C", "default")
+    words = (*BLENDS, *COLOURS, "avoids a seam", "--a", "--consent", "scores.json", "Ctrl-C", "default")
     for word in (*words, "--anew", "--dry-run"):
         assert word in shown.stdout
     assert "tensorflow" not in shown.stderr
@@ -657,4 +671,4 @@ def test_it_runs_in_bad_surroundings(tmp_path):
     (tmp_path / "keras.py").write_text("raise RuntimeError('not this one')")
     environment = {"HOME": str(tmp_path), "PYTHONIOENCODING": "ascii", "KERAS_BACKEND": ""}
     code, said = swaplib("--model", "ü.npz", shell="<&-", cwd=tmp_path, **environment)
-    assert code == 1 and said == "swaplib: There is no model \\xfc.npz.\n"
+    assert code == 1 and said == "swaplib: There is no model at \\xfc.npz.\n"

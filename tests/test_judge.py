@@ -1,4 +1,4 @@
-"""The judge reads what it is shown, at any size, in the factors' units; what it sees of codes is decoded."""
+"""The judge reads pictures of any size in the factors' units, and codes through a decoder."""
 
 import cv2
 import keras

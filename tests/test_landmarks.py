@@ -1,4 +1,4 @@
-"""Faces are found, the angles mean what they say, and only the right model file counts."""
+"""Faces are found, the angles have the right sign and size, and only the right model file counts."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What is in a code is found again, and what isn't, isn't."""
+"""Whatever a code contains is recovered from it, and nothing else."""
 
 from dataclasses import replace
 
@@ -49,7 +49,7 @@ def test_principal_directions_are_as_many_as_the_codes_have(made_up):
     assert np.isfinite(found.vectors).all() and (found.low < -1).all() and (found.high > 1).all()
     assert found.move(flat[0], [1, 0]) == pytest.approx(flat[0] + found.vectors[0])
     for same in (np.repeat(flat[:1], 5, axis=0), flat[:1]):
-        with pytest.raises(SwaplibError, match="codes don't differ"):
+        with pytest.raises(SwaplibError, match="codes are all equal"):
             latent.principal(same)
 
 

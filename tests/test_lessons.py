@@ -1,4 +1,4 @@
-"""The notebooks are what their texts say, and have what every lesson must have."""
+"""The notebooks match their sources, and have what every lesson must have."""
 
 import ast
 import importlib

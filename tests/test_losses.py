@@ -1,4 +1,4 @@
-"""The losses: 0 for what is alike, at each pixel, and dearer for the softness that they are there for."""
+"""The losses: 0 for equal pictures, per pixel, and higher for the softness that they penalise."""
 
 import cv2
 import keras

@@ -1,4 +1,4 @@
-"""All marks are on every export, hold what happens to pictures, and are read for what they are."""
+"""Every export carries all marks, which survive common damage and are read correctly."""
 
 import inspect
 import json
@@ -70,6 +70,10 @@ def write(path, picture):
     video.write_movie(path, [picture] * 3, 25)
 
 
+def animate(path, picture):
+    provenance.save_animation(path, [picture, picture[::-1]], 12)
+
+
 def explore(path, picture):
     face = cv2.resize(picture, (128, 128)) / np.float32(255)
     way = latent.Directions(["way"], np.ones((1, 2), np.float32), np.array([-1.0]), np.array([1.0]), "steps")
@@ -78,6 +82,7 @@ def explore(path, picture):
 
 
 EXPORTS = [(save, "a.png"), (save, "a.jpg"), (save, "a.webp"), (write, "a.mp4"), (write, "a.mov")]
+EXPORTS.append((animate, "b.webp"))
 
 
 @pytest.mark.parametrize("export, name", [*EXPORTS, (explore, "c.jpg")])
@@ -92,6 +97,7 @@ def test_no_public_call_leaves_a_mark_off(tmp_path, frame, export, name):
 def test_no_argument_leaves_a_mark_off(tmp_path, frame):
     writers = (
         provenance.save_picture,
+        provenance.save_animation,
         provenance.marked_jpeg,
         video.write_movie,
         video.Writer,
@@ -104,9 +110,10 @@ def test_no_argument_leaves_a_mark_off(tmp_path, frame):
         for export in (
             lambda text: provenance.save_picture(tmp_path / "a.png", frame, text=text),
             lambda text: video.write_movie(tmp_path / "a.mp4", [frame], 25, text=text),
+            lambda text: provenance.save_animation(tmp_path / "a.webp", [frame], 12, text=text),
             lambda text: provenance.marked_jpeg(frame, text),
         ):
-            with pytest.raises(SwaplibError, match="can't be left off"):
+            with pytest.raises(SwaplibError, match="label can't be empty"):
                 export(text)
     assert not list(tmp_path.iterdir())
 
@@ -137,10 +144,10 @@ def test_a_folder_of_certificates_that_is_not_whole_is_refused(tmp_path, frame, 
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "key.pem").write_text("a real key")
     monkeypatch.setenv(credentials.FOLDER, str(tmp_path / "mine"))
-    with pytest.raises(SwaplibError, match="no chain.pem"):
+    with pytest.raises(SwaplibError, match="lacks chain.pem"):
         provenance.save_picture(tmp_path / "a.png", frame)
     (tmp_path / "mine" / "chain.pem").write_text("a real chain")
-    with pytest.raises(SwaplibError, match="can be signed.*chain.pem"):
+    with pytest.raises(SwaplibError, match="Signing failed.*chain.pem"):
         provenance.save_picture(tmp_path / "a.png", frame)
     assert [p.name for p in tmp_path.iterdir()] == ["mine"]
     assert (tmp_path / "mine" / "key.pem").read_text() == "a real key"

@@ -1,4 +1,4 @@
-"""The measures measure: known answers, and the mistakes that a measure must see."""
+"""The scores: known values, and the errors that a score must detect."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""Movies: what goes in comes out, the paste sits right, the face neither shakes nor lags."""
+"""Movies: frames survive a round trip, the paste is in place, the face neither jitters nor lags."""
 
 import av
 import cv2
@@ -174,7 +174,7 @@ def test_what_cannot_work_is_refused_before_the_work(clip, tmp_path):
     write_tone(tmp_path / "sound.mp4", 0.2)
     cases = [
         (clip, clip, "is the source itself"),
-        (clip, tmp_path / "a.avi", "choose an ending"),
+        (clip, tmp_path / "a.avi", "must end in"),
         (clip, tmp_path / "file" / "a.mp4", "Can't write"),
         (tmp_path / "missing.mp4", tmp_path / "a.mp4", "There is no movie"),
         (tmp_path / "text.mp4", tmp_path / "a.mp4", "can't be read as a movie"),

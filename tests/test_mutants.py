@@ -1,4 +1,4 @@
-"""The mistakes of `mutants.py`, which take minutes to try, are still mistakes in the library's text."""
+"""Each row of `mutants.py`, which takes minutes to run, still matches the library's text."""
 
 import re
 

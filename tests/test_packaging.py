@@ -1,4 +1,4 @@
-"""What ships, and the files that must agree with each other: no second list of packages."""
+"""The shipped files, and files that must agree with one another: no second list of packages."""
 
 import ast
 import importlib.metadata
@@ -18,8 +18,9 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LOCKED = tomllib.loads((ROOT / "uv.lock").read_text())["package"]
 OPENCV = ("opencv-python", "opencv-contrib-python")
-# Keras runs on the backend that is there; a picture is rendered in an environment of its own.
-ELSEWHERE = {"torch", "jax", "bpy", "bmesh", "mathutils"}
+# Keras runs on the backend that is there; a picture is rendered in an environment of its own; onnx only
+# serves a comparison.
+ELSEWHERE = {"onnx", "torch", "jax", "bpy", "bmesh", "mathutils"}
 HEAVY = {
     "tensorflow",
     "keras",

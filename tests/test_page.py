@@ -1,10 +1,11 @@
-"""The page: its engine against Keras and swaplib.latent, and the page itself in a real browser."""
+"""The page: its engine compared with Keras and swaplib.latent, and the page in a real browser."""
 
 import json
 import re
 import shutil
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -12,8 +13,10 @@ import pytest
 
 from swaplib import SwaplibError, __main__, latent, networks
 from swaplib.browser import document, kernel, packing, swap_pack
+from swaplib.crops import pairs
+from swaplib.movie.composing import SWAPS, Fake
 from swaplib.networks.autoencoder import build_decoder, build_stem
-from swaplib.page import puppet, write
+from swaplib.page import puppet, spot, write
 
 NODE = shutil.which("node")
 in_node = pytest.mark.skipif(not NODE, reason="no Node: the page's engine is not tried (Debian: nodejs)")
@@ -176,6 +179,17 @@ def test_another_network_is_no_swap():
         swap_pack.coded(networks.shipped("code_1"))
 
 
+def test_a_swap_that_learnt_nothing_gets_no_page_but_a_sentence(monkeypatch):
+    codes, factors = np.zeros((4, 2), np.float32), {"smile": np.arange(4.0)}
+    swap = SimpleNamespace(all_codes=codes, factors=factors, decoders={})
+    nothing = SimpleNamespace(names=[])
+    monkeypatch.setattr(networks.judge, "decoded", lambda decoders, reader: None)
+    monkeypatch.setattr(latent, "bend", lambda codes, factors: nothing)
+    monkeypatch.setattr(latent, "calibrated", lambda values, *rest: values)
+    with pytest.raises(SwaplibError, match="train it for longer"):
+        swap_pack.values_of(swap)
+
+
 def test_a_wrong_copy_of_mediapipe_is_refused(tmp_path, monkeypatch):
     wrong = tmp_path / "tasks.tgz"
     wrong.write_bytes(b"no archive")
@@ -193,7 +207,7 @@ def test_the_command_refuses_a_file_where_a_folder_must_be(tmp_path, capsys):
 
 
 def test_the_article_is_short_and_each_figure_in_it_is_measured():
-    texts = [(write.HERE / name).read_text() for name in ("article.html", "movie.html", "puppet.html")]
+    texts = [(write.HERE / f"{name}.html").read_text() for name in ("article", *write.MORE)]
     words = re.sub(r"<svg.*?</svg>|<pre.*?</pre>|<[^>]+>", " ", " ".join(texts), flags=re.DOTALL).split()
     assert len(words) <= 2000
     numbers = [re.findall(r"<strong>(.*?)</strong>", text) for text in texts]
@@ -202,3 +216,52 @@ def test_the_article_is_short_and_each_figure_in_it_is_measured():
         sections = text.count("<section")
         assert text.count('class="number"') == text.count("{{lesson}}") == sections
         assert text.count("<pre ") == text.count('class="try"') == sections
+
+
+@pytest.fixture(scope="module")
+def judged():
+    return pairs.load("test")
+
+
+@pytest.mark.parametrize("seed", [7, 8])
+def test_neither_people_nor_kinds_nor_moments_tell_a_swap_in_the_quiz(seed, judged):
+    faces = spot.chosen(judged, seed)
+    real, fakes = ([f for f in faces if (f.kind is None) == wanted] for wanted in (True, False))
+    who = [sorted(judged.factors["who"][[f.row for f in some]]) for some in (real, fakes)]
+    assert len(real) == len(fakes) == 12 and who[0] == who[1] and len({*who[0]}) == 10
+    assert sorted(f.kind for f in fakes) == sorted([*SWAPS] * 2)
+    moments = {(*(judged.factors[n][f.row] for n in ("pair", "clip", "frame")),) for f in faces}
+    assert len(moments) == 24
+    kinds = [f.kind is None for f in faces]
+    assert kinds != sorted(kinds) and kinds != sorted(kinds, reverse=True)
+
+
+def test_what_was_done_to_a_swap_is_said():
+    said = spot.switches(Fake(decoder="sharp", back="bands", colour="fitted", resampled=True))
+    assert len(said) == 4 and "network" in said[0] and "bands" in said[1] and "fitted" in said[2]
+    assert not {*spot.switches(Fake())} & {*said}
+    assert len({tuple(spot.switches(fake)) for fake in SWAPS.values()}) == len(SWAPS)
+
+
+def test_real_faces_of_the_quiz_are_real_and_swaps_change_the_face_only(judged):
+    rows = np.flatnonzero((judged.factors["clip"] == 0) & (judged.factors["frame"] == 3))[:3]
+    kinds = (None, "sharp, hard", "paste alone")
+    faces = [spot.Face(int(row), kind) for row, kind in zip(rows, kinds, strict=True)]
+    shown, truth = spot.pictures(judged, faces)
+    assert shown.shape == (3, 192, 192, 3) and np.array_equal(shown[0], truth[0])
+    for k in (1, 2):
+        x, y = judged.points[rows[k]].mean(axis=0).astype(int)
+        change = np.abs(shown[k].astype(int) - truth[k])
+        assert change[y - 8 : y + 8, x - 8 : x + 8].mean() > 4 > 2 > change[:, :10].mean()
+    seen = spot.marked(shown)
+    assert all(
+        (picture[170:190, 4:60] != plain[170:190, 4:60]).any()
+        for picture, plain in zip(seen, shown, strict=True)
+    )
+
+
+def test_a_detector_is_told_that_half_are_swaps_and_a_lucky_guesser_is_known():
+    fake = np.array([True, False, True, False])
+    made = spot._machine("x", np.array([3.0, 2.0, 1.0, 0.5]), fake)
+    assert made == {"name": "x", "right": 2, "auc": 0.75, "place": [1, 2, 3, 4]}
+    assert spot._lucky(24) == {"right": 17, "once": 31}

@@ -1,7 +1,8 @@
-"""The page in a real browser (Debian's Chromium): faces, keys, the code, and no other host."""
+"""The page in real browsers (Debian's Chromium and Firefox): faces, keys, the code, and no other host."""
 
 from types import SimpleNamespace
 
+import firefox
 import keras
 import lab
 import numpy as np
@@ -9,12 +10,23 @@ import page as measured
 import pytest
 
 from swaplib import latent
-from swaplib.browser import swap_pack
+from swaplib.browser import document, packing, swap_pack
 from swaplib.crops import dataset
+from swaplib.movie.composing import STEPS, SWAPS
 from swaplib.networks.swap import build_swap
 from swaplib.notebook import explore
-from swaplib.page import write
+from swaplib.page import spot, write
 
+in_either = pytest.mark.parametrize(
+    "browser",
+    [
+        pytest.param(name, marks=pytest.mark.skipif(not path, reason=f"no {name} (Debian: {package})"))
+        for name, path, package in (
+            ("chromium", lab.chromium(), "chromium"),
+            ("firefox", firefox.firefox(), "firefox-esr"),
+        )
+    ],
+)
 in_browser = pytest.mark.skipif(
     not lab.chromium(), reason="no Chromium: the page is not tried (Debian: apt-get install chromium)"
 )
@@ -53,6 +65,78 @@ def frame(swap, tmp_path_factory):
     return SimpleNamespace(path=path, values=values)
 
 
+@pytest.fixture(scope="module")
+def page(swap, tmp_path_factory):
+    """A page with sections 1 and 7 in one file: its path, its sliders, and which of its faces are swaps."""
+    values = latent.bend(swap.all_codes, swap.factors, ["yaw", "smile"])
+    fake = np.random.default_rng(0).permutation(np.repeat([False, True], 12))
+    kinds = iter(list(SWAPS) * 2)
+    grey = np.full((24, 32, 32, 3), 0.5, np.float32)
+    made = grey + 0.1 * fake[:, None, None, None]
+    machine = {"name": "network", "right": 20, "auc": 0.9, "place": list(range(1, 25))}
+    meta = {
+        "columns": 6,
+        "lucky": {"right": 17, "once": 31},
+        "faces": [{"fake": bool(f), "did": spot.switches(SWAPS[next(kinds)]) if f else []} for f in fake],
+        "machines": [machine],
+        "steps": [{"name": n, "said": "Said.", "auc": None if n == "real" else [0.7]} for n in STEPS],
+    }
+    arrays = {
+        "faces": packing.sheet(list(made.reshape(4, 6, 32, 32, 3)), spot.LOSSLESS),
+        "truth": packing.sheet(list(grey[:12].reshape(2, 6, 32, 32, 3)), spot.LOSSLESS),
+        "series": packing.sheet([made[: len(STEPS)]], spot.LOSSLESS),
+    }
+    body = '<section id="both"><div class="stage"></div></section>'
+    body += (write.HERE / "spot.html").read_text() + document.engine()
+    for name, pack in {"both": swap_pack.swap_pack(swap, values), "spot": (meta, arrays)}.items():
+        body += document.inline(f"pack-{name}", packing.pack(*pack))
+    path = tmp_path_factory.mktemp("page") / "page.html"
+    script = document.bundle((*document.ENGINE, *write.SCRIPTS))
+    path.write_text(document.page("Page", "A small page", "", body, script))
+    return SimpleNamespace(path=path, fake=fake)
+
+
+@in_either
+def test_the_page_draws_as_keras_does_by_the_quicker_kernel_and_keeps_score(browser, page, swap):
+    """And calls nobody, in either browser."""
+    with measured.opened(page.path.as_uri(), browser=browser) as (view, requests, errors):
+        press = view.keyboard.press if browser == "chromium" else view.press
+        measured.until(view, "page.painter.measured !== null")
+        whole, real = view.evaluate("page.painter.measured")
+        assert view.evaluate("page.painter.whole") == (whole <= real)
+        codes = swap.test_codes["b"][:4]
+        for who in "ab":
+            truth = swap.decoders[who].predict(codes, verbose=0)
+            assert np.abs(measured.drawn(view, f"both/{who}", codes) - truth).max() < 0.03
+        measured.show(view, "spot")
+        assert view.evaluate("document.querySelector('.outcome').hidden")
+        view.evaluate("document.querySelector('.verdicts button').focus()")
+        wrong = 3  # at which the reader errs; else they are always right
+        for k, fake in enumerate(page.fake):
+            press("s" if fake != (k == wrong) else "r")
+        said = view.evaluate("document.querySelector('.outcome').innerText")
+        assert "23 of 24" in said and "20 of 24" in said and "17 or more once in 31" in said
+        answers = view.evaluate("[...document.querySelectorAll('.answers button')].map((b) => b.innerText)")
+        assert [a.startswith("✗") for a in answers] == [k == wrong for k in range(24)]
+        assert [a.endswith("swap") for a in answers] == page.fake.tolist()
+        first = int(np.argmax(page.fake))
+        view.evaluate(f"document.querySelectorAll('.answers button')[{first}].click()")
+        said = view.evaluate("document.querySelector('.outcome').innerText")
+        assert all(words in said for words in spot.switches(SWAPS["paste alone"]))
+        # the picture, the real one, and four times the difference about grey
+        greys = view.evaluate(
+            "[...document.querySelectorAll('.outcome canvas')].map((c) => "
+            "c.getContext('2d').getImageData(9, 9, 1, 1).data[0])"
+        )
+        assert greys == pytest.approx([153, 128, 228], abs=1)
+        view.wait_for_timeout(500)
+        address = view.evaluate("location.href")
+        assert not errors and not measured.others(requests, "file:")
+    with measured.opened(address, browser=browser) as (view, _, _):
+        measured.show(view, "spot")
+        assert "23 of 24" in view.evaluate("document.querySelector('.outcome').innerText")
+
+
 def pixels(view, k):
     return np.array(
         view.evaluate(
@@ -62,6 +146,7 @@ def pixels(view, k):
     ).reshape(64, 64, 4)[..., :3]
 
 
+@pytest.mark.slow
 @in_browser
 def test_a_slider_in_an_output_cell_moves_both_faces(frame, swap):
     from playwright.sync_api import sync_playwright
@@ -130,6 +215,35 @@ def test_where_workers_are_forbidden_the_page_draws_by_itself(frame, swap):
         truth = swap.decoders["b"].predict(swap.test_codes["b"][[swap_pack.NUMBERS[0]]], verbose=0)[0]
         assert np.abs(pixels(view, 1) / 255 - truth).max() < 0.06
         browser.close()
+
+
+@in_browser
+def test_a_finger_drags_a_slider_or_scrolls_the_page_but_not_both(page):
+    window = {"width": 390, "height": 500}
+    with measured.opened(page.path.as_uri(), window, has_touch=True, is_mobile=True) as (view, _, errors):
+        slider = view.query_selector("#slider-smile")
+        slider.scroll_into_view_if_needed()
+        box, tools = slider.bounding_box(), view.context.new_cdp_session(view)
+        start = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+        def drag(right, down):
+            at = view.evaluate("scrollY")
+            for k in range(11):
+                points = [{"x": start[0] + right * k / 10, "y": start[1] + down * k / 10}]
+                kind = "touchMove" if k else "touchStart"
+                tools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+                view.wait_for_timeout(20)
+            tools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+            view.wait_for_timeout(300)
+            return view.evaluate("page.both.then(({explorer}) => explorer.at.smile)"), view.evaluate(
+                "scrollY"
+            ) - at
+
+        smile, scrolled = drag(box["width"] / 3, 0)
+        assert smile > 0.6 and scrolled == 0
+        kept, scrolled = drag(0, 200 if view.evaluate("scrollY") > 200 else -200)
+        assert kept == smile and abs(scrolled) > 100
+        assert not errors
 
 
 def test_a_frame_is_not_stored_in_a_lesson_and_its_picture_is():

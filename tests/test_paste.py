@@ -1,4 +1,4 @@
-"""Ways to put a face back: what each promises, and the mask that goes up to the hairline."""
+"""Ways to paste a face: the promise of each, and the mask that reaches up to the hairline."""
 
 import cv2
 import numpy as np

@@ -1,4 +1,4 @@
-"""What ships is what the plan says: its numbers are drawn again, and nothing is drawn twice."""
+"""The shipped data matches the plan: redrawing its numbers gives the same, and nothing is drawn twice."""
 
 import csv
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Everything written out is marked and labelled, and the label is found again."""
+"""All output is marked and labelled, and the label is found again."""
 
 import av
 import numpy as np
@@ -68,6 +68,22 @@ def test_a_saved_picture_is_marked_and_labelled(tmp_path, ending):
     written = np.asarray(Image.open(path).convert("RGB"), dtype=int)
     assert np.abs(written[:60] - 128).max() <= 4  # the bits and the compression
     assert written[80:, :100].max() > 200  # the mark's letters
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_an_animation_plays_for_ever_and_each_frame_is_marked(tmp_path):
+    path = tmp_path / "turning.webp"
+    provenance.save_animation(path, [np.full((96, 128, 3), grey, np.uint8) for grey in (60, 90, 120)], 20)
+    with Image.open(path) as movie:
+        assert (movie.n_frames, movie.info["loop"]) == (3, 0)
+        for k, grey in enumerate((60, 90, 120)):
+            movie.seek(k)
+            shown = np.asarray(movie.convert("RGB"), dtype=int)
+            assert movie.info["duration"] == 50
+            assert np.abs(shown[:60] - grey).max() <= 6 and shown[80:, :100].max() > 180
+    for name, frames in (("a.gif", [noise(32, 32)]), ("a.png", [noise(32, 32)]), ("b.webp", [])):
+        with pytest.raises(SwaplibError, match="Can't write"):
+            provenance.save_animation(tmp_path / name, frames, 20)
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 
@@ -143,11 +159,11 @@ def test_a_failed_write_leaves_the_old_file_and_no_part(tmp_path, monkeypatch):
 
 def test_reading_what_is_no_picture(tmp_path):
     (tmp_path / "a.txt").write_text("hello " * 100)
-    with pytest.raises(SwaplibError, match="neither a picture nor a movie"):
+    with pytest.raises(SwaplibError, match="neither a readable picture nor"):
         provenance.read_provenance(tmp_path / "a.txt")
     with pytest.raises(SwaplibError, match="no file"):
         provenance.read_provenance(tmp_path / "missing.png")
     provenance.save_picture(tmp_path / "a.jpg", noise(64, 64))
     (tmp_path / "a.jpg").write_bytes((tmp_path / "a.jpg").read_bytes()[:-3000])
-    with pytest.raises(SwaplibError, match="Is the file whole"):
+    with pytest.raises(SwaplibError, match="Is the file complete"):
         provenance.read_provenance(tmp_path / "a.jpg")

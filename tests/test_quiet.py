@@ -1,4 +1,4 @@
-"""The libraries' greetings are kept back, and nothing else."""
+"""The libraries' startup messages are suppressed, and nothing else."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The library's rooms: imports run one way, and nothing grows beyond what is read in one sitting."""
+"""The library's rooms: imports run one way, and every module stays short."""
 
 import ast
 from pathlib import Path
@@ -26,7 +26,7 @@ ROOMS = {
     "movie": "stopwatch spill path cover smoothing grouping sightings people track paste composing prepared "
     "front swapping .",
     "scoring": "damage likeness pose blending traces evaluation spotting reader steadiness sliders tables",
-    "page": "claims film puppet write .",
+    "page": "claims film spot puppet write .",
     "job": "surroundings read options source folder inputs train report run dry",
     "__main__": "",
     "exercises": " ".join(

@@ -1,4 +1,4 @@
-"""A self-blended picture is the same face, changed within it and not far from it."""
+"""A self-blended picture shows the same face, changed slightly and only inside it."""
 
 import cv2
 import numpy as np

@@ -1,4 +1,4 @@
-"""Pictures reach a notebook whole, with words for those who can't see them."""
+"""Pictures reach a notebook complete, with alt text."""
 
 import re
 from base64 import b64decode

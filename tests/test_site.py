@@ -1,10 +1,13 @@
-"""The site: links lead somewhere, pictures say what they show, and what is drawn is what is stored."""
+"""The site: links work, pictures have alt text, and the pages match the stored notebooks."""
 
 from pathlib import Path
 
 import draw as site
 import nbformat
 import pytest
+
+from swaplib.browser import document
+from swaplib.page import write
 
 ADDRESS = "https://example.org/two"
 
@@ -48,10 +51,34 @@ def test_broken_links_and_silent_pictures_are_named(tmp_path):
     ]
 
 
+def article():
+    """The page with its links, and 1 for each figure."""
+    texts = [write.HERE / f"{name}.html" for name in ("article", *write.MORE)]
+    links = write.links() | {f"{name}_section": "" for name in write.MORE}
+    return write.FIELD.sub(lambda m: links.get(m[1], "1"), "".join(path.read_text() for path in texts))
+
+
+def test_the_page_leads_to_what_lies_beside_it(tmp_path):
+    path, address = tmp_path / "index.html", document.site()
+    path.write_text(f'<a href="{address}course/a.html">a</a><a href="https://example.org/">b</a>{address}')
+    site.beside(path)
+    assert site.Page(path.read_text()).links == ["course/a.html", "https://example.org/"]
+    assert path.read_text().endswith(address) and site.faults(tmp_path) == [
+        "index.html: course/a.html isn't there"
+    ]
+
+
+def test_the_sites_address_follows_from_the_repositorys():
+    assert site.project()["urls"]["Repository"] == document.REPOSITORY
+    assert document.site("https://github.com/Ada/Faces/") == "https://ada.github.io/Faces/"
+
+
 @pytest.mark.slow
 def test_the_site_is_whole(tmp_path):
     """Every lesson is there with all its pictures; Sphinx, the links and the pictures have no faults."""
-    site.build(tmp_path / "site", tmp_path / "no page")
+    (tmp_path / "page").mkdir()
+    (tmp_path / "page" / "index.html").write_text(article())
+    site.build(tmp_path / "site", tmp_path / "page")
     for path in (site.ROOT / "lessons").glob("[0-9]*.ipynb"):
         page = (tmp_path / "site" / "course" / "lessons" / f"{path.stem}.html").read_text(encoding="utf-8")
         stored = sum(

@@ -1,11 +1,13 @@
-"""What is asked against what is seen: a slider that does half is told from one that does it all."""
+"""Requested against measured change: a slider that does half is distinguished from one that does all."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from swaplib import latent
+from swaplib.crops import Crops
 from swaplib.scoring import sliders
 
 RNG = np.random.default_rng(0)
@@ -140,3 +142,32 @@ def test_true_pictures_score_one_and_a_reader_that_jumps_is_compared_with_its_me
     assert row["half"] == pytest.approx(1, abs=0.25)
     known = sliders.control(values, FACTORS, seen, true)["mouth_open"]
     assert known["half"] == pytest.approx(1, abs=0.2) and known["whole"] == pytest.approx(1, abs=0.1)
+
+
+def test_a_slider_of_which_too_little_is_seen_says_less_and_puts_in_as_much(values, monkeypatch):
+    """A decoder that turns the head by half and one by seven tenths: 0.6 of what was asked for is 0.6."""
+    values, codes, stands, true = values
+    wide = np.linspace(-40, 40, 9)
+    values = replace(
+        values,
+        maps={"yaw": (wide, wide), "mouth_open": (np.arange(2.0), np.arange(2.0))},
+        aside={"yaw": {"mouth_open": ([*wide], [*wide / 100])}},  # as a file has them
+        low=np.array([-25.0, 0, -9]),
+        high=np.array([25.0, 1, 9]),
+    )
+    decoders = [
+        SimpleNamespace(predict=lambda c, verbose, k=k: pictures(c * np.float32((k, 1, 1))))
+        for k in (0.5, 0.7)
+    ]
+    all_codes = np.stack(list(FACTORS.values()), 1).astype(np.float32)
+    faces = Crops(pictures(all_codes), FACTORS, np.zeros((400, 3, 2)))
+    monkeypatch.setattr(sliders.pose, "readings", read)
+    ratios = sliders.by_mediapipe(values, decoders, [all_codes] * 2, [faces] * 2)
+    assert ratios == {"yaw": pytest.approx(0.6, abs=0.02)}
+    found = sliders.rescaled(values, {"yaw": 0.6})
+    assert found.low.tolist() == [-24, 0, -9] and found.high.tolist() == [24, 1, 9]
+    asked, said = values.move(codes, {}, {"yaw": 30.0}), found.move(codes, {}, {"yaw": 18.0})
+    assert said == pytest.approx(asked, abs=1e-4)
+    assert found.move(codes, {}, {"mouth_open": 0.7}) == pytest.approx(
+        values.move(codes, {}, {"mouth_open": 0.7}), abs=1e-6
+    )

@@ -1,4 +1,4 @@
-"""Seconds are counted for what takes them, and nothing is lost on the way."""
+"""Time is counted for the step that takes it, and none is lost."""
 
 import pytest
 

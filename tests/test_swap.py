@@ -1,4 +1,4 @@
-"""The swap: what is shared and what isn't, training that learns, resumes and can be kept."""
+"""The swap: what is shared and what isn't; training that learns, resumes and can be saved."""
 
 import json
 import shutil
@@ -260,11 +260,11 @@ def test_a_file_of_another_version_is_refused(kept, tmp_path):
         arrays = {name: file[name] for name in file.files}
     old = {name: array for name, array in arrays.items() if name != "built_by"}
     np.savez(tmp_path / "old.npz", sizes=[64, 8, 4], **old)  # as version 0.1 wrote them
-    with pytest.raises(SwaplibError, match="old.npz is not a model of swaplib"):
+    with pytest.raises(SwaplibError, match="old.npz is damaged or not a swaplib model"):
         networks.load(tmp_path / "old.npz")
     for built, wrong in (
-        ({"build": "build_swap", "options": {"depth": 3}}, "doesn't fit what `build_swap`"),
-        ({"build": "build_swap", "options": {"size": 96, "code_size": 8}}, "doesn't fit what `build_swap`"),
+        ({"build": "build_swap", "options": {"depth": 3}}, "doesn't match `build_swap`"),
+        ({"build": "build_swap", "options": {"size": 96, "code_size": 8}}, "doesn't match `build_swap`"),
         ({"build": "build_dream", "options": {}}, "built by `build_dream`"),
     ):
         head, weights_only = json.dumps(built), {k: v for k, v in arrays.items() if k.isdigit()}
@@ -296,7 +296,7 @@ def test_a_file_that_is_no_model_is_refused(kept, tmp_path):
     for name, content in (("empty", b""), ("half", data[: len(data) // 2]), ("text", b"weights")):
         path = tmp_path / f"{name}.npz"
         path.write_bytes(content)
-        with pytest.raises(SwaplibError, match=f"{name}.npz is not a model"):
+        with pytest.raises(SwaplibError, match=f"{name}.npz is damaged or not a swaplib model"):
             networks.load(path)
     with pytest.raises(SwaplibError, match="no model"):
         networks.load(tmp_path / "missing.npz")
@@ -315,7 +315,7 @@ def test_a_changed_model_is_refused(kept):
 def test_a_model_file_runs_nothing(kept, tmp_path):
     """An object array, which only pickle could read, is not read."""
     np.savez(kept, sizes=np.array([object()]), sha256="x")
-    with pytest.raises(SwaplibError, match="not a model"):
+    with pytest.raises(SwaplibError, match="not a swaplib model"):
         networks.load(kept)
     with zipfile.ZipFile(kept) as file:
         assert file.namelist()

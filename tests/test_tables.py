@@ -1,4 +1,4 @@
-"""The score tables: pairs beside their baselines and ceiling; each movie along its own face."""
+"""The score tables: pairs with baselines and ceiling; each movie along its own face."""
 
 from types import SimpleNamespace
 
@@ -38,6 +38,7 @@ def movies(tmp_path_factory):
     return paths
 
 
+@pytest.mark.slow
 def test_each_movie_is_cropped_along_its_own_face_where_both_have_one(movies):
     seen = []
 

@@ -1,4 +1,4 @@
-"""Batches that repeat, crops changed at random, trainings that learn, end in time and go on."""
+"""Reproducible batches, augmentation, and trainings that learn, end on time and resume."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Public functions say what they take and what they give, so that an editor knows it too."""
+"""Public functions have type hints, so that editors can use them."""
 
 import ast
 

@@ -1,4 +1,4 @@
-"""Movies as people have them: odd names and headers, sound nobody decodes, covers, HDR, subtitles, damage."""
+"""Movies from the wild: odd names and headers, undecodable sound, covers, HDR, subtitles, damage."""
 
 import io
 from collections import Counter
@@ -12,7 +12,7 @@ from av.subtitles.subtitle import SubtitleSet
 from PIL import Image
 
 from swaplib import SwaplibError
-from swaplib.files import colour, extras, provenance, video
+from swaplib.files import colour, extras, media, provenance, video
 
 FRAMES = damage_movies.FRAMES
 PICTURE = np.repeat(np.arange(96, dtype=np.uint8)[None, :, None] * [2, 1, 1], 64, axis=0).astype(np.uint8)
@@ -70,8 +70,8 @@ def test_the_first_sound_that_decodes_is_kept(tmp_path):
             frame.rate, frame.pts = track.rate, 0
             out.mux(track.encode(frame))
             out.mux(track.encode())
-    assert "track 1 are left out (1)" in video.check_movie(path)[0]
-    for k, (said, rates) in enumerate([("track 2 is used", [48000]), ("there will be none", [])]):
+    assert "Only sound track 1" in video.check_movie(path)[0]
+    for k, (said, rates) in enumerate([("track 2 is used", [48000]), ("and is left out", [])]):
         rewritten(path, (b"mp4a", b"apac"), (b"esds", b"free"))
         assert said in " ".join(video.check_movie(path))
         with video.Writer(tmp_path / f"{k}.mp4", 25, path) as writer:
@@ -296,7 +296,7 @@ def test_subtitles_that_are_pictures_are_said_to_be_lost(tmp_path):
         packet = av.Packet(b"\x80\0\0")
         packet.stream, packet.pts, packet.dts, packet.time_base = words, 0, 0, Fraction(1, 1000)
         out.mux(packet)
-    assert "pictures can't be kept" in video.check_movie(tmp_path / "b.mkv")[0]
+    assert "subtitles can't be kept" in video.check_movie(tmp_path / "b.mkv")[0]
     video.write_movie(tmp_path / "c.mp4", video.Reader(tmp_path / "b.mkv"), 25, sound_from=tmp_path / "b.mkv")
 
 
@@ -343,6 +343,39 @@ def test_damaged_movies_are_refused_reported_or_read_right(tmp_path):
     table = damage_movies.run(tmp_path, 30, lambda *words: said.append(words))
     found = sum(table.values(), Counter())
     assert not said and found["refused"] > 3 and found["reported"] > 5 and found["right"] > 1
+
+
+def test_sound_after_the_last_picture_is_said(tmp_path, clip):
+    source = clip("a.mp4", "libx264", "aac", 44100)  # 1.2 s
+    for count, left in ((10, ["The sound of", "0.8 s"]), (25, [])):
+        with video.Writer(tmp_path / "b.mp4", 25, source) as writer:
+            for _ in range(count):
+                writer.write(PICTURE)
+        assert all(word in " ".join(writer.notes) for word in left) and bool(writer.notes) == bool(left)
+
+
+def test_an_avi_is_as_long_as_it_says(clip):
+    path = clip("a.avi", "mpeg4", None)
+    data = path.read_bytes()
+    at = data.index(b"00dc", len(data) // 2)
+    length = 8 + int.from_bytes(data[at + 4 : at + 8], "little")
+    twice = data[:at] + data[at : at + length + length % 2] + data[at:]
+    for what, is_cut in ((data, False), (twice, True)):
+        path.write_bytes(what)
+        with media.open_media(path) as container:
+            assert media.is_cut(container) == is_cut
+
+
+def test_a_clock_that_stands_still_is_reported(clip):
+    path = clip("a.avi", "mpeg4", None)
+    data = bytearray(path.read_bytes())
+    at = data.index(b"strh") + 8 + 20  # dwScale and dwRate: a frame lasts a nanosecond
+    data[at : at + 8] = (1).to_bytes(4, "little") + (10**9).to_bytes(4, "little")
+    path.write_bytes(data)
+    reader = video.Reader(path)
+    times = [t for _, t in reader]
+    np.testing.assert_allclose(np.diff(times), 1 / 25, atol=1e-3)
+    assert "damaged" in reader.problem
 
 
 def test_ffmpeg_says_nothing_of_its_own(clip, tmp_path, capfd):

@@ -1,4 +1,4 @@
-"""Autoencoders that ship: all there, good, and small. (What a weights file refuses: test_swap.py.)"""
+"""The shipped autoencoders: complete, good, and small. (Invalid weights files: test_swap.py.)"""
 
 import keras
 import numpy as np

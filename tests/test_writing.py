@@ -1,4 +1,4 @@
-"""A file appears whole or not at all, under its own name, and nothing of the user's is touched."""
+"""A file appears complete or not at all, under its own name, and the user's files are untouched."""
 
 import errno
 import os
@@ -78,7 +78,7 @@ def test_what_cannot_be_written_is_said_before_and_leaves_nothing(name, tmp_path
 def test_looking_makes_no_folder(tmp_path):
     check_output(tmp_path / "new" / "newer" / "a.mp4")
     assert not names(tmp_path)
-    with pytest.raises(SwaplibError, match="choose an ending"):
+    with pytest.raises(SwaplibError, match="must end in"):
         check_output(tmp_path / "a.txt")
 
 

@@ -25,6 +25,8 @@ from urllib.parse import unquote, urldefrag, urlsplit
 
 import nbformat
 
+from swaplib.browser import document
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PAGES = ("docs/*.md", "swaplib/data/DATA_CARD.md", "CONTRIBUTING.md", "CHANGELOG.md")
@@ -167,6 +169,12 @@ def faults(out):
     return sorted(set(lines))
 
 
+def beside(path):
+    """The page's links to the published site lead to what lies beside it, where they are looked at too."""
+    address = document.site(project()["urls"]["Repository"])
+    path.write_text(path.read_text(encoding="utf-8").replace(f'href="{address}', 'href="'), encoding="utf-8")
+
+
 LEAD_ON = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Two Decoders</title>
 <meta http-equiv="refresh" content="0; url=course/index.html"></head>
@@ -182,6 +190,7 @@ def build(out, page=ROOT / "build" / "page"):
     prepare(source)
     if (page / "index.html").exists():
         shutil.copytree(page, out)
+        beside(out / "index.html")
     else:
         out.mkdir(parents=True)
         (out / "index.html").write_text(LEAD_ON, encoding="utf-8")

@@ -547,7 +547,7 @@ check.quantised(quantised)
 prediction_bytes = ...  # for example "JPEG"
 
 # %% [markdown]
-# JPEG and WebP count as whole files, headers included, because every byte has to be sent. The JPEG
+# For JPEG and WebP, we count whole files, headers included, because every byte has to be sent. The JPEG
 # files also contain tables optimised for each picture. The dotted curve omits headers and tables, as
 # if both sides had agreed on them; likewise, the curve for the code assumes that the receiver has
 # the decoder.
@@ -677,10 +677,14 @@ show.picture(show.contact_sheet({name: np.stack(pair) for name, *pair in
              "brow and a mouth.")
 
 # %% [markdown]
+# <details><summary><b>What the network draws</b> (open it after your prediction)</summary>
+#
 # Whatever its input, the network draws B, or fragments of him, because its decoder has learnt
 # nothing else. Face swaps rely on this: **a decoder draws the person it was trained on.** If B's
 # decoder receives another person's code, and the code means the same for both people, the output
 # shows B with that person's pose and expression. Lesson 4 shows how.
+#
+# </details>
 #
 # ## Reconstruction error as an alarm
 #
@@ -746,7 +750,7 @@ show.picture(show.grid({"picture": closest, "drawn again": trained.predict_on_ba
 # </details>
 
 # %% [markdown]
-# So the error appears to distinguish B from other people. But does a small error prove that a
+# Suppose that an alarm separates B from these other people. Does a small error then prove that a
 # picture shows B?
 #
 # ### Exercise 6: get past the alarm
@@ -771,7 +775,7 @@ check.impostor(impostor, trained, threshold)
 # - *half and half*: the average of a picture of A and the mean face;
 # - *drawn before*: the network's own reconstruction of a picture of A.
 #
-# Of each kind, the picture with the median error is shown.
+# For each kind, the next cell shows the picture with the median error.
 
 # %% tags=["answer"]
 impostor = np.asarray(impostor if check.yours(impostor) else mean_face, np.float32).reshape(SIZE, SIZE, 3)
@@ -811,7 +815,7 @@ for name, some_errors in nobody_errors.items():
 #
 # ## Quiz
 #
-# 1. A picture has 6,912 values and its code has 64. Why can't any such network copy *every possible*
+# 1. A picture has 6,912 values and its code has 64. Why can no such network copy *every possible*
 #    picture exactly? (a) The loss forbids it. (b) The code has too few numbers. (c) It is trained
 #    too briefly.
 # 2. An autoencoder consists of dense layers without activations and is trained with the squared

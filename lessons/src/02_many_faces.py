@@ -245,8 +245,8 @@ check.position(position)
 #
 # $$R^2 = 1 - \frac{\sum_i (y_i - \hat{y}_i)^2}{\sum_i (y_i - \bar{y})^2}$$
 #
-# A perfect prediction has an R² of 1, and predicting the mean for everyone has 0. On new people, R²
-# can be negative; the table shows such values as 0.
+# A perfect prediction has an R² of 1, and a constant prediction of the mean has an R² of 0. On new
+# people, R² can be negative; the table shows such values as 0.
 
 # %% tags=["answer"]
 groups = {
@@ -522,7 +522,7 @@ for style in (LONG, SHORT):
 
 # %% [markdown]
 # The direction does add long hair, if only roughly, but it changes other features as well. In these
-# data, nobody with a gender factor above 0.5 has long hair, and most people with a crop are men. The
+# data, nobody with a gender factor above 0.5 has long hair, and most people with cropped hair are men. The
 # direction therefore contains everything that *goes with* long hair, and the first man loses his
 # stubble. Hair and gender are **confounded**: the two groups differ in both. Directions learnt from
 # data always inherit such correlations; lesson 3 examines another one.
@@ -669,7 +669,7 @@ print("\nhow far apart they are, where 1 is a random person\n" + show.table(gap)
 
 # %% [markdown]
 # Both kinds of neighbour share the room (`look`), the skin and the hair far more often than random
-# people do. Neighbours in code are closer in expression and pose, and neighbours in pixels are
+# people do. Neighbours by code are closer in expression and pose, and neighbours by pixels are
 # closer in the room and the strength of its lamp (`light_key`). For hair, the two kinds are about
 # equal. Neither kind reflects *identity*: neighbours differ about three quarters as much as random
 # people in age, and about nine tenths as much in the width of the face. Networks for face

@@ -511,7 +511,7 @@ show.picture(show.grid(rows, 88),
              "blurred or ghostly, and hardly any eyes close.")
 
 # %% [markdown]
-# The mouths open and smile, but heads that have far to turn become blurred, and hardly any eyes
+# The mouths open and the faces smile, but heads that have far to turn become blurred, and hardly any eyes
 # close. Before we measure these changes, we examine a weakness of the directions.
 #
 # ## Omitted variables
@@ -887,9 +887,9 @@ print("\nchange of the picture from one end to the other\n" + show.table(strengt
 #
 # The code does have side effects of its own. A turn also lifts the head (spill 0.16), which true
 # turns hardly do (0.05). MediaPipe cannot see changes outside the face, so the last table compares
-# pixels. A turn rightly moves hair, neck and shoulders, but raising the brows or closing the eyes
-# should change nothing outside the face, yet changes more there than inside: watch the wall while
-# you move `blink` at the top. The table lacks a control, however: a random step of the same length
+# pixels. A turn rightly moves hair, neck and shoulders. Raising the brows or closing the eyes should
+# change nothing outside the face, but it changes more there than inside: watch the wall while you
+# move `blink` at the top. The table lacks a control, however: a random step of the same length
 # may change the wall just as much.
 #
 # This is the third result that contradicts the idea of meaningful numbers. The code has no number

@@ -5,7 +5,7 @@
 #
 # **You will learn**
 #
-# - why two separate autoencoders cannot swap faces, although each works well;
+# - what happens if you decode one autoencoder's code with another's decoder;
 # - how to build and train one encoder with two decoders, and why sharing the encoder is not enough;
 # - what makes a code mean the same for both people, and which measures of this you can trust;
 # - how to score a swap against the truth, and which baselines it must beat;
@@ -153,7 +153,7 @@ show.picture(sheet,
              "each other; and test pictures of A and of B, in which both do the same in the same light.")
 
 # %% [markdown]
-# ## A failed attempt: two autoencoders
+# ## First attempt: two autoencoders
 #
 # We train a separate autoencoder for each person, then feed B's codes to A's decoder. The figures
 # in the text come from the stored run on a CPU; yours will differ somewhat, especially on a GPU,
@@ -212,7 +212,7 @@ show.picture(sheet,
 
 # %% [markdown]
 # The second row shows that B's own autoencoder reconstructs B, so its training succeeded. The third
-# row shows the attempted swap, which the next exercise scores.
+# row shows the attempted swap, scored in the next exercise.
 #
 # ### Exercise 1: the score
 #
@@ -627,12 +627,16 @@ for name, share in found.items():
 check.predicted(prediction_pairs, round(100 * found["with all of it"]), "per cent")
 
 # %% [markdown]
+# <details><summary><b>What the test shows</b> (open it after your prediction)</summary>
+#
 # Only the two autoencoders fail. But the pixels, a control without any network, also find the
 # partner for 99 % of B's pictures. Failing this test is therefore strong evidence against a model,
 # but passing it proves little: partners also share the light and the wall, and the test does not
 # show which similarities produce the match. Models that find nearly all partners still produce
 # swaps of different quality (see the last table of this lesson), so you have to score the swap
 # itself.
+#
+# </details>
 #
 # ## The scores
 #

@@ -1,24 +1,24 @@
 # %% [markdown]
 # # 05 · Swap a movie
 #
-# *Find the face in each frame, draw the other person's, put it back, and say that you did.*
+# *Find the face in each frame, draw the other person's face, paste it back, and label the result.*
 #
 # **You will learn**
 #
-# - the nine steps from a movie to a swapped movie, each seen on one frame;
+# - the nine steps from a movie to a swapped movie, each demonstrated on a single frame;
 # - where a mask should end, and three ways to hide its rim;
-# - how to take on the light of a scene, but not the skin of the person in it;
-# - how to tell the decoder's faults from those of the paste, with a decoder that makes none;
-# - why "close to the truth" and "no visible seam" are two different questions;
-# - four marks by which a movie says that it is synthetic, what each survives, and what a signature proves.
+# - how to match the light of a scene without copying the skin of the person in it;
+# - how to separate the errors of the decoder from those of the paste, with a decoder that makes none;
+# - how to judge a paste by two measures, its closeness to the truth and the visibility of its seam;
+# - which four marks label a movie as synthetic, what each of them survives, and what a signature proves.
 #
-# **You need first:** lesson [04](04_face_swap.ipynb): one encoder, two decoders. All terms are in the
+# **You need first:** lesson [04](04_face_swap.ipynb): one encoder, two decoders. Terms are collected in the
 # [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
-# **Time:** 4 minutes on a CPU, 4 minutes on a GPU (nothing is trained), and forty minutes to read
-# and play.
+# **Time:** 4 minutes on a CPU, 4 minutes on a GPU (nothing is trained), and about an hour and a half to read,
+# experiment and do the exercises.
 #
-# **Rules:** This lesson swaps the face of one rendered person for another's; neither exists. Colab's
+# **Rules:** This lesson swaps the faces of two rendered people, who don't exist. Colab's
 # [FAQ](https://research.google.com/colaboratory/faq.html) lists "creating deepfakes" among the uses that it
 # doesn't allow, so read it before you run the lesson there. Everything also runs in Kaggle, or on a laptop
 # with two cores.
@@ -77,9 +77,10 @@ announce(cpu=4, gpu=4)
 # %% [markdown]
 # ## The result first
 #
-# On the left is a movie of B. In the middle are the same frames after the swap: he has A's face, and
-# she does what he does. On the right is the truth, which only a renderer can make: A herself, giving
-# the same performance. Neither of them exists. Here is every tenth frame of the movie; move the slider.
+# The left picture shows a frame from a movie of B. The middle one shows the same frame after the swap:
+# he now has A's face, with his own expression. The right one shows the truth, which only a renderer can
+# supply: A herself, giving the same performance. Run the cells up to and including the next one, then
+# move the slider to see every tenth frame of the movie.
 
 # %%
 SIZE = 128  # pixels of a crop
@@ -117,17 +118,18 @@ Live(frame_by_frame,
          "pullover and with her hair tied up, doing the same.")
 
 # %% [markdown]
-# Hair, ears and neck stay his, and the badge in the corner says what was done to the picture. What
-# matters here is the face: does she look, speak and blink as he does? And does it sit in the picture,
-# or on it?
+# Hair, ears and neck remain B's, and the badge in the corner says how the picture was made. Now look at
+# the face. Does A look, speak and blink as B does? Does her face appear to belong to the picture, or to
+# lie on top of it?
 #
 # ## One frame, step by step
 #
 # ### 1 Locate
 #
-# MediaPipe's network finds 478 **landmarks** in a face: points that always mark the same spot, such as
-# the left corner of the mouth. To know where the face is we need only six of them, the corners of the
-# eyes and of the mouth. Their middles are three points: one for each eye and one for the mouth.
+# MediaPipe's network finds 478 **landmarks** in a face: points that mark the same feature on every
+# face, such as the left corner of the mouth. To locate the face, we need only six of them, the corners
+# of the eyes and of the mouth. Their midpoints give three points: one for each eye and one for the
+# mouth.
 
 # %%
 NUMBER = 103
@@ -162,12 +164,12 @@ show.picture(dotted(frame, points, three),
 # %% [markdown]
 # ### 2 Align
 #
-# The encoder was trained on **crops**, square pictures cut out so that eyes and mouth are always in the
-# same places. So we look for a rotation, a scale and a shift, together called a **similarity**, that
-# bring this face there. None takes all three points exactly to where they belong, since no two faces
-# have the same proportions. So we take the one that comes nearest, by the sum of squared distances;
-# Umeyama (1991) gives the formula. The result is a matrix of two rows, which takes a `point` of the frame
-# to the crop: `matrix[:, :2] @ point + matrix[:, 2]`.
+# The encoder was trained on **crops**, square pictures in which the eyes and the mouth are always in
+# the same places. We therefore need a combination of rotation, scaling and translation, called a
+# **similarity transform**, that moves this face there. No similarity transform maps all three points
+# exactly, since no two faces have the same proportions, so we choose the one with the smallest sum of
+# squared distances; Umeyama (1991) gives the formula. The result is a matrix of two rows that maps a
+# `point` of the frame to the crop: `matrix[:, :2] @ point + matrix[:, 2]`.
 
 # %%
 matrix = align.crop_matrix(points, SIZE)
@@ -179,10 +181,10 @@ print(f"turned by {angle:.0f} degrees, made {scale:.2f} times as large, shifted 
       f"{np.round(matrix[:, 2])} px")
 
 # %% [markdown]
-# ### Exercise 1: the way back
+# ### Exercise 1: from the crop to the frame
 #
-# The matrix takes a point of the frame to the crop. To put the new face back we need the reverse.
-# Write it. (`np.linalg.solve(m, v)` gives the `x` with `m @ x = v`.)
+# The matrix maps a point of the frame to the crop. To paste the new face, we need the inverse. Write a
+# function for it. (`np.linalg.solve(m, v)` returns the `x` for which `m @ x = v`.)
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -194,7 +196,7 @@ def to_frame(point, matrix):
 check.to_frame(to_frame)
 
 # %% [markdown]
-# Your function says where the corners of the crop lie. So we can draw into the frame what is cut out:
+# Your function locates the corners of the crop in the frame, so we can draw the outline of the crop:
 
 # %%
 def course_to_frame(point, matrix):
@@ -212,8 +214,8 @@ show.picture(show.side_by_side({"the frame, and what is cut out": dotted(frame, 
 # %% [markdown]
 # ### 3 Encode, 4 decode
 #
-# Now lesson 4 in three lines. The code says what the face does. A's decoder draws her doing it. B's
-# decoder draws him again, which we shall need in step 7.
+# The next cell is lesson 4 in three lines. The code describes what the face is doing. A's decoder draws
+# her doing it, and B's decoder reconstructs him, which will be useful in step 7.
 
 # %%
 encoder, decoder_a, decoder_b = (model.get_layer(n) for n in ("encoder_b", "decoder_a", "decoder_b"))
@@ -233,14 +235,15 @@ show.picture(sheet,
 # %% [markdown]
 # ### 5 Mask
 #
-# The decoder has drawn a whole square: her hair, her neck, a bit of wall. All of that is A's, but what
-# surrounds the square in the frame is B's. So only the face is used. The **mask** says where the new
-# face shows: 1 inside, 0 outside, and a soft slope between.
+# The decoder has drawn a whole square, which includes A's hair, her neck and some wall. In the frame,
+# however, the surroundings of the square are B's, so we use only the face. The **mask** determines
+# where the new face is visible: it is 1 inside, 0 outside, and falls gradually from 1 to 0 at the rim.
 #
-# Where should it end? The landmarks' outline is their **convex hull**: the shape of a rubber band
-# stretched around them. It ends in mid-forehead, since MediaPipe has no points further up. There, on
-# bare skin, the eye finds every edge. So the mask goes on upwards, ray by ray, as long as both pictures,
-# the crop and the new face, still show skin. It ends at the hairline, or at whatever covers the forehead.
+# Where should the mask end? The outline of the landmarks is their **convex hull**, the shape of a
+# rubber band stretched around them. It crosses the middle of the forehead, because MediaPipe has no
+# landmarks further up, and on bare skin every edge is easy to see. Our mask therefore extends upwards,
+# ray by ray, as long as both pictures, the crop and the new face, still show skin. It ends at the
+# hairline, or at whatever covers the forehead.
 
 # %%
 in_crop = align.transform(points, matrix)
@@ -260,8 +263,8 @@ show.picture(sheet,
 # %% [markdown]
 # ### Exercise 2: blend
 #
-# Add up the last two pictures: that is all there is to plain blending. Write it for any frame and face
-# of shape `(h, w, 3)` and any mask of shape `(h, w)`.
+# Plain blending is the sum of the last two pictures. Write it as a function for any frame and face of
+# shape `(h, w, 3)` and any mask of shape `(h, w)`.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -286,15 +289,15 @@ show.picture(sheet,
 # %% [markdown]
 # ### 6 Paste
 #
-# The inverse of the matrix brings the face and the mask back to where they were cut out, and there they
-# are blended. Plain blending is called **soft** here. There are two more classic ways to hide a rim:
+# The inverse of the matrix moves the face and the mask back to their place in the frame, where they are
+# blended. We call plain blending **soft**. There are two other classic ways to hide the rim:
 #
-# - **Bands** (Burt and Adelson, 1983): both pictures are split into coarse and fine patterns (a *Laplacian
-#   pyramid*). Fine ones are mixed along a narrow rim, coarse ones along a wide one. So pores end at once,
-#   and shading fades gradually.
-# - **Gradients** (Pérez et al., 2003, *Poisson blending*): what is copied is not the face's colours but
-#   their *changes* from pixel to pixel. At the rim the colours are the frame's, and from there inwards
-#   the changes are added up.
+# - **Bands** (Burt and Adelson, 1983): both pictures are split into coarse and fine patterns (a
+#   *Laplacian pyramid*). Fine patterns are mixed across a narrow rim and coarse ones across a wide rim,
+#   so pores end abruptly while shading fades gradually.
+# - **Gradients** (Pérez et al., 2003, *Poisson blending*): instead of the colours of the face, we copy
+#   their *changes* from pixel to pixel. At the rim, the colours are those of the frame, and from there
+#   inwards the changes are added up.
 
 # %%
 reach = int(0.75 * np.ptp(points, axis=0).max())
@@ -315,29 +318,30 @@ show.picture(sheet,
              "far side of the face is dull and greenish.")
 
 # %% [markdown]
-# The hard edge is easy to find. "soft" and "bands" look nearly alike here, and have one fault in common:
-# the far cheek fades into the wall, since there the soft rim runs along the outline of the head. By
-# gradients the outline is sharp, but the far cheek has taken on the colour of what lies beyond the rim.
-# Their mask also ends a little earlier: wherever the rim touched his hair, its dark colour would be drawn
-# into her face. So more of him is left. The movie below is put together in bands.
+# The hard edge is easy to see. "soft" and "bands" look almost alike here and share one fault: the far
+# cheek fades into the wall, because the soft rim lies on the outline of the head there. "gradients"
+# keeps the outline sharp, but the far cheek has taken on the colour beyond the rim. The mask for
+# "gradients" also ends slightly earlier, because the dark colour of B's hair would spread into A's face
+# wherever the rim touched it. As a result, more of B remains visible. The movie below uses "bands".
 #
 # ### 7 Colour
 #
-# The decoder knows only the light of the training pictures. What if the scene has another? There are
-# three options:
+# The decoder knows only the light of its training pictures. What if the light in the scene is
+# different? We compare three options:
 #
 # - **none**: leave the face as it was decoded;
-# - **frame**: give it the mean and the spread of the colours that it replaces (after Reinhard et al.,
-#   2001; in **Lab**, which describes a colour by its lightness and, apart from that, its hue);
-# - **light**: give it the light of the scene, but let it keep its own skin.
+# - **frame**: give it the mean and the standard deviation of the colours that it replaces (after
+#   Reinhard et al., 2001; computed in **Lab**, which separates lightness from colour);
+# - **light**: give it the light of the scene but keep its own skin colour.
 #
-# The last needs the second decoder. It has drawn *him* again from the same code: the man as the network
-# believes him to be lit. If this picture differs in colour from the real crop, that isn't the skin, for
-# the skin is his in both. It is the light. One factor for each of red, green and blue says how much, and
-# A's face gets the same factors (von Kries's old model of how eyes adapt).
+# The last option needs B's decoder, which has reconstructed him from the same code under the light that
+# the network assumes. If this reconstruction differs in colour from the real crop, the skin can't be
+# the reason, because both show B's skin; the reason must be the light. One factor each for red, green
+# and blue describes the difference, and we multiply A's face by the same factors (similar to von
+# Kries's model of how the eye adapts).
 #
-# One steady lamp lights this movie. To see what a change of light does, let us exchange it for a dim and
-# bluish one, imitated by a factor for each colour.
+# The light in this movie comes from one steady lamp. To test a change of light, we replace it with a
+# dim, bluish lamp, simulated by one factor for each colour.
 
 # %%
 LAMP = np.float32([0.55, 0.65, 0.8])  # what the new lamp leaves of red, green and blue
@@ -360,11 +364,11 @@ gain = paste.light_gain(him_again, crop * LAMP, under_lamp)  # sum of the crop o
 print("the lamp:", LAMP, "    measured without knowing it:", np.round(gain, 2))
 
 # %% [markdown]
-# The factors needn't be the lamp's own: the code carries some of the light, and that part the decoders
-# have drawn already.
+# The measured factors can differ from those of the lamp, because the code describes the light to some
+# extent, and the decoders have already drawn that part.
 #
-# **Predict before you run.** What is wrong with her face under the new lamp? (a) Only its colours, and
-# "light" or "frame" puts them right. (b) The face itself is drawn wrongly as well.
+# **Predict before you run.** What is wrong with A's face under the new lamp? (a) Only its colours, and
+# "light" or "frame" corrects them. (b) The face itself is drawn wrongly as well.
 
 # %%
 prediction = ...  # "a" or "b"
@@ -412,15 +416,15 @@ print(show.table({name: {"SSIM, movie's light": before[name][1], "SSIM, lamp": a
 check.predicted(prediction, "b" if after["light"][1] < before["light"][1] - 0.02 else "a")
 
 # %% [markdown]
-# <details><summary>Why? (open it when you have an answer)</summary>
+# <details><summary><b>Why?</b> (open it after your prediction)</summary>
 #
-# The colours can be put right afterwards, but the face can't. The *encoder* is shown a light like none
-# that it learnt from, and its code is wrong.
+# The colours can be corrected afterwards, but the face can't. The *encoder* has never been trained on
+# such a light, so its code is wrong.
 #
 # </details>
 #
-# But now the light is roughly known, and can be taken off the crop. Then the crop is drawn **again**, and
-# the light is given back to what is drawn.
+# We have an estimate of the light. What happens if we remove this light from the crop, draw the face
+# **again**, and apply the light to the result?
 
 # %%
 def drawn_again(crop, where):
@@ -455,33 +459,34 @@ show.picture(figure,
              "the way.")
 
 # %% [markdown]
-# <details><summary>What is seen here, and what isn't</summary>
+# <details><summary><b>What the table and the chart show</b></summary>
 #
-# In a light that the training knows, "none" and "light" come out alike, drawn once or twice. "frame" is a
-# little worse even there. When the light changes, doing nothing is the worst: the face stays too bright
-# and too warm for the scene. Drawn again, it is nearer to her than by any colour alone, and still not as
-# near as in a light that the network knows: the first drawing took some of the dimness for its own, so
-# the light that is taken off is only a part of the lamp's. More kinds of light in the training would help
+# In the movie's own light, which the training includes, "none" and "light" give the same result,
+# whether the face is drawn once or twice, and "frame" is slightly worse. When the light changes, doing
+# nothing is the worst option: the face remains too bright and too warm for the scene. Drawing the face
+# again brings it closer to the true A than any correction of the colours alone, though not as close as
+# in a familiar light. The first drawing had already adopted some of the dim light, so the factors that
+# we remove are only part of the lamp's. More kinds of light in the training set would probably help
 # more.
 #
-# "frame" can't tell light from skin: it gives A the colours of B's *lit skin*. Our two have similar skin,
-# his a little redder, so under the lamp it does as well as "light". With a fair and a dark face it
-# would give one the other's skin. That is wrong if you ask what A would look like. It is often done all the
-# same, since neck and ears stay B's and the eye compares.
-# "light" is right for any pair, as long as the reconstruction of B is good. The movie below is coloured
-# by it, and every frame of it is drawn twice.
+# "frame" can't distinguish light from skin: it gives A the colours of B's *lit skin*. The two have
+# similar skin, his a little redder, so under the lamp "frame" does as well as "light". With a fair and
+# a dark person, it would give one the skin of the other. That is wrong if you ask what A would look
+# like, but it is common practice, because the neck and the ears remain B's and viewers would notice a
+# difference. "light" doesn't depend on the skin of the pair, as long as B is reconstructed well. The
+# movie below uses "light" and draws each face twice.
 #
 # </details>
 #
 # ### 8 Smooth
 #
-# One frame is done. A movie has hundreds, and in each the landmarks are off by a little, every time in
-# another direction. A face that is pasted along them trembles. So we first find the face in all frames,
-# and then smooth its path.
+# That completes one frame. A movie has hundreds of frames, and in each of them the landmarks are off by
+# a small amount in a random direction, so a face pasted by them jitters. We therefore find the face in
+# all frames first and then smooth its path.
 #
-# **Predict before you run.** The plainest filter is the exponential average: each result is 0.6 of
-# the last one plus 0.4 of the new position. It knows only the past. If a face moves evenly, how many
-# frames does the result lag behind?
+# **Predict before you run.** The simplest filter is the exponential average: each result is 0.6 of the
+# previous result plus 0.4 of the new position, so it uses only the past. If a face moves at a constant
+# speed, by how many frames does the result lag behind?
 
 # %%
 prediction = ...  # for example 1
@@ -498,11 +503,12 @@ def behind(keep, frames=100):
 check.predicted(prediction, round(behind(0.6), 2), "frames")
 
 # %% [markdown]
-# ### Exercise 3: why exactly that much?
+# ### Exercise 3: a formula for the lag
 #
-# Let `keep` be the share of the last result, above 0.6. Write the lag as a formula in `keep`, and compare
-# it with `behind` at 0.5, 0.6 and 0.9. (Once things have settled, the lag is the same in every frame. While
-# the face moves on by one, the result keeps that share of the distance: `lag = keep * (lag + 1)`.)
+# Let `keep` be the share of the previous result, 0.6 above. Write a function that returns the lag for a
+# given `keep`, and compare it with `behind` at 0.5, 0.6 and 0.9. (Once the motion is steady, the lag is
+# the same in every frame. When the face moves on by one unit, the distance grows by one, and the filter
+# keeps the share `keep` of it: `lag = keep * (lag + 1)`.)
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -525,11 +531,12 @@ show.picture(figure, "The lag against how much is kept: flat at first, and then 
                      "formula's line goes through the measured points.")
 
 # %% [markdown]
-# But a movie is a file. When a frame is swapped, the frames *after* it are known too, and a window
-# that reaches as far ahead as back doesn't lag. In each window a line or a parabola is fitted to the
-# path, and its value in the middle is taken: that is the filter of Savitzky and Golay (1964). A face at
-# rest gets a wide window, a fast one a narrow one. Adapting to the speed is an idea of the One Euro
-# filter (Casiez et al., 2012), which must do without the future. In the table ours is the "local fit".
+# A movie, however, is a file. When we swap a frame, the frames *after* it are known as well, and a
+# window that reaches as far ahead as back has no lag. In each window, we fit a line or a parabola to
+# the path and take its value in the middle: this is the filter of Savitzky and Golay (1964). The window
+# is wide where the face is at rest and narrow where it moves fast. This adaptation to the speed comes
+# from the One Euro filter (Casiez et al., 2012), which has to work without future frames. In the table,
+# our filter is called "local fit".
 
 # %%
 raw = track.locate(dataset.movie("b"))  # the face in every frame, as found
@@ -564,20 +571,22 @@ show.picture(figure,
              "the calm moment the dots scatter by a fraction of a pixel, and our path goes between them.")
 
 # %% [markdown]
-# In the table `jitter_px` is the tremble in pixels. `lag_frames` and `off_px` are measured on the fastest
-# tenth of the frames, drawn in red: how many frames the path is late, and how many pixels it is away from
-# the points that were found. These frames are his quick turns, and the moments when he leaves the picture
-# or comes back. The face then crosses many pixels a frame, so a lag of one frame is a long way off. And
-# such moments are short: they may be over before the exponential average has settled, and then its lag is
-# smaller than your formula says.
+# In the table, `jitter_px` is the jitter in pixels. `lag_frames` and `off_px` are measured on the
+# fastest tenth of the frames, drawn in red: the delay of the path in frames, and its distance in pixels
+# from the detected points. These frames contain B's quick turns and the moments when he leaves the
+# picture or returns. The face then moves many pixels per frame, so a lag of one frame is a large error.
+# Since such moments are short, they may end before the exponential average has settled, and its lag is
+# then smaller than your formula predicts.
 #
-# Both filters reduce the tremble. Only one of them stays with the face. These pictures are clean, so there
-# is little tremble to begin with; try a movie of your own (`python -m swaplib --help`).
+# Both filters reduce the jitter, but only the local fit stays with the face. These rendered frames are
+# clean, so there is little jitter to begin with; try the filters on a movie of your own
+# (`python -m swaplib --help`).
 #
 # ### 9 Label
 #
-# Every movie written here says what it is, by four marks. You see one of them below, the badge. The last
-# part of this lesson shows the other three, and tries what each of them survives.
+# Every movie written by this course is labelled as synthetic by four marks. One of them, the badge, is
+# visible below. The last part of this lesson shows the other three and tests what each of them
+# survives.
 
 # %%
 done = movie.put_back(frame, face, again, matrix, points)  # steps 5 to 7 at once
@@ -589,9 +598,10 @@ show.picture(sheet, "The finished frame between source and truth. In its lower l
 # %% [markdown]
 # ## The movie
 #
-# `swap_movie` takes all frames through all nine steps. It reads the movie twice, first to find and smooth
-# the path and then to swap, so that a movie of any length fits in memory. It keeps the sound. `blend=` and
-# `colour=` choose the ways of steps 6 and 7; by default they are `"bands"` and `"light"`.
+# The function `swap_movie` takes all frames through the nine steps. It reads the movie twice, first to
+# find and smooth the path and then to swap the face, so a movie of any length fits in memory. It also
+# keeps the sound. The arguments `blend=` and `colour=` select the options of steps 6 and 7; the
+# defaults are `"bands"` and `"light"`.
 
 # %%
 OUT = Path("build")
@@ -601,14 +611,14 @@ report = movie.swap_movie(dataset.movie("b"), target, to_a.predict_on_batch, SIZ
 print(report)
 
 # %% [markdown]
-# Where there is no face, or not enough of one, the frame is left unchanged, and the report says so:
-# better no swap than a wrong one. Once he leaves the picture, and once a card is moved past his face.
-# When he dashes out, and back in, his face moves by more than half its own height from one frame to the
-# next. A jump like that may also be a false find, so the tracker looks at what is there: it goes on only if
-# it is the same face.
+# If a frame contains no face, or too little of one, it is left unchanged, and the report says so: a
+# missing swap does less harm than a wrong one. In this movie, B leaves the picture once, and a card
+# passes in front of his face once. When he rushes out and back in, his face moves by more than half its
+# height from one frame to the next. Since such a jump may also be a false detection, the tracker
+# compares the faces and continues only if they are the same.
 #
-# Here is the movie between its source and the truth, with sound. (If the player stays empty, run the lesson
-# up to here: JupyterLab plays no movie that came with a notebook.)
+# Here is the swapped movie between its source and the truth, with sound. (If the player stays empty,
+# run the lesson up to this point: JupyterLab doesn't play movies stored in a notebook.)
 
 # %%
 trio = OUT / "side_by_side.mp4"
@@ -623,26 +633,27 @@ show.video(trio,
            "the same performance.", width=864)
 
 # %% [markdown]
-# And this is what the swapped movie says about itself. You can ask any picture or movie, here or by
-# `python -m swaplib read FILE`.
+# The next cell reads the marks of the swapped movie. You can do the same for any picture or movie, here
+# or with `python -m swaplib read FILE`.
 
 # %%
 print(marks.read_marks(target))
 print("Has its source a mark?", "Yes." if marks.read_marks(dataset.movie("b")).synthetic else "No.")
 
 # %% [markdown]
-# ## What a perfect decoder would reach
+# ## The perfect decoder
 #
-# Two things can be wrong with a swapped movie: what the decoder drew, and how it was put back. To tell
-# them apart, imagine a decoder that makes no mistakes. It would draw the true A. We have her: cut her face
-# out of her own movie and put it into his. Whatever is wrong with *that* is the paste's fault alone, and
-# no network could do better.
+# A swapped movie can go wrong in two places: where the decoder draws the face, and where the face is
+# pasted. To separate the two, imagine a decoder that makes no mistakes. It would draw the true A, and
+# we have her: we can cut her face out of her own movie and paste it into his. Any error in *that*
+# result is due to the paste alone, and no network could do better.
 #
-# ### Exercise 4: the perfect decoder
+# ### Exercise 4: write the perfect decoder
 #
-# Write it from the steps above: cut out her crop by her own landmarks, find his matrix, make a mask there,
-# and paste as the movie does, in `"bands"`. You need `align.crop_matrix`, `align.crop`, `align.transform`,
-# `face_mask` and `paste.paste`. Bear in mind that a crop of a frame has numbers from 0 to 255.
+# Build it from the steps above: cut out A's crop by her own landmarks, find B's matrix, make a mask
+# there, and paste as the movie does, with `"bands"`. You need `align.crop_matrix`, `align.crop`,
+# `align.transform`, `face_mask` and `paste.paste`. Remember that the values in a crop of a frame range
+# from 0 to 255.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -687,15 +698,16 @@ show.picture(sheet,
 # %% [markdown]
 # ## Two goals
 #
-# How should a paste be judged? There are two good questions.
+# How should we judge a paste? Two questions are reasonable.
 #
-# - **How near is it to the true A?** SSIM inside the face, as in lesson 4 (Wang et al., 2004).
-# - **Is there a seam?** How much the colour jumps across the mask's rim, and how much the **grain** does,
-#   the fine texture of the skin. Each jump is divided by that in true pictures at the same place, so 1
-#   means no seam.
+# - **How close is it to the true A?** We measure SSIM inside the face, as in lesson 4 (Wang et al.,
+#   2004).
+# - **Is there a seam?** We measure how abruptly the colour and the **grain**, the fine texture of the
+#   skin, change across the rim of the mask, and divide by the change at the same place in true
+#   pictures. A ratio of 1 means that there is no seam.
 #
-# A viewer asks the second question, and can't ask the first. **Predict before you run:** which way to paste
-# ends up furthest from the true A? And is it the one with the worst seam?
+# A viewer asks the second question and has no means to ask the first. **Predict before you run:** which
+# way of pasting ends up furthest from the true A? And does it also have the worst seam?
 
 # %%
 prediction = ...  # "hard edge", "soft", "bands" or "gradients"
@@ -727,28 +739,30 @@ check.predicted(prediction, min(("hard edge", *paste.BLENDS), key=lambda name: g
 print("The worst seam in colour:", max(goals, key=lambda name: goals[name]["colour, swap"]))
 
 # %% [markdown]
-# <details><summary>What the table says</summary>
+# <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# Gradients leave no step in colour, and yet are the furthest from the true A: further than the hard edge,
-# which anyone can see. They keep his colours at the rim, and for that their mask has to end on bare skin,
-# so more of him is left. The figure for the seam can't know that.
+# "gradients" leaves no step in colour, yet it is the furthest from the true A, further even than the
+# hard edge that anyone can see. It keeps B's colours at the rim, and its mask has to end on bare skin,
+# so more of B remains visible. The measure of the seam can't detect this.
 #
-# Now compare the hard edge, "soft, to the landmarks", "soft" and "bands". Their seams are very different,
-# and you have seen the worst of them. Their SSIM hardly differs: the rim is only a few of all the pixels.
-# So **no single figure says how good a swap is**. Bands do well by both.
+# Now compare the hard edge, "soft, to the landmarks", "soft" and "bands". Their seams differ widely,
+# and you have seen the worst of them above. Their SSIM hardly differs, because the rim contains only a
+# small share of the pixels. So **no single number tells you how good a swap is**. "bands" does well on
+# both measures.
 #
-# Compare the two columns of SSIM. What the true A lacks there is the price of the paste. Only what the
-# swap lacks beyond that is the decoder's fault.
+# Finally, compare the two columns of SSIM. The distance of the true A from 1 is the cost of the paste;
+# only the difference between the swap and the true A is due to the decoder.
 #
 # </details>
 #
-# ## How near is the movie to the truth?
+# ## How close is the movie to the truth?
 #
-# A's head is not the shape of B's, so a swap can't match the true frame pixel by pixel. Each movie is
-# cropped along its own face, and the crops are compared inside the face.
+# A's head has a different shape from B's, so a swap can't match the true frame pixel by pixel. We
+# therefore crop each movie along its own face and compare the crops inside the face.
 #
-# Many expect big turns to be the hard part. **Predict before you run:** by how many hundredths is the
-# movie's SSIM lower where the head is turned by more than 25° than where it is turned by less than 10°?
+# Are large turns of the head the difficult part? **Predict before you run:** how much lower, in
+# hundredths, is the movie's SSIM where the head is turned by more than 25° than where it is turned by
+# less than 10°?
 
 # %%
 prediction = ...  # for example 10
@@ -823,15 +837,21 @@ show.picture(figure,
              "nearly level.")
 
 # %% [markdown]
-# - The movie is much nearer to the truth than B as he is.
-# - What the true A, put back, lacks is the fault of the paste. What the movie lacks beyond that is the
-#   decoder's. Here each has about half.
-# - **A big turn costs the decoder only about a hundredth**, and an open mouth no more. The training has
-#   turns of up to 35° and all kinds of mouths.
-# - In big turns the movie even scores *higher*. That isn't the decoder's merit: the true A, put back, gains
-#   even more. So there must be less for the paste to do wrong when a head is turned. But what?
+# <details><summary><b>What the figures show</b> (open it after your prediction)</summary>
 #
-# Where does the error lie? Its mean over all frames, pixel by pixel, tells.
+# - The movie is much closer to the truth (0.916) than unswapped B ("B as he is", 0.717).
+# - The paste accounts for more than half of the remaining error: the pasted true A ("the true A, put
+#   back") falls short of 1 by 0.049, and the movie by 0.084. The difference, 0.035, is due to the
+#   decoder.
+# - **A large turn costs the decoder only about a hundredth**, and an open mouth no more. The training
+#   set contains turns of up to 35° and mouths of all kinds.
+# - The movie scores *higher* in large turns. This is no achievement of the decoder, since the pasted
+#   true A gains even more. The paste must therefore do less damage when the head is turned. The chart
+#   also shows that unswapped B comes closer to the truth, so some of the gain requires no swap at all.
+#
+# </details>
+#
+# Where are the errors located? The next cell shows the mean error over all frames at each pixel.
 
 # %%
 def heat(error, most=0.25):
@@ -848,14 +868,15 @@ show.picture(show.side_by_side({name: heat(m, 0.15) for name, m in maps.items()}
              "at eyes and mouth. The true A, put back: the temples, and a faint rim.")
 
 # %% [markdown]
-# The decoder errs at the eyes and the mouth. The gaze is a matter of a few pixels, and moves on its own.
-# The paste errs at the temples: her face is wider there than his, and where her skin should be, his hair
-# stays. A head that is turned hides one of its temples, and half of this error with it. Where the mask
-# ends, the two faces meet. Bear that in mind for lesson 6.
+# The decoder's errors are concentrated at the eyes and the mouth. The gaze affects only a few pixels
+# and moves independently of the head. The errors of the paste lie at the temples: A's face is wider
+# there than B's, so B's hair remains where her skin should be. A turned head hides one of the temples,
+# and with it about half of this error. Keep in mind that the two faces meet at the rim of the mask;
+# lesson 6 will look there.
 #
 # ## The worst frames
 #
-# The lowest scores, at least half a second apart:
+# The next cell shows the three frames with the lowest scores, at least half a second apart:
 
 # %%
 worst = []
@@ -876,15 +897,15 @@ show.picture(np.vstack(rows),
              "one he smiles, and so does she. In all three the error is bright at a temple or at both.")
 
 # %% [markdown]
-# Two have a trouble of their own. In one the teeth show, which are a matter of a few pixels, and hers come
-# out too dark. In one a card reaches over the edge of the face, so little that the frame was let through,
-# and the new face is smeared over it. What all three share are the temples: he looks straight ahead. The
-# third has no other fault.
+# Two of these frames have a problem of their own. In one, B shows his teeth, which cover only a few
+# pixels, and A's are too dark. In another, a card covers the edge of the face, so little of it that the
+# frame was not rejected, and the new face is smeared over the card. All three frames share the error at
+# the temples, because B looks straight ahead; the third frame has no other fault.
 #
 # ## Frame by frame
 #
-# Now look for yourself. The error map shows the crop, inside the face. It is black in a frame without a
-# face.
+# Now inspect the frames yourself. The error map shows the crop, inside the face. It is black if a frame
+# contains no face.
 
 # %%
 def strips():
@@ -911,11 +932,12 @@ Live(scrub, {"frame": IntSlider(103, 0, len(kept) - 1, description="frame", layo
      alt="Source, swap, truth and error map of one frame of the movie; a slider goes through all of them.")
 
 # %% [markdown]
-# ## Big turns
+# ## Large turns
 #
-# The movie doesn't tell the whole story: it is a single performance. In the test pairs of lesson 4 the
-# poses are random. Here is their SSIM, and how B's turns are spread in training. (The network learnt from
-# 3,000 pictures of each person; the 800 that ship are counted here.)
+# The movie is a single performance, so it tells only part of the story. The test pairs of lesson 4 have
+# random poses. The next chart shows their SSIM and the distribution of B's turns in the training set.
+# (The network was trained on 3,000 pictures of each person; the chart counts only the 800 that the
+# course contains.)
 
 # %%
 test_a, test_b = dataset.load("test_a", SIZE), dataset.load("test_b", SIZE)
@@ -937,19 +959,20 @@ show.picture(figure,
              "Dots: the SSIM of the test pairs. Its mean is highest below 10 degrees and lowest above 25.")
 
 # %% [markdown]
-# These are the decoder's pictures, before any paste, and here a turn does cost something: the score is
-# lowest at the end, where training pictures are few. Beyond 35° there are none, and nobody
-# knows what the decoder would draw there: a network always answers, whatever it is asked. Two more
-# things get worse the further a head is turned, whatever the network does:
+# These scores are for the decoder's pictures, before any paste, and here a turn does have a cost: the
+# score is lowest at the largest turns, for which there are few training pictures. Beyond 35° there are
+# none, so nobody knows what the decoder would draw: a network returns a result for any input. Two
+# further problems grow with the turn, whatever the network:
 #
-# - *The outline.* Seen from the side, the edge of the cheek is the edge of the head, and that stays B's.
-# - *The landmarks.* More and more of the far side is hidden, and MediaPipe guesses where it is.
+# - *The outline.* Seen from the side, the edge of the cheek is the edge of the head, which remains B's.
+# - *The landmarks.* The further the head turns, the more of the far side is hidden, and MediaPipe can
+#   only guess its position.
 #
 # ## Covered faces
 #
-# What does the network do with half a face? Put a grey card over it.
+# What does the network do with half a face? The next cells cover half of the crop with a grey card.
 #
-# **Predict before you run:** does A's decoder draw the card too?
+# **Predict before you run:** does A's decoder draw the card, too?
 
 # %%
 prediction = ...  # "yes" or "no"
@@ -968,12 +991,18 @@ show.picture(sheet,
              "without a card, frayed at the sides, with smaller mouths. Beside them the true picture of A.")
 
 # %% [markdown]
-# No picture that A's decoder learnt from has a card in it. So it draws a whole face, half of which is made
-# up, and the paste would put that *over* the card. The other half suffers too: the whole code comes from a
-# picture like none that the encoder knows. MediaPipe doesn't help: when much of a face is covered
-# it guesses the landmarks too, without saying so. Where it found a face behind the card in our
-# movie, `track.tidy` dropped the frame, because the face suddenly looked unlike itself. What if we trust
-# the landmarks and swap all the same? And what of the first frame after the card that was swapped anyway?
+# <details><summary><b>What the decoder draws</b> (open it after your prediction)</summary>
+#
+# No picture in A's training set contains a card, so her decoder draws a whole face and makes up the
+# covered half. The other half suffers as well, because the whole code comes from a picture unlike any
+# that the encoder has been trained on. A paste would now put the new face *over* the card.
+#
+# </details>
+#
+# The landmarks give no warning: if much of a face is covered, MediaPipe guesses them. In our movie, it
+# detected a face behind the card, but `track.tidy` rejected the frame because the face suddenly looked
+# like another. What would happen if we trusted the landmarks and swapped the face regardless? And what
+# about the first frame after the card, which was swapped?
 
 # %%
 covered = [n for n, why in tidied.reasons.items() if why == "the face is covered"][:1]
@@ -990,30 +1019,32 @@ show.picture(show.side_by_side(views or {"none dropped": frame}, height=190),
              "the card. In the second it covers the edge, and the woman's temple is smeared over it.")
 
 # %% [markdown]
-# The first face is as pale as the card, since step 7 took the card for skin in another light. Better
-# programs find out which pixels belong to the thing in front, and cut them out of the mask. Ours leaves a
-# frame alone when much of the face is covered. The second frame shows that it doesn't notice everything.
+# The first face is as pale as the card, since step 7 mistook the card for skin in a different light.
+# Better programs identify the pixels that belong to the object in front and remove them from the mask.
+# Ours leaves a frame unchanged if much of the face is covered. The second frame shows that it doesn't
+# detect every case.
 #
 # ## Four marks, and what they survive
 #
-# A label serves honest people only as long as it stays on the picture. Pictures get compressed, cropped and
-# photographed off a screen, mostly without any bad intention. So every file that this course writes carries
-# four marks, which fail in different ways:
+# A label helps honest people only as long as it stays with the picture. Pictures are compressed,
+# cropped and photographed off a screen, usually without any bad intent. Every file that this course
+# writes therefore carries four marks, which fail in different ways:
 #
-# | mark | where it is | who can read it |
+# | mark | location | who can read it |
 # |---|---|---|
-# | **badge** | in the pixels, for all to see | everybody |
-# | **label** | in the metadata, in words that the press has agreed on (IPTC) | programs |
+# | **badge** | in the pixels, visible | everybody |
+# | **label** | in the metadata, in terms standardised by the press (IPTC) | programs |
 # | **credentials** | in the metadata, signed (C2PA) | programs, which also check the signature |
 # | **bits** | in the pixels, too faint to see | programs that have the key |
 #
-# The credentials contain a hash of the file. Change one byte, and the signature no longer fits. The bits
-# are a pattern of small cells, a little lighter or darker than the picture, which repeats every 128
-# pixels. A program that knows the pattern adds up all its copies: the picture averages out, and the
-# pattern stays. Thirty-two bits fit in, enough for a number that says which job made the picture.
+# The credentials contain a hash of the file: if you change one byte, the signature no longer matches.
+# The bits are a pattern of small cells, slightly lighter or darker than the picture, that repeats every
+# 128 pixels. A program that knows the pattern adds up all the copies, so that the picture averages out
+# and the pattern remains. It holds 32 bits, enough for a number that identifies the job that made the
+# picture.
 #
-# Here is one swapped frame as a file, and the same frame after it has been damaged. **Predict before you
-# run:** which mark survives most of the damages?
+# The next cells take a file with one swapped frame and damage it in several ways. **Predict before you
+# run:** which mark survives the most kinds of damage?
 
 # %%
 prediction = ...  # "badge", "label", "credentials" or "bits"
@@ -1049,7 +1080,8 @@ for name, change in damage.DAMAGES.items():
         damaged[name] = read_again(name, *change([pixels]))
 
 # %% [markdown]
-# Move the slider. The four lines below the picture say what the reader finds.
+# Move the slider to choose a kind of damage. The four lines below the picture list the marks that the
+# reader finds.
 
 # %%
 MARKS = ("badge", "label", "credentials", "bits")
@@ -1091,24 +1123,25 @@ check.predicted(prediction, max(survived, key=survived.get))
 print("of", len(damaged), "files:", ", ".join(f"{mark} {count}" for mark, count in survived.items()))
 
 # %% [markdown]
-# <details><summary>What the table says</summary>
+# <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# The two marks in the metadata are lost as soon as another program saves the file. They aren't attacked;
-# most programs, and most social networks, simply write the pixels and nothing else. The badge survives all
-# that leaves the corner in the picture, and the crop takes it away. The bits survive everything in this
-# table. Try what they don't survive: a strong blur, a turned picture, or H.264 at crf 40.
+# The two marks in the metadata are lost as soon as another program saves the file. This is no attack:
+# most programs and most social networks simply write the pixels and nothing else. The badge survives
+# everything that leaves its corner in the picture, so cropping removes it. The bits survive everything
+# in this table. Try what they don't survive: a strong blur, a rotated picture, or H.264 at crf 40.
 #
-# None of the four would be enough. The bits prove nothing, as anyone who has the key can write them, and
-# the key is in this course. The credentials prove who signed and that nothing was changed since, and are
-# the first to go. The badge needs no program, and is gone with one cut. So the marks overlap.
+# None of the four would be enough on its own. The bits prove nothing, because anyone with the key can
+# write them, and this course contains the key. The credentials prove who signed the file and that
+# nobody has changed it since, but they are the first to be lost. The badge can be read without any
+# program, but one crop removes it. That is why the marks overlap.
 #
 # </details>
 #
 # ### What does a signature prove?
 #
-# Your certificate was made on your machine, by this course, and is signed by nobody but itself. Here are
-# three views of the same file: by someone who trusts your root certificate, by a stranger, and after the
-# change of one byte.
+# Your certificate was created on your machine by this course, and it is self-signed: nobody else
+# vouches for it. The next cell reads the same file in three ways: as someone who trusts your root
+# certificate, as a stranger, and after one byte has been changed.
 
 # %%
 own = credentials.certificates() / "root.pem" if credentials.installed() else None
@@ -1123,37 +1156,37 @@ else:
     print('pip install "swaplib[credentials]" to see this part.')
 
 # %% [markdown]
-# `valid` means that the file is what somebody signed. `trusted` means that, in addition, someone whom
-# *you* chose to trust vouches for that somebody. Neither says that the content is true. A liar can sign a
-# swap as a camera picture with a certificate of their own: it will be valid, and trusted by whoever trusts
-# the liar.
+# `valid` means that the file is unchanged since somebody signed it. `trusted` means that, in addition,
+# someone whom *you* chose to trust vouches for the signer. Neither says that the content is true. A
+# liar can sign a swap as a camera picture with a certificate of their own: it will be valid, and
+# trusted by everyone who trusts the liar.
 #
-# What stops a liar, then? Not the mathematics. Lists of roots that are trusted hold only makers who can be
-# held to account, cameras keep their keys where their owner can't reach them, and the law asks makers of
-# such tools to mark. Whoever wants to deceive leaves all marks off. **That nothing says "synthetic"
-# doesn't prove that a picture is real**: for such pictures there is lesson 6.
+# What stops a liar, then? Not the mathematics. Lists of trusted roots include only manufacturers that
+# can be held to account, cameras keep their keys out of their owners' reach, and the law requires the
+# makers of such tools to mark the output. People who want to deceive leave all marks off. **The absence
+# of a label doesn't prove that a picture is real.** Lesson 6 is about such pictures.
 #
-# In the EU, Article 50 of the AI Act has asked for such marks since August 2026.
-# [docs/marks.md](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/marks.md) says more about the
-# law and about the marks, and how to sign with a real certificate.
+# In the EU, Article 50 of the AI Act has required such marks since August 2026.
+# [docs/marks.md](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/marks.md) has more about
+# the law and the marks, and explains how to sign with a certificate issued by an authority.
 #
-# **Further reading.** An encoder that hides bits in a picture and a decoder that reads them are an
-# autoencoder, too: the picture is the narrow middle, and the damage stands between both as a layer of
-# noise. J. Zhu et al., "HiDDeN: hiding data with deep networks", *ECCV*, 2018, train such a pair. What
-# would you put between the two so that the bits survive a screenshot?
+# **Further reading.** An encoder that hides bits in a picture and a decoder that reads them form an
+# autoencoder, too: the picture is the bottleneck, and the damage is a layer of noise between the two.
+# J. Zhu et al., "HiDDeN: hiding data with deep networks", *ECCV*, 2018, train such a pair. What would
+# you put between the two so that the bits survive a screenshot?
 #
 # ## Quiz
 #
-# 1. Our smoothing doesn't lag. Why? (a) It is faster than the exponential average. (b) It uses the
-#    frames after as well as those before. (c) It smooths less.
-# 2. Suppose B were fair and A dark. What would happen if A's face were given the colours of B's? (a) It
-#    would take on his skin along with the light. (b) Nothing, since both stand in the same light. (c) It
-#    would become sharper.
-# 3. Suppose the true A, put back into B's movie, is hardly nearer to the truth than the swap. What would
-#    help most? (a) A better decoder. (b) A better paste. (c) More training pictures.
-# 4. A card covers half of B's face. What does A's decoder draw there? (a) The card. (b) Nothing.
-#    (c) Half a face that it makes up.
-# 5. The credentials of a picture are valid, but not trusted. What is proven? (a) The picture shows what
+# 1. Why does our smoothing have no lag? (a) It is faster than the exponential average. (b) It uses the
+#    frames after the current one as well as those before. (c) It smooths less.
+# 2. Suppose that B is fair and A is dark. What happens if A's face is given the colours of B's? (a) It
+#    takes on his skin along with the light. (b) Nothing, since both are in the same light. (c) It
+#    becomes sharper.
+# 3. Suppose that the true A, pasted into B's movie, is hardly closer to the truth than the swap. What
+#    would help most? (a) A better decoder. (b) A better paste. (c) More training pictures.
+# 4. A card covers half of B's face. What does A's decoder draw there? (a) The card. (b) Nothing. (c)
+#    Half a face that it makes up.
+# 5. The credentials of a picture are valid but not trusted. What is proven? (a) The picture shows what
 #    happened. (b) Nobody has changed the file since someone signed it. (c) The picture is synthetic.
 
 # %% tags=["exercise"]
@@ -1168,6 +1201,9 @@ check.quiz(q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 
 # %% [markdown]
 # ## What we claimed, what we measured
+#
+# The next cell checks the claims against your own figures. They hold for this movie and this pair of
+# people; other material may give different results.
 
 # %% tags=["nbval-check-output"]
 change = []  # of frames without a face, in levels of 255: before the marks, and by the file beyond them
@@ -1218,19 +1254,37 @@ for claim, holds in claims.items():
     print("holds" if holds else "FAILS", "·", claim)
 
 # %% [markdown]
-# **Next:** lesson [06](06_spot_the_swap.ipynb) changes sides: how can such a movie be recognised when its
-# label is gone?
+# ## Summary
+#
+# - A movie is swapped in nine steps; the network accounts for only two of them.
+# - Pasting costs more than the decoder: even the true face of A scores 0.951 after pasting, and the
+#   movie 0.916.
+# - The paste with the least visible seam isn't always the closest to the truth, so a swap needs more
+#   than one measure.
+# - A light that the training set lacks spoils the face itself, not only its colours; removing the light
+#   before encoding helps.
+# - Each of the four marks can be lost, and a picture without a label may still be synthetic.
+#
+# ## Go further
+#
+# 1. Set `LAMP` in step 7 to other factors, for example a warm lamp with `[1, 0.8, 0.6]`. Is drawing the
+#    face again still the best option, and how large is its lead?
+# 2. Score each movie by the share of the gap closed, `likeness.gap_closed`, separately for small and
+#    large turns. Does the movie still gain in large turns?
+#
+# **Next:** lesson [06](06_spot_the_swap.ipynb) takes the opposite side: how can such a movie be
+# recognised once its label is gone?
 #
 # **Sources.** S. Umeyama, "Least-squares estimation of transformation parameters between two point
 # patterns", *IEEE PAMI* 13(4), 1991. P. J. Burt and E. H. Adelson, "A multiresolution spline with
-# application to image mosaics", *ACM Transactions on Graphics* 2(4), 1983. P. Pérez, M. Gangnet and
-# A. Blake, "Poisson image editing", *SIGGRAPH*, 2003. E. Reinhard, M. Ashikhmin, B. Gooch and
-# P. Shirley, "Color transfer between images", *IEEE Computer Graphics and Applications* 21(5), 2001.
-# J. von Kries, "Chromatic adaptation", *Festschrift der Albrecht-Ludwigs-Universität*, 1902.
-# A. Savitzky and M. Golay, "Smoothing and differentiation of data by simplified least squares
-# procedures", *Analytical Chemistry* 36(8), 1964. G. Casiez, N. Roussel and D. Vogel, "1 € filter",
-# *CHI*, 2012. Z. Wang, A. Bovik, H. Sheikh and E. Simoncelli, "Image quality assessment: from error
-# visibility to structural similarity", *IEEE Transactions on Image Processing* 13(4), 2004. IPTC
-# NewsCodes, "Digital Source Type", cv.iptc.org. C2PA, "Content Credentials: technical specification",
-# c2pa.org. I. J. Cox et al., "Secure spread spectrum watermarking for multimedia", *IEEE Transactions on
-# Image Processing* 6(12), 1997. Both people are rendered from MakeHuman's CC0 assets.
+# application to image mosaics", *ACM Transactions on Graphics* 2(4), 1983. P. Pérez, M. Gangnet and A.
+# Blake, "Poisson image editing", *SIGGRAPH*, 2003. E. Reinhard, M. Ashikhmin, B. Gooch and P. Shirley,
+# "Color transfer between images", *IEEE Computer Graphics and Applications* 21(5), 2001. J. von Kries,
+# "Chromatic adaptation", *Festschrift der Albrecht-Ludwigs-Universität*, 1902. A. Savitzky and M.
+# Golay, "Smoothing and differentiation of data by simplified least squares procedures", *Analytical
+# Chemistry* 36(8), 1964. G. Casiez, N. Roussel and D. Vogel, "1 € filter", *CHI*, 2012. Z. Wang, A.
+# Bovik, H. Sheikh and E. Simoncelli, "Image quality assessment: from error visibility to structural
+# similarity", *IEEE Transactions on Image Processing* 13(4), 2004. IPTC NewsCodes, "Digital Source
+# Type", cv.iptc.org. C2PA, "Content Credentials: technical specification", c2pa.org. I. J. Cox et al.,
+# "Secure spread spectrum watermarking for multimedia", *IEEE Transactions on Image Processing* 6(12),
+# 1997. Both people are rendered from MakeHuman's CC0 assets.

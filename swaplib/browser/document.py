@@ -9,7 +9,7 @@ from pathlib import Path
 from swaplib.browser.kernel import COMPILED
 
 REPOSITORY = "https://github.com/two-decoders/two-decoders"
-SITE = "https://two-decoders.github.io/two-decoders/"  # where the page is published
+
 HERE = Path(__file__).parent
 SCRIPTS = HERE / "js"
 WORKER = tuple(SCRIPTS / f"{name}.mjs" for name in ("network", "desk", "worker"))
@@ -25,6 +25,16 @@ POLICY = (
     "style-src 'unsafe-inline'; img-src 'self' blob: data:; media-src 'self' blob:; "
     "connect-src 'self' blob: data:; base-uri 'none'; form-action 'none'"
 )
+
+
+def site(repository: str = REPOSITORY) -> str:
+    """Where GitHub publishes the site of a repository: the page, and the course in its folder "course".
+
+    >>> site("https://github.com/ada/faces")
+    'https://ada.github.io/faces/'
+    """
+    owner, name = repository.rstrip("/").split("/")[-2:]
+    return f"https://{owner.lower()}.github.io/{name}/"
 
 
 def bundle(modules: Sequence[Path]) -> str:

@@ -68,7 +68,7 @@ def coded(model: Any, every: int = 1) -> Coded:
 def values_of(swap: Coded, name: str | None = None) -> Values:
     """Sliders of a swap: those that ship for the network `name`, or new ones, calibrated by the judge.
 
-    New ones take two minutes.
+    New ones take two minutes. Raises SwaplibError for a swap in which no slider changes anything.
     """
     if name in latent.values.SHIPPED:
         return latent.shipped(name)
@@ -76,7 +76,10 @@ def values_of(swap: Coded, name: str | None = None) -> Values:
 
     seen = judge.decoded(list(swap.decoders.values()), shipped("judge"))
     bent = latent.bend(swap.all_codes, swap.factors)
-    return latent.calibrated(bent, swap.all_codes, swap.factors, seen)
+    values = latent.calibrated(bent, swap.all_codes, swap.factors, seen)
+    if not values.names:
+        raise SwaplibError("no slider changes what this swap draws: train it for longer, then write its page")
+    return values
 
 
 def swap_pack(swap: Coded, values: Values) -> tuple[dict, dict]:

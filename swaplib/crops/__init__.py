@@ -11,13 +11,13 @@ from swaplib.face.mask import masks
 
 @dataclass(frozen=True)
 class Crops:
-    """A set of crops. n crops of size x size pixels.
+    """A set of n crops of size x size pixels.
 
-    images: float32 (n, size, size, 3), RGB in [0, 1]; of a database, `picture.BytesAsFloats` that give it.
-    factors: a column a name, (n,) each: float64, or str where it is a name (such as "look").
+    images: float32 (n, size, size, 3), RGB in [0, 1]; for a database, a `picture.BytesAsFloats` that
+    yields them. factors: one array (n,) per name: float64, or str for names (such as "look").
     hulls: float32 (n, 40, 2), the face's convex hull as (x, y) in fractions of the crop; the last
-    corner is repeated to fill the forty.
-    inside: None, or uint8 (n, size, size): 0 where a crop reaches beyond its picture and shows it mirrored.
+    corner is repeated to fill up the forty.
+    inside: None, or uint8 (n, size, size): 0 where a crop reaches beyond its picture and was reflected.
     """
 
     images: np.ndarray
@@ -29,7 +29,7 @@ class Crops:
         return len(self.images)
 
     def __getitem__(self, which: slice | np.ndarray | Sequence[int]) -> "Crops":
-        """Some of them: `which` is a slice, numbers (k,) or a mask, bool (n,)."""
+        """Select crops by `which`: a slice, indices (k,) or a mask, bool (n,)."""
         return Crops(
             self.images[which],
             {name: column[which] for name, column in self.factors.items()},
@@ -38,10 +38,10 @@ class Crops:
         )
 
     def split(self, every: int = 10) -> tuple["Crops", "Crops"]:
-        """(most of them, about every tenth): to learn from and to test on, at least one of each.
+        """Split into (training, test), the test set being about one crop in `every`; neither is empty.
 
-        Own material is split so that no test picture has a near twin in training; some crops of a movie
-        are in neither part then. See `stretches`. Of a single face both parts are that face.
+        The user's own material is split so that no test picture has a near duplicate in training; some
+        frames of a movie are then in neither set. See `stretches`. A single crop is in both.
         """
         if len(self) == 1:
             return self, self
@@ -56,5 +56,5 @@ class Crops:
         return self[train], self[test]
 
     def masks(self) -> np.ndarray:
-        """1 inside the face, 0 outside: float32 (n, size, size)."""
+        """Return 1 inside the face and 0 outside: float32 (n, size, size)."""
         return masks(self.hulls, self.images.shape[1])

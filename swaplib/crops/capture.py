@@ -1,6 +1,6 @@
-"""Crops of your own material: photos and movies become a set of aligned faces of one person.
+"""Crops of your own material: turn photos and movies into a set of aligned faces of one person.
 
-Everyone in it must have said yes: `python -m swaplib` asks for that and records it.
+Everyone shown must have given consent: `python -m swaplib` asks for it and records the answer.
 """
 
 from collections.abc import Collection, Sequence
@@ -19,18 +19,18 @@ from swaplib.face.landmarks import Face, Landmarker
 from swaplib.face.mask import hull, pad_hull
 from swaplib.files.picture import as_floats
 
-MOST = 1500  # frames of all movies together: more of one person add little
+MOST = 1500  # frames from all movies together: more of the same person add little
 LEFT_OUT = "left out by you"
 SMALLEST = 8  # px
 
 
 @dataclass(frozen=True)
 class Capture:
-    """What was found.
+    """The faces found, and the pictures skipped.
 
-    faces: the crops. `faces.factors` has for each its "name", the file it comes from ("source"), the
-    "second" within a movie (NaN for a photo) and the `readings`. skipped: {name: why it gave no crop}, in
-    words; the name of a movie stands for frames that are missing.
+    faces: the crops. `faces.factors` holds each crop's "name", the file it comes from ("source"), the
+    "second" within a movie (NaN for a photo) and the `readings`. skipped: {name: reason for having no
+    crop}; the name of a movie stands for its missing frames.
     """
 
     faces: Crops
@@ -53,19 +53,19 @@ def capture(
     progress: bool = True,
     leave_out: Collection[str | Path] = frozenset(),
 ) -> Capture:
-    """Aligned crops of one person from photos, movies, folders of both and patterns: a `Capture`.
+    """Cut aligned crops of one person from photos, movies, folders of both and patterns: a `Capture`.
 
-    sources: one path or several; a folder counts with all folders in it, a pattern is "holiday/*.jpg".
-    size: pixels of a crop's side. most: frames taken of all movies together, evenly spaced in time.
-    leave_out: names as the `Capture` has them (str), and files or folders (Path).
+    sources: one path or several; folders are searched recursively, and a pattern looks like "holiday/*.jpg".
+    size: side of a crop, in pixels. most: frames taken from all movies together, evenly spaced in time.
+    leave_out: names as listed in the `Capture` (str), and files or folders (Path).
 
-    Of several faces in a picture the largest counts; `selection.keep_one` sorts them by person. A picture
-    without a face, one in which less than 60 % of it is inside, a file that can't be read and one that this
-    program made are skipped and named. Raises SwaplibError when a source is missing, a movie that was named
-    can't be read, no face is found, or a number makes no sense.
+    If a picture shows several faces, the largest is used; `selection.keep_one` sorts them by person. Pictures
+    without a face, faces with less than 60 % inside the picture, unreadable files and files made by this
+    program are skipped and named. Raises SwaplibError if a source is missing, a movie named directly can't
+    be read, no face is found, or a number is out of range.
     """
     if not size >= SMALLEST or not most >= 1:
-        raise SwaplibError(f"size must be {SMALLEST} or more and most 1 or more, not {size} and {most}.")
+        raise SwaplibError(f"size must be at least {SMALLEST} and most at least 1, not {size} and {most}.")
     named = [sources] if isinstance(sources, (str, Path)) else list(sources)
     found = files(named, [p for p in leave_out if isinstance(p, Path)])
     names = {n for n in leave_out if isinstance(n, str)}
@@ -93,25 +93,25 @@ def _nothing(named, skipped):
     reasons = "; ".join(dict.fromkeys(list(skipped.values())[:3]))
     return SwaplibError(
         f"No face was found in {first_few([printable(n) for n in named])} "
-        f"({len(skipped)} pictures looked at: {reasons}). "
-        "Faces should be at least 40 pixels high and look towards the camera."
+        f"({len(skipped)} pictures searched: {reasons}). "
+        "Faces should be at least 40 pixels high and turned towards the camera."
     )
 
 
 def cut(
     picture: np.ndarray | SwaplibError, find: Landmarker, size: int
 ) -> tuple[tuple[np.ndarray, np.ndarray] | None, str | None]:
-    """The largest face of a picture: ((crop uint8 (size, size, 3), hull (40, 2)), None).
+    """Cut out the largest face of a picture: ((crop uint8 (size, size, 3), hull (40, 2)), None).
 
-    picture: uint8 (h, w, 3), or a SwaplibError that stands in its place. find: a `Landmarker`.
-    Where there is no face to cut: (None, the reason in words).
+    picture: uint8 (h, w, 3), or the SwaplibError raised in its place. find: a `Landmarker`.
+    Returns (None, reason) if there is no usable face.
     """
     face, reason = whole_face(picture, find)
     return (None, reason) if face is None else (cut_along(picture, face.points, size), None)
 
 
 def whole_face(picture: np.ndarray | SwaplibError, find: Landmarker) -> tuple[Face | None, str | None]:
-    """The largest face of a picture, or the reason in words why it isn't used; see `cut`."""
+    """Return the largest face of a picture, or the reason why it can't be used; see `cut`."""
     if isinstance(picture, SwaplibError):
         return None, str(picture)
     found = find(picture)
@@ -123,9 +123,9 @@ def whole_face(picture: np.ndarray | SwaplibError, find: Landmarker) -> tuple[Fa
 
 
 def cut_along(picture: np.ndarray, points: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """The face at landmarks (478, 2): (crop uint8 (size, size, 3), hull (40, 2)).
+    """Cut out the face at landmarks (478, 2): (crop uint8 (size, size, 3), hull (40, 2)).
 
-    A swapped picture is cut along the landmarks of its source where both are to be compared.
+    To compare a swapped picture with its source, cut both by the source's landmarks.
     """
     matrix = crop_matrix(points, size)
     corners = (transform(hull(points), matrix) + 0.5) / size

@@ -1,7 +1,7 @@
-"""What the material of each person covers, and what it lacks: looked at before an hour of training is spent.
+"""Coverage of each person's material: check what it shows, and what it lacks, before an hour of training.
 
-A swap can only draw what A's material shows, and can only encode what B's shows. Here every crop is counted
-under each `Kind` that it belongs to, such as an open mouth, and the counts of both people are compared.
+A swap can draw only what A's material shows, and encode only what B's shows. This module counts the crops
+that belong to each `Kind`, such as an open mouth, and compares the counts of both people.
 """
 
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from swaplib.crops import Crops, readings
 from swaplib.crops.coverage_picture import draw
 from swaplib.face.mask import hull_mask
 
-ENOUGH = 300  # crops: with 100, the true face is met at SSIM 0.85 instead of 0.89 (benchmarks/ablation.py)
-LOOKED_AT = 200  # crops of a set without readings, evenly chosen: reading takes time
-BLURRED = 0.55  # sharpness; the least of the shipped people is 0.64, blurred by a pixel at 64 px it is 0.5
-RARE, COMMON = 0.01, 0.03  # shares of a set: rarer is lacking, commoner is needed
-TINY = 10  # crops: of fewer it is said that they can't show much, and not what in particular
-SKIN = 12  # Lab units between the skin of both; the shipped A and B are 4 apart, two of the many 11
-FEWEST = 3  # crops: fewer are lacking, however small the set
+ENOUGH = 300  # crops: with 100, SSIM with the true face is 0.85 instead of 0.89 (benchmarks/ablation.py)
+LOOKED_AT = 200  # crops measured in a set without readings, evenly spaced, because it takes time
+BLURRED = 0.55  # sharpness; the shipped people have at least 0.64, and 0.5 when blurred by a pixel at 64 px
+RARE, COMMON = 0.01, 0.03  # shares of a set: below the first a kind is lacking, above the second it is needed
+TINY = 10  # crops: of fewer, the report doesn't list what is lacking
+SKIN = 12  # Lab units between two skin colours; A and B are 4 apart, two people of "many" 11
+FEWEST = 3  # crops: with fewer a kind is lacking, however small the set
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Kind:
     """A kind of crop: those whose reading is above `above` or below `below`.
 
     never: completes "A never ...". advice: completes "Add pictures of A ...".
-    expected: whether it's a lack if no one has it.
+    expected: whether to report it as lacking even if neither person has it.
     """
 
     label: str
@@ -39,7 +39,7 @@ class Kind:
     expected: bool = True
 
     def among(self, factors: dict) -> np.ndarray:
-        """Which crops belong to it: bool (n,)."""
+        """Return which crops belong to it: bool (n,)."""
         values = factors[self.reading]
         return (values > self.above) & (values < self.below)
 
@@ -48,7 +48,7 @@ class Kind:
         return f"above {self.above:g}" if np.isfinite(self.above) else f"below {self.below:g}"
 
 
-# Limits measured on the shipped people, of whom 5 % or more belong to each kind but the last.
+# Limits measured on the shipped people, 5 % or more of whose crops belong to each kind except the last.
 KINDS = (
     Kind("looks ahead", "turn", "looks straight ahead", "who looks straight ahead", below=8),
     Kind("turned left", "yaw", "turns to the picture's left", "turned to the left", below=-12),
@@ -69,10 +69,10 @@ KINDS = (
 
 @dataclass(frozen=True)
 class Coverage:
-    """What a set of crops covers.
+    """Coverage of a set of crops.
 
-    crops: how many there are. looked_at: how many of them were read. blurred: how many of those are
-    blurred. sharpness: their median. counts: {label of the `Kind`: how many}. factors: their readings.
+    crops: how many there are. looked_at: how many of them were measured. blurred: how many of those are
+    blurred. sharpness: their median. counts: {label of the `Kind`: number}. factors: their readings.
     """
 
     crops: int
@@ -90,12 +90,12 @@ class Coverage:
 
     def __str__(self) -> str:
         counts = ", ".join(f"{label} {count}" for label, count in self.counts.items())
-        of = "" if self.looked_at == self.crops else f" (of {self.looked_at} looked at)"
+        of = "" if self.looked_at == self.crops else f" (of {self.looked_at} measured)"
         return f"{self.crops} crops, sharpness {self.sharpness:.2f}, {self.blurred} blurred{of}: {counts}"
 
 
 def coverage(crops: Crops) -> Coverage:
-    """What crops cover. Crops without readings, such as the shipped ones, are read first, 200 at most."""
+    """Measure the coverage of crops. Without readings (the shipped sets), at most 200 crops are measured."""
     if "jaw_open" in crops.factors and "sharpness" in crops.factors:
         some, factors = crops, dict(crops.factors)
     else:
@@ -109,9 +109,9 @@ def coverage(crops: Crops) -> Coverage:
 
 
 def compare(a: Crops, b: Crops, movie: Crops | None = None) -> tuple[list[str], np.ndarray]:
-    """What the material of A and B covers: (what is lacking, a sentence each; a picture, uint8 (h, w, 3)).
+    """Compare the material of A and B: (what it lacks, one sentence each; a plot, uint8 (h, w, 3)).
 
-    movie: crops of the movie to swap, if there are any; they tell what is needed.
+    movie: optional crops of the movie to swap, which show what is needed.
     """
     covers = {"A": coverage(a), "B": coverage(b)}
     needed = None if movie is None else coverage(movie)
@@ -128,17 +128,17 @@ def _small(covers):
     have = " and ".join(f"{name} has only {_pictures(n)}" for name, n in few.items())
     means = "the swap will be soft"
     if min(few.values()) < TINY:
-        means = "they can't show how a face turns and moves, so neither will the swap"
+        means = "they can't show how a face turns and moves, so the swap won't either"
     return [
-        f"{have}, where a good swap needs {ENOUGH} or more: {means} unless you add more photos, or a minute "
+        f"{have}, but a good swap needs {ENOUGH} or more: {means} unless you add more photos, or a minute "
         "or two of movie."
     ]
 
 
 def _blurred(covers):
     return [
-        f"{c.blurred} of {_pictures(c.looked_at)} of {name} are blurred, and so will the swap be: use "
-        "sharper ones, in which the face is larger."
+        f"{c.blurred} of {_pictures(c.looked_at)} of {name} are blurred, so the swap will be blurred too: "
+        "use sharper ones with a larger face."
         for name, c in covers.items()
         if c.blurred > c.looked_at / 3
     ]
@@ -146,20 +146,20 @@ def _blurred(covers):
 
 def _unlike_in_skin(a, b):
     apart = float(np.linalg.norm(skin(a) - skin(b)))
-    if not apart >= SKIN:  # or not known
+    if not apart >= SKIN:  # also if unknown
         return []
     return [
-        f"The skin of A and of B is {apart:.0f} Lab units apart in these pictures, where less than {SKIN} is "
-        "needed: the rim of the swap will show at the forehead, jaw and neck, and nobody should see a face "
-        "painted on a head of another skin tone. Choose two people closer in skin, or pictures in similar "
-        "light."
+        f"The skin colours of A and B are {apart:.0f} Lab units apart in these pictures, and should be less "
+        f"than {SKIN} apart: the edge of the swap will show at the forehead, jaw and neck, and no one should "
+        "be shown a face painted on a head of another skin tone. Choose two people with more similar skin, "
+        "or pictures in similar light."
     ]
 
 
 def skin(crops: Crops) -> np.ndarray:
-    """The usual colour of the face in crops: the median in CIE Lab, (3,), of at most 50 of them.
+    """Return the typical colour of the face in crops: the median in CIE Lab, (3,), of up to 50 of them.
 
-    NaN where no crop has a face.
+    NaN if no crop has a face.
     """
     some = crops[np.unique(np.linspace(0, len(crops) - 1, 50).astype(int))]
     size = some.images.shape[1]
@@ -172,7 +172,7 @@ def skin(crops: Crops) -> np.ndarray:
 
 
 def _lacking(kind, covers, needed):
-    """At most one sentence for each kind: who lacks it, and who has it."""
+    """Return at most one sentence for a kind: who lacks it, and who has it."""
     a_or_b = {name: c for name, c in covers.items() if c.crops >= TINY and c.lacks(kind.label)}
     if not a_or_b:
         return []
@@ -199,7 +199,7 @@ def _lacking(kind, covers, needed):
 
 
 def _plural(verb):
-    """ "smiles" as it stands behind "A and B"."""
+    """Return the plural of a verb, for "A and B"."""
     first, *rest = verb.split(" ")
     irregular = {"is": "are", "purses": "purse", "closes": "close"}
     return " ".join([irregular.get(first, first.removesuffix("s")), *rest])

@@ -1,4 +1,4 @@
-"""The picture that shows what the material of each person covers."""
+"""The plot of what each person's material covers."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ BINS = 16
 
 
 def draw(covers: Mapping[str, Any]) -> np.ndarray:
-    """Turns, light, expressions, sharpness and counts: uint8 (h, w, 3). covers: {name: `Coverage`}."""
+    """Plot poses, light, expressions, sharpness and counts: uint8 (h, w, 3). covers: {name: `Coverage`}."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -45,7 +45,7 @@ def draw(covers: Mapping[str, Any]) -> np.ndarray:
 
 
 def _cloud(axes, covers, across, up, labels, limits):
-    """A point for each crop, at two readings."""
+    """Plot a point for each crop, at two readings."""
     for name, cover in covers.items():
         points = cover.factors[across], cover.factors[up]
         label = f"{name}: {cover.crops} pictures"
@@ -55,7 +55,7 @@ def _cloud(axes, covers, across, up, labels, limits):
 
 
 def _bars(axes, covers):
-    """How many pictures belong to each kind, in per cent, with the number beside each bar."""
+    """Plot the percentage of pictures of each kind, with the number beside each bar."""
     labels = list(next(iter(covers.values())).counts)
     thick = 0.8 / len(covers)
     for k, (name, cover) in enumerate(covers.items()):
@@ -65,4 +65,4 @@ def _bars(axes, covers):
         axes.bar_label(bars, [str(cover.counts[label]) for label in labels], fontsize=7, padding=2)
     axes.set_yticks(np.arange(len(labels)), labels, fontsize=8)
     axes.invert_yaxis()
-    axes.set(title="how many show what", xlabel="% of the pictures", xlim=(0, 112))
+    axes.set(title="pictures of each kind", xlabel="% of the pictures", xlim=(0, 112))

@@ -1,21 +1,21 @@
-"""Three public databases of deepfakes, read from the folders in which their owners hand them out.
+"""Three public deepfake databases, read from the folders as their owners distribute them.
 
-Nothing is downloaded: each is given on request only. Ask the owners, agree to their terms (read
-them first: they say what the faces may be used for), and name the folder it was unpacked into.
+Nothing is downloaded, because access is granted only on request. Ask the owners, agree to their terms (read
+them first: they say what the faces may be used for), and pass the folder you unpacked the database into.
 
-FaceForensics++ (A. Rössler et al., ICCV 2019, arXiv:1901.08971). 1,000 sequences of 977 YouTube
-videos, and as many fakes by each method. In the same folders DeepFakeDetection by Google and
+FaceForensics++ (A. Rössler et al., ICCV 2019, arXiv:1901.08971). 1,000 sequences from 977 YouTube
+videos, and as many fakes by each method. The same folders hold DeepFakeDetection by Google and
 Jigsaw: 363 videos of 28 paid actors, 3,068 fakes. Fill in the form linked from
-https://github.com/ondyari/FaceForensics and agree to its terms of use; a link to the download
-script is sent. Which video is for what: `dataset/splits` of that repository.
+https://github.com/ondyari/FaceForensics and agree to its terms of use; you receive a link to the download
+script. The splits are in `dataset/splits` of that repository.
 
 Celeb-DF v2 (Y. Li et al., CVPR 2020, arXiv:1909.12962). 590 videos of celebrities and 300 of
-others from YouTube, 5,639 fakes; 518 videos are listed for testing. Fill in the form linked from
-https://github.com/yuezunli/celeb-deepfakeforensics and agree to its terms; a link is sent.
+other people from YouTube, 5,639 fakes; 518 videos are listed for testing. Fill in the form linked from
+https://github.com/yuezunli/celeb-deepfakeforensics and agree to its terms; you receive a link.
 
 DFDC, the Deepfake Detection Challenge (B. Dolhansky et al., 2020, arXiv:2006.07397). 124,000 videos
-of paid actors, who agreed to being faked. https://ai.meta.com/datasets/dfdc, for which you need an
-account at AWS, or https://www.kaggle.com/c/deepfake-detection-challenge, whose rules you accept.
+of paid actors who consented to being faked. Download it from https://ai.meta.com/datasets/dfdc, which
+needs an AWS account, or from https://www.kaggle.com/c/deepfake-detection-challenge, whose rules you accept.
 """
 
 import csv
@@ -39,15 +39,15 @@ from swaplib.crops.listing import (
 )
 from swaplib.crops.sampling import crops  # noqa: F401
 
-# FaceForensics++: the methods by where the real videos came from, and how files are named there,
-# real ones and fakes: <target>_<source>.mp4, <target actor>_<source actor>__<scene>__<id>.mp4.
+# FaceForensics++: the methods, grouped by the source of the real videos, and the naming of real videos and
+# fakes: <target>_<source>.mp4, <target actor>_<source actor>__<scene>__<id>.mp4.
 SOURCES = {
     "youtube": ("Deepfakes", "Face2Face", "FaceSwap", "NeuralTextures", "FaceShifter"),
     "actors": ("DeepFakeDetection",),
 }
 METHODS = sum(SOURCES.values(), ())
 PATTERNS = {"youtube": (r"(\d{3})", r"(\d{3})_(\d{3})"), "actors": (r"(\d+)__.+", r"(\d+)_(\d+)__.+")}
-# H.264's constant rate factor. The owners write "raw" as well as "c0" for no loss.
+# H.264's constant rate factor. The owners write "raw" or "c0" for lossless.
 COMPRESSIONS = {"raw": ("raw", "c0"), "c0": ("c0", "raw"), "c23": ("c23",), "c40": ("c40",)}
 
 
@@ -57,20 +57,20 @@ def faceforensics(
     methods: str | Iterable[str] | None = None,
     partial: bool = False,
 ) -> list[Video]:
-    """The videos of FaceForensics++: a list of `Video`, by path.
+    """List the videos of FaceForensics++, sorted by path, as `Video`.
 
-    root: the folder with original_sequences and manipulated_sequences. The owners' files of splits
-    train.json, val.json and test.json are looked for in it and in its folder splits; without them
-    no video has a split. compression: "raw" (or "c0"), "c23" or "c40". methods: some of METHODS,
-    by default those that are there; the real videos that come with them are theirs. partial:
-    whether videos that the splits name may be missing.
+    root: the folder with original_sequences and manipulated_sequences. The owners' split files
+    train.json, val.json and test.json are looked for in it and in its subfolder splits; without them
+    no video has a split. compression: "raw" (or "c0"), "c23" or "c40". methods: some of METHODS, by
+    default all that are present; only the real videos they were made from are listed with them. partial:
+    whether videos listed in the splits may be missing.
 
-    People are the numbers of the sequences, and the actors of DeepFakeDetection, which has no
-    splits. Some people have several numbers (043 and 343, for one): Y. Zhu et al., CVPR 2021,
-    counted 885. So what is apart by numbers may share a person.
+    People are identified by the numbers of the sequences, and by the actors in DeepFakeDetection, which has
+    no splits. Some people have several numbers (043 and 343, for example): Y. Zhu et al., CVPR 2021,
+    counted 885. Sets that are disjoint by number may therefore share a person.
 
-    Raises SwaplibError when the folder is missing or laid out otherwise, a method has no videos,
-    the real ones are missing, or the splits name a video that isn't there.
+    Raises SwaplibError if the folder is missing or has another layout, a method has no videos, the real
+    videos are missing, or the splits list a video that isn't there.
     """
     root = folder_of(root, "https://github.com/ondyari/FaceForensics")
     if compression not in COMPRESSIONS:
@@ -94,8 +94,8 @@ def faceforensics(
         wanted = f"manipulated_sequences/{empty[0] if asked else '*'}/{compression}/videos/*.mp4"
         others = {path.parent.name for path in root.glob("*_sequences/*/*/videos")} - {compression}
         raise SwaplibError(
-            f"{root} has no fakes of {', '.join(empty)}: there is no {wanted}. "
-            f"In the folder: {contents(root)}; "
+            f"{root} has no fakes by {', '.join(empty)}: there is no {wanted}. "
+            f"The folder contains {contents(root)}; "
             f"other compressions: {', '.join(sorted(others)) or 'none'}."
         )
     splits, pairs = _ff_splits(root)
@@ -107,7 +107,7 @@ def faceforensics(
         real = files("original_sequences", source)
         if not real:
             raise SwaplibError(
-                f"{root} has only fakes of {', '.join(made)}: there is no "
+                f"{root} has only fakes by {', '.join(made)}: there is no "
                 f"original_sequences/{source}/{compression}/videos/*.mp4. "
                 "Download the real videos as well."
             )
@@ -132,7 +132,7 @@ def faceforensics(
 
 
 def _ff_splits(root):
-    """({number: split}, list of the pairs (number, number)) of the owners' files, if any is there."""
+    """Return ({number: split}, list of pairs (number, number)) from the owners' split files, if any."""
     names = ("train", "val", "test")
     places = [root / "splits", root, root / "dataset" / "splits"]
     place = next((p for p in places if any((p / f"{n}.json").exists() for n in names)), None)
@@ -146,7 +146,7 @@ def _ff_splits(root):
             listed = [(str(a), str(b)) for a, b in listed]
         except (TypeError, ValueError) as error:
             raise SwaplibError(
-                f"{path} isn't a list of pairs of numbers. Take it anew from "
+                f"{path} isn't a list of pairs of numbers. Download it again from "
                 "dataset/splits of the owners' repository."
             ) from error
         pairs += listed
@@ -155,18 +155,18 @@ def _ff_splits(root):
 
 
 def celeb_df(root: str | Path, partial: bool = False) -> list[Video]:
-    """The videos of Celeb-DF v2: a list of `Video`, by path.
+    """List the videos of Celeb-DF v2, sorted by path, as `Video`.
 
     root: the folder with Celeb-real, Celeb-synthesis, YouTube-real and List_of_testing_videos.txt.
-    The listed videos are "test", the others "train"; without the list no video has a split.
+    The listed videos are "test", all others "train"; without the list no video has a split.
     partial: whether listed videos may be missing.
 
-    People are the owners' ids: the fake id0_id1_0005 is video 5 of id0 with the face of id1. Each
-    video of YouTube-real is taken for a person of its own. The list goes by videos: id1, for one,
-    is in it and in the others as well. For a test on strangers split by people instead.
+    People are identified by the owners' ids: the fake id0_id1_0005 is video 5 of id0 with the face of id1.
+    Every video of YouTube-real counts as a separate person. The owners' list splits by video, so id1, for
+    example, is in both sets. To test on unseen people, split by person instead.
 
-    Raises SwaplibError when the folder is missing or laid out otherwise, one class is missing, or
-    the list can't be read or names a video that isn't there.
+    Raises SwaplibError if the folder is missing or has another layout, one class is missing, or the list
+    can't be read or names a video that isn't there.
     """
     root = folder_of(root, "https://github.com/yuezunli/celeb-deepfakeforensics")
     patterns = {
@@ -177,8 +177,8 @@ def celeb_df(root: str | Path, partial: bool = False) -> list[Video]:
     files = {name: files_of(root / name) for name in patterns}
     if not any(files.values()):
         raise SwaplibError(
-            f"{root} isn't Celeb-DF as its owners lay it out: no videos in "
-            f"{', '.join(patterns)}. In the folder: {contents(root)}."
+            f"{root} doesn't have Celeb-DF's original layout: there are no videos in "
+            f"{', '.join(patterns)}. The folder contains {contents(root)}."
         )
     table = root / "List_of_testing_videos.txt"
     listed = _celeb_list(table) if table.exists() else set()
@@ -198,7 +198,7 @@ def celeb_df(root: str | Path, partial: bool = False) -> list[Video]:
 
 
 def _celeb_list(path):
-    """Names such as "YouTube-real/00170.mp4" from lines that start with 1 for real, 0 for fake."""
+    """Return names such as "YouTube-real/00170.mp4" from lines that start with 1 for real, 0 for fake."""
     form = re.compile(r"(?:1\s+(?:Celeb|YouTube)-real|0\s+Celeb-synthesis)/\S+\.mp4")
     names = set()
     text = path.read_text(encoding="utf-8", errors="replace")
@@ -214,30 +214,30 @@ def _celeb_list(path):
 
 
 def dfdc(root: str | Path, partial: bool = False) -> list[Video]:
-    """The videos of DFDC: a list of `Video`, by path.
+    """List the videos of DFDC, sorted by path, as `Video`.
 
-    root: a folder with a metadata.json or labels.csv beside its videos, or one that has such
-    folders, at most two levels down: dfdc_train_part_0 and so on, Kaggle's train_sample_videos,
-    validation, test. Videos without a label, such as Kaggle's test_videos, are left out.
-    The split is what metadata.json says, "train"; else folders validation ("val") and test tell.
+    root: a folder with a metadata.json or labels.csv beside its videos, or one that contains such folders
+    at most two levels down: dfdc_train_part_0 and so on, Kaggle's train_sample_videos, validation, test.
+    Unlabelled videos, such as Kaggle's test_videos, are left out. The split is the one in metadata.json,
+    "train"; otherwise the folder name decides: validation ("val") or test.
     partial: whether labelled videos may be missing.
 
-    The owners name neither people nor methods. Instead of people stands the video a fake was made
-    of, which keeps a fake and its original together; yet an actor is in many videos, so that such
-    names being apart doesn't mean that people are. In validation and test each video stands alone.
+    The owners name neither people nor methods. The field `people` therefore holds the video a fake was made
+    from, which keeps a fake and its original together. An actor appears in many videos, however, so
+    disjoint names don't mean disjoint people. In validation and test each video is on its own.
 
-    Raises SwaplibError when the folder is missing or has no labels, one class is missing, or the
-    labels can't be read or name a video that isn't there.
+    Raises SwaplibError if the folder is missing or has no labels, one class is missing, or the labels
+    can't be read or name a video that isn't there.
     """
     root = folder_of(root, "https://ai.meta.com/datasets/dfdc")
-    tables = {}  # one a folder: test has both, which say the same
+    tables = {}  # one per folder: test has both files, with the same content
     for level in ("", "*/", "*/*/"):
         for name in ("labels.csv", "metadata.json"):
             tables |= {path.parent: path for path in sorted(root.glob(level + name))}
     if not tables:
         raise SwaplibError(
-            f"{root} isn't DFDC as its owners lay it out: no metadata.json or "
-            f"labels.csv in it or in its folders. In the folder: {contents(root)}."
+            f"{root} doesn't have DFDC's original layout: there is no metadata.json or "
+            f"labels.csv in it or in its folders. The folder contains {contents(root)}."
         )
     videos = []
     for folder, table in tables.items():
@@ -250,13 +250,13 @@ def dfdc(root: str | Path, partial: bool = False) -> list[Video]:
                 who = (Path(original if fake and original else name).stem,)
                 videos.append(Video(files[name], fake, "DFDC" if fake else "", who, said or split))
     if not videos:
-        raise SwaplibError(f"None of the videos that {next(iter(tables.values()))} names is there.")
+        raise SwaplibError(f"None of the videos listed in {next(iter(tables.values()))} is there.")
     check_both(videos, root)
     return by_path(videos)
 
 
 def _dfdc_rows(path):
-    """{file name: (fake, the original's file name or None, split or None)} of a file of labels."""
+    """Return {file name: (fake, the original's file name or None, split or None)} from a file of labels."""
     labels = {"FAKE": True, "REAL": False, "1": True, "0": False}
     try:
         if path.suffix == ".csv":
@@ -270,6 +270,6 @@ def _dfdc_rows(path):
         return rows
     except (KeyError, TypeError, ValueError, AttributeError, csv.Error) as error:
         raise SwaplibError(
-            f"{path} isn't a file of DFDC's labels (at {error}). Each video needs a "
-            "label FAKE or REAL, or 1 or 0. Is the file whole?"
+            f"{path} isn't a DFDC label file (at {error}): each video needs a "
+            "label FAKE or REAL, or 1 or 0. Is the file complete?"
         ) from error

@@ -1,8 +1,8 @@
 """The shipped faces: two synthetic people, a paired test set, many others, and a movie.
 
-Every set is a folder of contact sheets (ten by ten crops, to be looked at as they are),
-`factors.csv` with a row a crop (what the face does, the light, who it is) and `hulls.npz` with the
-convex hull of the face's landmarks. `data/DATA_CARD.md` says how they were made.
+Every set is a folder of contact sheets (ten by ten crops, viewable as they are), `factors.csv` with one row
+per crop (the face's action, the light, the person) and `hulls.npz` with the convex hulls of the landmarks.
+`data/DATA_CARD.md` describes how they were made.
 """
 
 import csv
@@ -24,7 +24,7 @@ SEAL = "SHA256SUMS"  # in the folder of each set
 SEALED = (".csv", ".npz", ".webp", ".jpg")  # files of these kinds
 SHEET = 10  # crops a row and a column
 SHEETS = "sheet_[0-9][0-9].*"
-MANY_TRAIN = 1300  # of the 1,500 of "many": the first are to train on, the rest to test
+MANY_TRAIN = 1300  # of the 1,500 crops of "many": the first are for training, the rest for testing
 
 
 def load(name: str, size: int | None = None) -> Crops:
@@ -46,10 +46,10 @@ def load(name: str, size: int | None = None) -> Crops:
 
 
 def read(folder: Path, size: int) -> Crops:
-    """A set as it is packed: `Crops`. folder: a Path with factors, hulls and sheets of crops; size: pixels.
+    """Read a packed set: `Crops`. folder: a Path with factors, hulls and sheets of crops; size: pixels.
 
-    Raises SwaplibError for a folder without a set, or with a damaged one: files that aren't those of its
-    checksums (`seal`), or that don't fit each other.
+    Raises SwaplibError if the folder has no set or a damaged one: files that don't match their checksums
+    (`seal`) or one another.
     """
     if not (folder / "factors.csv").exists():
         raise SwaplibError(f"{folder} is missing or empty: install the package again")
@@ -69,14 +69,14 @@ def read(folder: Path, size: int) -> Crops:
 
 
 def seal(folder: Path) -> None:
-    """Write the SHA-256 of each file of a set beside them, so that a damaged or foreign one is noticed."""
+    """Write the SHA-256 of each file of a set beside the files, to detect damaged or foreign ones."""
     files = sorted(path for path in folder.iterdir() if path.suffix in SEALED)
     sums = {path.name: _sha256(path) for path in files}
     (folder / SEAL).write_text("".join(f"{digest}  {name}\n" for name, digest in sums.items()))
 
 
 def check_seal(folder: Path) -> None:
-    """Raise SwaplibError for a file that isn't the one that was sealed; a set without a seal passes."""
+    """Raise SwaplibError if a file differs from the sealed one; a set without a seal passes."""
     if (folder / SEAL).exists():
         for line in (folder / SEAL).read_text(errors="replace").splitlines():
             digest, _, name = line.partition("  ")
@@ -105,9 +105,9 @@ def _cut(folder, number, out):
 
 
 def read_factors(path: str | Path) -> dict[str, np.ndarray]:
-    """Columns of a factors file: {name: float64 (n,), or str (n,) where it holds names}.
+    """Read the columns of a factors file: {name: float64 (n,), or str (n,) for names}.
 
-    Raises SwaplibError for a file without rows, or with a row of another length than its head.
+    Raises SwaplibError if the file has no rows, or a row differs from the header in length.
     """
     try:
         with open(path, newline="", encoding="utf-8") as file:
@@ -126,9 +126,9 @@ def read_factors(path: str | Path) -> dict[str, np.ndarray]:
 
 
 def movie(which: str, scene: str = "movie") -> Path:
-    """Path of a shipped movie: "b" is the source, "a" the same performance by A, the truth.
+    """Return the path of a shipped movie: "b" is the source, "a" the same performance by A (ground truth).
 
-    scene: "movie", or "light", in which a lamp is carried round the head.
+    scene: "movie", or "light", in which a lamp is carried around the head.
     """
     if which not in ("a", "b"):
         raise SwaplibError(f"there is no movie {which!r}: choose a or b")
@@ -136,12 +136,12 @@ def movie(which: str, scene: str = "movie") -> Path:
 
 
 def movie_factors(scene: str = "movie") -> dict[str, np.ndarray]:
-    """What the face does in each frame of both movies of a scene: a column a name, (frames,) each."""
+    """Return the factors in each frame, the same for both movies of a scene: {name: array (frames,)}."""
     return read_factors(_scene(scene) / "factors.csv")
 
 
 def _scene(scene):
-    """The folder of a scene."""
+    """Return the folder of a scene."""
     if scene not in SCENES:
         raise SwaplibError(f"there is no scene {scene!r}: choose one of {', '.join(SCENES)}")
     return DATA / scene

@@ -1,4 +1,4 @@
-"""Videos of a public database, as they lie in its folder, and what is asked of every such folder."""
+"""Videos of a public database as they lie in its folder, and checks that every such folder must pass."""
 
 import json
 import re
@@ -17,10 +17,10 @@ from swaplib import SwaplibError, first_few
 class Video:
     """A video of a database.
 
-    path: the file. fake: whether a face in it was replaced or moved. method: how, as the owners
-    call it, "" for a real one. people: names of those in it, first whose picture it is, then whose
-    face (of DFDC, the video it was made of: see `databases.dfdc`). split: "train", "val" or "test" as the
-    owners have it, "" where they don't say.
+    path: the file. fake: whether a face in it was replaced or reenacted. method: the owners' name for the
+    method, "" for a real video. people: their names, first the person filmed, then the person whose face was
+    used (for DFDC, the original video: see `databases.dfdc`). split: the owners' "train", "val" or "test",
+    "" if they don't say.
     """
 
     path: Path
@@ -31,7 +31,7 @@ class Video:
 
 
 def people(videos: Iterable[Video]) -> list[str]:
-    """Names of the people in some videos, each once: a sorted list.
+    """Return the names of the people in some videos, without duplicates: a sorted list.
 
     evaluation.check_apart(people(train), people(test))
     """
@@ -39,20 +39,20 @@ def people(videos: Iterable[Video]) -> list[str]:
 
 
 def folder_of(root: str | Path, address: str) -> Path:
-    """The folder of a database, got at an address. Raises SwaplibError if there is none."""
+    """Return a database's folder; `address` is where to request it. Raises SwaplibError if it is missing."""
     root = Path(root)
     if not root.is_dir():
         raise SwaplibError(
-            f"There is no folder {root}. Nothing is downloaded here: ask for the "
-            f"database at {address} and name the folder it was unpacked into."
+            f"There is no folder {root}. Nothing is downloaded here: request the "
+            f"database at {address} and pass the folder you unpacked it into."
         )
     return root
 
 
 def files_of(folder: Path) -> list[Path]:
-    """The .mp4 files of a folder, or of its folder videos, where some tools move them; sorted."""
+    """List the .mp4 files of a folder, or of its subfolder videos, where some tools put them; sorted."""
     for place in (folder, folder / "videos"):
-        # A leading dot: what macOS writes beside each file on a foreign disk.
+        # macOS writes a file with a leading dot beside each file on a foreign disk.
         found = sorted(p for p in place.glob("*.mp4") if not p.name.startswith("."))
         if found:
             return found
@@ -60,37 +60,37 @@ def files_of(folder: Path) -> list[Path]:
 
 
 def parts_of(path: Path, pattern: str, database: str) -> tuple[str, ...]:
-    """What the groups of a pattern stand for in a file's name. Raises SwaplibError where it doesn't fit."""
+    """Return the groups of a pattern in a file's name. Raises SwaplibError if the name doesn't match."""
     match = re.fullmatch(pattern, path.stem)
     if not match:
         raise SwaplibError(
-            f"{path} isn't named as the videos of {database} in this folder are: move it elsewhere."
+            f"{path} isn't named like the other videos of {database} in this folder: move it elsewhere."
         )
     return match.groups()
 
 
 def read_json(path: Path) -> Any:
-    """What a file of JSON holds. Raises SwaplibError if it is missing or damaged."""
+    """Return the contents of a JSON file. Raises SwaplibError if it is missing or damaged."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise SwaplibError(f"{path} is missing, though others of its kind are there.") from error
+        raise SwaplibError(f"{path} is missing, although similar files are there.") from error
     except (OSError, ValueError) as error:
-        raise SwaplibError(f"{path} can't be read as JSON ({error}). Is the file whole?") from error
+        raise SwaplibError(f"{path} can't be read as JSON ({error}). Is the file complete?") from error
 
 
 def check_complete(missing: set, count: int, source: str, partial: bool) -> None:
-    """Raise SwaplibError if videos that a list names are missing, unless partial."""
+    """Raise SwaplibError if listed videos are missing, unless partial."""
     if missing and not partial:
         raise SwaplibError(
-            f"{len(missing)} of the {count} videos that {source} names are missing, "
-            f"the first is {min(missing)}. Finish the download, or take what is "
-            "there with partial=True."
+            f"{len(missing)} of the {count} videos listed in {source} are missing, "
+            f"the first being {min(missing)}. Finish the download, or use the files "
+            "you have with partial=True."
         )
 
 
 def check_both(videos: list[Video], root: Path) -> None:
-    """Raise SwaplibError unless there are real videos and fakes."""
+    """Raise SwaplibError unless there are both real videos and fakes."""
     if len({video.fake for video in videos}) < 2:
         only, other = ("fake", "real") if videos[0].fake else ("real", "fake")
         raise SwaplibError(
@@ -100,19 +100,20 @@ def check_both(videos: list[Video], root: Path) -> None:
 
 
 def balanced(videos: Iterable[Video], most: int, split: str = "", seed: int = 0) -> list[Video]:
-    """At most this many of the videos, drawn at random: as many real ones as fakes, of each method as many.
+    """Sample at most this many videos at random: as many real ones as fakes, and equally many per method.
 
-    The first of a listing would be fakes alone, which come first by their path. split: only those of this
-    part. seed: draws others. Raises SwaplibError where the part has no videos, or none of one class, and
-    for a number of less than two.
+    (The first videos by path would all be fakes.) split: use only videos of this split. seed: of the random
+    sample. Raises SwaplibError if the split has no videos or lacks a class, and if `most` is below two.
     """
     videos = list(videos)
     if not most >= 2:
-        raise SwaplibError(f"most is {most}: a detector is judged by a real video and a fake at least")
+        raise SwaplibError(
+            f"most is {most}, but scoring a detector takes at least one real video and one fake"
+        )
     those = [video for video in videos if split in ("", video.split)]
     if not those:
         raise SwaplibError(
-            f"None of the {len(videos)} videos is of the split {split!r}. {_splits_of(videos)}"
+            f"None of the {len(videos)} videos is in the split {split!r}. {_splits_of(videos)}"
         )
     rng = np.random.default_rng(seed)
     kinds = {video.method for video in those if video.fake}
@@ -128,21 +129,21 @@ def balanced(videos: Iterable[Video], most: int, split: str = "", seed: int = 0)
 
 
 def _splits_of(videos):
-    """Which splits videos have, or where their owners have them."""
+    """Say which splits the videos have, or where the owners publish them."""
     if known := sorted({video.split for video in videos} - {""}):
         return f"Choose one of {', '.join(known)}."
     return (
         "Their folder has no list of splits: put FaceForensics++'s train.json, val.json and test.json, from "
-        "dataset/splits of its repository, into a folder splits in it, or Celeb-DF's "
-        "List_of_testing_videos.txt into it. Or name no split."
+        "dataset/splits of its repository, into a subfolder splits, or Celeb-DF's "
+        "List_of_testing_videos.txt into the folder itself. Or name no split."
     )
 
 
 def by_path(videos: list[Video]) -> list[Video]:
-    """The videos in the order of their files' names."""
+    """Sort videos by file name."""
     return sorted(videos, key=lambda video: video.path.as_posix())
 
 
 def contents(folder: Path) -> str:
-    """What lies in a folder, in words."""
+    """List the contents of a folder as text."""
     return first_few(sorted(p.name + "/" * p.is_dir() for p in folder.iterdir())) or "nothing"

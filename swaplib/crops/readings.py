@@ -1,4 +1,4 @@
-"""Numbers that describe each crop: the head's pose, the expression, sharpness and light."""
+"""Measurements on each crop: head pose, expression, sharpness and light."""
 
 import cv2
 import numpy as np
@@ -8,32 +8,32 @@ from swaplib.face.mask import hull_mask
 from swaplib.files.picture import as_bytes, resized
 
 POSE = ("yaw", "pitch", "roll")  # degrees
-EXPRESSION = {  # blendshapes of MediaPipe, the mean of left and right where there are two
+EXPRESSION = {  # MediaPipe's blendshapes, averaged over left and right where there are two
     "jaw_open": ("jawOpen",),
     "blink": ("eyeBlinkLeft", "eyeBlinkRight"),
     "smile": ("mouthSmileLeft", "mouthSmileRight"),
     "pucker": ("mouthPucker",),
     "brow_inner": ("browInnerUp",),
 }
-TYPICAL = 16  # detail over contrast of the shipped people, times the pixels of a crop (15 to 17)
+TYPICAL = 16  # detail / contrast of the shipped people, times the crop's side in pixels (15 to 17)
 LOOKS = ("sharpness", "brightness", "light_side")
 
 
 def of_face(face: Face) -> dict[str, float]:
-    """Pose (degrees) and expression (0 to 1) of a face, by the names of `POSE` and `EXPRESSION`."""
+    """Return pose (degrees) and expression (0 to 1) of a face by the names in `POSE` and `EXPRESSION`."""
     pose = {name: getattr(face, name) for name in POSE}
     return pose | {name: float(np.mean([face.blendshapes[s] for s in of])) for name, of in EXPRESSION.items()}
 
 
 def of_crop(crop: np.ndarray, hull: np.ndarray) -> dict[str, float]:
-    """Sharpness and light inside the face of one crop, by the names of `LOOKS`.
+    """Measure sharpness and light inside the face of one crop, by the names in `LOOKS`.
 
     crop: uint8 (size, size, 3). hull: (k, 2) in fractions of the crop.
-    sharpness: contrast of detail of a pixel or two over the face's whole contrast, so that dim light doesn't
-    count as blur; about 1 for the shipped people at every size.
+    sharpness: contrast of detail one or two pixels wide, divided by the face's total contrast so that dim
+    light doesn't count as blur; about 1 for the shipped people at every size.
     brightness: mean grey, 0 to 1.
-    light_side: how much brighter the picture's right half of the face is than its left half, over the
-    brightness of the whole: from -2 to 2, and 0 in even light.
+    light_side: how much brighter the face is in the picture's right half than in its left half, divided by
+    the overall brightness: -2 to 2, and 0 in even light.
     """
     size = len(crop)
     grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
@@ -53,9 +53,9 @@ def of_crop(crop: np.ndarray, hull: np.ndarray) -> dict[str, float]:
 
 
 def read(images: np.ndarray, hulls: np.ndarray) -> dict[str, np.ndarray]:
-    """All readings of crops (n, size, size, 3), float in [0, 1]: {name: float64 (n,)}.
+    """Measure crops (n, size, size, 3), float in [0, 1]: {name: float64 (n,)}.
 
-    Pose and expression are NaN where MediaPipe finds no face in the crop.
+    Pose and expression are NaN if MediaPipe finds no face in the crop.
     """
     rows = []
     with Landmarker() as find:

@@ -1,4 +1,4 @@
-"""Crops of videos, a few frames of each: what a detector is trained and tested on."""
+"""Crops from videos, a few frames of each, to train and test a detector on."""
 
 import warnings
 from collections.abc import Iterable
@@ -17,15 +17,15 @@ from swaplib.files.video import Reader
 
 
 def crops(videos: Iterable[Video], size: int = CROP, each: int = 10, progress: bool = True) -> Crops:
-    """Aligned crops of faces from videos, cut as everywhere in the course: `Crops`.
+    """Cut aligned crops of faces from videos, as everywhere in the course: `Crops`.
 
-    each: how many frames of a video, evenly spaced. Of several faces in a frame the largest counts,
-    which needn't be the faked one. Factors: "video" (place in `videos`), "fake" (1 or 0), "method".
-    Frames without a face are left out; videos without one, or that can't be read, are named in a
-    warning. Raises SwaplibError if there is no video, or none has a face.
+    each: number of evenly spaced frames per video. If a frame shows several faces, the largest is used, which
+    needn't be the faked one. Factors: "video" (index into `videos`), "fake" (1 or 0), "method".
+    Frames without a face are left out; a warning names videos without a face and unreadable ones. Raises
+    SwaplibError if there are no videos, or no video has a face.
 
-    The images are `picture.BytesAsFloats`, as 60,000 crops of 128 pixels would be 12 GB of float32 and so are
-    3: take parts of them, such as `found[:256].images`.
+    The images are `picture.BytesAsFloats`, because 60,000 crops of 128 pixels take 12 GB as float32 but 3 GB
+    as bytes: read slices of them, such as `found[:256].images`.
     """
     videos = list(videos)
     if not videos:
@@ -63,7 +63,7 @@ def crops(videos: Iterable[Video], size: int = CROP, each: int = 10, progress: b
 
 
 def _spaced(path, each):
-    """Frames of a movie, the middles of as many equal parts: uint8 (h, w, 3)."""
+    """Yield the middle frame of each of `each` equal parts of a movie: uint8 (h, w, 3)."""
     reader = Reader(path)
     count = reader.count or sum(1 for _ in reader)
     wanted = {int((k + 0.5) * count / each) for k in range(each)}

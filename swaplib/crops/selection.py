@@ -1,4 +1,4 @@
-"""Several people in the material: one is kept, and the others' pictures are named."""
+"""Material with several people: keep one, and name the pictures of the others."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,19 +12,19 @@ from swaplib.crops.stretches import distances
 from swaplib.face.landmarks import Landmarker
 from swaplib.files.picture import as_floats, read_photo
 
-UNSURE_SHARE = 0.1  # of the crops
+UNSURE_SHARE = 0.1  # share of the crops
 OTHER, UNSURE = "shows somebody else", "may show somebody else"
 
 
 def keep_one(
     captured: Capture, sort: Callable[[np.ndarray], np.ndarray], like: str | Path | np.ndarray | None = None
 ) -> Capture:
-    """One person's crops: of whoever has most, or of the one in a photo. The others are named as skipped.
+    """Keep one person's crops: the most frequent person, or the one in a photo. The others count as skipped.
 
-    sort: says whose each crop is: float32 (n, size, size, 3) -> int (n,), one number a person, -1 where it
-    can't be told, such as `movie.people.sort_crops`. Crops of which it can't be told are left out too, unless
-    there is one person only and they are more than a tenth: then it's the sorting that fails. like: a photo,
-    uint8 (h, w, 3) or its path. Raises SwaplibError where the photo has no face, or nobody is like it.
+    sort: identifies the person in each crop: float32 (n, size, size, 3) -> int (n,), one number per person,
+    -1 if unsure, such as `movie.people.sort_crops`. Unsure crops are left out too, unless there is only one
+    person and more than a tenth of the crops are unsure: then the sorting itself is unreliable. like: a
+    photo, uint8 (h, w, 3) or its path. Raises SwaplibError if the photo has no face or resembles nobody.
     """
     faces = captured.faces
     images = np.asarray(faces.images)
@@ -41,8 +41,8 @@ def keep_one(
         wanted = labels[-1]
         if wanted < 0 or wanted not in known:
             raise SwaplibError(
-                "Nobody in the material is clearly like the photo: give a larger and sharper one that looks "
-                "towards the camera."
+                "Nobody in the material clearly resembles the photo: use a larger and sharper one that "
+                "faces the camera."
             )
     mine = labels[: len(faces)] == wanted
     skipped = dict(captured.skipped)
@@ -52,7 +52,7 @@ def keep_one(
 
 
 def _face_of(like, size):
-    """The crop of the largest face in a photo: float32 (1, size, size, 3)."""
+    """Cut out the largest face in a photo: float32 (1, size, size, 3)."""
     photo = like if isinstance(like, np.ndarray) else read_photo(like)
     with Landmarker() as find:
         found, reason = cut(photo, find, size)
@@ -62,14 +62,14 @@ def _face_of(like, size):
 
 
 def best_first(faces: Crops) -> np.ndarray:
-    """The order of crops, the best first: numbers (n,). Blurred crops and those unlike the rest come last.
+    """Rank crops, the best first: indices (n,). Blurred crops and those unlike the rest come last.
 
-    A crop's rank is the mean of its ranks by sharpness, and by likeness to the set's nearest tenth of crops.
+    A crop's rank is the worse of its ranks by sharpness and by similarity to the nearest tenth of the set.
     """
     n = len(faces)
     near = np.sort(distances(faces.images), axis=1)[:, 1 : 2 + n // 10]
     alike = -near.mean(axis=1) if near.size else np.zeros(n)
     odd = np.argsort(np.argsort(-alike, kind="stable")) / max(n - 1, 1)
     blurred = np.argsort(np.argsort(-faces.factors["sharpness"], kind="stable")) / max(n - 1, 1)
-    worst = np.maximum(odd, blurred)  # either is reason enough to look at it
+    worst = np.maximum(odd, blurred)  # either is reason enough to check the crop
     return np.lexsort((odd + blurred, worst))

@@ -1,4 +1,4 @@
-"""A sheet of what was captured: each crop with its name, the best first, to choose what to leave out."""
+"""A contact sheet of a capture: each crop with its name, the best first, to choose which to leave out."""
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -13,22 +13,22 @@ TITLE = 40  # px
 
 
 def sheet(faces: Crops, title: str = "") -> np.ndarray:
-    """The crops of a `Capture` with their names, the best first: uint8 (h, w, 3).
+    """Draw the crops of a `Capture` with their names, the best first: uint8 (h, w, 3).
 
-    Sharp crops that look like many others come first, blurred ones and outliers last: whatever shouldn't be
-    trained on is there to be found. Of more than 240 crops the 80 best are shown and the 160 last.
+    Sharp, typical crops come first, blurred ones and outliers last, where crops unfit for training are easy
+    to spot. Of more than 240 crops, the best 80 and the last 160 are shown.
     """
     order = best_first(faces)
     left = max(0, len(order) - MOST)
     shown = np.concatenate([order[: MOST // 3], order[MOST // 3 + left :]]) if left else order
     words = f"{title}{': ' * bool(title)}{len(faces)} crops, "
-    words += "sharp and typical ones first, blurred and odd ones last"
+    words += "sharp and typical ones first, blurred and unusual ones last"
     if left:
         words += f"; {left} from the middle aren't shown"
     across = min(ACROSS, max(4, len(shown)))
     rows = -(-len(shown) // across)
     wide, tall = CELL + GAP, CELL + 2 * LINE + GAP
-    foot = 24 + min(TITLE + rows * tall, across * wide) // 10  # room for the mark
+    foot = 24 + min(TITLE + rows * tall, across * wide) // 10  # room for the badge
     out = np.full((TITLE + rows * tall + foot, across * wide + GAP, 3), 255, np.uint8)
     for place, k in enumerate(shown):
         y, x = TITLE + place // across * tall, GAP + place % across * wide
@@ -36,7 +36,7 @@ def sheet(faces: Crops, title: str = "") -> np.ndarray:
     page = Image.fromarray(out)
     draw, font = ImageDraw.Draw(page), ImageFont.load_default(LETTERS)
     for k, text in enumerate(
-        (words, "Write names into a text file, one a line, to leave these pictures out.")
+        (words, "To leave out pictures, list their names in a text file, one per line.")
     ):
         draw.text((GAP, 4 + 17 * k), text, fill=(0, 0, 0), font=ImageFont.load_default(13))
     for place, k in enumerate(shown):
@@ -47,7 +47,7 @@ def sheet(faces: Crops, title: str = "") -> np.ndarray:
 
 
 def _in_two(name, font):
-    """A name in lines that are no wider than a crop: two, the first of them cut at its beginning."""
+    """Break a name into at most two lines no wider than a crop, truncating the start of the first line."""
     first, second = name, ""
     while font.getlength(first) > CELL and len(first) > 1:
         first, second = first[:-1], first[-1] + second

@@ -1,4 +1,4 @@
-"""The reader's own material: photos, movies, folders and patterns become a row of named pictures."""
+"""The user's own material: turn photos, movies, folders and patterns into a sequence of named pictures."""
 
 import glob
 import os
@@ -15,13 +15,13 @@ from swaplib.files.video import Reader
 
 PHOTOS = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif")
 MOVIES = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv", ".flv", ".mts", ".3gp")
-UNKNOWN = 60.0  # seconds that a movie counts for which doesn't say how long it is
+UNKNOWN = 60.0  # seconds assumed for a movie of unknown length
 SLACK = 1e-6  # seconds
 
 
 @dataclass(frozen=True)
 class File:
-    """A photo or movie. name: what it is called in a `Capture`, printable and unique."""
+    """A photo or movie. name: its name in a `Capture`, printable and unique."""
 
     path: Path
     name: str
@@ -35,8 +35,8 @@ class File:
 class Picture:
     """A photo, or a frame of a movie.
 
-    name: unique. source: the name of the `File`. second: when the frame is shown, NaN for a photo.
-    image: uint8 (h, w, 3), or a SwaplibError that stands in its place.
+    name: unique. source: the name of the `File`. second: time of the frame, NaN for a photo.
+    image: uint8 (h, w, 3), or the SwaplibError raised in its place.
     """
 
     name: str
@@ -46,21 +46,20 @@ class Picture:
 
 
 def is_movie(path: Path) -> bool:
-    """Whether a file is taken for a movie: its ending isn't that of a photo."""
+    """Return whether a file counts as a movie: any ending that isn't a photo's."""
     return path.suffix.lower() not in PHOTOS + CONVERT
 
 
 def printable(path: str | os.PathLike) -> str:
-    """A file's name on one line; a mark replaces what can't be shown, such as bytes that aren't UTF-8."""
+    """Return a file's name on one line; unprintable characters are replaced, also bytes that aren't UTF-8."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in os.fspath(path))
 
 
 def files(sources: Sequence[str | Path], left_out: Collection[Path] = ()) -> list[File]:
-    """All photos and movies that `sources` name, each once: files, folders (with all in them) and patterns.
+    """List the photos and movies in `sources` (files, folders with subfolders, patterns), each once.
 
-    left_out: files and folders that don't count. In a folder, hidden files, links to folders and files that
-    are neither photo nor movie by their ending don't count either. Raises SwaplibError for a source that is
-    missing or has nothing in it.
+    left_out: files and folders to exclude. Within folders, hidden files, links to folders and files with
+    other endings are skipped. Raises SwaplibError if a source is missing or yields nothing.
     """
     several = len(sources) > 1
     left_out = [Path(p).resolve() for p in left_out]
@@ -72,37 +71,37 @@ def files(sources: Sequence[str | Path], left_out: Collection[Path] = ()) -> lis
                 continue
             found[real] = File(path, _unique(printable(name), names))
     if not found:
-        raise SwaplibError(f"Nothing is left of {_listed(sources)}: all its files are left out.")
+        raise SwaplibError(f"Nothing is left in {_listed(sources)}: all its files were left out.")
     return list(found.values())
 
 
 def matching(source: str | Path) -> list[Path]:
-    """The path itself, if it is there, or else the paths that fit it as a pattern, in order."""
+    """Return the path itself if it exists, otherwise the paths that match it as a pattern, sorted."""
     if os.path.lexists(source):
         return [Path(source)]
     return [Path(p) for p in sorted(glob.glob(str(source), recursive=True))]
 
 
 def _files_of(source, several):
-    """(path, name) of each file that a source names."""
+    """Return (path, name) of each file that a source names."""
     path = Path(source)
     if not os.path.lexists(path):
         matches = matching(source)
         if not matches:
-            raise SwaplibError(f"There is no folder or movie {source}, nor a photo or pattern that fits.")
+            raise SwaplibError(f"{source} doesn't exist, and no file matches it as a pattern.")
         return [pair for match in matches for pair in _files_of(match, several or len(matches) > 1)]
     if not path.is_dir():
-        if not os.path.isfile(path):  # opening a pipe waits for ever, and a device has no end
-            raise SwaplibError(f"{source} is neither a file nor a folder: name a photo or a movie.")
+        if not os.path.isfile(path):  # opening a pipe blocks for ever, and a device has no end
+            raise SwaplibError(f"{source} is neither a file nor a folder: give a photo or a movie.")
         return [(path, path.name)]
     inside = sorted(p for p in _walk(path) if p.suffix.lower() in PHOTOS + MOVIES + CONVERT)
     if not inside:
-        raise SwaplibError(f"{source} has no photos in it, nor movies ({', '.join(PHOTOS + MOVIES)}).")
+        raise SwaplibError(f"{source} contains no photos or movies ({', '.join(PHOTOS + MOVIES)}).")
     return [(p, (Path(path.resolve().name) if several else Path()) / p.relative_to(path)) for p in inside]
 
 
 def _walk(folder):
-    """The regular files of a folder and of those in it; hidden ones don't count."""
+    """Yield the regular files of a folder and its subfolders, except hidden ones."""
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
@@ -112,7 +111,7 @@ def _walk(folder):
 
 
 def _unique(name, names):
-    """A name that isn't among `names`, to which it is added."""
+    """Make a name unique among `names`, and add it to them."""
     new, k = name, 2
     while new in names:
         new, k = f"{name} ({k})", k + 1
@@ -125,17 +124,17 @@ def _listed(sources):
 
 
 def shares(lengths: Sequence[float], most: int) -> list[int]:
-    """How many frames to take of each movie, in proportion to its length, `most` of all together."""
+    """Return the number of frames to take from each movie, in proportion to its length, `most` in total."""
     until = np.cumsum(lengths) / max(np.sum(lengths), SLACK)
     return np.diff(np.floor(most * until + SLACK).astype(int), prepend=0).tolist()
 
 
 def pictures(found: Sequence[File], most: int, in_folder: bool) -> tuple[Iterator[Picture], int]:
-    """All pictures of `files`, read one at a time, and how many there will be at most.
+    """Read the pictures of `files` one at a time; also returns the most there can be.
 
-    most: frames of all movies together, evenly spaced in time. in_folder: whether the files were found
-    rather than named; then one that can't be read, or that this program made, is passed on as an error
-    in place of its picture. A movie that was named raises SwaplibError.
+    most: frames from all movies together, evenly spaced in time. in_folder: whether the files were found in a
+    folder rather than named; then a file that is unreadable or was made by this program yields an error in
+    place of its picture. A movie named directly raises SwaplibError instead.
     """
     movies = [f for f in found if f.is_movie]
     readers = {f: _opened(f, in_folder) for f in movies}
@@ -159,22 +158,22 @@ def pictures(found: Sequence[File], most: int, in_folder: bool) -> tuple[Iterato
 
 
 def _in_place(file, reason):
-    """What stands for a file that gives no picture."""
+    """Return a placeholder for a file that yields no picture."""
     return Picture(file.name, file.name, np.nan, SwaplibError(str(reason)))
 
 
 def _photo(path):
-    """A photo, or a SwaplibError whatever is wrong with it."""
+    """Read a photo; returns a SwaplibError if anything is wrong with it."""
     ending = path.suffix.lower()
-    advice = f"; if it is a whole {ending[1:].upper()}, convert it to JPEG" if ending == ".avif" else ""
+    advice = f"; if it is an intact {ending[1:].upper()}, convert it to JPEG" if ending == ".avif" else ""
     if ending in CONVERT:
-        return SwaplibError(f"{ending[1:].upper()} isn't read here: convert it to JPEG")
+        return SwaplibError(f"{ending[1:].upper()} isn't supported: convert it to JPEG")
     try:
         return read_photo(path)
     except SwaplibError as error:
         return SwaplibError(printable(str(error)) + advice)
-    except Exception as error:  # a decoder raises anything on a damaged file; it must not end the folder
-        return SwaplibError(f"can't be read ({printable(str(error))}). Is the file whole?{advice}")
+    except Exception as error:  # damaged files can raise anything, and must not end the folder
+        return SwaplibError(f"can't be read ({printable(str(error))}). Is the file complete?{advice}")
 
 
 def _opened(file, in_folder):
@@ -187,16 +186,16 @@ def _opened(file, in_folder):
 
 
 def _length(reader):
-    """Seconds that a movie promises; 0 for one that can't be read."""
+    """Return the length in seconds that a movie declares; 0 if it can't be read."""
     if isinstance(reader, SwaplibError):
         return 0.0
     return float(reader.count / reader.fps) if reader.count > 0 else UNKNOWN
 
 
 def _frames(file, reader, share, in_folder, alone):
-    """Frames of a movie, `share` at most, evenly spaced in time; last a problem, if there is one."""
+    """Yield at most `share` frames of a movie, evenly spaced in time, and finally any problem."""
     if not share:
-        yield _in_place(file, "too short for a frame of it to be taken")
+        yield _in_place(file, "too short to take a frame from it")
         return
     try:
         seconds = _length(reader) if reader.count > 0 else _read_through(reader)
@@ -216,12 +215,13 @@ def _frames(file, reader, share, in_folder, alone):
         yield _in_place(file, printable(reader.problem))
     elif last > 1.2 * seconds + 1:
         yield _in_place(
-            file, f"says it is {seconds:.0f} s long, and goes on to {last:.0f} s: all frames are from before"
+            file,
+            f"claims to be {seconds:.0f} s long but runs to {last:.0f} s: the rest is unused",
         )
 
 
 def _read_through(reader):
-    """The length in seconds of a movie that doesn't say it: it is decoded once for that."""
+    """Decode a movie of undeclared length once to measure it, in seconds."""
     last = 0.0
     for _, second in reader:
         last = second

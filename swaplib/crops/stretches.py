@@ -1,27 +1,27 @@
-"""Which crops of the reader's own material to learn from and which to test on.
+"""Split the user's own material into training and test crops.
 
-A movie's neighbouring frames are nearly the same picture: a network that trained on the one knows the other.
-So a test on a movie takes a stretch of it and leaves a gap around the stretch, and photos that look
-nearly the same stay together.
+Neighbouring frames of a movie are nearly identical, so a network trained on one frame knows the next.
+Each movie is therefore tested on one stretch, with a gap around it, and photos that look nearly the same
+stay together.
 """
 
 import cv2
 import numpy as np
 
-SIDE = 16  # px of the small grey pictures that are compared
-SAME = 0.15  # distance below which two photos are taken for one scene (a burst)
-FAR = 0.35  # mean distance of a test picture of the shipped people from the nearest training picture
-GAP, GAP_SHARE = 1.0, 0.05  # the gap around a stretch, at most: seconds, and share of the movie's length
+SIDE = 16  # px: size of the small grey pictures that are compared
+SAME = 0.15  # distance below which two photos count as one scene (a burst)
+FAR = 0.35  # mean distance from a test picture of the shipped people to the nearest training picture
+GAP, GAP_SHARE = 1.0, 0.05  # maximum gap around a stretch: seconds, and share of the movie's length
 
 
 def training_and_test(
     images: np.ndarray, seconds: np.ndarray, sources: np.ndarray, every: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Which crops to train and which to test on: bool (n,) each; some are in neither.
+    """Return which crops to train on and which to test on: bool (n,) each; some are in neither.
 
-    images: (n, size, size, 3). seconds: when each is shown in the movie that `sources` names, NaN for photos.
-    Of each movie one stretch is tested, 1/every of its crops: the one whose distance from the nearest other
-    crops comes closest to `FAR` from above. Of photos and short clips it is one group of `every`.
+    images: (n, size, size, 3). seconds: time of each crop in the movie that `sources` names, NaN for photos.
+    Each movie is tested on one stretch, 1/every of its crops: the one whose distance to the nearest other
+    crops is closest to `FAR` from above. For photos and short clips, one group in `every` is tested.
     """
     n = len(images)
     movies, lone = [], np.ones(n, bool)
@@ -45,7 +45,7 @@ def training_and_test(
 
 
 def distances(images: np.ndarray) -> np.ndarray:
-    """How different each two crops look whatever the brightness, float32 (n, n): 0 alike, 1.4 unrelated."""
+    """Return pairwise distances between crops, ignoring brightness: float32 (n, n), 0 same, 1.4 unrelated."""
     small = np.empty((len(images), SIDE * SIDE), np.float32)
     for k in range(len(images)):
         grey = cv2.cvtColor(np.asarray(images[k], np.float32), cv2.COLOR_RGB2GRAY)
@@ -56,7 +56,7 @@ def distances(images: np.ndarray) -> np.ndarray:
 
 
 def _groups(rows, away, seconds, sources):
-    """Crops that must stay together: frames of a clip, and photos that look nearly the same."""
+    """Group crops that must stay together: frames of a clip, and photos that look nearly the same."""
     left, groups = list(rows), []
     while left:
         group, new = [], [left.pop(0)]
@@ -72,7 +72,7 @@ def _groups(rows, away, seconds, sources):
 
 
 def _stretch(rows, seconds, away, every):
-    """Rows of the stretch of a movie to test on, and of the gap around it; rows: in the order of time."""
+    """Return the rows of a movie's test stretch and of the gap around it; rows: in order of time."""
     length = max(1, round(len(rows) / every))
     gap = min(GAP, GAP_SHARE * (seconds[-1] - seconds[0]))
     best, found = np.inf, None

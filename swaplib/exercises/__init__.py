@@ -1,10 +1,10 @@
-"""What the exercises of the lessons say to an answer: right, not yet, or a hint.
+"""Feedback on answers to the lessons' exercises: right, not yet, or a hint.
 
-Each lesson has its module here. A checker takes the reader's answer and returns None if it is right,
-or a hint of one line; `exercise` makes it print. Nothing an answer does stops a notebook.
+Each lesson has a module here. A checker takes the reader's answer and returns None if it is right,
+or a one-line hint, which `exercise` makes it print. Nothing in an answer can stop a notebook.
 
-A checker tries a function on at least two cases, so that no shortcut passes, and takes any honest way
-to write the answer: `called` hands out copies, `number`, `numbers` and `pictures` read what comes back.
+A checker tries a function on at least two cases, so that shortcuts fail, and accepts any reasonable way
+to write the answer: `called` passes copies, and `number`, `numbers` and `pictures` normalise the result.
 """
 
 import dis
@@ -17,19 +17,19 @@ from typing import Any
 
 import numpy as np
 
-LONGEST = 160  # characters of an error's message that are printed
+LONGEST = 160  # maximum of characters printed from an error's message
 
 
 class NotYet(Exception):
-    """The answer is not there: dots, or a function that has nothing but dots in it."""
+    """There is no answer yet: dots, or a function that contains only dots."""
 
 
 class Hint(Exception):
-    """What is wrong with an answer, in one line. Raised where a checker can't go on."""
+    """What is wrong with an answer, in one line. Raised if a checker can't go on."""
 
 
 def untouched(answer: Any) -> bool:
-    """Whether an answer still is what the untouched notebook has: dots, or a function of dots."""
+    """Return whether an answer is still that of the untouched notebook: dots, or a function of dots."""
     if answer is ...:
         return True
     if not isinstance(answer, FunctionType):
@@ -43,7 +43,7 @@ def untouched(answer: Any) -> bool:
 
 
 def yours(answer: Any) -> bool:
-    """Whether the reader has filled an answer in, right or wrong: then the next cell uses it.
+    """Return whether the reader has filled in an answer, right or wrong: then the next cell uses it.
 
     >>> half = ...
     >>> half = half if yours(half) else (lambda x: x / 2)
@@ -52,7 +52,7 @@ def yours(answer: Any) -> bool:
 
 
 def copied(value: Any) -> Any:
-    """A copy of an array, or of a list, tuple or dictionary and what is in it; else the value itself."""
+    """Copy an array, or a list, tuple or dictionary with its items; return anything else itself."""
     if isinstance(value, np.ndarray):
         return value.copy()
     if type(value) in (list, tuple, set):
@@ -63,14 +63,14 @@ def copied(value: Any) -> Any:
 
 
 def called(function: Any, *arguments: Any) -> Any:
-    """What the reader's function returns for copies of the arguments.
+    """Call the reader's function with copies of the arguments, and return its result.
 
-    Raises NotYet if there is nothing in the function, Hint if it is none or returns None.
+    Raises NotYet if the function is empty, Hint if it isn't a function or returns None.
     """
     if untouched(function):
         raise NotYet
     if not callable(function):
-        raise Hint(f"A function is wanted here, not {_kind(function)}.")
+        raise Hint(f"Give a function here, not {_kind(function)}.")
     value = function(*map(copied, arguments))
     if value is ...:
         raise NotYet
@@ -80,7 +80,7 @@ def called(function: Any, *arguments: Any) -> Any:
 
 
 def number(value: Any) -> float:
-    """One finite number (float) from a number, or an array or list of one. Raises Hint for others.
+    """Convert a number, or an array or list of one, to a finite float. Raises Hint for anything else.
 
     >>> number(np.array([[108]]))
     108.0
@@ -92,9 +92,9 @@ def number(value: Any) -> float:
 
 
 def numbers(value: Any, shape: tuple[int | None, ...]) -> np.ndarray:
-    """An array (float64) of a shape, from an array, tensor or list. Raises Hint for others.
+    """Convert an array, tensor or list to an array (float64) of a shape. Raises Hint for anything else.
 
-    shape: None in it stands for any length. Axes of length 1 too many or too few don't matter.
+    shape: None stands for any length. Extra or missing axes of length 1 don't matter.
     """
     found = _array(value, "numbers")
     if len(found.shape) != len(shape) or any(
@@ -107,7 +107,7 @@ def numbers(value: Any, shape: tuple[int | None, ...]) -> np.ndarray:
 
 
 def pictures(value: Any, shape: tuple[int | None, ...]) -> np.ndarray:
-    """Pictures of a shape, cut to [0, 1]: who clips and who doesn't is right. Raises Hint for others."""
+    """Convert to pictures of a shape and clip them to [0, 1]. Raises Hint for anything else."""
     found = numbers(value, shape)
     if getattr(np.asarray(value), "dtype", None) == np.uint8 or found.max(initial=0) > 2:
         raise Hint("Colours are numbers from 0 to 1 here, not from 0 to 255.")
@@ -117,7 +117,7 @@ def pictures(value: Any, shape: tuple[int | None, ...]) -> np.ndarray:
 def _array(value, wanted):
     if untouched(value):
         raise NotYet
-    if hasattr(value, "detach"):  # a tensor of PyTorch
+    if hasattr(value, "detach"):  # a PyTorch tensor
         value = value.detach().cpu()
     try:
         found = np.asarray(value)
@@ -126,12 +126,12 @@ def _array(value, wanted):
     if found.dtype.kind not in "iuf":
         raise Hint(f"Give {wanted}, not {_kind(value)}.")
     if not np.isfinite(found).all():
-        raise Hint(f"Give {wanted}: there is something infinite, or not a number (nan).")
+        raise Hint(f"Give {wanted}: some values are infinite or not a number (nan).")
     return found.astype(np.float64)
 
 
 def _kind(value):
-    """What a value is, in a reader's words."""
+    """Describe a value in plain words."""
     if value is None or isinstance(value, bool | np.bool_):
         return str(value)
     if isinstance(value, str | bytes):
@@ -154,16 +154,16 @@ def _words(shape):
 
 
 def exercise(right: str) -> Callable[[Callable], Callable[..., None]]:
-    """Make a checker say its verdict. right: what is said to a right answer after "Right."
+    """Make a checker print its verdict. right: the text after "Right." for a right answer.
 
-    >>> @exercise("Two legs less.")
+    >>> @exercise("Two legs fewer.")
     ... def legs(answer):
     ...     if number(answer) != 6:
     ...         return "Count the legs of an ant."
     >>> legs(8)
     Not right yet. Count the legs of an ant.
     >>> legs(6)
-    Right. Two legs less.
+    Right. Two legs fewer.
     """
 
     def decorate(checker):
@@ -188,15 +188,15 @@ def exercise(right: str) -> Callable[[Callable], Callable[..., None]]:
 
 
 def _first_line(error):
-    """An error as one line, not too long: scikit-learn's have whole arrays in them."""
+    """Shorten an error to one line, because scikit-learn's messages can contain whole arrays."""
     line = next(iter(str(error).strip().splitlines()), "")
     return f"{type(error).__name__}: {line[:LONGEST] + ' …' if len(line) > LONGEST else line}"
 
 
 def quiz(*questions: tuple[str, str]) -> Callable[..., None]:
-    """A quiz: (right letter, why) for each question. Returns what checks the answers q1, q2 ...
+    """Create a quiz from (right letter, explanation) pairs; returns the checker of the answers q1, q2 ...
 
-    "b", "B", "(b)", "b)" and "b." are all the same answer.
+    "b", "B", "(b)", "b)" and "b." all count as the same answer.
     """
 
     def check(**answers):
@@ -213,7 +213,7 @@ def quiz(*questions: tuple[str, str]) -> Callable[..., None]:
 
 
 def predicted(guess: Any, measured: Any, unit: str = "") -> None:
-    """Print a reader's prediction beside what was measured."""
+    """Print a reader's prediction beside the measured value."""
     unit = f" {unit}" if unit else ""
     said = f"You said {guess}{unit}." if yours(guess) else "You made no prediction."
     print(f"{said} Measured: {measured}{unit}.")

@@ -1,7 +1,7 @@
-"""The score of students' notebooks: `python -m swaplib.exercises NOTEBOOK ... [--csv FILE]`.
+"""Score students' notebooks: `python -m swaplib.exercises NOTEBOOK ... [--csv FILE]`.
 
-What the checkers said is read from the notebooks' stored outputs; nothing is run. Run the notebooks anew
-first, or a student may have typed the words.
+The checkers' verdicts are read from the notebooks' stored outputs; nothing is run. Rerun the notebooks
+first, since a student may have typed the verdicts in.
 """
 
 import argparse
@@ -15,13 +15,13 @@ from pathlib import Path
 from swaplib import SwaplibError
 from swaplib.files.writing import replacing
 
-QUESTION = re.compile(r"\bq(\d+)\s*=\s*q\1\b")  # of the call check.quiz(q1=q1, q2=q2, ...)
+QUESTION = re.compile(r"\bq(\d+)\s*=\s*q\1\b")  # in the call check.quiz(q1=q1, q2=q2, ...)
 
 
 def score(path: str | Path) -> dict[str, bool]:
-    """{exercise: whether it is right} of a notebook: "exercise 1", "exercise 2" ..., "quiz 1" ...
+    """Return {exercise: whether it is right} for a notebook: "exercise 1", "exercise 2" ..., "quiz 1" ...
 
-    Raises SwaplibError for a file that is no notebook, and for one without exercises.
+    Raises SwaplibError if the file isn't a notebook, or has no exercises.
     """
     try:
         cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
@@ -46,11 +46,11 @@ def score(path: str | Path) -> dict[str, bool]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print a line for each notebook. Returns 1 if a notebook can't be read, or the table not be written."""
+    """Print one line per notebook. Returns 1 if a notebook can't be read, or the table can't be written."""
     parser = argparse.ArgumentParser(prog="python -m swaplib.exercises", description=__doc__.split("\n\n")[0])
     parser.add_argument("notebooks", nargs="+", metavar="NOTEBOOK")
     parser.add_argument(
-        "--csv", metavar="FILE", help="write a table too: notebook, exercise, 1 if right or 0"
+        "--csv", metavar="FILE", help="also write a table: notebook, exercise, 1 if right, otherwise 0"
     )
     options = parser.parse_args(arguments)
     rows, unread = [("notebook", "exercise", "right")], 0

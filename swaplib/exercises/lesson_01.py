@@ -1,4 +1,4 @@
-"""Checkers of lesson 01, Autoencoder, and answers for the cells after an exercise that is left out."""
+"""Checkers for lesson 01, Autoencoder, and substitute answers for skipped exercises."""
 
 from functools import cache
 
@@ -16,30 +16,30 @@ from swaplib.exercises import (  # noqa: F401
 )
 
 SIZE = 48  # pixels of the lesson's pictures
-HIS = 0.04  # mean absolute difference below which a picture is taken for one of B's
+HIS = 0.04  # mean absolute difference below which a picture counts as one of B's
 
 
-@exercise("Each number of the code stands for 108 of the picture.")
+@exercise("Each number in the code stands for 108 numbers in the picture.")
 def times_smaller(answer):
     answer = number(answer)
     slips = {
         SIZE * SIZE / 64: "Each pixel has three colours.",
-        64 / (SIZE * SIZE * 3): "That is the other way round: how much of the picture the code is.",
-        SIZE * 3 / 64: "A picture is as wide as it is high: count its pixels.",
-        SIZE * SIZE * 3 - 64: "That is how many fewer they are. How many times fewer?",
+        64 / (SIZE * SIZE * 3): "That is the inverse: the size of the code as a fraction of the picture's.",
+        SIZE * 3 / 64: "A picture has 48 × 48 pixels, not 48.",
+        SIZE * SIZE * 3 - 64: "That is the difference. How many times smaller is the code?",
         800 * SIZE * SIZE * 3 / 64: "One picture, not all of them.",
     }
     for slip, hint in slips.items():
         if np.isclose(answer, slip):
             return hint
     if not np.isclose(answer, 108):
-        return "Divide the numbers in a picture (height times width times 3) by those in the code."
+        return "Divide the numbers in a picture (height times width times 3) by the numbers in the code."
 
 
-@exercise("Its shapes fit the encoder, and its colours are colours.")
+@exercise("Its shapes match the encoder, and its colours lie between 0 and 1.")
 def decoder(function):
     if hasattr(function, "output_shape"):
-        return "That is a decoder. Give the function that builds it, without calling it."
+        return "That is a decoder. Give the function that builds one, without calling it."
     rng = np.random.default_rng(0)
     for code_size in (64, 5):
         model = called(function, code_size)
@@ -50,9 +50,9 @@ def decoder(function):
             return hint
         made = np.asarray(model.predict_on_batch(100 * rng.normal(size=(6, code_size)).astype(np.float32)))
         if made.min() < -1e-6 or made.max() > 1 + 1e-6:
-            return "Colours have to be from 0 to 1: which activation of the last layer sees to that?"
+            return "Colours must lie between 0 and 1: which activation of the last layer ensures that?"
         if np.ptp(made, axis=0).max() < 1e-3:
-            return "It draws the same picture whatever the code is: lead the code through to the end."
+            return "It draws the same picture for every code: connect the code to the output."
 
 
 def _shapes_hint(taken, given, code_size):
@@ -61,15 +61,15 @@ def _shapes_hint(taken, given, code_size):
     if given == (None, SIZE, SIZE, 3):
         return None
     if len(given) != 4:
-        return f"The output is {given}: a picture is (None, 48, 48, 3). Reshape the numbers on the way."
+        return f"The output is {given}: a picture is (None, 48, 48, 3). Reshape the numbers."
     if given[1] != given[2] or given[1] != SIZE:
-        way = "small: one doubling more" if given[1] < SIZE else "large: one doubling fewer"
-        return f"The output is {given}: a picture is (None, 48, 48, 3). It is too {way}?"
+        way = "small: use one more doubling" if given[1] < SIZE else "large: use one doubling fewer"
+        return f"The output is {given}: a picture is (None, 48, 48, 3). It is too {way}."
     return f"The output is {given}: the last layer needs three channels, red, green and blue."
 
 
 def our_decoder(code_size):
-    """The decoder for those who have written none."""
+    """The decoder for readers who haven't written one."""
     from swaplib.networks.autoencoder import build_decoder
 
     return build_decoder(SIZE, code_size, width=8)
@@ -88,9 +88,9 @@ def pca_again(function):
         if np.abs(made[-1] - _drawn(unseen, k, "person_b")).max() < 0.01:
             continue
         if np.abs(made[-1] - _drawn(unseen, k, "test_b")).max() < 0.01:
-            return "It was fitted to the unseen pictures. Fit it to `train`."
+            return "PCA was fitted to the unseen pictures. Fit it to `train`."
         if len(made) == 2 and np.abs(made[0] - made[1]).max() < 1e-6:
-            return "It makes the same of 4 numbers and of 9: use `k`."
+            return "The result is the same for 4 numbers and for 9: use `k`."
         return "Fit PCA to `train`, transform `unseen`, and go back with `inverse_transform`."
 
 
@@ -100,14 +100,14 @@ def _pca_shape_hint(shape, wanted, k):
     if shape == (wanted[0], k):
         return "Those are the codes. `inverse_transform` goes back to pictures."
     if shape == (wanted[0], SIZE * SIZE * 3):
-        return "Those are rows: give them the shape of pictures again, `.reshape(unseen.shape)`."
+        return "Those are rows: restore the shape of pictures, `.reshape(unseen.shape)`."
     if shape[:1] == (800,):
         return "Those are the training pictures. Transform `unseen`."
-    return f"It returns the shape {shape}; the pictures have {wanted}."
+    return f"It returns the shape {shape}; the pictures' shape is {wanted}."
 
 
 def our_pca(k):
-    """What PCA with k numbers, fitted to the training pictures, makes of the unseen ones."""
+    """Reconstruct the unseen pictures by PCA with k numbers, fitted to the training pictures."""
     return _drawn(_images("test_b"), k, "person_b")
 
 
@@ -120,17 +120,17 @@ def _drawn(images, k, fitted_to):
 
 @cache
 def _components(name):
-    """(mean, principal components with the largest first, a row each) of a set of pictures."""
+    """Return (mean, principal components, one per row, the largest first) of a set of pictures."""
     flat = _images(name)
     flat = flat.reshape(len(flat), -1).astype(np.float64)
     mean = flat.mean(axis=0)
     flat -= mean
-    values, vectors = np.linalg.eigh(flat @ flat.T)  # as many rows as pictures, not as pixels
+    values, vectors = np.linalg.eigh(flat @ flat.T)  # a matrix over pictures, not over pixels
     vectors = vectors[:, ::-1][:, :128] / np.sqrt(values[::-1][:128])
     return mean, vectors.T @ flat
 
 
-@exercise("Each number now takes `bits` bits, and nothing else has changed.")
+@exercise("Each number now takes `bits` bits; nothing else has changed.")
 def quantised(function):
     rng = np.random.default_rng(0)
     low, high = -1 - rng.random(6), 2 + rng.random(6)
@@ -140,7 +140,11 @@ def quantised(function):
         made = numbers(called(function, codes, low, high, bits), codes.shape)
         hint = _quantised_hint(made, codes, low, high, bits)
         if hint:
-            return "It makes the same of all: use `bits`." if np.array_equal(made, first) else hint
+            return (
+                "The result is the same for 1, 2 and 5 bits: use `bits`."
+                if np.array_equal(made, first)
+                else hint
+            )
         first = made
 
 
@@ -154,24 +158,24 @@ def _quantised_hint(made, codes, low, high, bits):
     if like(np.round(inside * steps) / steps):
         return None
     if np.allclose(made, np.round(inside * steps), atol=1e-4):
-        return "Those are the numbers of the steps. Go back to numbers between `low` and `high`."
+        return "Those are the step numbers. Convert them back to values between `low` and `high`."
     if like(np.round(share * steps) / steps):
-        return "A number below `low` or above `high` has to become `low` or `high`: np.clip."
+        return "Values below `low` or above `high` must become `low` or `high`: use np.clip."
     if like(np.round(inside * 2**bits) / 2**bits):
-        return f"{bits} bits have {2**bits} values. Yours are {2**bits + 1}: count both ends."
+        return f"{bits} bits have {2**bits} values, but you use {2**bits + 1}: count both ends."
     if like(np.floor(inside * steps) / steps):
-        return "Take the nearest of the values, not the one below: np.round."
+        return "Use the nearest value, not the one below: np.round."
     if like(inside):
         return "Nothing is rounded yet."
     if like(np.round(inside * bits) / bits) or like(np.round(inside * max(bits - 1, 1)) / max(bits - 1, 1)):
-        return "With so many bits there are 2**bits values, not as many as bits."
+        return "With `bits` bits there are 2**bits values, not `bits` values."
     if len(np.unique(np.round((made - low) / (high - low), 4))) > 2**bits:
-        return f"Of each number more than {2**bits} different values are left; {bits} bits can't tell them."
-    return "How far between `low` and `high` (0 to 1)? Round that to one of 2**bits values, and go back."
+        return f"Each number still takes more than {2**bits} values, too many for {bits} bits."
+    return "Scale from `low`..`high` to 0..1, round to one of 2**bits values, and scale back."
 
 
 def our_quantised(codes, low, high, bits):
-    """Codes (n, k), each number at the nearest of 2**bits values from low (k,) to high (k,)."""
+    """Round each number of codes (n, k) to the nearest of 2**bits values from low (k,) to high (k,)."""
     steps = 2**bits - 1
     share = np.clip((codes - low) / (high - low), 0, 1)
     return low + np.round(share * steps) / steps * (high - low)
@@ -183,32 +187,33 @@ def pictures_needed(answer):
     if np.isclose(answer, 200_000 / 248) or answer == 807:
         return None
     slips = {
-        200_000 / 280: "The codes have to be sent too: what does each picture save?",
-        200_000 / 32: "Compare the code with the WebP: what does each picture save?",
-        200_000 / (280 + 32): "A code is sent instead of a WebP: what does each picture save?",
-        (280 - 32) / 200_000: "Upside down: what the decoder costs, divided by what a picture saves.",
-        806: "With so many the codes still take a little more. Round up.",
+        200_000 / 280: "The codes must be sent too: how much does each picture save?",
+        200_000 / 32: "Compare the code with the WebP: how much does each picture save?",
+        200_000 / (280 + 32): "A code is sent instead of a WebP: how much does each picture save?",
+        (280 - 32)
+        / 200_000: "That is the inverse: divide the decoder's size by the bytes that a picture saves.",
+        806: "With 806 pictures, decoder and codes still take slightly more. Round up.",
     }
     for slip, hint in slips.items():
         if abs(answer - slip) <= 0.51 if slip > 1 else np.isclose(answer, slip):
             return hint
-    return "What the decoder costs once, divided by what each picture saves."
+    return "Divide the decoder's size by the bytes that each picture saves."
 
 
-@exercise("Nobody has this face, and no alarm rings: easy to draw is not the same as known.")
+@exercise("Nobody has this face, yet it raises no alarm: being easy to draw doesn't mean being familiar.")
 def impostor(picture, model, threshold):
     picture = pictures(picture, (SIZE, SIZE, 3))
     if min(_nearest(picture, name) for name in ("many", "person_a", "test_a")) < 0.005:
-        return "That is somebody in the data. Make a picture of nobody."
+        return "That person is in the data. Make a picture of nobody."
     if (
         min(_nearest(way, name) for name in ("person_b", "test_b") for way in (picture, picture[:, ::-1]))
         < HIS
     ):
-        return "That is a picture of him, or nearly one. Make a picture of nobody."
+        return "That is a picture of B, or nearly one. Make a picture of nobody."
     again = model.predict_on_batch(picture[None].astype(np.float32))[0]
     if np.abs(again - picture).mean() > threshold:
         if np.ptp(picture, axis=(0, 1)).max() < 0.2:
-            return "It raises the alarm: this network never learnt to draw so plain a picture."
+            return "It raises the alarm: this network never learnt to draw such a plain picture."
         return "It raises the alarm. What is this network good at drawing?"
 
 
@@ -217,17 +222,17 @@ def _images(name):
     from swaplib.crops import dataset
 
     images = dataset.load(name, SIZE).images
-    images.flags.writeable = False  # one for all calls
+    images.flags.writeable = False  # shared by all calls
     return images
 
 
 def _nearest(picture, name):
-    """Mean absolute difference of a picture to the nearest of a set."""
+    """Return the mean absolute difference between a picture and the nearest one in a set."""
     return np.abs(_images(name) - picture.astype(np.float32)).mean(axis=(1, 2, 3)).min()
 
 
 quiz = quiz(
-    ("b", "Thousands of numbers don't fit into 64."),
-    ("c", "It spans that space, with axes of its own choice."),
+    ("b", "64 numbers can't hold thousands of numbers."),
+    ("c", "It spans that space, with axes of its own choosing."),
     ("a", "The decoder draws what it was trained on."),
 )

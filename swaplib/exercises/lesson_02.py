@@ -1,4 +1,4 @@
-"""Checkers of lesson 02, Many faces."""
+"""Checkers for lesson 02, Many faces."""
 
 import numpy as np
 
@@ -8,21 +8,21 @@ LONG, SHORT = "long", "crop"  # the hair styles of exercise 3
 
 
 def our_position(codes, middle, vector):
-    """What `position` should give: the lesson goes on with it where the exercise is blank."""
+    """Return the right `position`, used by the lesson if the exercise is blank."""
     return (codes - middle) @ vector / (vector @ vector)
 
 
 def our_longer(codes, hair):
-    """What `longer` should be."""
+    """Return the right `longer`."""
     return codes[hair == LONG].mean(axis=0) - codes[hair == SHORT].mean(axis=0)
 
 
 def our_by_chance(hair):
-    """What `by_chance` should be."""
+    """Return the right `by_chance`."""
     return float(np.sum((np.unique(hair, return_counts=True)[1] / len(hair)) ** 2))
 
 
-@exercise("On any one direction, most people lie between -2 and 2.")
+@exercise("Along any one direction, most people lie between -2 and 2.")
 def position(function):
     hints = [_position(function, np.random.default_rng(seed), size) for seed, size in ((0, 6), (1, 4))]
     return next(filter(None, hints), None)
@@ -34,13 +34,13 @@ def _position(function, rng, size):
     given = numbers(called(function, codes, middle, vector), (9,))
     right, squared = our_position(codes, middle, vector), vector @ vector
     slips = {
-        "Count from the middle: take `middle` away first.": codes @ vector / squared,
-        "Moving by one `vector` must change the answer by 1: divide by `vector @ vector`.": right * squared,
+        "Measure from the middle: subtract `middle` first.": codes @ vector / squared,
+        "Adding one `vector` must change the answer by 1: divide by `vector @ vector`.": right * squared,
         "That is a distance. To count steps of `vector`, divide by its length once more.": right
         * np.sqrt(squared),
         "The sign is wrong: it should be code - middle.": -right,
         "A code can lie on either side of the middle: keep the sign.": np.abs(right),
-        "That is how far away each code is, all in all. How far is it along `vector`?": np.linalg.norm(
+        "That is each code's total distance. How far is it along `vector`?": np.linalg.norm(
             codes - middle, axis=1
         ),
     }
@@ -48,18 +48,18 @@ def _position(function, rng, size):
         return None
     return next(
         (hint for hint, slip in slips.items() if np.allclose(given, slip, atol=1e-4)),
-        "The dot product of (code - middle) with `vector`, divided by that of `vector` with itself.",
+        "Take the dot product of (code - middle) with `vector`, and divide by that of `vector` with itself.",
     )
 
 
-@exercise("It is fitted to some people and judged on others.")
+@exercise("It is fitted to some people and scored on others.")
 def probe(function):
     hints = [_probe(function, np.random.default_rng(seed), shift) for seed, shift in ((0, 2.0), (1, 0.0))]
     return next(filter(None, hints), None)
 
 
 def _probe(function, rng, shift):
-    """shift: how far the new people's values lie above what their codes say: a probe with a bias."""
+    """shift: offset of the new people's values from what their codes say, which makes the probe biased."""
     from sklearn.linear_model import Ridge
     from sklearn.metrics import r2_score
 
@@ -71,7 +71,7 @@ def _probe(function, rng, shift):
         given = number(called(function, codes[old], values[old], codes[new], values[new]))
     except ValueError as error:
         if "2D array" in str(error) or "inconsistent numbers of samples" in str(error):
-            return "`fit` and `score` want the codes first, then the values, both of the same people."
+            return "`fit` and `score` take the codes first, then the values, both of the same people."
         raise
 
     def near(wanted, by=0.003):
@@ -82,44 +82,44 @@ def _probe(function, rng, shift):
 
     seen = read(old).predict(codes[new])
     correlation = np.corrcoef(seen, values[new])[0, 1]
-    if near(r2_score(values[new], seen), by=0.02):  # who scales or shrinks otherwise is right too
+    if near(r2_score(values[new], seen), by=0.02):  # other scaling or regularisation is right too
         return None
     if near(read(old).score(codes[old], values[old])):
-        return "It is judged on the people it was fitted to, and it knows them by heart."
+        return "It is scored on the people it was fitted to. Score it on the new ones."
     if near(read(new).score(codes[new], values[new])):
-        return "It was fitted to the people it is judged on. Fit it to the first two arguments."
+        return "It was fitted to the people it is scored on. Fit it to the first two arguments."
     if near(read(new).score(codes[old], values[old])):
-        return "It was fitted to the new people and judged on the old ones. It should be the other way round."
+        return "It was fitted to the new people and scored on the old ones. Swap them."
     if near(correlation):
-        return "That is a correlation. R2 is what `r2_score` or the model's own `score` gives."
+        return "That is a correlation. Use `r2_score` or the model's own `score` for R2."
     if near(correlation**2):
-        return "A squared correlation doesn't notice a probe that reads too high or too low. Use `score`."
+        return "A squared correlation misses a probe whose predictions are too high or too low. Use `score`."
     if near(r2_score(seen, values[new])):
-        return "`r2_score` wants the true values first, then the predictions."
+        return "`r2_score` takes the true values first, then the predictions."
     if near(np.mean((values[new] - seen) ** 2)):
         return "That is the squared error. R2 compares it with the variance of the values: use `score`."
-    return "`Ridge().fit(codes, values)`, then its `score(new_codes, new_values)`."
+    return "Use `Ridge().fit(codes, values)`, then its `score(new_codes, new_values)`."
 
 
 @exercise("Subtracting two averages cancels what both groups share.")
 def longer(answer, codes, hair):
     if callable(answer):
-        return "A direction is wanted here, an array as long as a code, and not a function."
+        return "Give a direction, an array as long as a code, not a function."
     answer = numbers(answer, codes.shape[1:])
     long, short = codes[hair == LONG], codes[hair == SHORT]
     difference = our_longer(codes, hair)
     slips = {
-        "That way, hair gets shorter: turn it round.": -difference,
-        "That is the average of those with long hair: a face. Take away the other average.": long.mean(
+        "That makes hair shorter: reverse the sign.": -difference,
+        "That is the average of people with long hair: a face. Subtract the other average.": long.mean(
             axis=0
         ),
-        "Take away the average of those with `SHORT` hair, not of all.": long.mean(axis=0)
+        "Subtract the average of people with `SHORT` hair, not of all people.": long.mean(axis=0)
         - codes.mean(axis=0),
-        "Take away the average of those with `SHORT` hair, not of all the others.": long.mean(axis=0)
+        "Subtract the average of people with `SHORT` hair, not of all the others.": long.mean(axis=0)
         - codes[hair != LONG].mean(axis=0),
         "Those are sums, and the groups differ in size: take the means.": long.sum(axis=0)
         - short.sum(axis=0),
-        "Average over the people, `mean(axis=0)`, not over the numbers of a code.": np.full_like(
+        "Average over the people, `mean(axis=0)`, not over the numbers in a code.": np.full_like(
             difference, long.mean() - short.mean()
         ),
     }
@@ -127,11 +127,11 @@ def longer(answer, codes, hair):
         return None
     return next(
         (hint for hint, slip in slips.items() if np.allclose(answer, slip, atol=1e-3)),
-        "The mean code of those with `LONG` hair minus the mean code of those with `SHORT` hair.",
+        "Subtract the mean code of people with `SHORT` hair from that of people with `LONG` hair.",
     )
 
 
-@exercise("That is how often two people drawn at random share a style.")
+@exercise("That is how often two random people share a hair style.")
 def by_chance(answer, hair):
     answer = number(answer)
     counts = np.unique(hair, return_counts=True)[1]
@@ -144,12 +144,12 @@ def by_chance(answer, hair):
     if np.isclose(answer, 1 / len(counts), atol=0.003):
         return "That would be right if all styles were equally common. Some are rarer."
     if np.isclose(answer, share.max(), atol=0.003):
-        return "That is how often guessing the most common is right. Here both people are drawn at random."
+        return "That is how often guessing the most common is right. Here both people are random."
     if np.isclose(answer, 1 - right, atol=0.003):
         return "That is how often they have different styles."
     if np.isclose(answer, share.mean() ** 2 * len(counts) ** 2, atol=0.003):
-        return "That adds up all shares. Each style needs two people who have it: square the shares."
-    return "For each style, multiply the chances that one and the other have it. Then take the sum."
+        return "That adds up all shares. Two people must have the same style: square the shares."
+    return "For each style, multiply the probabilities that each of the two has it. Then sum."
 
 
 quiz = quiz(

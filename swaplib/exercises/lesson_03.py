@@ -1,4 +1,4 @@
-"""Checkers of lesson 03, One face."""
+"""Checkers for lesson 03, One face."""
 
 import numpy as np
 
@@ -6,18 +6,18 @@ from swaplib.exercises import called, exercise, number, numbers, predicted, quiz
 
 
 def our_directions(codes, values):
-    """What `directions` should give: the lesson goes on with it where the exercise is blank."""
+    """Return the right `directions`, used by the lesson if the exercise is blank."""
     ones = np.ones((len(values), 1))
     return np.linalg.lstsq(np.hstack([values, ones]), codes, rcond=None)[0][:-1]
 
 
 def our_with_factor(codes, own, wanted, vector):
-    """What `with_factor` should give."""
+    """Return the right `with_factor`."""
     return codes + (wanted - own)[:, None] * vector
 
 
 def our_companion(factors, name):
-    """What `companion` should give."""
+    """Return the right `companion`."""
     strength = {
         other: abs(np.corrcoef(column, factors[name])[0, 1])
         for other, column in factors.items()
@@ -27,18 +27,18 @@ def our_companion(factors, name):
 
 
 def our_with_squares(values):
-    """What `with_squares` should give."""
+    """Return the right `with_squares`."""
     return np.hstack([values, values**2])
 
 
 def our_spill(row, wanted):
-    """What `spill` should give."""
+    """Return the right `spill`."""
     row = np.abs(row)
     return np.delete(row, wanted).max() / row[wanted]
 
 
 def _named(given, slips, tolerance=1e-4):
-    """The hint of the first slip {hint: what it gives} that is what was given, or None."""
+    """Return the hint of the first slip {hint: its result} that matches the given result, or None."""
     return next(
         (
             hint
@@ -49,7 +49,7 @@ def _named(given, slips, tolerance=1e-4):
     )
 
 
-@exercise("Each factor gets its own share, even where factors go together in the data.")
+@exercise("Each factor gets its own share, even if factors are correlated in the data.")
 def directions(function):
     for factors, size in ((3, 8), (2, 5)):
         if hint := _directions(function, np.random.default_rng(size), factors, size):
@@ -63,24 +63,22 @@ def _directions(function, rng, factors, size):
     codes = values @ truth + 5 + 0.01 * rng.normal(size=(200, size))
     given = called(function, codes, values)
     if isinstance(given, tuple) and len(given) == 4:
-        return "`lstsq` returns four things, and the first is the solution: take `[0]`."
+        return "`lstsq` returns four things, and the first is the solution: use `[0]`."
     centred, ones = values - values.mean(axis=0), np.ones((200, 1))
     ahead = np.linalg.lstsq(np.hstack([ones, values]), codes, rcond=None)[0]
     turned = np.linalg.lstsq(np.hstack([codes, ones]), values, rcond=None)[0]
     slips = {
-        "Turn it round (`.T`): a row for each factor is wanted.": truth.T,
-        "Without a column of ones, the fit has to go through zero. Add one.": np.linalg.lstsq(
+        "Transpose it (`.T`): there must be one row per factor.": truth.T,
+        "Without a column of ones, the fit is forced through zero. Add one.": np.linalg.lstsq(
             values, codes, rcond=None
         )[0],
-        "The row that belongs to the column of ones isn't a direction: leave it out.": np.vstack(
-            [truth, ahead[:1]]
-        ),
-        "The row that belongs to the column of ones isn't a direction: leave the first one out.": ahead,
+        "The row for the column of ones isn't a direction: leave it out.": np.vstack([truth, ahead[:1]]),
+        "The row for the column of ones isn't a direction: leave the first one out.": ahead,
         "Your ones come first, so the first row is the base: leave that one out, not the last.": ahead[:-1],
         "Your ones come last, so the last row is the base: leave that one out, not the first.": np.vstack(
             [truth[1:], ahead[:1]]
         ),
-        "That takes one factor at a time. Fit all of them at once.": centred.T
+        "That fits one factor at a time. Fit all of them at once.": centred.T
         @ codes
         / (centred**2).sum(axis=0)[:, None],
     }
@@ -90,12 +88,12 @@ def _directions(function, rng, factors, size):
         return hint
     backwards = (turned, turned[:-1], turned.T, turned[:-1].T, np.linalg.lstsq(codes, values, rcond=None)[0])
     if any(np.shape(given) == np.shape(slip) and np.allclose(given, slip, atol=0.01) for slip in backwards):
-        return "That reads the values from the codes. Predict the codes from the values instead."
-    numbers(given, truth.shape)  # or its hint
+        return "That predicts the values from the codes. Predict the codes from the values instead."
+    numbers(given, truth.shape)  # raises its own hint
     return "Use `np.linalg.lstsq(a, codes)[0]`, where `a` has the columns of `values` and a column of ones."
 
 
-@exercise("Whatever they did before, all the faces now do the same.")
+@exercise("Whatever they did before, all faces now do the same.")
 def with_factor(function):
     for wanted, size in ((0.3, 8), (-0.5, 6)):
         if hint := _with_factor(function, np.random.default_rng(size), wanted, size):
@@ -110,12 +108,12 @@ def _with_factor(function, rng, wanted, size):
         "That goes the wrong way. It should go from `own` to `wanted`.": codes - step,
         "That moves all codes by the same step. How far is each from `wanted`?": codes + wanted * vector,
         "That is the change. Add it to the codes.": step,
-        "`wanted` can lie below `own`: keep the sign of the difference.": codes
+        "`wanted` may be less than `own`: keep the sign of the difference.": codes
         + np.outer(np.abs(wanted - own), vector),
-        "Where `wanted` lies below `own`, the code has to move back.": codes
+        "If `wanted` is less than `own`, the code must move back.": codes
         + np.outer(np.maximum(wanted - own, 0), vector),
-        "The codes came back as they were.": codes,
-        "Each code has its own distance to go. You used the mean of all.": codes
+        "The codes are unchanged.": codes,
+        "Each code has its own distance to cover. You used the mean of all.": codes
         + (wanted - own.mean()) * vector,
     }
     if np.allclose(given, codes + step, atol=1e-4):
@@ -123,11 +121,11 @@ def _with_factor(function, rng, wanted, size):
     return _named(given, slips) or "Add (wanted - own) times `vector`, with an `own` for each code."
 
 
-@exercise("Factors that go together in the data have to go into the fit together.")
+@exercise("Factors that are correlated in the data must be fitted together.")
 def companion(function):
     rng = np.random.default_rng(0)
     one, two, three, four = rng.normal(size=(4, 300))
-    # The strongest is negative in the first case and stands first or last.
+    # The strongest is negative in the first case, and comes first or last.
     factors = {
         "height": one,
         "age": two,
@@ -157,11 +155,11 @@ def companion(function):
         if given == max(strength, key=strength.get):
             return "A strong negative correlation counts too: compare absolute values."
         if given == min(strength, key=lambda other: abs(strength[other])):
-            return "That is the one that correlates with it least."
+            return "That factor has the weakest correlation."
         return "Correlate every other factor with it (`np.corrcoef(x, y)[0, 1]`), and take the largest size."
 
 
-@exercise("A regression that is linear in its columns can follow a bend.")
+@exercise("A regression that is linear in its columns can follow a curve.")
 def with_squares(function):
     for shape in ((5, 3), (7, 2)):
         if hint := _with_squares(function, np.random.default_rng(shape[0]).normal(size=shape)):
@@ -177,12 +175,12 @@ def _with_squares(function, values):
         "First all the values, then all their squares.": np.stack([values, values**2], axis=2).reshape(
             len(values), -1
         ),
-        "The squares stand below the values. They should be new columns: use `np.hstack`.": np.vstack(
+        "The squares are below the values. They should be new columns: use `np.hstack`.": np.vstack(
             [values, values**2]
         ),
         "Those are sums. The squares should be columns of their own: use `np.hstack`.": values + values**2,
         "Square them: `**2`, not `* 2`.": np.hstack([values, 2 * values]),
-        "The values came back as they were.": values,
+        "The values are unchanged.": values,
         "No column of ones is needed: `directions` adds it.": np.hstack([right, np.ones((len(values), 1))]),
     }
     if np.shape(given) == right.shape and np.allclose(given, right):
@@ -195,7 +193,7 @@ def _with_squares(function, values):
 
 @exercise("A spill of 0 would mean that a slider does one thing only.")
 def spill(function):
-    # The wanted change is not always the largest, so the spill can be above 1.
+    # The wanted change is not always the largest, so the spill can exceed 1.
     cases = [([0.1, -2.0, 0.5], 1), ([1.0, 0.3, -0.8], 0), ([2.0, 0.3, -0.5, 0.1], 2)]
     given = [number(called(function, np.array(row), wanted)) for row, wanted in cases]
     rows = [np.abs(row) for row, _ in cases]
@@ -211,9 +209,7 @@ def spill(function):
         "The wanted change itself doesn't count as a side effect: leave it out (`np.delete`).": [
             row.max() / s for row, s in zip(rows, size, strict=True)
         ],
-        "A change downwards is a change too: use absolute values.": np.divide(
-            signed, [r[k] for r, k in cases]
-        ),
+        "A decrease is a change too: use absolute values.": np.divide(signed, [r[k] for r, k in cases]),
         "Take absolute values first, then the largest.": np.abs(np.divide(signed, size)),
         "The size of the wanted change counts, not its sign.": np.divide(largest, [r[k] for r, k in cases]),
         "Only the largest of the others counts, not their sum.": [

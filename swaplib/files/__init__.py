@@ -1,1 +1,1 @@
-"""What is read and written: pictures, movies, weights; whole or not at all, and saying what they are."""
+"""Reading and writing pictures, movies and arrays: complete or not at all, and marked as synthetic."""

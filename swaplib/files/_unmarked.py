@@ -1,8 +1,8 @@
-"""Write pictures and movies as they are, without a mark. Private, because an export is never without one.
+"""Write pictures and movies without marks. Private, because every export carries marks.
 
-Here the marked writers, `provenance.save_picture` and `video.Writer`, find what they add marks to. Apart
-from them it serves what shows no swap: curves, sheets of the reader's own material, a stretch of a movie
-that is swapped later, a swap while it is scored, the people that ship, and the sources that tests make.
+The marked writers, `provenance.save_picture` and `video.Writer`, build on this module. Otherwise it only
+writes files that aren't exports of a swap: plots, contact sheets of the user's own material, a stretch of
+a movie to be swapped later, a swap that is being scored, the shipped people, and the inputs of tests.
 """
 
 import os
@@ -21,11 +21,11 @@ from swaplib.files.media import BROKEN, open_media
 from swaplib.files.picture import as_bytes
 from swaplib.files.writing import check_output, replacing
 
-PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp")  # that are written
+PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp")  # formats that can be written
 
 
 def save_picture(path: str | Path, picture: np.ndarray, quality: int = 95) -> None:
-    """Write a PNG, JPEG or WebP as `provenance.save_picture` does, without marks."""
+    """Write a PNG, JPEG or WebP like `provenance.save_picture`, without marks."""
     from PIL import Image
 
     ending, picture = checked_ending(path), as_picture(path, picture)
@@ -34,22 +34,22 @@ def save_picture(path: str | Path, picture: np.ndarray, quality: int = 95) -> No
 
 
 def checked_ending(path: str | Path) -> str:
-    """A picture's ending in small letters; raises SwaplibError for one that can't be written."""
+    """Return a picture's file ending in lower case; raises SwaplibError if it can't be written."""
     ending = Path(path).suffix.lower()
     if ending not in PICTURE_ENDINGS:
-        raise SwaplibError(f"Can't write {path}: choose an ending of {', '.join(PICTURE_ENDINGS)}.")
+        raise SwaplibError(f"Can't write {path}: the name must end in {', '.join(PICTURE_ENDINGS)}.")
     return ending
 
 
 def as_picture(path: str | Path, picture: np.ndarray) -> np.ndarray:
-    """A picture to be written as uint8 (h, w, 3); raises SwaplibError for what is none."""
+    """Return a picture as uint8 (h, w, 3), ready to write; raises SwaplibError if it isn't a picture."""
     picture = np.asarray(picture)
     floats = np.issubdtype(picture.dtype, np.floating)
     if picture.shape[2:] != (3,) or not picture.size or not (floats or picture.dtype == np.uint8):
-        raise SwaplibError(f"Can't write {path}: {picture.dtype} {picture.shape} is no picture (h, w, 3).")
-    if floats and not (picture.min() > -0.5 and picture.max() < 1.5):  # not so of NaN
+        raise SwaplibError(f"Can't write {path}: {picture.dtype} {picture.shape} is not a picture (h, w, 3).")
+    if floats and not (picture.min() > -0.5 and picture.max() < 1.5):  # false for NaN
         ends = f"{picture.min():g} to {picture.max():g}"
-        raise SwaplibError(f"Can't write {path}: floats must be in [0, 1], and these go from {ends}.")
+        raise SwaplibError(f"Can't write {path}: floats must be in [0, 1], but these range from {ends}.")
     return as_bytes(picture) if floats else picture
 
 
@@ -59,7 +59,7 @@ def write_movie(
     fps: float | Fraction,
     sound_from: str | os.PathLike | None = None,
 ) -> int:
-    """Write a movie as `video.write_movie` does, without marks."""
+    """Write a movie like `video.write_movie`, without marks."""
     check_output(path)
     with replacing(path) as part, Writer(part, fps, sound_from) as writer:
         for item in frames:
@@ -68,7 +68,7 @@ def write_movie(
 
 
 class Writer:
-    """Writes one movie, as `video.Writer` does, without marks."""
+    """Writes one movie like `video.Writer`, without marks."""
 
     def __init__(
         self,
@@ -78,17 +78,17 @@ class Writer:
         aspect: float | Fraction = 1,
     ) -> None:
         if not 0 < fps < float("inf"):
-            raise SwaplibError(f"Can't write {path} at {fps} frames a second: give a number above 0.")
+            raise SwaplibError(f"Can't write {path} at {fps} frames a second: the rate must be above 0.")
         self.count = 0
         self._rate = max(Fraction(fps).limit_denominator(1001), Fraction(1, 1001))
-        # The tick of the time stamps divides a frame exactly and is fine enough for any other time.
+        # One tick of the time stamps divides a frame exactly and is fine enough for any other time.
         self._tick = Fraction(1, self._rate.numerator * -(-60000 // self._rate.numerator))
         self._aspect = aspect
         self._last = -1  # time stamp of the last frame, in ticks
         self._video: Any = None
         self._beside, self.notes = [], []
         with ExitStack() as stack:
-            # The FFmpeg name of .m4v is a bare stream; what is meant is an MP4.
+            # To FFmpeg, .m4v means a raw stream; users mean an MP4.
             kind = "mov" if Path(path).suffix.lower() == ".mov" else "mp4"
             options = {"movflags": "+faststart"}
             self._out = av.open(media.address(path), "w", format=kind, options=options)
@@ -111,7 +111,7 @@ class Writer:
 
     def __exit__(self, kind: type | None, *_: object) -> None:
         if kind is not None:
-            with suppress(*BROKEN):  # what went wrong is on its way already
+            with suppress(*BROKEN):  # the original error is already being raised
                 self._close()
             return
         try:
@@ -136,13 +136,13 @@ class Writer:
         if self._video is None:
             self._start(*frame.shape[:2])
         if frame.shape[:2] != (self._video.height, self._video.width):
-            raise ValueError(f"frame {self.count} is {frame.shape[:2]}, the first was another size")
+            raise ValueError(f"frame {self.count} is {frame.shape[:2]}, but the first had another size")
         at = self.count / self._rate if seconds is None else seconds
         self._last = max(round(at / self._tick), self._last + 1)
         picture = colour.to_yuv(frame)
         picture.pts, picture.time_base = self._last, self._tick
         self._out.mux(self._video.encode(picture))
-        for track in self._beside:  # beside the pictures, so that a player needn't seek
+        for track in self._beside:  # interleaved with the frames, so that a player needn't seek
             track.copy_until(at)
         self.count += 1
 

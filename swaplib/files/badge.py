@@ -1,4 +1,4 @@
-"""The mark that everybody sees: a small badge in a corner of the picture, and how a program finds it."""
+"""The visible mark: a small badge in a corner of the picture, and a detector for it."""
 
 from functools import cache, lru_cache
 
@@ -8,16 +8,16 @@ import numpy as np
 TEXT = "synthetic - face swap"
 WORD = "synthetic"  # in every label
 SMALLEST_FONT = 9  # px: smaller letters run together
-SEEN = 0.63  # correlation from which a program takes something for the badge
-_LETTERS = 12  # px of the font at which the badge is looked for
+SEEN = 0.63  # correlation from which the badge counts as found
+_LETTERS = 12  # px: font size of the template
 
 
 def stamp(frame: np.ndarray, text: str = TEXT) -> np.ndarray:
-    """A copy of a picture, uint8 (h, w, 3) RGB, with the badge in its lower left corner.
+    """Return a copy of a picture, uint8 (h, w, 3) RGB, with the badge in its lower left corner.
 
     The letters are 1/22 of the shorter side high, and at least 9 px; where the whole text doesn't fit
-    (below about 110 px), "synthetic" stands alone. White on near-black with a light rim, so that it
-    shows on any background.
+    (below about 110 px), only "synthetic" is drawn. The text is white on near-black with a light border,
+    so that it shows on any background.
     """
     out = np.array(frame)
     h, w = out.shape[:2]
@@ -31,7 +31,7 @@ def stamp(frame: np.ndarray, text: str = TEXT) -> np.ndarray:
 
 @lru_cache(maxsize=32)
 def _drawn(text, h, w):
-    """The badge for an (h, w) picture: colours (bh, bw, 3) and opacity (bh, bw, 1)."""
+    """Render the badge for an (h, w) picture: colours (bh, bw, 3) and opacity (bh, bw, 1)."""
     from PIL import Image, ImageDraw, ImageFont
 
     size = max(SMALLEST_FONT, round(min(h, w) / 22))
@@ -46,7 +46,7 @@ def _drawn(text, h, w):
             size -= 1
         elif text != WORD:
             text = WORD
-        else:  # too small a picture for any word: the badge itself still shows
+        else:  # the picture is too small for any word, but the badge itself still shows
             bw, bh = min(bw, w), min(bh, h)
             break
     image = Image.new("RGB", (bw, bh), (16, 16, 16))
@@ -54,22 +54,22 @@ def _drawn(text, h, w):
     draw.rectangle((0, 0, bw - 1, bh - 1), outline=(150, 150, 150), width=max(1, size // 16))
     draw.text((pad - left, pad - top), text, font=font, fill=(255, 255, 255))
     badge = np.asarray(image, dtype=np.float32)
-    # The letters are opaque, the ground lets a quarter of the picture through.
+    # The letters are opaque; the background lets a quarter of the picture through.
     opacity = 0.75 + 0.25 * badge.max(axis=2, keepdims=True) / 255
     return badge, opacity
 
 
 def seen(frame: np.ndarray) -> bool:
-    """Whether the word "synthetic" of a badge is in a picture, uint8 (h, w, 3) RGB, of any size.
+    """Return whether a picture, uint8 (h, w, 3) RGB of any size, shows a badge with the word "synthetic".
 
-    It is looked for at the sizes that a badge has when the picture is scaled from half to double, or is
-    a part of a screenshot.
+    The search covers the sizes a badge has when the picture is scaled by 0.5 to 2 or is part of a
+    screenshot.
     """
     return likeness(frame) >= SEEN
 
 
 def likeness(frame: np.ndarray) -> float:
-    """How like the badge's first word the likest place of a picture is: a correlation, up to 1."""
+    """Return the highest correlation of the badge's first word with any place in the picture, up to 1."""
     grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
     word = _word()
     usual = max(SMALLEST_FONT, min(grey.shape) / 22)
@@ -86,7 +86,7 @@ def likeness(frame: np.ndarray) -> float:
 
 @cache
 def _word():
-    """The badge's first word, letters of `_LETTERS` px on its ground: uint8 (h, w)."""
+    """Render the badge's first word, letters of `_LETTERS` px on their background: uint8 (h, w)."""
     from PIL import Image, ImageDraw, ImageFont
 
     font = ImageFont.load_default(3 * _LETTERS)

@@ -1,17 +1,17 @@
-"""Thirty-two bits in the pixels of a picture, which the eye doesn't see and a crop doesn't lose.
+"""Thirty-two bits in the pixels of a picture, invisible to the eye and robust to cropping.
 
 This is a spread-spectrum watermark (I. J. Cox et al., IEEE Transactions on Image Processing 6(12), 1997).
-A square tile of 32 x 32 cells, each a little lighter or darker, repeats over the whole picture. A
-quarter of the cells are a pilot, the same in every picture, by which a reader finds the tile's size and
-place. The others carry six bytes: four that are given and two that check them (CRC-16). Each byte
-chooses one of 256 patterns of 128 cells, the rows of a Hadamard matrix and their negatives.
+A square tile of 32 x 32 cells, each slightly lighter or darker, repeats over the whole picture. A quarter of
+the cells are a pilot, the same in every picture, by which a reader finds the tile's size and position. The
+others carry six bytes: four of payload and two of checksum (CRC-16). Each byte selects one of 256 patterns
+of 128 cells, the rows of a Hadamard matrix and their negatives.
 
-The cells are strong in busy places and weak on plain ones, as the eye is less sensitive where there is
-texture. A tile is a quarter of the picture's shorter side, and at least `TILE` pixels: smaller
-cells would not survive a compression, larger ones could be seen.
+The cells are strong in textured areas and weak in plain ones, because the eye is less sensitive to changes in
+texture. A tile is a quarter of the picture's shorter side, and at least `TILE` pixels: smaller cells
+wouldn't survive compression, and larger ones would be visible.
 
-The key is part of this file, so that anyone can read the bits. So anyone can also imitate or remove
-them: they inform, and they prove nothing. Proof is what `credentials` is for.
+The key is part of this file, so that anyone can read the bits. Anyone can therefore also imitate or remove
+them: they inform, but they prove nothing. For proof use `credentials`.
 """
 
 from binascii import crc_hqx
@@ -23,28 +23,28 @@ import cv2
 import numpy as np
 from scipy.linalg import hadamard
 
-CELLS = 32  # in a tile's row
-TILE = 128  # px, the smallest tile
+CELLS = 32  # per row of a tile
+TILE = 128  # px: the smallest tile
 SHARE = 4  # tiles along the shorter side of a larger picture
 PILOT = 256  # cells of the pilot
-BYTES = 4  # that are given
-PATTERN = 128  # cells that carry a byte
+BYTES = 4  # of payload
+PATTERN = 128  # cells per byte
 KEY = 20260802  # seed of the cells' order and signs
 
-QUIET, LOUD, MOST = 0.8, 0.2, 3.0  # levels on a plain wall, levels a level of texture, and at most
+QUIET, LOUD, MOST = 0.8, 0.2, 3.0  # levels: on a plain wall, per level of texture, and at most
 BUDGET = 1.9  # levels, root mean square over the picture: 42.5 dB
 VERSION = 1  # the first of the four bytes
-_FINE = 6  # steps of a level in which texture is measured
-_STEP = 0.006  # of the logarithm of the sizes that are tried
-_OCTAVE = 0.35  # of the same, over which one filter serves
-_CANDIDATES = 12  # sizes that are looked at closely
+_FINE = 6  # steps per level in which texture is measured
+_STEP = 0.006  # step of the logarithm of the sizes tried
+_OCTAVE = 0.35  # range of the same that shares one filter
+_CANDIDATES = 12  # sizes examined closely
 
 
 @dataclass(frozen=True)
 class Found:
-    """What `read` found. payload: four bytes. strength: how far the pilot stands out, in standard
-    deviations. tile: px of a tile in the picture. sure: whether the bits are there at all; where they
-    are not, the payload is what chance makes of the picture."""
+    """The result of `read`. payload: four bytes. strength: how far the pilot stands out, in standard
+    deviations. tile: px of a tile in the picture. sure: whether there are any bits; if not, the payload is
+    random."""
 
     payload: bytes
     strength: float
@@ -54,20 +54,20 @@ class Found:
 
 @cache
 def _layout():
-    """(order, signs) of the tile's cells: ints and -1 or 1, both (1024,); the pilot's cells come first."""
+    """Return (order, signs) of the tile's cells: int and -1 or 1, both (1024,), the pilot's first."""
     rng = np.random.default_rng(KEY)
     return rng.permutation(CELLS**2), rng.choice([-1.0, 1.0], CELLS**2).astype(np.float32)
 
 
 @cache
 def _patterns():
-    """The patterns of all bytes: float32 (256, 128)."""
+    """Return the patterns of all bytes: float32 (256, 128)."""
     rows = hadamard(PATTERN).astype(np.float32)
     return np.concatenate([rows, -rows])
 
 
 def _cells(payload):
-    """The cells of a tile, -1 or 1, float32 (32, 32); without a payload the pilot's alone."""
+    """Return the cells of a tile, -1 or 1, float32 (32, 32); without a payload only the pilot's."""
     order, signs = _layout()
     cells = np.zeros(CELLS**2, np.float32)
     cells[order[:PILOT]] = 1
@@ -77,25 +77,25 @@ def _cells(payload):
 
 
 def _checked(payload):
-    """The payload with two bytes that check it."""
+    """Append two checksum bytes to the payload."""
     return payload + crc_hqx(payload, 0xFFFF).to_bytes(2, "big")
 
 
 def _tile(cells, size):
-    """Cells as a tile of `size` px, smooth and without the slow changes that a reader can't see."""
+    """Draw cells as a tile of `size` px, smooth and without the low frequencies that a reader ignores."""
     wide = cv2.resize(np.tile(cells, (3, 3)), (3 * size, 3 * size), interpolation=cv2.INTER_CUBIC)
     wide -= cv2.GaussianBlur(wide, (0, 0), 1.5 * size / CELLS)
     return wide[size : 2 * size, size : 2 * size]
 
 
 def tile_size(height: int, width: int) -> int:
-    """Pixels of a tile in a picture of that size."""
+    """Return the tile size in pixels for a picture of this size."""
     return max(TILE, round(min(height, width) / SHARE))
 
 
 @lru_cache(maxsize=4)
 def _pattern(payload, height, width):
-    """The tiles over a whole picture: float32 (height, width), root mean square 1."""
+    """Draw the tiles over a whole picture: float32 (height, width), root mean square 1."""
     size = tile_size(height, width)
     tile = _tile(_cells(payload), size)
     tile = tile / np.sqrt((tile**2).mean())
@@ -103,9 +103,9 @@ def _pattern(payload, height, width):
 
 
 def embed(frame: np.ndarray, payload: bytes) -> np.ndarray:
-    """A copy of a picture, uint8 (h, w, 3) RGB, that carries four bytes. It differs by 42 dB at least."""
+    """Return a copy of a picture, uint8 (h, w, 3) RGB, carrying four bytes at a PSNR of at least 42 dB."""
     if len(payload) != BYTES:
-        raise ValueError(f"embed wants {BYTES} bytes, got {len(payload)}")
+        raise ValueError(f"embed expects {BYTES} bytes, got {len(payload)}")
     height, width = frame.shape[:2]
     frame = np.ascontiguousarray(frame)
     grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
@@ -118,15 +118,15 @@ def embed(frame: np.ndarray, payload: bytes) -> np.ndarray:
 
 @cache
 def _loudness():
-    """Levels by which a pixel may change, of each texture from 0 to 255 / `_FINE` levels: float32 (256,)."""
+    """Return the levels a pixel may change, for textures from 0 to 255 / `_FINE` levels: float32 (256,)."""
     return np.minimum(QUIET + LOUD * np.arange(256, dtype=np.float32) / _FINE, MOST)
 
 
 def read(frames: np.ndarray | Iterable[np.ndarray]) -> Found:
-    """The bits in a picture, uint8 (h, w, 3) RGB, or in some frames of a movie, all of one size.
+    """Read the bits in a picture, uint8 (h, w, 3) RGB, or in some frames of a movie, all of one size.
 
-    The picture may be cropped, scaled from half to double, or a part of a larger one, such as a
-    screenshot. `Found.sure` says whether there are any.
+    The picture may be cropped, scaled by 0.5 to 2, or part of a larger one, such as a screenshot.
+    `Found.sure` tells whether there are any.
     """
     frames = [frames] if isinstance(frames, np.ndarray) and frames.ndim == 3 else frames
     greys = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames]
@@ -139,28 +139,28 @@ def read(frames: np.ndarray | Iterable[np.ndarray]) -> Found:
 
 
 def _likely(greys):
-    """Tiles by how far the pilot stands out, the likeliest first: (logarithm, the rest, its scale)."""
+    """Rank tile sizes by how far the pilot stands out, likeliest first: (logarithm, residual, its scale)."""
     shorter = min(greys[0].shape)
     low, high = max(56.0, shorter / 10), max(272.0, 0.55 * shorter)
     logs = np.arange(np.log(low), np.log(high), _STEP)
     tries = []
     for some in np.array_split(logs, -(-len(logs) * _STEP // _OCTAVE)):
         rest, scale = _summed(greys, float(np.exp(some.mean())))
-        for log in some:  # at half the size, as there are many
+        for log in some:  # at half the size, because there are many
             tries.append((_pilot(rest, scale * float(np.exp(log)), TILE // 2)[0], log, rest, scale))
     return [one[1:] for one in sorted(tries, key=lambda one: -one[0])[:_CANDIDATES]]
 
 
 def _summed(greys, tile):
-    """`_rest` of all frames of a movie, added up: (float32 (h, w), scale)."""
+    """Sum `_rest` over all frames of a movie: (float32 (h, w), scale)."""
     rests = [_rest(grey, tile) for grey in greys]
     return sum(rest for rest, _ in rests), rests[0][1]
 
 
 def _rest(grey, tile):
-    """What is left of a picture without what varies slowly, everywhere of like strength; and at what scale.
+    """Remove low frequencies from a picture and equalise its strength; returns the residual and its scale.
 
-    float32 (h, w), and a number up to 1: a picture is made smaller until its tiles are of `TILE` pixels.
+    float32 (h, w), and a number up to 1: the picture is shrunk until its tiles have `TILE` pixels.
     """
     scale = min(1.0, TILE / tile)
     if scale < 1:
@@ -173,7 +173,7 @@ def _rest(grey, tile):
 
 
 def _folded(rest, tile, size):
-    """All tiles laid on each other, brought to another size: float32 (size, size)."""
+    """Sum all tiles, resampled to another size: float32 (size, size)."""
     height, width = (max(1, round(n * size / tile)) for n in rest.shape)
     down, across = -(-height // size), -(-width // size)
     scaled = np.zeros((down * size, across * size), np.float32)
@@ -187,7 +187,7 @@ def _spectrum(size):
 
 
 def _pilot(rest, tile, size=TILE):
-    """(how far the pilot stands out, where (y, x), the tiles laid on each other) for a tile of that size."""
+    """Return (the pilot's strength, its position (y, x), the summed tiles) for a tile of this size."""
     folded = _folded(rest, tile, size)
     found = np.fft.irfft2(np.fft.rfft2(folded) * _spectrum(size), s=folded.shape)
     at = np.unravel_index(found.argmax(), found.shape)
@@ -195,7 +195,7 @@ def _pilot(rest, tile, size=TILE):
 
 
 def _closest(rest_and_scale, log):
-    """`Found` at the best of some sizes near one."""
+    """Return `Found` at the best of some sizes near one."""
     rest, scale = rest_and_scale
     near = []
     for tile in np.exp(log + _STEP * np.linspace(-0.75, 0.75, 7)):
@@ -206,9 +206,9 @@ def _closest(rest_and_scale, log):
 
 
 def _payload(folded):
-    """(four bytes, whether the two after them agree) in the tile, once it lies in its place.
+    """Return (four bytes, whether the two checksum bytes agree) from the tile, once it is in place.
 
-    One byte but the first may be the second likeliest, if only so the last two agree.
+    One byte other than the first may take its second-best value if only then the checksum agrees.
     """
     order, signs = _layout()
     cells = cv2.resize(folded.astype(np.float32), (CELLS, CELLS), interpolation=cv2.INTER_AREA)

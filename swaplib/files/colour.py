@@ -1,9 +1,9 @@
-"""Colours of movies: RGB to YUV and back without a loss, and HDR made ordinary.
+"""Colours of movies: convert RGB to YUV and back without loss, and HDR to standard colours.
 
-Whatever comes in, pictures are BT.709 with a display gamma of 2.4 (ITU-R BT.1886), as the films are
-that we write. HDR is tone-mapped: PQ and HLG become light by ITU-R BT.2100 tables 4 and 5, BT.2020's
-primaries become BT.709's by the inverse of the matrix in BT.2087, and what is brighter than paper
-white (203 cd/m2, BT.2408) is compressed by the curve of BT.2390, 5.4.1. FFmpeg's own converter does
+Whatever the source, pictures are BT.709 with a display gamma of 2.4 (ITU-R BT.1886), like the movies
+swaplib writes. HDR is tone-mapped: PQ and HLG are converted to light by ITU-R BT.2100 tables 4 and 5,
+BT.2020's primaries to BT.709's by the inverse of the matrix in BT.2087, and everything brighter than
+paper white (203 cd/m2, BT.2408) is compressed by the curve of BT.2390, 5.4.1. FFmpeg's own converter does
 the same in some versions, wrongly in others, and not at all before version 8.
 """
 
@@ -16,23 +16,23 @@ from av.video.reformatter import Colorspace
 
 BT709, UNSPECIFIED, BT2020 = 1, 2, 9  # ITU-T H.273, tables 2 to 4
 PQ, HLG = 16, 18  # H.273, table 3
-# libswscale: bilinear, full chroma out and in, accurate rounding. Without these each way through
-# YUV makes the picture a level darker.
+# libswscale: bilinear, full chroma in and out, accurate rounding. Without these flags each round trip
+# through YUV darkens the picture by a level.
 CONVERSION = 0x2 | 0x2000 | 0x4000 | 0x40000
-WHITE, PEAK = 203.0, 1000.0  # cd/m2: paper white, and the brightest that films are mastered for
+WHITE, PEAK = 203.0, 1000.0  # cd/m2: paper white, and the peak that films are mastered for
 _TO_BT709 = np.float32([[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]])
 _LUMINANCE = np.float32([[0.2627, 0.6780, 0.0593]])  # of BT.2020's primaries
-_DEPTH = 4096  # steps of the table of `_light`: 12 bits, the most that films have
+_DEPTH = 4096  # entries in the table of `_light`: 12 bits, the most that films use
 
 
 def kind(transfer: int, primaries: int) -> str | None:
-    """The name of a wide range of colours ("PQ", "HLG", "BT.2020") by H.273's numbers; None for others."""
+    """Name a wide colour range ("PQ", "HLG", "BT.2020") by its H.273 codes; None for all others."""
     return {PQ: "PQ", HLG: "HLG"}.get(transfer) or ("BT.2020" if primaries == BT2020 else None)
 
 
 def to_rgb(frame: av.VideoFrame) -> np.ndarray:
-    """A decoded frame as uint8 (h, w, 3) RGB, BT.709; HDR is tone-mapped."""
-    # HD that doesn't name its colour matrix is BT.709 by custom, which FFmpeg doesn't guess.
+    """Convert a decoded frame to uint8 (h, w, 3) RGB, BT.709; HDR is tone-mapped."""
+    # HD without a declared colour matrix is BT.709 by convention, which FFmpeg doesn't assume.
     untagged_hd = frame.colorspace == UNSPECIFIED and frame.height >= 720
     source = Colorspace.ITU709 if untagged_hd else None
     wide = kind(frame.color_trc, frame.color_primaries)
@@ -40,24 +40,24 @@ def to_rgb(frame: av.VideoFrame) -> np.ndarray:
         return frame.to_ndarray(format="rgb24", src_colorspace=source, interpolation=CONVERSION)
     if frame.colorspace == UNSPECIFIED:
         source = Colorspace.BT2020
-    # Not "rgb48le", which libswscale 9 writes in false colours where chroma is asked for in full.
+    # Not "rgb48le": libswscale 9 writes it in false colours when full chroma is requested.
     picture = frame.to_ndarray(format="gbrp16le", src_colorspace=source, interpolation=CONVERSION)
     return tone_map(picture, wide)
 
 
 def to_yuv(picture: np.ndarray) -> av.VideoFrame:
-    """uint8 (h, w, 3) RGB, BT.709, as a frame that H.264 takes (yuv420p). h and w must be even."""
+    """Convert uint8 (h, w, 3) RGB, BT.709, to a frame for H.264 (yuv420p). h and w must be even."""
     frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
     return frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709, interpolation=CONVERSION)
 
 
 def tag(context: av.VideoCodecContext) -> None:
-    """Have an encoder write down that its colours are BT.709."""
+    """Make an encoder declare its colours as BT.709."""
     context.colorspace = context.color_primaries = context.color_trc = BT709
 
 
 def padded(picture: np.ndarray) -> np.ndarray:
-    """A picture with its last row and column repeated where height or width is odd, as H.264 wants it."""
+    """Repeat a picture's last row and column where height or width is odd, as H.264 requires."""
     odd_h, odd_w = picture.shape[0] % 2, picture.shape[1] % 2
     if not (odd_h or odd_w):
         return picture
@@ -65,10 +65,10 @@ def padded(picture: np.ndarray) -> np.ndarray:
 
 
 def tone_map(picture: np.ndarray, wide: str) -> np.ndarray:
-    """A picture in BT.2020 made BT.709: uint16 (h, w, 3) RGB -> uint8.
+    """Convert a BT.2020 picture to BT.709: uint16 (h, w, 3) RGB -> uint8.
 
-    wide: "PQ", "HLG" or "BT.2020" (no HDR, the colours alone are wider). Mid greys keep their light;
-    colours that BT.709 doesn't have are clipped.
+    wide: "PQ", "HLG" or "BT.2020" (a wider gamut without HDR). Mid greys keep their brightness;
+    colours outside BT.709 are clipped.
     """
     light = _light(wide)[picture >> 4]  # 1 is paper white
     if wide == "HLG":  # BT.2100's OOTF: brighter parts gain more on a screen of 1000 cd/m2
@@ -83,7 +83,7 @@ def tone_map(picture: np.ndarray, wide: str) -> np.ndarray:
 
 @cache
 def _light(wide):
-    """Table of the light of each signal, (4096,) float32; 1 is paper white (HLG: the camera's full range)."""
+    """Return the light of each level, (4096,) float32; 1 is paper white (HLG: the camera's full range)."""
     signal = np.arange(_DEPTH) / (_DEPTH - 1)
     if wide == "PQ":
         light = _pq_to_light(signal)
@@ -110,9 +110,9 @@ def _light_to_pq(light):
 
 @cache
 def _compression():
-    """BT.2390's curve from `PEAK` to paper white, as gains (4096,) of evenly spaced brightnesses.
+    """Return BT.2390's curve from `PEAK` to paper white, as gains (4096,) at evenly spaced brightnesses.
 
-    The brightest of a pixel's three channels decides, so that hues stay.
+    The brightest of a pixel's three channels sets the gain, so that hues are preserved.
     """
     full = _light_to_pq(PEAK / WHITE)
     most = _light_to_pq(1.0) / full
@@ -125,5 +125,5 @@ def _compression():
     )
     made = _pq_to_light(np.where(t > 0, bent, signal) * full)
     gains = np.ones(_DEPTH, np.float32)
-    gains[1:] = made[1:] / light[1:]  # 0 by 0 is 1: dark parts stay
+    gains[1:] = made[1:] / light[1:]  # 0/0 counts as 1: dark areas stay as they are
     return gains

@@ -1,15 +1,15 @@
 """Content credentials: a signed note in a picture or movie that says how it was made (C2PA, c2pa.org).
 
-The note names the digital source type, the program and the job, and holds a hash of the file. Whoever
-changes a byte of it breaks the signature. It proves that the holder of a key signed exactly this file,
-not that what it says is true; and it is lost where a program writes the file anew.
+The note names the digital source type, the program and the job, and holds a hash of the file. Changing
+a single byte of the file breaks the signature. A signature proves that the holder of a key signed exactly
+this file, not that the note is true; and programs that rewrite the file lose the note.
 
-It needs the extra `credentials` (`pip install "swaplib[credentials]"`). Without it a sentence says once
-that files are not signed. The certificate is made on first use and lies in a folder of your own
-settings: a root and a signer of its own, both named "self-signed". Only who trusts that root sees "trusted",
-all others "valid". To sign with a real certificate, name a folder that has `chain.pem` (the signer's
-certificate first) and `key.pem` (unencrypted, for ES256) in the environment variable
-`SWAPLIB_CREDENTIALS`, and `root.pem` if it is to be trusted here.
+Signing needs the extra `credentials` (`pip install "swaplib[credentials]"`). Without it a message says
+once that files are not signed. A certificate is created on first use, in a folder of your user settings:
+a root and a signer under it, both named "self-signed". Readers who trust that root see "trusted", all
+others see "valid". To sign with a real certificate, set the environment variable `SWAPLIB_CREDENTIALS` to
+a folder that holds `chain.pem` (the signer's certificate first) and `key.pem` (unencrypted, for ES256),
+and `root.pem` if it is to be trusted here.
 """
 
 import json
@@ -30,7 +30,7 @@ from swaplib.files.writing import replacing
 VOCABULARY = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 SOURCE_TYPE = VOCABULARY + "compositeWithTrainedAlgorithmicMedia"
 FOLDER = "SWAPLIB_CREDENTIALS"  # environment variable
-SIGNED = {  # endings of files that can be signed, and their kind
+SIGNED = {  # endings of files that can be signed, and their media types
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
@@ -39,7 +39,7 @@ SIGNED = {  # endings of files that can be signed, and their kind
     ".m4v": "video/mp4",
     ".mov": "video/quicktime",
 }
-JOB = "org.two-decoders.job"  # the assertion that holds the number of the job
+JOB = "org.two-decoders.job"  # the assertion that holds the job number
 _YEARS = timedelta(days=3650)
 _OFFLINE = {
     "builder": {"thumbnail": {"enabled": False}},
@@ -49,12 +49,12 @@ _OFFLINE = {
 
 @dataclass(frozen=True)
 class Credentials:
-    """What the credentials of a file say.
+    """Contents of a file's credentials.
 
-    state: "trusted" (whole, and signed under the root that is trusted here), "valid" (whole, signed by
-    someone), "changed" (the file or the note is not what was signed), "missing", or "unread" where the
+    state: "trusted" (intact, and signed under the root trusted here), "valid" (intact, signed by
+    someone), "changed" (the file or the note differs from what was signed), "missing", or "unread" if the
     extra isn't installed. signer: the name in the certificate. source_type: the address in the IPTC's
-    vocabulary. job: the number of the job. problems: codes of what is wrong (C2PA specification, 15).
+    vocabulary. job: the job number. problems: the codes of all problems (C2PA specification, 15).
     """
 
     state: str
@@ -65,7 +65,7 @@ class Credentials:
 
 
 def installed() -> bool:
-    """Whether the extra `credentials` is there."""
+    """Return whether the extra `credentials` is installed."""
     return _c2pa() is not None
 
 
@@ -73,16 +73,16 @@ def installed() -> bool:
 def _c2pa():
     try:
         import c2pa
-    except (ImportError, OSError, RuntimeError):  # its library may be missing or for another system
+    except (ImportError, OSError, RuntimeError):  # its binary may be missing or built for another system
         return None
     return c2pa
 
 
 def sign(path: Path, title: str, job: str) -> None:
-    """Sign a picture or movie in its place. title: what it says of itself. job: the number of the job.
+    """Sign a picture or movie in place. title: its label. job: the job number.
 
-    Without the extra it says so, once, and leaves the file. Raises SwaplibError for a certificate that
-    can't be used, and where nothing can be written.
+    Without the extra this prints a message, once, and leaves the file unsigned. Raises SwaplibError if the
+    certificate can't be used or the file can't be written.
     """
     if _c2pa() is None:
         _say_once()
@@ -92,7 +92,7 @@ def sign(path: Path, title: str, job: str) -> None:
 
 
 def signed(jpeg: bytes, title: str, job: str) -> bytes:
-    """The bytes of a JPEG, signed as `sign` signs a file."""
+    """Sign the bytes of a JPEG, as `sign` does for a file."""
     if _c2pa() is None:
         _say_once()
         return jpeg
@@ -111,14 +111,14 @@ def _sign(source, target, kind, title, job):
         with c2pa.Builder(json.dumps(_manifest(title, job)), _context(c2pa)) as builder:
             builder.sign(signer, kind, source, target)
     except (OSError, c2pa.C2paError) as error:
-        advice = f"Look at chain.pem and key.pem in {place}, or remove that folder if they aren't your own."
-        raise SwaplibError(f"Nothing can be signed ({error}). {advice}") from error
+        advice = f"Check chain.pem and key.pem in {place}, or remove that folder if they aren't your own."
+        raise SwaplibError(f"Signing failed ({error}). {advice}") from error
 
 
 @cache
 def _say_once():
     print(
-        "swaplib: files carry no content credentials, as c2pa-python isn't installed: "
+        "swaplib: files carry no content credentials, because c2pa-python isn't installed: "
         'pip install "swaplib[credentials]"',
         file=sys.stderr,
     )
@@ -146,10 +146,10 @@ def _manifest(title, job):
 
 
 def read(path: str | Path, root: str | Path | None = None) -> Credentials:
-    """What the credentials of a picture or movie say.
+    """Read the credentials of a picture or movie.
 
     root: a certificate (PEM) to trust, by default your own. Nothing is fetched from the network. Damaged
-    credentials are "changed". Raises SwaplibError where `root` can't be read.
+    credentials count as "changed". Raises SwaplibError if `root` can't be read.
     """
     c2pa = _c2pa()
     kind = SIGNED.get(Path(path).suffix.lower())
@@ -172,7 +172,7 @@ def read(path: str | Path, root: str | Path | None = None) -> Credentials:
 
 
 def _said(store, state):
-    """`Credentials` from what the reader found. The last note counts, which is the active one."""
+    """Convert the reader's report to `Credentials`. Only the active (last) note counts."""
     active = store.get("manifests", {}).get(store.get("active_manifest"), {})
     signature = active.get("signature_info", {})
     said: dict[str, Any] = {}
@@ -191,7 +191,7 @@ def _said(store, state):
 
 
 def folder() -> Path:
-    """Where the certificates are: `SWAPLIB_CREDENTIALS`, or a folder of the user's settings."""
+    """Return the folder of the certificates: `SWAPLIB_CREDENTIALS`, or one in the user's settings."""
     from platformdirs import user_config_path
 
     named = os.environ.get(FOLDER)
@@ -199,15 +199,15 @@ def folder() -> Path:
 
 
 def certificates() -> Path:
-    """The folder with the certificates, which are made where there are none.
+    """Return the folder of the certificates, creating them if there are none.
 
-    Raises SwaplibError where they can't be.
+    Raises SwaplibError if that fails.
     """
     place = folder()
     if place.exists():
         if not all((place / name).is_file() for name in ("chain.pem", "key.pem")):
             raise SwaplibError(
-                f"{place} has no chain.pem and key.pem: put them there, or name another in {FOLDER}."
+                f"{place} lacks chain.pem or key.pem: put them there, or name another folder in {FOLDER}."
             )
         return place
     try:
@@ -220,19 +220,19 @@ def certificates() -> Path:
             new.rename(place)
         except OSError:
             shutil.rmtree(new)
-            if not place.exists():  # or else another process was faster
+            if not place.exists():  # otherwise another process was faster
                 raise
     except OSError as error:
         raise SwaplibError(
-            f"No certificate can be made in {place} ({error.strerror}): name another folder in {FOLDER}."
+            f"Can't create certificates in {place} ({error.strerror}): name another folder in {FOLDER}."
         ) from error
     return place
 
 
 def new_certificates() -> dict[str, bytes]:
-    """A root and a signer under it, {file name: PEM}, that nobody has used yet.
+    """Create a root and a signer under it, never used before: {file name: PEM}.
 
-    Both are called self-signed in their names. Needs the extra `credentials`.
+    Both names say "self-signed". Needs the extra `credentials`.
     """
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization

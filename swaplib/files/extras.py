@@ -1,4 +1,4 @@
-"""What goes along with a movie's picture and sound: subtitles, chapters, title and dates."""
+"""A movie's other contents besides picture and sound: subtitles, chapters, title and dates."""
 
 import os
 from typing import Any
@@ -10,7 +10,7 @@ from swaplib.files.media import BROKEN, open_media, starts_at
 
 TEXTS = ("subrip", "srt", "ass", "ssa", "webvtt", "mov_text", "text")  # subtitles that an MP4 can hold
 KEPT = ("creation_time", "date", "artist", "album", "genre", "copyright")
-# An MP4's own title and comment are the label that says what the movie is.
+# An MP4's own title and comment hold the label that says what the movie is.
 DESCRIBING = ("title", "description", "comment")
 _STYLE = b"""[Script Info]
 ScriptType: v4.00+
@@ -29,7 +29,7 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 
 
 def metadata(container: InputContainer) -> dict[str, str]:
-    """A movie's dates and names for the copy; its title and comments become the description."""
+    """Return a movie's dates and names for the copy; its title and comments become the description."""
     fields = {name.lower(): text for name, text in container.metadata.items()}
     kept = {name: fields[name] for name in KEPT if fields.get(name)}
     words = [fields[name] for name in DESCRIBING if fields.get(name)]
@@ -39,7 +39,7 @@ def metadata(container: InputContainer) -> dict[str, str]:
 
 
 def chapters(container: InputContainer) -> list[dict[str, Any]]:
-    """A movie's chapters, counted from the file's start."""
+    """Return a movie's chapters, with times relative to the file's start."""
     kept = []
     for chapter in container.chapters():
         if chapter["time_base"] and chapter["end"] > chapter["start"]:
@@ -50,9 +50,9 @@ def chapters(container: InputContainer) -> list[dict[str, Any]]:
 
 
 def lost(container: InputContainer) -> list[str]:
-    """The tracks that an MP4 can't hold, in words."""
+    """Return a sentence that names the tracks an MP4 can't hold, if there are any."""
     kinds = [_kind(track) for track in container.streams.subtitles if _kind(track) not in TEXTS]
-    return [f"Subtitles that are pictures can't be kept: {', '.join(kinds)}."] if kinds else []
+    return [f"Image-based subtitles can't be kept: {', '.join(kinds)}."] if kinds else []
 
 
 def _kind(track):
@@ -60,7 +60,7 @@ def _kind(track):
 
 
 class Subtitles:
-    """The text subtitles of a movie on their way into an MP4, written beside the pictures."""
+    """Copies a movie's text subtitles into an MP4, interleaved with the frames."""
 
     def __init__(self, path: str | os.PathLike, out: OutputContainer) -> None:
         self._out, self._next, self._streams, self._last = out, None, {}, {}
@@ -84,7 +84,7 @@ class Subtitles:
             self._next = None
 
     def copy_until(self, seconds: float) -> None:
-        """Write the subtitles that come before a time."""
+        """Write the subtitles that start before a time in seconds."""
         while self._next is not None and self._next.pts * self._next.time_base - self._start < seconds:
             self._write(self._next)
             self._advance()
@@ -108,7 +108,7 @@ class Subtitles:
         self._out.mux(made)
 
     def finish(self) -> None:
-        """Nothing is held back."""
+        """Do nothing: no subtitles are buffered."""
 
     def close(self) -> None:
         self._in.close()

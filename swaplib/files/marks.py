@@ -1,4 +1,4 @@
-"""Read all marks of a picture or movie: which are there, which are changed, and what they say."""
+"""Read all marks of a picture or movie: which are present, which were changed, and what they say."""
 
 from dataclasses import asdict, dataclass
 from itertools import islice
@@ -15,15 +15,15 @@ from swaplib.files.picture import read_photo
 from swaplib.files.provenance import read_provenance
 from swaplib.files.video import Reader
 
-FRAMES, EVERY = 24, 10  # of a movie: so many frames, every tenth from the start
+FRAMES, EVERY = 24, 10  # frames read from a movie, and their spacing
 
 
 @dataclass(frozen=True)
 class Marks:
-    """What the marks of a file say. Printed, it is a few lines in words; `asdict` makes it a dict.
+    """The marks of a file. `print` shows them as a few lines of text; `as_dict` returns a dict.
 
-    badge: whether the visible badge is seen. label: what the metadata say, or None. credentials: see
-    `Credentials`. bits: the number of the job that the pixels hold, or None where they hold none.
+    badge: whether the visible badge was found. label: the label in the metadata, or None. credentials: see
+    `Credentials`. bits: the job number in the pixels, or None if there is none.
     """
 
     file: str
@@ -34,11 +34,11 @@ class Marks:
 
     @property
     def synthetic(self) -> bool:
-        """Whether any mark says so. A file without a mark may be synthetic all the same."""
+        """Whether any mark says so. A file without a mark may still be synthetic."""
         return bool(self.badge or self.label or self.bits or self.credentials.source_type)
 
     def as_dict(self) -> dict:
-        """The same as plain names and values, for JSON."""
+        """Return plain names and values, for JSON."""
         return asdict(self) | {"synthetic": self.synthetic}
 
     def __str__(self):
@@ -67,8 +67,8 @@ class Marks:
 
 
 def _credentials(said):
-    """A state in words."""
-    by, why = f"signed by {said.signer or 'nobody known'}", ", ".join(said.problems)
+    """Put a state into words."""
+    by, why = f"signed by {said.signer or 'an unknown signer'}", ", ".join(said.problems)
     return {
         "trusted": f"valid, {by}, whom your own root vouches for",
         "valid": f"valid, {by}, for whom nobody vouches here",
@@ -79,10 +79,10 @@ def _credentials(said):
 
 
 def read_marks(path: str | Path, root: str | Path | None = None) -> Marks:
-    """All marks of a picture, a screenshot or a movie. root: as in `credentials.read`.
+    """Read all marks of a picture, a screenshot or a movie. root: as in `credentials.read`.
 
-    Of a movie some frames of its beginning are looked at. Raises SwaplibError for a file that is neither
-    a picture nor a movie, or is damaged.
+    Of a movie, only some frames near the beginning are examined. Raises SwaplibError if the file is
+    neither a picture nor a movie, or is damaged.
 
         print(read_marks("swapped.mp4"))
     """
@@ -99,7 +99,7 @@ def read_marks(path: str | Path, root: str | Path | None = None) -> Marks:
 
 
 def _frames(path) -> list[np.ndarray]:
-    """The picture, or some frames of the movie."""
+    """Return the picture, or some frames of the movie."""
     try:
         return [read_photo(path)]
     except SwaplibError as no_photo:
@@ -107,4 +107,4 @@ def _frames(path) -> list[np.ndarray]:
             return [frame for frame, _ in islice(Reader(path), 0, FRAMES * EVERY, EVERY)]
         except SwaplibError as no_movie:
             reason = no_photo if path.suffix.lower() in PICTURE_ENDINGS else no_movie
-            raise SwaplibError(f"No marks can be read: {reason}") from no_movie
+            raise SwaplibError(f"Can't read the marks: {reason}") from no_movie

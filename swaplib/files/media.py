@@ -1,4 +1,4 @@
-"""Movies as FFmpeg sees them: open one, and tell its picture track from a cover, its end from a lie."""
+"""Movies as FFmpeg sees them: open a file, find the picture track, its true end and its frame rate."""
 
 import os
 import re
@@ -13,45 +13,45 @@ from av.stream import Disposition
 
 from swaplib import SwaplibError
 
-# What PyAV raises for files that are damaged; ValueError for text that isn't Unicode.
+# Raised by PyAV for damaged files; ValueError for text that isn't Unicode.
 BROKEN = (av.FFmpegError, OSError, ValueError, EOFError, MemoryError)
-NOT_PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails  # covers and previews
+NOT_PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails  # cover art and previews
 PHOTO_BRANDS = ("heic", "heix", "mif1", "avif")  # HEIF and AVIF, which are MP4s to FFmpeg
-MOST_PIXELS = 16384 * 8192  # of a frame: a damaged header asks for any size
+MOST_PIXELS = 16384 * 8192  # in a frame: a damaged header may claim any size
 _USUAL_RATE, _RATES = Fraction(25), (Fraction(1, 100), Fraction(1000))
 
 
 def address(path: str | os.PathLike) -> str:
-    """The name of a file that FFmpeg takes for nothing else, whatever colons and dashes are in it."""
+    """Return a file's name in a form that FFmpeg can't misread, whatever colons and dashes it has."""
     return f"file:{os.path.abspath(path)}"
 
 
 def open_media(path: str | os.PathLike) -> InputContainer:
-    """A PyAV container to read from. Raises SwaplibError if FFmpeg can't read the file."""
+    """Open a PyAV container for reading. Raises SwaplibError if FFmpeg can't read the file."""
     if not Path(path).is_file():
-        raise SwaplibError(f"There is no movie {path}.")
+        raise SwaplibError(f"There is no movie at {path}.")
     try:
-        # A playlist could name other files, and addresses in the network: only files are opened.
+        # A playlist could name other files and network addresses, so only files are opened.
         return av.open(address(path), options={"protocol_whitelist": "file"}, metadata_errors="replace")
     except BROKEN as error:
         reason = getattr(error, "strerror", None) or error
-        raise SwaplibError(f"{path} can't be read as a movie ({reason}). Is the file whole?") from error
+        raise SwaplibError(f"{path} can't be read as a movie ({reason}). Is the file complete?") from error
 
 
 def open_pictures(path: str | os.PathLike) -> tuple[InputContainer, Any]:
-    """A movie's (container, picture track). Raises SwaplibError where there is none, and for a photo."""
+    """Return a movie's (container, picture track). Raises SwaplibError if it has none or is a photo."""
     container = open_media(path)
     try:
         name = container.format.name
         if name == "image2" or name.endswith("_pipe") or _brand(container) in PHOTO_BRANDS:
             raise SwaplibError(f"{path} is a photo, not a movie.")
-        tracks = [] if name == "tty" else container.streams.video  # FFmpeg plays any text, as "tty"
+        tracks = [] if name == "tty" else container.streams.video  # FFmpeg plays any text file, as "tty"
         tracks = [track for track in tracks if not track.disposition & NOT_PICTURES]
         if not tracks:
             raise SwaplibError(f"{path} has no picture track.")
         track = next((track for track in tracks if track.codec_context is not None), None)
         if track is None:
-            raise SwaplibError(f"The pictures of {path} are of a kind that can't be decoded here.")
+            raise SwaplibError(f"The picture track of {path} is in a format that can't be decoded here.")
         track.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
         return container, track
     except BaseException:
@@ -64,14 +64,14 @@ def _brand(container):
 
 
 def starts_at(container: InputContainer) -> Fraction:
-    """When the file's first picture or sound comes, in seconds of its own clock."""
+    """Return when the file's first picture or sound starts, in seconds of the file's own clock."""
     return Fraction(container.start_time or 0, av.time_base)
 
 
 def picture_end(container: InputContainer, track: Any) -> float | None:
-    """When the picture track ends by its own header, in seconds from the file's start, or None."""
+    """Return when the picture track ends by its own header, in seconds from the file's start, or None."""
     if container.format.name == "avi" and track.frames and track.average_rate:
-        return float(track.frames / track.average_rate)  # its duration is where the file was cut
+        return float(track.frames / track.average_rate)  # its duration ends where the file was cut
     if track.duration:
         first = track.start_time if track.start_time is not None else 0
         return float((first + track.duration) * track.time_base - starts_at(container))
@@ -84,18 +84,36 @@ def picture_end(container: InputContainer, track: Any) -> float | None:
 
 
 def is_cut(container: InputContainer) -> bool:
-    """Whether the file ends before what its own index lists (MP4 and AVI have one)."""
+    """Return whether the file ends before its own index says (MP4 and AVI have one), or differs in length
+    from its own header (AVI)."""
     listed = (entry for track in container.streams for entry in track.index_entries)
-    return any(entry.pos + entry.size > container.size for entry in listed)
+    if any(entry.pos + entry.size > container.size for entry in listed):
+        return True
+    return container.format.name == "avi" and not _is_chain(Path(container.name.removeprefix("file:")))
+
+
+def _is_chain(path):
+    """Return whether an AVI consists of complete RIFF chunks, about one per gigabyte."""
+    with path.open("rb") as file:
+        length, at = file.seek(0, os.SEEK_END), 0
+        while at < length:
+            file.seek(at)
+            name, size = file.read(4), int.from_bytes(file.read(4), "little")
+            if name != b"RIFF":
+                return False
+            if size in (0, 0xFFFFFFFF):  # written to a pipe, so it was never filled in
+                return True
+            at += 8 + size + size % 2
+    return at <= length + 1
 
 
 def frame_rate(container: InputContainer, track: Any) -> Fraction:
-    """Frames a second: the header's, unless the times of the first frames are far from it.
+    """Return the frames per second: the header's, unless the first frames' times contradict it.
 
-    Reads on in the container: nothing else can be read from it afterwards.
+    This consumes packets, so nothing else can be read from the container afterwards.
     """
     said = track.average_rate or track.guessed_rate
-    if not (track.frames and track.duration):  # what was divided by one another can't lie
+    if not (track.frames and track.duration):  # if the rate is their quotient, it is right
         times = []
         try:
             for packet in container.demux(track):

@@ -1,4 +1,4 @@
-"""Pictures as numbers and as files: bytes and floats, sizes, JPEG, photos."""
+"""Pictures in memory and on disk: bytes and floats, resizing, JPEG, photos."""
 
 import io
 import warnings
@@ -11,46 +11,46 @@ from swaplib import SwaplibError, muted
 from swaplib.files.arrays import regular_file
 
 ORIENTATION = 0x0112  # EXIF's tag
-# Photos that are not read here.
+# Photo formats that can't be read here.
 CONVERT = (".heic", ".heif", ".raw", ".cr2", ".cr3", ".nef", ".arw", ".dng", ".psd")
 
 
 def as_bytes(images):
-    """Crops in [0, 1] as uint8; values a little outside are clipped, and uint8 stays as it is.
+    """Convert crops in [0, 1] to uint8; values slightly outside are clipped, and uint8 is copied unchanged.
 
-    Raises SwaplibError for values that can't be meant, such as NaN or 200.
+    Raises SwaplibError for implausible values, such as NaN or 200.
     """
     images = np.asarray(images)
     return images.copy() if images.dtype == np.uint8 else np.round(255 * in_range(images)).astype(np.uint8)
 
 
 def as_floats(images):
-    """Crops of uint8 as float32 in [0, 1]: the way back from `as_bytes`. Those in [0, 1] stay as they are.
+    """Convert uint8 crops to float32 in [0, 1], the inverse of `as_bytes`. Floats in [0, 1] are kept.
 
-    Raises SwaplibError for other integers, and for floats that can't be meant, such as NaN or 200.
+    Raises SwaplibError for other integer types, and for implausible floats, such as NaN or 200.
     """
     images = np.asarray(images)
     return images.astype(np.float32) / np.float32(255) if images.dtype == np.uint8 else in_range(images)
 
 
 def in_range(images: np.ndarray, what: str = "a picture") -> np.ndarray:
-    """Pictures of floats, clipped to [0, 1]: float32. Raises SwaplibError where they can't be that."""
+    """Clip float pictures to [0, 1]: float32. Raises SwaplibError if their values are implausible."""
     images = np.asarray(images)
     advice = "swaplib's pictures are uint8, or floats from 0 to 1"
     if images.dtype.kind not in "fb":
-        raise SwaplibError(f"{what} has values of the type {images.dtype}: {advice}")
+        raise SwaplibError(f"{what} has values of type {images.dtype}: {advice}")
     if images.size:
-        low, high = images.min(), images.max()  # NaN, where there is one
+        low, high = images.min(), images.max()  # NaN if there is one
         if not (low > -1 and high < 2):
             raise SwaplibError(f"{what} has values from {low:.3g} to {high:.3g}: {advice}")
     return np.clip(images, 0, 1).astype(np.float32)
 
 
 class BytesAsFloats:
-    """Crops kept as uint8 that come out as float32 in [0, 1]: a quarter of the memory.
+    """Crops stored as uint8 and read as float32 in [0, 1], in a quarter of the memory.
 
-    crops: uint8 (n, size, size, 3). What is taken by a number, a slice or a mask is an array of its own;
-    `np.asarray` takes all of it.
+    crops: uint8 (n, size, size, 3). Indexing with a number, a slice or a mask returns an ordinary array;
+    `np.asarray` converts all of it.
 
     >>> kept = BytesAsFloats(np.full((60, 4, 4, 3), 51, np.uint8))
     >>> kept.shape, kept[:2].dtype.name, round(float(kept[0].mean()), 3)
@@ -71,7 +71,7 @@ class BytesAsFloats:
 
 
 def resized(image, size):
-    """A square picture brought to size x size pixels: by areas when it shrinks, else bicubic."""
+    """Resize a square picture to size x size pixels: by area when it shrinks, otherwise bicubic."""
     if len(image) == size:
         return image
     return cv2.resize(
@@ -80,42 +80,42 @@ def resized(image, size):
 
 
 def jpeg(picture, quality=90):
-    """The bytes of uint8 (h, w, 3) as JPEG."""
+    """Encode uint8 (h, w, 3) as JPEG; returns bytes."""
     done, data = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:
-        raise ValueError(f"cannot make a JPEG of {picture.dtype} {picture.shape}")
+        raise ValueError(f"can't encode as JPEG: {picture.dtype} {picture.shape}")
     return data.tobytes()
 
 
 def read_photo(path: str | Path) -> np.ndarray:
-    """A photo the way it was meant to be seen: uint8 (h, w, 3) RGB.
+    """Read a photo the way it is meant to be seen: uint8 (h, w, 3) RGB.
 
-    A phone's rotation (EXIF) is applied, a colour profile is converted to sRGB, 16 bits and floats are
-    scaled, transparency is put on white; of an animation the first frame counts. Raises SwaplibError for
-    a file that is missing, empty, damaged, too large or no picture.
+    The camera's rotation (EXIF) is applied, a colour profile is converted to sRGB, 16-bit and float values
+    are scaled, transparent areas become white, and only the first frame of an animation is read. Raises
+    SwaplibError if the file is missing, empty, damaged, too large or not a picture.
     """
     from PIL import Image, UnidentifiedImageError
 
     path = regular_file(path, "photo")
-    with warnings.catch_warnings(), muted():  # what matters of libtiff and Pillow is raised
+    with warnings.catch_warnings(), muted():  # libtiff and Pillow raise what matters
         warnings.simplefilter("ignore")
         try:
             with Image.open(path) as image:
                 return _upright(_on_white(_eight_bits(image)), image)
         except UnidentifiedImageError as error:
             advice = ": save it as JPEG or PNG" if path.suffix.lower() in (*CONVERT, ".avif") else ""
-            raise SwaplibError(f"{path} is empty or not a picture that can be read{advice}.") from error
+            raise SwaplibError(f"{path} is empty or not a readable picture{advice}.") from error
         except Image.DecompressionBombError as error:
             most = 2 * Image.MAX_IMAGE_PIXELS // 10**6
             raise SwaplibError(f"{path} has more than {most} megapixels: make it smaller first.") from error
         except SwaplibError:
             raise
-        except Exception as error:  # struct.error, ValueError, MemoryError ...: damaged files raise anything
-            raise SwaplibError(f"{path} can't be read ({error}). Is the file whole?") from error
+        except Exception as error:  # damaged files raise anything: struct.error, ValueError, MemoryError ...
+            raise SwaplibError(f"{path} can't be read ({error}). Is the file complete?") from error
 
 
 def _eight_bits(image):
-    """A Pillow image of any mode as one of 8 bits a channel."""
+    """Convert a Pillow image of any mode to one with 8 bits per channel."""
     from PIL import Image
 
     if image.mode[:1] not in "IF":
@@ -124,7 +124,7 @@ def _eight_bits(image):
     low, high = values.min(), values.max()
     if not np.isfinite(values).all() or low < 0 or high > 65535:
         raise SwaplibError(
-            f"{image.filename} has values from {low:g} to {high:g}: save it with 8 bits a channel."
+            f"{image.filename} has values from {low:g} to {high:g}: save it with 8 bits per channel."
         )
     sixteen = image.mode.startswith("I;16") or image.format == "PNG" or high > 255
     white = 65535 if sixteen else 1 if image.mode == "F" and high <= 1 else 255
@@ -132,13 +132,13 @@ def _eight_bits(image):
 
 
 def _on_white(image):
-    """A Pillow image in sRGB, with white where it is transparent."""
+    """Convert a Pillow image to sRGB, with white where it is transparent."""
     from PIL import Image
 
     image.load()
     profile = image.info.get("icc_profile")
     if image.mode == "P" and not image.has_transparency_data:
-        image = image.convert("RGB")  # a profile converts colours, not their numbers
+        image = image.convert("RGB")  # a profile applies to colours, not to palette indices
     elif image.has_transparency_data:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")
@@ -149,7 +149,7 @@ def _on_white(image):
 
 
 def _in_srgb(image, profile):
-    """A picture whose colours are converted from its profile; as it is where the profile can't be used."""
+    """Convert a picture's colours from its profile; unchanged if the profile can't be used."""
     from PIL import ImageCms
 
     try:
@@ -160,10 +160,10 @@ def _in_srgb(image, profile):
 
 
 def _upright(picture, image):
-    """The pixels of `picture`, turned as the EXIF data of `image` say; no other field of them is read."""
+    """Rotate `picture` as the EXIF data of `image` say; no other EXIF field is read."""
     try:
         turn = image.getexif().get(ORIENTATION, 1)
-    except Exception:  # damaged EXIF data raise anything, and say nothing of the turn then
+    except Exception:  # damaged EXIF data can raise anything, and then no rotation is known
         turn = 1
     pixels = np.asarray(picture)
     if turn in (5, 6, 7, 8):

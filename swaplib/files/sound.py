@@ -1,4 +1,4 @@
-"""The sound of a movie on its way into an MP4: which track, copied or made AAC, and what is lost."""
+"""The sound of a movie on its way into an MP4: which track, copied or converted to AAC, and what is lost."""
 
 import errno
 import io
@@ -12,14 +12,15 @@ from av.container import OutputContainer
 from swaplib.files.media import BROKEN, open_media, starts_at
 
 COPIED = ("aac", "mp3", "mp3float")  # browsers play these in an MP4; the last is FFmpeg's MP3 decoder
-TRIED = 200  # packets in which a track must show that it can be decoded
+LEFT = 0.5  # s: more sound than this after the last picture is reported
+TRIED = 200  # packets within which a track must decode
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def choose(path: str | os.PathLike) -> tuple[int | None, bool, list[str]]:
-    """The sound track to keep: (its stream number or None, whether it is copied, what to say).
+    """Choose the sound track to keep: (its stream index or None, whether to copy it, notes).
 
-    It is the first that decodes. Raises SwaplibError for a file that can't be read.
+    It is the first track that decodes. Raises SwaplibError if the file can't be read.
     """
     with open_media(path) as container:
         numbers = [stream.index for stream in container.streams.audio]
@@ -29,13 +30,15 @@ def choose(path: str | os.PathLike) -> tuple[int | None, bool, list[str]]:
             continue
         notes = [f"Sound track {k} of {path} can't be decoded; track {k + 1} is used."] if k else []
         if k + 1 < len(numbers):
-            notes.append(f"Sound tracks of {path} after track {k + 1} are left out ({len(numbers) - k - 1}).")
+            notes.append(
+                f"Only sound track {k + 1} of {path} is kept; {len(numbers) - k - 1} more are left out."
+            )
         return number, copied, notes
-    return None, False, [f"The sound of {path} can't be decoded: there will be none."] if numbers else []
+    return None, False, [f"The sound of {path} can't be decoded and is left out."] if numbers else []
 
 
 def _tried(path, number):
-    """Whether a sound track can be copied into an MP4; None if nothing of it decodes."""
+    """Return whether a sound track can be copied into an MP4, or None if none of it decodes."""
     packets, heard = [], False
     with open_media(path) as container:
         stream = container.streams[number]
@@ -58,7 +61,7 @@ def _tried(path, number):
 
 
 def _fits(stream, packets):
-    """Whether an MP4 takes packets of a stream as they are: MP3 of 8 kHz, for instance, it doesn't."""
+    """Return whether an MP4 accepts a stream's packets unchanged; MP3 at 8 kHz, for instance, doesn't fit."""
     try:
         with av.open(io.BytesIO(), "w", format="mp4") as out:
             copy = out.add_stream_from_template(stream)
@@ -72,7 +75,7 @@ def _fits(stream, packets):
 
 
 class Sound:
-    """The sound of a movie, written beside the pictures. `notes` says in words what is not kept."""
+    """Copies a movie's sound, interleaved with the frames. `notes` says what is not kept."""
 
     def __init__(self, path: str | os.PathLike, out: OutputContainer) -> None:
         number, self._copy, self.notes = choose(path)
@@ -98,7 +101,7 @@ class Sound:
         self._advance()
 
     def _advance(self):
-        """Take the next packet that has a time; None at the end, also of a damaged file."""
+        """Move to the next packet that has a time; None at the end, and at the end of a damaged file."""
         try:
             self._next = next(p for p in self._packets if p.pts is not None)
         except StopIteration:
@@ -108,11 +111,11 @@ class Sound:
             self._lost += 1
 
     def copy_until(self, seconds: float | Fraction) -> None:
-        """Write the sound that comes before a time."""
+        """Write the sound that starts before a time in seconds."""
         while self._next is not None and self._time() < seconds:
             try:
                 (self._mux if self._copy else self._encode)(self._next)
-            except BROKEN as error:  # a damaged packet: a gap in the sound, no more
+            except BROKEN as error:  # a damaged packet leaves a gap in the sound
                 if getattr(error, "errno", None) in _FULL:
                     raise
                 self._lost += 1
@@ -122,7 +125,7 @@ class Sound:
         return self._next.pts * self._next.time_base - self._start
 
     def _later(self, piece: Any):
-        """Shift a packet or frame to the movie's start; False if it isn't after the one before."""
+        """Shift a packet or frame to the movie's start; False if it doesn't come after the previous one."""
         piece.pts -= round(self._start / piece.time_base)
         if self._last is not None and piece.pts <= self._last:
             self._lost += 1
@@ -141,20 +144,34 @@ class Sound:
                 continue
             try:
                 pieces = self._resample.resample(frame)
-            except BROKEN:  # the sound changes its kind on the way
+            except BROKEN:  # the sound format changes midway
                 self._resample = av.AudioResampler(*self._sort)
                 pieces = self._resample.resample(frame)
             for piece in pieces:
                 self._out.mux(self._stream.encode(piece))
 
     def finish(self) -> None:
-        """Write what the encoder still holds."""
+        """Flush the encoder."""
         if self._stream is not None and not self._copy:
             for piece in self._resample.resample(None):
                 self._out.mux(self._stream.encode(piece))
             self._out.mux(self._stream.encode(None))
         if self._lost:
             self.notes.append(f"The sound of {self._path} is damaged: it has {self._lost} gaps.")
+        if (left := self._left()) > LEFT:
+            self.notes.append(
+                f"The sound of {self._path} continues after its last picture: {left:.1f} s are left out."
+            )
+
+    def _left(self):
+        """Return the seconds of sound that were not copied."""
+        if self._next is None:
+            return 0
+        first = last = self._time()
+        while self._next is not None:
+            last = self._time() + (self._next.duration or 0) * self._next.time_base
+            self._advance()
+        return float(last - first)
 
     def close(self) -> None:
         if self._in is not None:

@@ -1,4 +1,4 @@
-"""A stretch of a movie as a file of its own, picture and sound from one second to another."""
+"""Cut a stretch of a movie, picture and sound, into a file of its own."""
 
 import heapq
 from fractions import Fraction
@@ -15,10 +15,10 @@ from swaplib.files.writing import replacing
 
 
 def cut(source: str | Path, target: str | Path, start: float = 0.0, end: float | None = None) -> None:
-    """Write the part of a movie from `start` to `end`, seconds, to a Matroska file (.mkv).
+    """Write the part of a movie from `start` to `end`, in seconds, to a Matroska file (.mkv).
 
-    The sound is copied, the picture is encoded anew. Raises SwaplibError for a movie that can't be read, one
-    without a frame in that time, and where nothing can be written.
+    The sound is copied and the picture is re-encoded. Raises SwaplibError if the movie can't be read or has
+    no frame in that interval, and if the file can't be written.
     """
     reader, last = Reader(source), float("inf") if end is None else end
     with TemporaryDirectory() as folder, replacing(target) as part:
@@ -26,14 +26,14 @@ def cut(source: str | Path, target: str | Path, start: float = 0.0, end: float |
         frames = _between(reader, start, last)
         if (first := next(frames, None)) is None:
             raise SwaplibError(f"{source} has no frame between {start:g} s and {last:g} s.")
-        write_movie(picture, chain([first], frames), reader.fps)  # it is not swapped yet
+        write_movie(picture, chain([first], frames), reader.fps)  # nothing is swapped yet
         with open_media(picture) as seen, open_media(source) as heard:
             with av.open(str(part), "w", format="matroska") as out:
                 _mux(out, seen, heard, start, last)
 
 
 def _between(reader, start, end):
-    """The frames of a stretch with their times in it."""
+    """Yield the frames of a stretch with their times relative to its start."""
     for frame, seconds in reader:
         if seconds >= end:
             return
@@ -42,10 +42,10 @@ def _between(reader, start, end):
 
 
 def _mux(out, seen, heard, start, end):
-    """Copy the picture track of one file and the sound of the other, side by side."""
+    """Interleave the picture track of one file with the sound of the other."""
     video = seen.streams.video[0]
     picture = out.add_stream_from_template(video)
-    picture.rate = video.average_rate  # else the file claims as many frames as it has ticks
+    picture.rate = video.average_rate  # otherwise the file claims one frame per tick
     packets = [_moved(seen.demux(video), picture, 0, float("inf"))]
     if heard.streams.audio:
         audio, shift = heard.streams.audio[0], start + (heard.start_time or 0) / av.time_base
@@ -55,7 +55,7 @@ def _mux(out, seen, heard, start, end):
 
 
 def _moved(packets, stream, shift, end):
-    """(seconds, which track, packet) of the packets between 0 and `end`, once they are moved by `shift`."""
+    """Yield (seconds, track index, packet) of the packets between 0 and `end`, once moved by `shift`."""
     for packet in packets:
         if packet.pts is None or packet.dts is None:
             continue

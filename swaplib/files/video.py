@@ -1,6 +1,6 @@
-"""Read and write movies with PyAV: upright RGB frames in, H.264 with sound that browsers play out.
+"""Read and write movies with PyAV: upright RGB frames in, H.264 with sound for browsers out.
 
-OpenCV's own writer makes files that browsers don't play and drops the sound, hence PyAV.
+OpenCV's own writer drops the sound and makes files that browsers don't play.
 """
 
 import os
@@ -19,19 +19,20 @@ from swaplib.files.media import BROKEN, open_media
 from swaplib.files.provenance import TEXT, job_number, label, mark, movie_metadata
 from swaplib.files.writing import check_output, replacing
 
-SLACK = 1.0  # s by which a file may end before its header says so, where that is the whole file's end
+SHORTEST = 1e-4  # s: minimum duration of a frame
+SLACK = 1.0  # s, or a fifth: tolerance for an early end where the header gives only the end of the whole file
 
 
 class Reader:
-    """The frames of a movie, in order: iterating gives (uint8 (h, w, 3) RGB, seconds).
+    """The frames of a movie, in order: iterating yields (uint8 (h, w, 3) RGB, seconds).
 
-    Frames come upright (a phone's rotation is applied), all in the first one's size, and HDR is
-    tone-mapped. Covers and previews that are stored as a picture track don't count.
-    Times count from the start of the file, picture or sound, whichever comes first, and grow.
-    Attributes: `path`, `fps` (average, a Fraction), `count` (frames promised by the file, 0
-    if it doesn't say), `aspect` (a pixel's width over its height), `hdr` (None, "PQ", "HLG" or "BT.2020")
-    and, after the last frame, `problem` (None, or what is missing, in words). Can be iterated again
-    from the start. Raises SwaplibError for a file that isn't a movie or has no frame that decodes.
+    Frames are upright (a phone's rotation is applied) and all have the size of the first one; HDR is
+    tone-mapped. Cover art and previews stored as a picture track are skipped.
+    Times increase and count from the start of the file, picture or sound, whichever comes first.
+    Attributes: `path`, `fps` (average, a Fraction), `count` (frames the file claims to have, 0 if
+    unknown), `aspect` (pixel width / pixel height), `hdr` (None, "PQ", "HLG" or "BT.2020") and, after the
+    last frame, `problem` (None, or a sentence on what is missing). It can be iterated again from the
+    start. Raises SwaplibError for a file that isn't a movie or has no frame that decodes.
     """
 
     def __init__(self, path: str | os.PathLike) -> None:
@@ -48,7 +49,7 @@ class Reader:
             self._end = (container.duration or 0) / av.time_base if end is None else end
             self._cut = media.is_cut(container)
             self._exact = end is not None and (track.frames or "matroska" in container.format.name)
-            self._counted = track.frames  # by whoever wrote the file; 0 in many kinds
+            self._counted = track.frames  # by the program that wrote the file; 0 in many formats
             self.fps = media.frame_rate(container, track)
         self.count: int = self._counted or max(0, round(self._end * self.fps))
 
@@ -56,7 +57,7 @@ class Reader:
         container, track = media.open_pictures(self.path)
         step = float(1 / self.fps)
         size, first, last, read, odd = None, 0.0, -1.0, 0, []
-        self._broken, self._reached = 0, 0.0
+        self._broken, self._made_up, self._reached = 0, 0, 0.0
         with container:
             start = float(media.starts_at(container))
             for frame in self._decode(container, track, start):
@@ -69,9 +70,11 @@ class Reader:
                 if picture.shape[1::-1] != size:
                     picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
                 seconds = last + step if frame.time is None else frame.time - start
-                # A damaged time stamp may lie years ahead.
-                if not last < seconds or (self._end and seconds > max(self._end, last + step) + SLACK):
+                # A damaged time stamp may be years ahead, and a damaged clock may stand still.
+                stands = seconds - last < SHORTEST
+                if stands or (self._end > SHORTEST and seconds > max(self._end, last + step) + SLACK):
                     seconds = last + step
+                    self._made_up += 1
                 if read and len(odd) < 3 and abs(seconds - last - step) > 0.1 * step + 0.002:
                     odd.append((seconds - last) / step)
                 last = max(seconds, 0.0)
@@ -79,33 +82,36 @@ class Reader:
                 read += 1
                 yield picture, last
         if not read:
-            raise SwaplibError(f"{self.path} has no frame that can be decoded. Is the file whole?")
+            raise SwaplibError(f"{self.path} has no frame that can be decoded. Is the file complete?")
         if self._damaged(read, first, last) or self._has_holes(read, odd):
             self.problem = f"{self.path} is damaged or ends early: {read} frames could be read"
             self.problem += f" of {self.count}" if read != self.count > 0 else ""
 
     def _damaged(self, read, first, last):
-        """Whether frames are missing or too many, from how many were read and their first and last time."""
+        """Return whether frames are missing or surplus, given their number and first and last time."""
         step = float(1 / self.fps)
         reached = max(last + step, self._reached)
-        slack = SLACK if self._end_is_of_file else step / 2 if self._exact else 1.5 * step
+        slack = step / 2 if self._exact else 1.5 * step
+        if self._end_is_of_file:
+            slack = min(SLACK, 0.2 * self._end)
         early = reached < self._end - slack
-        # Fewer frames than counted is no loss by itself: a trimmed phone video hides some.
+        # Fewer frames than the file claims is no proof of loss: a trimmed phone video hides some.
         missing = early and read < self.count
         late = self._exact and last - first > self._end + step / 2
-        return bool(self._broken or self._cut or missing or late or 0 < self._counted < read)
+        still = self._made_up > 0.5 * read  # intact files have a few, too
+        return bool(self._broken or self._cut or missing or late or still or 0 < self._counted < read)
 
     def _has_holes(self, read, odd):
-        """Whether frames are missing in the middle. odd: the first steps that aren't regular, in frames.
+        """Return whether frames are missing in the middle. odd: the first irregular steps, in frames.
 
-        Matroska doesn't count its frames: one or two short holes in a row that is regular otherwise.
+        Matroska stores no frame count, so one or two short gaps in an otherwise regular sequence decide.
         """
         return not self._counted and read >= 10 and 0 < len(odd) < 3 and all(1.5 < n < 5.5 for n in odd)
 
     def _decode(self, container, track, start):
-        """The picture track's frames; counts in `_broken` what can't be decoded.
+        """Yield the picture track's frames; counts undecodable ones in `_broken`.
 
-        Where only the whole file's end is known, `_reached` tells how far its other tracks go.
+        If only the end of the whole file is known, `_reached` tracks how far its other tracks extend.
         """
         track.thread_type = "AUTO"
         packets = container.demux() if self._end_is_of_file else container.demux(track)
@@ -135,31 +141,31 @@ class Reader:
 
 
 def _upright_rgb(frame):
-    """A PyAV frame as an array, turned the way it is meant to be seen."""
+    """Convert a PyAV frame to an array, rotated the way it is meant to be seen."""
     picture = colour.to_rgb(frame)
     quarter_turns = round(frame.rotation / 90) % 4  # counter-clockwise, as np.rot90
     return np.ascontiguousarray(np.rot90(picture, quarter_turns)) if quarter_turns else picture
 
 
 def read_frames(path: str | os.PathLike) -> Iterator[np.ndarray]:
-    """Generate a movie's frames: uint8 (h, w, 3) RGB, upright. Raises as `Reader` does."""
+    """Yield a movie's frames: uint8 (h, w, 3) RGB, upright. Raises as `Reader` does."""
     for frame, _ in Reader(path):
         yield frame
 
 
 def check_movie(path: str | os.PathLike) -> list[str]:
-    """Try a movie before the work: decode its first picture and a bit of its sound.
+    """Check a movie before the work starts by decoding its first frame and some of its sound.
 
-    Returns what there is to say, a sentence each: colours that are tone-mapped, sound, subtitles that
-    can't be kept. Raises SwaplibError where the movie can't be used.
+    Returns a list of remarks, one sentence each: tone-mapped colours, sound, subtitles that can't be
+    kept. Raises SwaplibError if the movie can't be used.
     """
     reader = Reader(path)
     next(iter(reader))
     notes = []
     if reader.hdr == "BT.2020":
-        notes.append(f"{path} has the wide colours of BT.2020; they are made those of BT.709.")
+        notes.append(f"{path} has the wide colour gamut of BT.2020; it is converted to BT.709.")
     elif reader.hdr:
-        notes.append(f"{path} is HDR ({reader.hdr}); it is tone-mapped to ordinary colours (BT.709).")
+        notes.append(f"{path} is HDR ({reader.hdr}); it is tone-mapped to standard colours (BT.709).")
     notes += sound.choose(path)[2]
     with open_media(path) as container:
         return notes + extras.lost(container)
@@ -173,11 +179,11 @@ def write_movie(
     text: str = TEXT,
     job: str = "",
 ) -> int:
-    """Write frames as H.264 (yuv420p, faststart), which browsers play, with all marks; returns how many.
+    """Write frames as H.264 (yuv420p, faststart), which browsers play, with all marks; returns their number.
 
-    frames: iterable of uint8 (h, w, 3) RGB, all of one size, or of such frames with their times,
-    (frame, seconds), for a movie whose frame rate varies. The rest as in `Writer`.
-    Raises SwaplibError where nothing can be written; the file appears whole or not at all.
+    frames: iterable of uint8 (h, w, 3) RGB, all of the same size, or of (frame, seconds) for a movie with a
+    variable frame rate. The other arguments are those of `Writer`.
+    Raises SwaplibError if the file can't be written; a partial file never appears.
     """
     check_output(path)
     with replacing(path) as part, Writer(part, fps, sound_from, text, job=job) as writer:
@@ -187,14 +193,14 @@ def write_movie(
 
 
 class Writer(_unmarked.Writer):
-    """Writes one movie: `write(frame, seconds=None)` for each frame. A context manager.
+    """Writes one movie: call `write(frame, seconds=None)` for each frame. A context manager.
 
-    fps: frames a second. sound_from: a movie whose first sound that decodes is taken over, copied where
-    it is AAC or MP3, else made AAC; and its subtitles, chapters and dates. All ends with the last frame.
-    text, job: of the marks, see `provenance.label` and `provenance.mark`: none can be left off.
-    aspect: a pixel's width over its height. An odd width or height is padded by one repeated column
-    or row. Attributes: `count`, and `notes` (what of the sound isn't kept, a sentence each).
-    Raises SwaplibError for an empty text, an `fps` that is none, and a `sound_from` that can't be read.
+    fps: frames per second. sound_from: a movie to take the sound from, copied if it is AAC or MP3 and
+    otherwise converted to AAC, along with its subtitles, chapters and dates. They all end with the last
+    frame. text, job: for the marks, see `provenance.label` and `provenance.mark`; no mark can be left out.
+    aspect: pixel width / pixel height. An odd width or height is padded by repeating the last column or
+    row. Attributes: `count`, and `notes` (what couldn't be kept of the sound, one sentence each).
+    Raises SwaplibError for an empty text, an invalid `fps`, and a `sound_from` that can't be read.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Write a file whole or not at all, and say beforehand when that can't be."""
+"""Write a file completely or not at all, and fail early if it can't be written."""
 
 import os
 import secrets
@@ -13,11 +13,10 @@ MOVIE_ENDINGS = (".mp4", ".m4v", ".mov")
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
-    """Write a file whole or not at all: gives a new file beside it, renamed to `path` at the end.
+    """Write a file completely or not at all: yields a new file beside it, renamed to `path` at the end.
 
-    The new file has a name that nobody else has, hidden, with the same ending. If the block raises, it is
-    removed and what stood under `path` before is untouched. Raises SwaplibError where nothing can be
-    written there.
+    The new file is hidden and has a unique name with the same ending. If the block raises, it is removed
+    and any earlier file at `path` is left untouched. Raises SwaplibError if nothing can be written there.
 
     >>> import tempfile
     >>> with replacing(Path(tempfile.mkdtemp()) / "note.txt") as part:
@@ -34,26 +33,26 @@ def replacing(path: str | Path) -> Iterator[Path]:
         yield part
         os.replace(part, path)
     except OSError as error:
-        of = os.path.abspath(os.fsdecode(error.filename or part).removeprefix("file:"))  # as FFmpeg has it
+        of = os.path.abspath(os.fsdecode(error.filename or part).removeprefix("file:"))  # FFmpeg's form
         if part.exists() and of not in (os.path.abspath(part), os.path.abspath(path)):
-            raise  # of another file, such as a source
+            raise  # the error concerns another file, such as a source
         raise _cannot(path, error, "Make room for it, or choose another place.") from error
     finally:
         part.unlink(missing_ok=True)
 
 
 def check_output(path: str | Path, *sources: str | Path) -> None:
-    """Raise SwaplibError now rather than after the work, if `path` can't become a movie."""
+    """Raise SwaplibError now rather than after the work if `path` can't become a movie."""
     path = Path(path)
     if path.suffix.lower() not in MOVIE_ENDINGS:
-        raise SwaplibError(f"Can't write {path}: choose an ending of {', '.join(MOVIE_ENDINGS)}.")
+        raise SwaplibError(f"Can't write {path}: the name must end in {', '.join(MOVIE_ENDINGS)}.")
     check_writable(path, *sources)
 
 
 def check_writable(path: str | Path, *sources: str | Path) -> None:
-    """Raise SwaplibError if a file can't be written under `path`, or if it is one of the sources.
+    """Raise SwaplibError if a file can't be written at `path`, or if `path` is one of the sources.
 
-    Nothing is left there: neither a file nor a folder.
+    Leaves neither a file nor a folder behind.
     """
     path = Path(path)
     try:
@@ -64,22 +63,22 @@ def check_writable(path: str | Path, *sources: str | Path) -> None:
         existing = next(folder for folder in path.absolute().parents if folder.exists())
         _new_beside(existing / path.name).unlink()
     except (OSError, ValueError) as error:
-        raise _cannot(path, error, "Choose another.") from error
+        raise _cannot(path, error, "Choose another place.") from error
 
 
 def _refuse_folder(path):
     try:
         folder = path.is_dir()
-    except (OSError, ValueError) as error:  # such as a name with a NUL, or of 300 letters
+    except (OSError, ValueError) as error:  # such as a name with a NUL, or of 300 characters
         raise _cannot(path, error, "Choose another name.") from error
     if folder or not path.name:
         raise SwaplibError(f"Can't write {path}: it is a folder. Give the name of a file to write.")
 
 
 def _new_beside(path):
-    """An empty file in the same folder, under a name that nobody has; with the rights that files get."""
+    """Create an empty file in the same folder, with a unique name and the usual permissions."""
     if "\0" in str(path):
-        raise ValueError("a name can't hold a NUL")
+        raise ValueError("a name can't contain a NUL")
     longest = os.pathconf(path.parent, "PC_NAME_MAX") if hasattr(os, "pathconf") else 255
     if len(os.fsencode(path.name)) > longest:
         raise OSError(36, "File name too long")

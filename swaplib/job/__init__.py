@@ -1,1 +1,1 @@
-"""The whole job, as `python -m swaplib` does it: look at all inputs, train, swap a movie, measure."""
+"""The whole job of `python -m swaplib`: check all inputs, train, swap a movie, score it."""

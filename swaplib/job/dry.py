@@ -1,4 +1,4 @@
-"""A look at the material before anything is trained: what was captured, and what it covers."""
+"""The dry run: check the material before training, and show what was captured and what it covers."""
 
 import numpy as np
 
@@ -11,21 +11,22 @@ from swaplib.job.folder import CAPTURED, CAPTURED_NAMES, COVERAGE, PEOPLE, Folde
 from swaplib.job.options import Ask, Job, Say
 from swaplib.job.run import captured, people, prepared
 from swaplib.job.source import numbered
+from swaplib.job.surroundings import stoppable
 from swaplib.notebook import show
 
-MOST = 400  # crops on a sheet
+MOST = 400  # maximum of crops on a sheet
 ACROSS = 20  # crops side by side
 
 
 def dry_run(job: Job, say: Say = print, ask: Ask = None) -> None:
-    """Capture the material and show it; nothing is trained or swapped.
+    """Capture the material and show it, without training or swapping.
 
-    In `job.out` are left: captured_a.jpg and captured_b.jpg (the crops), captured_a.txt and captured_b.txt
-    (their names in the same order, a line each, of use for `job.leave_out`), coverage.png (what both cover),
-    and people.jpg (who is in the movie, for `job.who`). Nothing in them is swapped, so they carry no marks.
-    Raises as `run` does.
+    Writes to `job.out`: captured_a.jpg and captured_b.jpg (the crops), captured_a.txt and captured_b.txt
+    (their names in the same order, one per line, for `job.leave_out`), coverage.png (what both cover),
+    and people.jpg (the people in the movie, for `job.who`). None of them shows a swap, so they carry no
+    marks. Raises as `run` does.
     """
-    with prepared(job, say, ask, trains=False) as folder:
+    with stoppable(say) as say, prepared(job, say, ask, trains=False) as folder:
         faces = people(job, folder, say)[0] if job.shipped else [f.faces for f in captured(job, folder, say)]
         sentences, picture = coverage.compare(*faces)
         for line in sentences:
@@ -44,7 +45,7 @@ def dry_run(job: Job, say: Say = print, ask: Ask = None) -> None:
 
 
 def show_people(job: Job, folder: Folder, say: Say = print) -> None:
-    """Write people.jpg, and say who is in the movie."""
+    """Write people.jpg, and print who is in the movie."""
     found = numbered(job)
     if found is None:
         say(f"No face was found in {job.movie}.")
@@ -55,6 +56,6 @@ def show_people(job: Job, folder: Folder, say: Say = print) -> None:
 
 
 def shipped_sheet(crops: Crops) -> np.ndarray:
-    """The crops in rows, the number of the first before each: uint8 (h, w, 3)."""
+    """Arrange crops in rows, each with the number of its first crop in front: uint8 (h, w, 3)."""
     images = crops.images[:MOST]
     return show.grid({str(k + 1): images[k : k + ACROSS] for k in range(0, len(images), ACROSS)})

@@ -1,7 +1,7 @@
-"""The folder of a job: who works in it, which files are ours, and what is known of its training.
+"""The folder of a job: its lock, the files that belong to it, and the record of its training.
 
-Everything that is not meant to be looked at lies in `.swaplib-training`: the lock, the state of the
-training while it isn't finished, and a record of what was trained with which settings.
+Internal files are in `.swaplib-training`: the lock, the state of an unfinished training, and a record of what
+was trained with which settings.
 """
 
 import hashlib
@@ -25,11 +25,11 @@ CAPTURED, COVERAGE, PEOPLE = ("captured_a.jpg", "captured_b.jpg"), "coverage.png
 CAPTURED_NAMES = ("captured_a.txt", "captured_b.txt")
 WRITTEN = (MOVIE, PREVIEW, CURVE, SHEET, SCORES, *CAPTURED, *CAPTURED_NAMES, COVERAGE, PEOPLE)
 NAMES = (*WRITTEN, MODEL, CONSENT)
-UNFINISHED = re.compile(r"\.swaplib-[0-9a-f]{16}(\..*)?")  # what `replacing` writes to
+UNFINISHED = re.compile(r"\.swaplib-[0-9a-f]{16}(\..*)?")  # temporary files of `replacing`
 
 
 class Folder:
-    """A folder that a job writes to. Only what `NAMES` lists, and what lies in `HIDDEN`, is ours."""
+    """A job's output folder. Only the files listed in `NAMES`, and those in `HIDDEN`, belong to swaplib."""
 
     def __init__(self, out: Path) -> None:
         self.out, self.hidden = Path(out), Path(out) / HIDDEN
@@ -41,9 +41,9 @@ class Folder:
 
     @contextmanager
     def locked(self) -> Iterator["Folder"]:
-        """Work in the folder alone. Raises SwaplibError while another job does, or where it can't be made.
+        """Lock the folder for this job. Raises SwaplibError if another job has it, or it can't be created.
 
-        The system takes the lock off when a process ends, however it ends.
+        The system releases the lock when the process ends, for whatever reason.
         """
         try:
             self.hidden.mkdir(parents=True, exist_ok=True)
@@ -55,14 +55,14 @@ class Folder:
         with file:
             if not _lock(file):
                 raise SwaplibError(
-                    f"Another job is writing to {self.out}: wait until it has ended, or choose another --out."
+                    f"Another job is writing to {self.out}: wait until it ends, or choose another --out."
                 )
             yield self
 
     def record(self) -> dict:
-        """What is known of the folder: "settings" of its training, "models", "files"; {} where nothing is.
+        """Return the folder's record: "settings" of its training, "models", "files"; {} if there is none.
 
-        models: {SHA-256 of a model file: {"seconds", "history"}}. files: names that a job has written.
+        models: {SHA-256 of a model file: {"seconds", "history"}}. files: names that jobs have written.
         """
         for path in callbacks.both(self._record):
             try:
@@ -77,43 +77,43 @@ class Folder:
         return {"settings": None, "models": {}, "files": []}
 
     def note(self, **changes) -> None:
-        """Change the record."""
+        """Update the record."""
         text = json.dumps({**self.record(), **changes, "swaplib": __version__}, indent=1)
         for path in callbacks.both(self._record):
             with replacing(path) as part:
                 part.write_text(text, encoding="utf-8")
 
     def check_names(self) -> None:
-        """Raise SwaplibError where somebody else's file has one of our names; nothing is written."""
+        """Raise SwaplibError if a foreign file has one of our names; writes nothing."""
         known = set(self.record()["files"])
-        before = not known and _readable(self.model)  # by a version that kept no record
+        before = not known and _readable(self.model)  # from a version without a record
         for name in WRITTEN:
             if (self / name).exists() and name not in known and not before and not made_here(self / name):
                 raise SwaplibError(
-                    f"{self / name} is there and is not from a job: move it away, or choose another --out."
+                    f"{self / name} exists and is not from a job: move it away, or choose another --out."
                 )
         read_consent(self / CONSENT)
 
     def claim(self) -> None:
-        """Take the names in `WRITTEN` before one is written, and tidy up after a job that was killed."""
+        """Reserve the names in `WRITTEN` before writing any, and clean up after a killed job."""
         self.check_names()
         for path in (*self.out.iterdir(), *self.hidden.iterdir()):
-            if UNFINISHED.fullmatch(path.name):  # of a job that was killed
+            if UNFINISHED.fullmatch(path.name):  # left by a killed job
                 path.unlink()
         if set(self.record()["files"]) != set(WRITTEN):
             self.note(files=list(WRITTEN))
 
     def seconds(self) -> float | None:
-        """How long model.npz was trained; None where there is none of this folder's own training."""
+        """Return how long model.npz was trained; None if there is none from this folder's own training."""
         known = self.record()["models"].get(digest(self.model))
         return known["seconds"] if known and _readable(self.model) else None
 
     def history(self) -> list[dict]:
-        """The losses of the training of model.npz, a dict an epoch; empty where they aren't known."""
+        """Return the losses of model.npz's training, one dict per epoch; empty if unknown."""
         return self.record()["models"].get(digest(self.model), {}).get("history", [])
 
     def set_aside(self, path: Path) -> Path | None:
-        """Give a file another name, if it is there, so that nothing is lost; returns that name."""
+        """Rename an existing file, so that nothing is lost; returns the new name."""
         if not path.exists():
             return None
         k = 1
@@ -123,10 +123,10 @@ class Folder:
         return new
 
     def keep(self, save: Callable[[Path], object], seconds: float, history: list[dict]) -> Path | None:
-        """Put a trained model in its place. save: writes it to a path.
+        """Store a trained model. save: writes it to a path.
 
-        Its record is written first, so that whichever model lies there is known at each moment. A model
-        that is not of this folder's training is set aside; its new name is returned, or None.
+        The record is written first, so that whichever model is there is known at any moment. A model that
+        isn't from this folder's training is set aside; returns its new name, or None.
         """
         new = self.hidden / MODEL
         save(new)
@@ -140,34 +140,34 @@ class Folder:
         return moved
 
     def own(self, sources: Iterable[Path]) -> list[Path]:
-        """What a capture of these sources must leave out: all that jobs have written here."""
+        """Return what a capture of these sources must leave out: everything that jobs have written here."""
         inside = [s for s in sources if s.resolve().is_relative_to(self.out.resolve())]
         return [self / name for name in (*NAMES, HIDDEN)] if inside else [self.out]
 
     def kept(self) -> str:
-        """What there is of a training, and what the same command will do with it, in words."""
+        """Say what is kept of a training, and what the same command will do with it."""
         begun, seconds = callbacks.read_note(self.checkpoint) is not None, self.seconds()
         if seconds is None:
             if begun:
                 return "The training so far is kept: the same command continues it."
-            return "Nothing was trained yet: the same command begins again."
+            return "Nothing was trained yet: the same command starts again."
         model = f"The model, trained for {minutes(seconds)}, is kept in {self.model}"
         if begun:
-            return f"{model}: --model takes it as it is, the same command trains the rest of the time."
-        return f"{model}: the same command takes it and goes on."
+            return f"{model}: --model uses it as it is, and the same command continues its training."
+        return f"{model}: the same command continues with it."
 
     def listing(self) -> str:
-        """The names of the files that are ours, as words."""
+        """Return the names of our files as text."""
         return ", ".join(sorted(name for name in NAMES if (self / name).exists()))
 
 
 def minutes(seconds: float) -> str:
-    """Seconds as minutes, in words."""
+    """Format seconds as minutes."""
     return f"{seconds / 60:.3g} minutes"
 
 
 def digest(path: Path) -> str | None:
-    """The SHA-256 of a file; None where there is none."""
+    """Return the SHA-256 of a file; None if there is none."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
@@ -175,7 +175,7 @@ def digest(path: Path) -> str | None:
 
 
 def _readable(path):
-    """Whether a file is a whole model."""
+    """Return whether a file is an intact model."""
     try:
         weights.read(path)
     except SwaplibError:
@@ -184,7 +184,7 @@ def _readable(path):
 
 
 def _lock(file):
-    """Lock an open file for this process; False where another has it. Where files can't be locked: True."""
+    """Lock an open file for this process; False if another has it. Where locks don't work: True."""
     try:
         if os.name == "nt":
             import msvcrt

@@ -1,4 +1,4 @@
-"""Everything a job needs is looked at before its first second of work."""
+"""Check everything a job needs before it starts."""
 
 import tempfile
 from collections.abc import Iterable
@@ -14,11 +14,11 @@ from swaplib.job.options import Job
 
 
 def check(job: Job) -> list[str]:
-    """Look at all inputs and outputs of a job; nothing is written. Returns what the reader should know.
+    """Check all inputs and outputs of a job, writing nothing. Returns remarks for the user.
 
-    Raises SwaplibError for the first that can't be used: a source without one picture that decodes, a
-    movie that can't be read, a photo or a list of names that is missing, a folder where nothing can be
-    written, an output that would overwrite an input.
+    Raises SwaplibError for the first problem: a source without a readable picture, an unreadable movie,
+    a missing photo or list of names, a folder that isn't writable, or an output that would overwrite an
+    input.
     """
     words = []
     folder = Folder(job.out)
@@ -30,7 +30,7 @@ def check(job: Job) -> list[str]:
         words += check_movie(job.movie)
         check_stretch(job)
     else:
-        words.append("No movie is named, so none is swapped: give one with --movie.")
+        words.append("There is no movie to swap: give one with --movie.")
     if isinstance(job.who, Path):
         read_photo(job.who)
     left_out_names(job)
@@ -39,7 +39,7 @@ def check(job: Job) -> list[str]:
 
 
 def check_source(source: Path, left_out: Iterable[Path] = (), name: str = "A") -> None:
-    """Raise SwaplibError for a photo, movie or folder of `name` from which no picture can be decoded."""
+    """Raise SwaplibError if no picture can be decoded from a photo, movie or folder of person `name`."""
     try:
         found = files([source], list(left_out))
     except SwaplibError as error:
@@ -64,7 +64,7 @@ def _decode(path):
 
 
 def check_stretch(job: Job) -> None:
-    """Raise SwaplibError where the movie ends before the stretch to swap begins."""
+    """Raise SwaplibError if the movie ends before the stretch to swap begins."""
     if not job.start:
         return
     reader = Reader(job.movie)
@@ -76,7 +76,7 @@ def check_stretch(job: Job) -> None:
 
 
 def left_out_names(job: Job) -> list[str]:
-    """The names in the file `job.leave_out`, a line each; raises SwaplibError if it can't be read."""
+    """Return the names in the file `job.leave_out`, one per line; raises SwaplibError if it is unreadable."""
     if job.leave_out is None:
         return []
     try:
@@ -84,27 +84,25 @@ def left_out_names(job: Job) -> list[str]:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it isn't plain text"
         raise SwaplibError(
-            f"{job.leave_out} can't be read: {reason}. Give a text file, a name a line."
+            f"{job.leave_out} can't be read: {reason}. Give a text file with one name per line."
         ) from error
     return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
 def check_outputs(job: Job) -> None:
-    """Raise SwaplibError where an output can't be written, or would overwrite an input."""
+    """Raise SwaplibError if an output can't be written, or would overwrite an input."""
     check_output(job.out / MOVIE, *([job.movie] if job.movie else []))
     inputs = [p for p in (*job.a, *job.b, job.movie, job.leave_out, job.who) if isinstance(p, Path)]
     for name in NAMES:
         path = job.out / name
         if path.is_dir():
-            raise SwaplibError(
-                f"{path} is a folder, and a file of that name is to be written: choose another --out."
-            )
+            raise SwaplibError(f"{path} is a folder, but a file must be written there: choose another --out.")
         if any(path.exists() and source.is_file() and path.samefile(source) for source in inputs):
-            raise SwaplibError(f"{path} is an input, and would be overwritten: choose another --out.")
+            raise SwaplibError(f"{path} is an input and would be overwritten: choose another --out.")
     existing = next(f for f in (job.out.absolute(), *job.out.absolute().parents) if f.exists())
     try:
         if not existing.is_dir():
-            raise NotADirectoryError(0, "a file has the name of the folder")
+            raise NotADirectoryError(0, "a file has this name")
         with tempfile.TemporaryFile(dir=existing):
             pass
     except OSError as error:

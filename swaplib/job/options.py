@@ -1,4 +1,4 @@
-"""What a job is asked to do: its options, their defaults, and which of them can't be."""
+"""The options of a job, their defaults, and checks for invalid ones."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -12,29 +12,29 @@ from swaplib.files.provenance import job_number
 from swaplib.movie.paste import BLEND, COLOUR, check_paste
 from swaplib.networks import swap, weights
 
-SIZE, CODE, MINUTES = 64, 128, 2.5  # unless said otherwise
+SIZE, CODE, MINUTES = 64, 128, 2.5  # defaults
 LARGEST_CODE = 4096
 LARGEST_SEED = 2**32 - 1
 
 
-Say = Callable[[object], object]  # `print`, or the like
+Say = Callable[[object], object]  # `print`, or similar
 Ask = Callable[[list[str]], str] | None  # names of files -> who agreed, in words
 
 
 @dataclass
 class Job:
-    """What is to be done. Raises SwaplibError for options that can't be, or not together.
+    """The options of a job. Raises SwaplibError for invalid options and combinations.
 
     a, b: the material of each person, one path or several: photos, movies, folders, patterns such as
-    `photos/*.jpg`; None for the shipped people. movie: the movie in which B becomes A; by default B's,
-    where B's material has one; None for none. who: which person in it, a number from the largest face
-    down or a photo; by default the one most like B's own material. start, end: the seconds of it to swap.
+    `photos/*.jpg`; None for the shipped people. movie: the movie in which B becomes A; by default the one
+    in B's material, if any; None for none. who: the person to swap in it, a number (1 has the largest face)
+    or a photo; by default the one most like B's own material. start, end: the stretch to swap, in seconds.
 
-    model: a trained model to use. It is trained further only when `minutes` are given. size, code: of
-    the crops and the code, by default the model's, or 64 px and 128. minutes: of training, in total for
-    the model of the folder `out`. anew: whether a training with other settings in `out` may be set
-    aside. leave_out: a text file with the names of pictures that aren't used. blend, colour: how the
-    faces are put back; see `movie.paste`.
+    model: a trained model to use. It is trained further only if `minutes` is given. size, code: of
+    the crops and the code, by default the model's, or 64 px and 128. minutes: total training time of the
+    model in the folder `out`. anew: whether a training with other settings in `out` may be set
+    aside. leave_out: a text file with the names of pictures to exclude. blend, colour: how the
+    faces are pasted; see `movie.paste`.
     """
 
     a: str | Path | Iterable | None = None
@@ -62,7 +62,7 @@ class Job:
         )
         if bool(self.a) != bool(self.b):
             missing, name = ("B", "--b") if self.a else ("A", "--a")
-            raise SwaplibError(f"The pictures of {missing} are missing: name them with {name}.")
+            raise SwaplibError(f"The pictures of {missing} are missing: give them with {name}.")
         self._check_numbers()
         check_paste(self.blend, self.colour)
         self._take_size()
@@ -75,7 +75,7 @@ class Job:
         if self.who is not None and not isinstance(self.who, int):
             self.who = Path(self.who)
         elif self.who is not None and self.who < 1:
-            raise SwaplibError("who: people are counted from 1, the largest face first.")
+            raise SwaplibError("who must be 1 or more: people are numbered from 1, the largest face first.")
 
     def _check_numbers(self):
         if self.minutes is not None and not 0 < self.minutes < math.inf:
@@ -85,21 +85,21 @@ class Job:
         if not 0 <= self.seed <= LARGEST_SEED:
             raise SwaplibError(f"seed must be between 0 and {LARGEST_SEED}, not {self.seed}.")
         if not 0 <= self.start < math.inf or (self.end is not None and not self.start < self.end < math.inf):
-            raise SwaplibError("from and to must be seconds of the movie, and from before to.")
+            raise SwaplibError("from and to must be times in the movie, with from before to.")
 
     def _take_size(self):
-        """Size and code as the model has them, which wins over the defaults but not over other wishes."""
+        """Take size and code from the model; it overrides the defaults but must agree with given options."""
         if self.model is None:
             self.size = swap.check_size(SIZE if self.size is None else self.size)
             self.code = CODE if self.code is None else self.code
             return
         built, options, _ = weights.read(self.model)
         if built != swap.build_swap.__name__:
-            raise SwaplibError(f"{self.model} holds another network, by `{built}`: name the file of a swap.")
+            raise SwaplibError(f"{self.model} holds another network, by `{built}`: give the file of a swap.")
         for name, key in (("size", "size"), ("code", "code_size")):
             asked, has = getattr(self, name), options.get(key)
             if asked not in (None, has):
-                raise SwaplibError(f"{self.model} is for --{name} {has}, not {asked}: leave --{name} away.")
+                raise SwaplibError(f"{self.model} has --{name} {has}, not {asked}: leave out --{name}.")
             setattr(self, name, has)
         swap.check_size(self.size)
 
@@ -110,32 +110,32 @@ class Job:
 
     @property
     def whole(self) -> bool:
-        """Whether all of the movie is swapped."""
+        """Whether the whole movie is swapped."""
         return not self.start and self.end is None
 
     @property
     def name(self) -> str:
-        """What is done, in a line, of which the marks hold a hash: material, movie and seed."""
+        """One line that describes the job, hashed for the marks: material, movie, size and seed."""
         files = [*self.a, *self.b, self.movie]
         return " ".join([*(p.name for p in files if p), f"size {self.size}", f"seed {self.seed}"])
 
     @property
     def number(self) -> str:
-        """The hash of its name that `python -m swaplib read` shows."""
+        """The hash of the name, as shown by `python -m swaplib read`."""
         return job_number(self.name)
 
     @property
     def own(self) -> list[str]:
-        """The reader's own files, whose people must have agreed."""
+        """The user's own files, whose people must have given consent."""
         shipped = dataset.movie("b"), dataset.movie("a")
         files = [*self.a, *self.b, self.movie]
         return [str(p) for p in dict.fromkeys(files) if p and p not in shipped]
 
 
 def paths(sources: str | Path | Iterable | None) -> tuple[Path, ...]:
-    """Sources as paths, patterns replaced by what they match.
+    """Convert sources to paths, replacing patterns by their matches.
 
-    Raises SwaplibError for a path that isn't there and a pattern that matches nothing.
+    Raises SwaplibError for a missing path and for a pattern without matches.
     """
     if sources is None:
         return ()
@@ -145,12 +145,12 @@ def paths(sources: str | Path | Iterable | None) -> tuple[Path, ...]:
     for source in map(str, sources):
         matches = matching(source)
         if not matches:
-            raise SwaplibError(f"There is no photo, movie or folder {source}.")
+            raise SwaplibError(f"There is no photo, movie or folder at {source}.")
         found += matches
     return tuple(dict.fromkeys(found))
 
 
 def _only_movie(sources):
-    """The one movie among sources, or None."""
+    """Return the one movie among sources, or None."""
     movies = [p for p in sources if p.is_file() and is_movie(p)]
     return movies[0] if len(movies) == 1 else None

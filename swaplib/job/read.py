@@ -1,4 +1,4 @@
-"""`python -m swaplib read FILE`: what the marks of a picture or movie say."""
+"""`python -m swaplib read FILE`: print the marks of a picture or movie."""
 
 import argparse
 import json
@@ -9,24 +9,24 @@ from swaplib import SwaplibError, muted
 
 DESCRIPTION = """\
 Read the marks of pictures and movies: the badge, the label in the metadata, the signed credentials,
-and the bits in the pixels. A part of a picture, a single frame or a screenshot will do for the badge and
-the bits.
+and the bits in the pixels. The badge and the bits also survive in a crop, a single frame or a
+screenshot.
 """
 
 
 def parser() -> argparse.ArgumentParser:
-    """The options of `read`."""
+    """Return the options of `read`."""
     p = argparse.ArgumentParser("python -m swaplib read", description=DESCRIPTION)
     p.add_argument("files", nargs="+", type=Path, metavar="FILE", help="pictures or movies")
-    p.add_argument("--json", action="store_true", help="print JSON, a list with an entry for each file")
+    p.add_argument("--json", action="store_true", help="print a JSON list with one entry per file")
     p.add_argument("--root", type=Path, metavar="PEM", help="a root certificate to trust (default: your own)")
     return p
 
 
 def read(arguments: list[str], say: Callable[[object], object] = print) -> None:
-    """Print what the marks of some files say. Raises SwaplibError for a file that can't be read."""
+    """Print the marks of some files. Raises SwaplibError for a file that can't be read."""
     chosen = parser().parse_args(arguments)
-    from swaplib.files.marks import read_marks  # here, so that --help answers at once
+    from swaplib.files.marks import read_marks  # imported here so that --help is quick
 
     said = []
     for path in chosen.files:

@@ -1,4 +1,4 @@
-"""What a job says about itself: the contact sheet, the scores, and whether they can be believed."""
+"""The report of a job: the contact sheet, the scores, and whether to trust them."""
 
 import keras
 import numpy as np
@@ -10,14 +10,14 @@ from swaplib.networks.identity import IdentityClassifier
 from swaplib.notebook import show
 from swaplib.scoring import tables
 
-Pair = tuple[Crops, Crops]  # of A and of B
-ROWS = 8  # of the contact sheet
-FEWEST = 5  # test pictures of a person, below which nobody knows what the identity classifier is worth
-BELIEVED = 0.8  # its accuracy, below which it says nothing: 0.5 is chance
+Pair = tuple[Crops, Crops]  # A's and B's
+ROWS = 8  # rows of the contact sheet
+FEWEST = 5  # test pictures per person below which the identity classifier can't be tested
+BELIEVED = 0.8  # accuracy below which it is not used: 0.5 is chance
 
 
 def sheet(model: keras.Model, a: Crops, b: Crops, paired: bool) -> np.ndarray:
-    """The contact sheet of a few test pictures, with the truth where it is known: uint8 (h, w, 3)."""
+    """Draw a contact sheet of a few test pictures, with the truth if it is known: uint8 (h, w, 3)."""
     source = b.images[:ROWS]
     columns = {
         "source": source,
@@ -29,9 +29,9 @@ def sheet(model: keras.Model, a: Crops, b: Crops, paired: bool) -> np.ndarray:
 
 
 def identity(train: Pair, test: Pair) -> tuple[IdentityClassifier | None, dict]:
-    """A classifier that tells A from B, or None where it can't be believed; and what is known of it.
+    """Train a classifier that tells A from B, or None if it is unreliable; also returns facts about it.
 
-    The latter has "identity_accuracy", if it was tested, and "identity_problem": why it isn't used.
+    The facts are "identity_accuracy", if it was tested, and "identity_problem": why it isn't used.
     """
     unknown = "Whether the swap is classified as A is not scored: "
     if min(len(f) for f in test) < FEWEST:
@@ -46,14 +46,14 @@ def identity(train: Pair, test: Pair) -> tuple[IdentityClassifier | None, dict]:
 
 
 def score_pictures(job: Job, model: keras.Model, train: Pair, test: Pair, who: tables.Who | None) -> dict:
-    """The table of the test pictures: against the truth where it is known."""
+    """Return the table of the test pictures: against the truth if it is known."""
     if job.shipped:
         return tables.score_test({"swap": model}, train[0], test[0], test[1], who)
     return tables.score_own(model, test[0], test[1], who)
 
 
 def written(scores: dict) -> str:
-    """The score tables as text."""
+    """Format the score tables as text."""
     lines = []
     for name, title in (("test", "Test pictures"), ("movie", "Movie")):
         if name in scores:

@@ -1,4 +1,4 @@
-"""A job from start to end: look at everything, train, swap the movie, measure."""
+"""A job from start to end: check everything, train, swap the movie, score it."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -17,6 +17,7 @@ from swaplib.job import inputs, report, train
 from swaplib.job.folder import CONSENT, MOVIE, SCORES, SHEET, Folder
 from swaplib.job.options import Ask, Job, Say
 from swaplib.job.source import meant, stretch_of
+from swaplib.job.surroundings import stoppable
 from swaplib.movie import Report, swap_movie
 from swaplib.movie import people as people_of
 from swaplib.networks import swap
@@ -24,25 +25,25 @@ from swaplib.scoring import tables
 
 
 class Stopped(KeyboardInterrupt):
-    """A job was stopped by Ctrl-C; the message says what is kept and what the same command does."""
+    """A job was stopped by Ctrl-C; the message says what is kept and what the same command will do."""
 
 
 def run(job: Job, say: Say = print, ask: Ask = None) -> dict:
-    """Do a job; returns the scores, which are also printed and written.
+    """Run a job; returns the scores, which are also printed and written.
 
-    All inputs are looked at first. Then, if own material is used, ask is called with the names of the
-    files and returns who agreed, in words, which are kept. In `job.out` are left: swapped.mp4, sheet.jpg,
-    curve.png, model.npz, scores.json, and from the training preview.jpg. Broken off anywhere, the same
-    job continues where it was. Raises SwaplibError for input it can't use and output it can't write,
-    and `Stopped`, a KeyboardInterrupt, at Ctrl-C.
+    All inputs are checked first. If own material is used, ask is then called with the names of the
+    files, and its answer (who gave consent, in words) is kept. Writes to `job.out`: swapped.mp4, sheet.jpg,
+    curve.png, model.npz, scores.json, and preview.jpg during training. If it is interrupted anywhere, the
+    same job continues where it stopped. Raises SwaplibError for input it can't use and output it can't
+    write, and `Stopped`, a KeyboardInterrupt, at Ctrl-C.
     """
-    with prepared(job, say, ask) as folder:
+    with stoppable(say) as say, prepared(job, say, ask) as folder:
         return _done(job, folder, say)
 
 
 @contextmanager
 def prepared(job: Job, say: Say = print, ask: Ask = None, trains: bool = True) -> Iterator[Folder]:
-    """Look at everything, ask for consent, and take the folder for the job alone: gives the `Folder`."""
+    """Check everything, ask for consent, and lock the folder for the job: yields the `Folder`."""
     words = inputs.check(job)
     folder = Folder(job.out)
     folder.check_names()
@@ -59,18 +60,18 @@ def prepared(job: Job, say: Say = print, ask: Ask = None, trains: bool = True) -
         try:
             yield folder
         except KeyboardInterrupt as stop:
-            raise Stopped(folder.kept() if trains else "The same command begins again.") from stop
+            raise Stopped(folder.kept() if trains else "The same command starts again.") from stop
 
 
 def _done(job, folder, say):
-    """Capture, train, and do everything else with the model."""
+    """Capture, train, and then use the model."""
     learn, test = people(job, folder, say)
     who = meant(job, None if job.shipped else learn[1].images, say)
     if job.minutes is None:
         model, path = swap.check_swap(networks.load(job.model), job.model), job.model
     else:
         model, path = train.trained(job, folder, learn, say), folder.model
-    safe = f"The trained model is safe in {path}: --model {path} uses it again."
+    safe = f"The trained model is safe in {path}: --model {path} reuses it."
     try:
         return _used(job, folder, model, learn, test, who, say)
     except SwaplibError as error:
@@ -108,10 +109,10 @@ def swapped(
     who: int | None = None,
     see: Callable[[np.ndarray], object] | None = None,
 ) -> Report:
-    """Swap the job's movie, or the stretch of it that is wanted; returns the `movie.Report`.
+    """Swap the job's movie, or the chosen stretch of it; returns the `movie.Report`.
 
-    who: the number of the person; None for the largest face at first. see: called with each frame before it
-    is marked.
+    who: the number of the person; None for the largest face at the start. see: called with each frame before
+    it is marked.
     """
     to_a = swap.swapper(model, again=True).predict_on_batch
     with stretch_of(job) as path:
@@ -120,7 +121,7 @@ def swapped(
 
 
 def people(job: Job, folder: Folder, say: Say = print) -> tuple[tuple[Crops, Crops], tuple[Crops, Crops]]:
-    """The crops to train on and to score on: ((a, b), (a, b)). Says what each person's material has."""
+    """Return the crops to train on and to score on: ((a, b), (a, b)). Prints each person's coverage."""
     if job.shipped:
         person_a, person_b, test_a, test_b = (
             dataset.load(f"{part}_{who}", job.size) for part in ("person", "test") for who in "ab"
@@ -134,7 +135,7 @@ def people(job: Job, folder: Folder, say: Say = print) -> tuple[tuple[Crops, Cro
 
 
 def captured(job: Job, folder: Folder, say: Say = print) -> list[capture.Capture]:
-    """What is found in the material of A and of B, but for what is left out and for other people."""
+    """Capture the material of A and of B, without excluded pictures and other people."""
     names = inputs.left_out_names(job)
     found, known = [], set()
     for name, sources in (("A", job.a), ("B", job.b)):
@@ -143,5 +144,5 @@ def captured(job: Job, folder: Folder, say: Say = print) -> list[capture.Capture
         found.append(selection.keep_one(all_of_it, people_of.sort_crops))
         say(f"{name}: {found[-1]}")
     if unknown := [n for n in names if n not in known]:
-        say(f"{job.leave_out} names what was not captured anyway: {first_few(unknown)}")
+        say(f"{job.leave_out} names pictures that were not captured anyway: {first_few(unknown)}")
     return found

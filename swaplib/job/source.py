@@ -1,4 +1,4 @@
-"""The movie of a job: the stretch of it that is wanted, who is in it, and who is meant."""
+"""The movie of a job: the chosen stretch, the people in it, and the person to swap."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,12 +15,12 @@ from swaplib.files.video import read_frames
 from swaplib.job.options import Job, Say
 from swaplib.movie import people
 
-PICTURES = 50  # of B, by which one of several people in the movie is known
+PICTURES = 50  # crops of B used to recognise them among several people in the movie
 
 
 @contextmanager
 def stretch_of(job: Job) -> Iterator[Path]:
-    """The path of the job's movie, or of a file with the stretch of it that is wanted."""
+    """Yield the path of the job's movie, or of a file with the chosen stretch of it."""
     if job.whole:
         yield job.movie
         return
@@ -31,14 +31,14 @@ def stretch_of(job: Job) -> Iterator[Path]:
 
 
 def meant(job: Job, b: np.ndarray | None = None, say: Say = print) -> int | None:
-    """The number of the person in the movie who is swapped: whom `job.who` means, else who looks like B.
+    """Return the number of the person to swap in the movie: `job.who`, or else the one who looks like B.
 
-    b: crops of B, (n, s, s, 3), uint8 or float in [0, 1], from the reader's own material. None without any,
-    and where nobody is found, for the largest face at first. Raises SwaplibError where nobody in the movie is
-    like that, or it can't be told, before anything is trained.
+    b: crops of B, (n, s, s, 3), uint8 or float in [0, 1], from the user's own material. Without them returns
+    None, the largest face at the start, as it does if nobody is found. Raises SwaplibError, before any
+    training, if nobody in the movie matches, or if it is unclear who does.
     """
     if job.who is not None and not job.movie:
-        raise SwaplibError("There is no movie in which --who could be: name it with --movie.")
+        raise SwaplibError("--who needs a movie: give it with --movie.")
     if not job.movie or (job.who is None and b is None):
         return None
     with stretch_of(job) as path:
@@ -49,13 +49,13 @@ def meant(job: Job, b: np.ndarray | None = None, say: Say = print) -> int | None
     number = people.choose(there, b[:: -(-len(b) // PICTURES)] if who is None else who)
     if number is None:
         raise SwaplibError(f"No face was found in {job.movie}.")
-    why = f", of {len(there)} the most like B's pictures" if who is None else ""
-    say(f"In {job.movie}, this is swapped{why}: {there[number - 1]}")
+    why = f", the most like B's pictures of {len(there)} people" if who is None else ""
+    say(f"Swapping this person in {job.movie}{why}: {there[number - 1]}")
     return number
 
 
 def numbered(job: Job) -> tuple[np.ndarray, list[str]] | None:
-    """(a picture of the people in the job's movie with their numbers, who they are in words), or None."""
+    """Return (a picture of the people in the job's movie with their numbers, descriptions), or None."""
     with stretch_of(job) as path:
         there = people.people_in(path)
         if not there:

@@ -1,10 +1,11 @@
-"""What the command line finds around it: streams that are closed, and settings of other courses."""
+"""The environment of the command line: closed streams, and other courses' settings."""
 
 import importlib.util
 import os
 import signal
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from swaplib import SwaplibError
@@ -13,16 +14,16 @@ BACKENDS = ("tensorflow", "jax", "torch")
 
 
 def open_closed_streams() -> None:
-    """Lead closed standard streams into nothing, and let none fail at a letter that it doesn't have.
+    """Redirect closed standard streams to nothing, and let none fail on unencodable characters.
 
-    Else the next file that is opened takes the number of the standard error, and what libraries print
-    there goes into it.
+    Otherwise the next file to be opened would get the number of the standard error, and libraries would
+    print into it.
     """
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDONLY if mode == "r" else os.O_WRONLY)  # takes the lowest free number
+            os.open(os.devnull, os.O_RDONLY if mode == "r" else os.O_WRONLY)  # gets the lowest free number
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode))
     for stream in (sys.stdout, sys.stderr):
@@ -31,7 +32,7 @@ def open_closed_streams() -> None:
 
 
 def say(text: object) -> None:
-    """Print, also where nobody reads it any more: a job isn't lost with its terminal."""
+    """Print, even if nobody reads it any more: a job must survive its terminal."""
     try:
         print(text, flush=True)
     except OSError:
@@ -39,11 +40,11 @@ def say(text: object) -> None:
 
 
 def choose_keras() -> None:
-    """See to it that Keras starts as this program needs it, whatever keras.json of another course says.
+    """Make Keras start as this program needs it, whatever another course's keras.json says.
 
-    Raises SwaplibError where KERAS_BACKEND names a backend that isn't there.
+    Raises SwaplibError if KERAS_BACKEND names a backend that isn't available.
     """
-    os.environ["KERAS_HOME"] = os.devnull  # nothing is read from there, and nothing is written
+    os.environ["KERAS_HOME"] = os.devnull  # nothing is read or written there
     backend = os.environ.setdefault("KERAS_BACKEND", "") or "tensorflow"
     os.environ["KERAS_BACKEND"] = backend
     if backend not in BACKENDS:
@@ -56,12 +57,40 @@ def choose_keras() -> None:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Within the block Ctrl-C ends the program at once: half-imported libraries would raise anything else."""
+    """Let Ctrl-C end the program at once within the block, because half-imported libraries raise anything."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         for number in before:
             signal.signal(number, signal.SIG_DFL)
         yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def stoppable(say: Callable[[object], object]) -> Iterator[Callable[[object], object]]:
+    """Gives a `say` that raises KeyboardInterrupt after a Ctrl-C from which nothing came.
+
+    A library may swallow the exception: TensorFlow does, about once in a hundred times.
+    """
+    pressed, before = [], {}
+
+    def press(number, frame):
+        pressed.append(number)
+        raise KeyboardInterrupt
+
+    def heard(text):
+        if pressed:
+            raise KeyboardInterrupt
+        say(text)
+
+    if threading.current_thread() is threading.main_thread():  # elsewhere no signal arrives
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if signal.getsignal(number) is signal.default_int_handler:
+                before[number] = signal.signal(number, press)
+    try:
+        yield heard
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -1,4 +1,4 @@
-"""The training of a job: continue what is there, end in time or when it is good enough, lose nothing."""
+"""The training of a job: resume, stop on time or on request, and lose nothing."""
 
 import keras
 from tqdm.auto import tqdm
@@ -14,17 +14,17 @@ from swaplib.notebook import show
 from swaplib.notebook.preview import swap_preview
 from swaplib.training import augmentation, batches, callbacks
 
-ROWS = 8  # of the preview
-# Fewer crops than this are changed at random; more are better left as they are. Measured at 100, where
-# it helps, and at 800, where it doesn't (benchmarks/ablation.py); the limit lies between.
+ROWS = 8  # rows of the preview
+# With fewer crops than this, augmentation is used; with more, training is better without. Measured at 100,
+# where it helps, and at 800, where it doesn't (benchmarks/ablation.py); the limit lies in between.
 FEW = 300
 SHARED = ("a", "b", "size", "code", "seed")  # options that make a training what it is
 
 
 def settings(job: Job, folder: Folder) -> dict:
-    """What a training must have in common with another to be the same, as JSON has it.
+    """Return the settings that two runs must share to count as the same training, as JSON values.
 
-    The model that it starts from counts too, but not where it is the folder's own.
+    The model that it starts from counts too, unless it is the folder's own.
     """
     chosen = {name: getattr(job, name) for name in SHARED}
     chosen |= {who: [str(p.resolve()) for p in chosen[who]] for who in "ab"}
@@ -36,16 +36,16 @@ def settings(job: Job, folder: Folder) -> dict:
 
 
 def _is_own(job, folder):
-    """Whether the model to start from is the one that this folder's training made."""
+    """Return whether the model to start from comes from this folder's training."""
     there = job.model is not None and folder.model.exists()
     return there and job.model.samefile(folder.model) and folder.seconds() is not None
 
 
 def settle(job: Job, folder: Folder, say: Say = print) -> None:
-    """See to it that the folder's training, if there is one, is this job's; says what it set aside.
+    """Check that the folder's training, if there is one, is this job's; prints what it set aside.
 
-    Raises SwaplibError where it has other settings and the job is not to begin anew. With the same
-    settings it is never begun anew, so that a command can be given again at any time.
+    Raises SwaplibError if the settings differ and the job may not start anew. With the same settings it
+    never starts anew, so a command can be repeated at any time.
     """
     wanted = settings(job, folder)
     there = folder.record()["settings"] or callbacks.read_note(folder.checkpoint)
@@ -55,12 +55,12 @@ def settle(job: Job, folder: Folder, say: Say = print) -> None:
             raise SwaplibError(_other(there, wanted, folder))
         moved = folder.set_aside(folder.model)
         callbacks.forget(folder.checkpoint)
-        say("Beginning anew" + (f"; the model that was there is kept as {moved.name}." if moved else "."))
+        say("Starting anew" + (f"; the existing model is kept as {moved.name}." if moved else "."))
     folder.note(settings=wanted)
 
 
 def _other(there, wanted, folder):
-    """Why a folder with another training is left alone, and what to do."""
+    """Explain why a folder with another training is left alone, and what to do."""
     names = {"start": "model"}
     differ = [
         f"{names.get(name, name)} {_shown(there.get(name))} there, {_shown(value)} now"
@@ -69,7 +69,7 @@ def _other(there, wanted, folder):
     ]
     return (
         f"{folder.out} holds a training with other settings ({'; '.join(differ)}): choose another --out, "
-        f"or give --anew, which keeps its model.npz under another name."
+        f"or use --anew, which keeps its model.npz under another name."
     )
 
 
@@ -80,11 +80,11 @@ def _shown(value):
 
 
 def trained(job: Job, folder: Folder, train: tuple[Crops, Crops], say: Say = print) -> keras.Model:
-    """Train, or train on, and put model.npz and curve.png into the folder; returns the model.
+    """Train, or train further, and write model.npz and curve.png to the folder; returns the model.
 
     train: the crops of A and of B. Ctrl-C ends it early and keeps the model; a second one raises
-    KeyboardInterrupt. The state of the training goes only when model.npz lies there and the minutes are
-    over. Raises SwaplibError where something can't be written, or the loss is no number.
+    KeyboardInterrupt. The saved state is deleted only when model.npz is written and the time is up.
+    Raises SwaplibError if something can't be written, or the loss is NaN.
     """
     keras.utils.set_random_seed(job.seed)
     model = swap.build_swap(job.size, job.code) if job.model is None else networks.load(job.model)
@@ -94,7 +94,7 @@ def trained(job: Job, folder: Folder, train: tuple[Crops, Crops], say: Say = pri
     resume = callbacks.Resume(folder.checkpoint, pairs, deadline, settings(job, folder), delete=False)
     model, done = _continued(model, folder, resume, deadline, say)
     if done:
-        if not (folder / CURVE).exists():  # broken off before it was drawn
+        if not (folder / CURVE).exists():  # interrupted before it was drawn
             _draw_curve(folder / CURVE, resume.history)
         return model
     asked = minutes(deadline.seconds)
@@ -102,30 +102,30 @@ def trained(job: Job, folder: Folder, train: tuple[Crops, Crops], say: Say = pri
         what = f"Continuing: {minutes(deadline.begun)} of" if deadline.begun else "Training"
         say(
             f"{what} {asked} at {job.size} px; {folder / PREVIEW} shows the progress. "
-            "Ctrl-C ends the training early and keeps the model."
+            "Ctrl-C ends training early and keeps the model."
         )
         _fit(model, pairs, deadline, resume, folder, train, say)
     spent = max(deadline.spent, deadline.begun)
     moved = folder.keep(lambda path: networks.save(model, path), spent, resume.history)
     if moved:
-        say(f"The model.npz that was there before is kept as {moved.name}.")
+        say(f"The previous model.npz is kept as {moved.name}.")
     if spent >= deadline.seconds:
         callbacks.forget(folder.checkpoint)
     else:
-        say(f"The training ended after {minutes(spent)} of {asked}. The same command trains the rest.")
+        say(f"Training ended after {minutes(spent)} of {asked}. The same command continues it.")
     _draw_curve(folder / CURVE, resume.history)
     return model
 
 
 def _continued(model, folder, resume, deadline, say):
-    """(the model with all that was trained before, whether that is all). Says what can't be used.
+    """Return (the model with all earlier training, whether it is complete). Prints what can't be used.
 
-    The saved state is best; without one, the model that was kept; else the training begins anew.
+    The saved state comes first, then the model that was kept; otherwise training starts anew.
     """
     restored = resume.restore(model)
     if restored:
         if resume.problem:
-            say(f"{resume.problem}. Continuing from the state before it.")
+            say(f"{resume.problem}. Continuing from the previous state.")
         return model, False
     deadline.begun = 0.0
     if resume.problem:
@@ -135,11 +135,11 @@ def _continued(model, folder, resume, deadline, say):
         say(f"{folder.model} is damaged or not from this training: it will be kept under another name.")
     if seconds is None:
         if resume.problem:
-            say("There is no other state: the training begins anew.")
+            say("There is no other state, so training starts anew.")
         return model, False
     model, deadline.begun = networks.load(folder.model), seconds
     resume.history = folder.history()
-    say(f"Taking {folder.model}, trained for {minutes(seconds)}.")
+    say(f"Using {folder.model}, trained for {minutes(seconds)}.")
     return model, seconds >= deadline.seconds
 
 
@@ -161,7 +161,7 @@ def _fit(model, pairs, deadline, resume, folder, train, say):
 
 
 def _draw_curve(path, history):
-    """curve.png, of all epochs whose losses are known."""
+    """Draw curve.png with all epochs whose losses are known."""
     names = {"A": "decoder_a_loss", "B": "decoder_b_loss"}
     rows = [row for row in history if {"seconds", *names.values()} <= set(row)]
     if rows:

@@ -1,7 +1,7 @@
-"""What the numbers in the middle mean: directions, probes, and sliders that stand for values.
+"""The latent space: directions, probes, and sliders labelled by value.
 
-Codes are float32 (n, code_size), as an encoder's `predict` gives them. Nothing here is trained for
-long: every figure is a linear fit by scikit-learn.
+Codes are float32 (n, code_size), as returned by an encoder's `predict`. Nothing here takes long to train:
+every figure is a linear fit by scikit-learn.
 """
 
 from swaplib.latent.directions import (  # noqa: F401

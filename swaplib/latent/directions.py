@@ -1,4 +1,4 @@
-"""Straight ways through the codes: principal directions, factors with a name, single numbers."""
+"""Straight directions in the latent space: principal components, named factors, single code numbers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ import numpy as np
 
 from swaplib import SwaplibError
 
-ROUNDING = 1e-5  # of the largest spread: what is smaller is no spread, but float32's rounding
+ROUNDING = 1e-5  # of the largest spread: anything smaller is float32 rounding
 
 
 @dataclass(frozen=True)
 class Directions:
-    """Ways to go in the space of codes, with a range for each.
+    """Directions in the latent space, each with a range.
 
-    names: what each changes, or "1", "2" ... vectors: float32 (k, code_size), the change of the
-    code for one step. low, high: float (k,), how far data goes each way, in steps. unit: what a step
-    is, in words.
+    names: what each one changes, or "1", "2" ... vectors: float32 (k, code_size), the change of the
+    code per step. low, high: float (k,), the range of the data in steps. unit: the meaning of a step,
+    in words.
     """
 
     names: list
@@ -29,21 +29,21 @@ class Directions:
         return len(self.names)
 
     def move(self, code: np.ndarray, steps: np.ndarray | Sequence[float]) -> np.ndarray:
-        """The code (code_size,) moved by so many steps (k,) along each direction."""
+        """Move a code (code_size,) by a number of steps (k,) along each direction."""
         return (code + np.asarray(steps, np.float32) @ self.vectors).astype(np.float32)
 
 
 def principal(codes: np.ndarray, count: int = 8) -> Directions:
-    """The directions in which the codes differ most: `Directions` in standard deviations.
+    """Return the directions in which the codes vary most: `Directions` in standard deviations.
 
-    They are the principal components of the cloud of codes, largest first; ranges hold 98 % of it. There
-    are fewer than `count` where the codes differ in fewer ways. Raises SwaplibError where they don't
-    differ at all.
+    They are the principal components of the codes, largest first; their ranges cover 98 % of the codes. If
+    the codes vary in fewer than `count` directions, fewer are returned. Raises SwaplibError if all codes are
+    equal.
     """
     from sklearn.decomposition import PCA
 
     if not np.ptp(codes, axis=0).any():
-        raise SwaplibError(f"the {len(codes)} codes don't differ: there are no directions between them")
+        raise SwaplibError(f"the {len(codes)} codes are all equal: they have no directions")
     pca = PCA(min(count, *codes.shape), svd_solver="full").fit(codes)
     spread = np.sqrt(pca.explained_variance_)
     spread = spread[spread > ROUNDING * spread[0]]
@@ -55,10 +55,9 @@ def principal(codes: np.ndarray, count: int = 8) -> Directions:
 
 
 def named(codes: np.ndarray, factors: dict[str, np.ndarray], names: Sequence[str]) -> Directions:
-    """How the code changes with each factor while the others stay: `Directions` in factor units.
+    """Return how the code changes with each factor while the others stay fixed: `Directions` in factor units.
 
-    A linear regression of the codes on all the factors at once. factors: columns, as `Crops` has
-    them.
+    A linear regression of the codes on all factors at once. factors: columns, as in `Crops`.
     """
     from sklearn.linear_model import LinearRegression
 
@@ -70,9 +69,9 @@ def named(codes: np.ndarray, factors: dict[str, np.ndarray], names: Sequence[str
 
 
 def raw(codes: np.ndarray, count: int = 8) -> Directions:
-    """The numbers of the code that vary most, each by itself: `Directions`, largest first.
+    """Return the numbers of the code that vary most, each by itself: `Directions`, largest first.
 
-    A step is 1 of the number; ranges hold 98 % of the codes, counted from their mean.
+    A step changes the number by 1; ranges cover 98 % of the codes, relative to their mean.
     """
     chosen = np.argsort(-codes.std(axis=0))[:count]
     vectors = np.eye(codes.shape[1], dtype=np.float32)[chosen]
@@ -81,9 +80,9 @@ def raw(codes: np.ndarray, count: int = 8) -> Directions:
 
 
 def entanglement(directions: Directions) -> np.ndarray:
-    """Cosines between directions: float (k, k), 1 on the diagonal, 0 where they are independent.
+    """Return the cosines between directions: float (k, k), 1 on the diagonal, 0 if independent.
 
-    A direction that changes nothing, such as that of a factor that never varies, is independent of all.
+    A direction that changes nothing, such as that of a constant factor, is independent of all others.
     """
     length = np.linalg.norm(directions.vectors, axis=1, keepdims=True)
     unit = directions.vectors / np.where(length > 0, length, 1)
@@ -91,13 +90,13 @@ def entanglement(directions: Directions) -> np.ndarray:
 
 
 def between(one: np.ndarray, other: np.ndarray, count: int = 7) -> np.ndarray:
-    """Codes on the straight way from one (code_size,) to another, both included: (count, ...)."""
+    """Interpolate linearly from one code (code_size,) to another, both included: (count, ...)."""
     share = np.linspace(0, 1, count, dtype=np.float32)[:, None]
     return (1 - share) * one + share * other
 
 
 def nearest(codes: np.ndarray, query: np.ndarray, count: int = 5) -> np.ndarray:
-    """Numbers of the codes nearest to a code (code_size,), the nearest first: int (count,)."""
+    """Return the indices of the codes nearest to a code (code_size,), the nearest first: int (count,)."""
     from sklearn.neighbors import NearestNeighbors
 
     return NearestNeighbors(n_neighbors=count).fit(codes).kneighbors(query[None])[1][0]

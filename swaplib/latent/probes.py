@@ -1,4 +1,4 @@
-"""What can be read from codes: linear probes, and how much of the codes follows from what is known."""
+"""Linear probes: what can be predicted from codes, and how much of the codes known factors explain."""
 
 from collections.abc import Sequence
 
@@ -6,31 +6,31 @@ import numpy as np
 
 
 def is_numbers(column: np.ndarray) -> bool:
-    """Whether a factor (n,) holds numbers, whole ones among them; text and bool are names.
+    """Return whether a factor (n,) is numeric, integers included; text and bool are categories.
 
-    Numbers that stand for names, such as 0 and 1 for two people, have to be made text: `astype(str)`.
+    Convert integers that stand for categories, such as 0 and 1 for two people, to text with `astype(str)`.
     """
     return np.asarray(column).dtype.kind in "iuf"
 
 
 def probe(codes: np.ndarray, values: np.ndarray, folds: int = 5, seed: int = 0) -> float:
-    """How much of a factor a linear model reads from codes that it hasn't seen: R2, at most 1.
+    """Return how well a linear model predicts a factor from codes it hasn't seen: R2, at most 1.
 
-    values: (n,) numbers, or names (see `is_numbers`), for which it is the share of names told right
-    beyond guessing the most common, from 0 to 1. Cross-validated: every code is read by a model that was
-    fitted without it. G. Alain and Y. Bengio, "Understanding intermediate layers using linear classifier
-    probes", 2016.
+    values: (n,) numbers, or categories (see `is_numbers`), for which the score is the accuracy rescaled so
+    that 0 is always guessing the most common one and 1 is perfect. Cross-validated: each code is predicted by
+    a model fitted without it. G. Alain and Y. Bengio, "Understanding intermediate layers using linear
+    classifier probes", 2016.
     """
     from sklearn.model_selection import KFold, cross_val_predict
     from threadpoolctl import threadpool_limits
 
     split = KFold(folds, shuffle=True, random_state=seed)
-    with threadpool_limits(1):  # on matrices this small, threads only wait for each other
+    with threadpool_limits(1):  # with matrices this small, threads only wait for one another
         return _score(cross_val_predict(_reader(values), codes, np.asarray(values), cv=split), values)
 
 
 def probe_on(codes: np.ndarray, values: np.ndarray, new_codes: np.ndarray, new_values: np.ndarray) -> float:
-    """`probe` fitted to codes (n, code_size) and values (n,), and scored on new ones (m, ...)."""
+    """Fit a `probe` to codes (n, code_size) and values (n,), and score it on new ones (m, ...)."""
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):
@@ -46,11 +46,11 @@ def probe_interval(
     level: float = 0.95,
     seed: int = 0,
 ) -> tuple[float, float, float]:
-    """`probe_on`, and how far it may be chance of the test pictures: (score, low, high).
+    """Return `probe_on` with a confidence interval for the choice of test pictures: (score, low, high).
 
-    A bootstrap: the new pictures are drawn anew, with replacement, `draws` times; `level` of the scores
-    lie from low to high. The fit itself stays. B. Efron, "Bootstrap methods: another look at the
-    jackknife", Annals of Statistics 7(1), 1979.
+    A bootstrap: the test pictures are resampled with replacement `draws` times, and `level` of the scores
+    lie between low and high. The fit itself is not repeated. B. Efron, "Bootstrap methods: another look at
+    the jackknife", Annals of Statistics 7(1), 1979.
     """
     from threadpoolctl import threadpool_limits
 
@@ -66,10 +66,10 @@ def probe_interval(
 def columns(
     factors: dict[str, np.ndarray], names: Sequence[str], known: dict[str, np.ndarray] | None = None
 ) -> np.ndarray:
-    """Factors as numbers, float64 (n, k); one of names becomes a column of 0 and 1 for each of its values.
+    """Convert factors to numbers, float64 (n, k); a categorical factor is one-hot encoded.
 
-    factors: columns, as `Crops` has them; `is_numbers` says which are numbers. known: other factors, whose
-    values get the columns instead.
+    factors: columns, as in `Crops`; `is_numbers` decides which are numeric. known: other factors that
+    define the categories instead.
     """
     known = factors if known is None else known
     return np.concatenate(
@@ -84,9 +84,9 @@ def columns(
 
 
 def r2(x: np.ndarray, y: np.ndarray, new_x: np.ndarray, new_y: np.ndarray) -> float:
-    """Share of the spread of y (n, m) that follows from x (n, k) by a linear regression: R2, at most 1.
+    """Return the share of the variance of y (n, m) that x (n, k) explains by linear regression: R2, up to 1.
 
-    Fitted to x and y, judged on new ones; 0 is no better than the mean of y.
+    Fitted to x and y and scored on new ones; 0 is no better than the mean of y.
     """
     from sklearn.linear_model import LinearRegression
 
@@ -95,7 +95,7 @@ def r2(x: np.ndarray, y: np.ndarray, new_x: np.ndarray, new_y: np.ndarray) -> fl
 
 
 def _reader(values):
-    """An unfitted linear model that reads such values, numbers or names, from codes."""
+    """Create an unfitted linear model that predicts such values, numbers or categories, from codes."""
     from sklearn.linear_model import LogisticRegression, RidgeCV
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
@@ -105,7 +105,7 @@ def _reader(values):
 
 
 def _score(read, values):
-    """R2 of read numbers, or the share of names told right beyond guessing the most common."""
+    """Return R2 for numbers, or for categories the accuracy beyond guessing the most common one."""
     from sklearn.metrics import r2_score
 
     values = np.asarray(values)

@@ -1,4 +1,4 @@
-"""Sliders that stand for values: the code of a face that does this or that, along the bend of the codes."""
+"""Sliders labelled by value: edit a code to a requested factor value, along a curved path of codes."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -14,25 +14,25 @@ from swaplib.latent.probes import columns, is_numbers
 
 OFFERED = ("yaw", "pitch", "mouth_open", "smile", "pucker", "blink", "gaze_yaw", "brow_inner")
 SHIPPED = ("one", "swap_64", "swap_128")
-PLACES = 7  # at which a factor is put in to calibrate it
-STEPS = 50  # in which the way from rest to either end is looked at
-FINER = 10  # further places, each in the middle of the largest step seen so far
-FAR = 1.6  # times as far from the nearest picture's code as pictures are from each other: falls to pieces
-HAIR = 0.05  # of a range: less is no change
-HELD = 5  # places of a range at which others are held
-SLIGHT = 0.15  # of its usual spread: less of a change of another isn't seen
-FLAT = 0.25  # beyond the data, put in no more where a smaller share of it is seen
+PLACES = 7  # inputs of a factor at which it is calibrated
+STEPS = 50  # checked between rest and either end
+FINER = 10  # further inputs, each in the middle of the largest step measured so far
+FAR = 1.6  # limit, in mean distances between neighbouring pictures' codes: beyond it, faces deteriorate
+HAIR = 0.05  # of a range: a smaller change counts as none
+HELD = 5  # values of an angle at which the other factors are held
+SLIGHT = 0.15  # of a factor's standard deviation: smaller side effects are ignored
+FLAT = 0.25  # beyond the data, stop where less than this share of the input is measured
 
 
 @dataclass(frozen=True)
 class Values:
-    """Where the code of a face lies that does this or that: sliders that stand for values.
+    """Maps factor values to changes of a code: sliders labelled by value.
 
-    names: the factors that are offered. low, high: float (k,), where data is, in the factor's unit.
+    names: the factors offered. low, high: float (k,), the range of the data, in the factor's unit.
     known: all m factors that the codes were fitted to; middle, scale: float (m,), their medians and
-    standard deviations; weights: float32 (terms, code_size) of the fit. What `calibrated` found: maps,
-    {name: (asked, put in)}, rising; aside, {name: {other: (asked, put in of the other)}}, what holds
-    others where they are; left_out, {name: why it isn't offered}.
+    standard deviations; weights: float32 (terms, code_size) of the fit. The results of `calibrated` are maps,
+    {name: (requested, input)}, increasing; aside, {name: {other: (requested, input of the other)}}, which
+    keeps other factors fixed; left_out, {name: why it isn't offered}.
     """
 
     names: list
@@ -50,12 +50,12 @@ class Values:
         return len(self.names)
 
     def move(self, codes: np.ndarray, start: dict, asked: dict) -> np.ndarray:
-        """Codes (n, code_size), or one (code_size,), brought from the values `start` to those asked.
+        """Move codes (n, code_size), or one (code_size,), from the values `start` to those asked for.
 
-        start: {name: number or (n,)}, where the pictures stand; the middle of the data counts where
-        nothing is said. asked: the same, the values that shall change. The code moves by
-        f(asked) - f(start), where f is the fit: what the factors don't explain stays as it is. Raises
-        SwaplibError for a name that the fit doesn't know.
+        start: {name: number or (n,)}, the current values of the pictures; the default is the median of the
+        data. asked: the same, for the values to change. The code moves by f(asked) - f(start), where f is
+        the fit, so everything that the factors don't explain is preserved. Raises SwaplibError for a name
+        that isn't in the fit.
         """
         for name in asked:
             if name not in self.known:
@@ -75,7 +75,7 @@ class Values:
         return (codes + (step @ self.weights).reshape(codes.shape)).astype(np.float32)
 
     def reach(self, name: str) -> tuple[float, float]:
-        """(lowest, highest) value of a factor that makes a difference: beyond them the map is flat."""
+        """Return the (lowest, highest) value of a factor that has an effect: beyond them the map is flat."""
         return tuple(self.maps[name][0][[0, -1]]) if name in self.maps else (-np.inf, np.inf)
 
     def _put_in(self, name, value):
@@ -83,22 +83,22 @@ class Values:
 
 
 def bend(codes: np.ndarray, factors: dict[str, np.ndarray], names: Sequence[str] = OFFERED) -> Values:
-    """`Values` for the factors `names`, not yet `calibrated`: their way through the codes may bend.
+    """Fit `Values` for the factors `names`, not yet `calibrated`, whose paths through the codes may curve.
 
-    A ridge regression of the codes on all the factors at once, their squares and products; a factor
-    that holds names, such as the look of the light, counts with a column for each. factors: columns, as
-    `Crops` has them. Codes of a turning head lie on a bend; the straight line of `named` cuts across.
+    A ridge regression of the codes on all factors at once, their squares and products; a categorical
+    factor, such as the look of the light, gets one column per category. factors: columns, as in `Crops`.
+    The codes of a turning head lie on a curve, which the straight line of `named` cuts across.
     """
     from sklearn.linear_model import RidgeCV
 
     known = [n for n, column in factors.items() if is_numbers(column) and column.std() > 0]
     if missing := [name for name in names if name not in known]:
-        raise SwaplibError(f"nothing is known of {', '.join(missing)}: no such factor, or it never changes")
+        raise SwaplibError(f"can't fit {', '.join(missing)}: no such numeric factor, or it is constant")
     values = np.stack([factors[name] for name in known], axis=1)
     middle, scale = np.median(values, axis=0), values.std(axis=0)
     terms = _terms((values - middle) / scale)
     categories = [name for name, column in factors.items() if not is_numbers(column)]
-    # They are the same before and after a move: their columns are fitted, and forgotten.
+    # Categories don't change in a move, so their columns are fitted and then dropped.
     x = np.concatenate([terms, columns(factors, categories)], axis=1) if categories else terms
     weights = RidgeCV(np.logspace(0, 4, 9)).fit(x, codes).coef_.T[: terms.shape[1]].astype(np.float32)
     low, high = np.percentile([factors[name] for name in names], [2, 98], axis=1)
@@ -106,7 +106,7 @@ def bend(codes: np.ndarray, factors: dict[str, np.ndarray], names: Sequence[str]
 
 
 def _terms(z):
-    """z (n, m), its squares and its products: (n, m + m (m + 1) / 2)."""
+    """Return z (n, m), its squares and its products: (n, m + m (m + 1) / 2)."""
     one, other = np.triu_indices(z.shape[1])
     return np.concatenate([z, z[:, one] * z[:, other]], axis=1)
 
@@ -122,19 +122,19 @@ def calibrated(
     least: float = 0.6,
     seed: int = 0,
 ) -> Values:
-    """`Values` that do what is asked: each factor put in as much as makes a judge see what is asked.
+    """Calibrate `Values`: scale the input of each factor so that a judge measures the requested value.
 
-    codes, factors: pictures to try it on. seen: codes -> {name: (n,)}, what a judge reads in the decoded
-    pictures; one decoder's, or the mean of both. From `count` pictures, in which there is none of it if it
-    is an amount such as a smile, each factor is put in at eight places: from below its range to above by
-    at most the share `reach` of it, as long as the codes stay near those of pictures; and at ten more where
-    most happens from one place to the next, for a lid closes all at once. What is seen at each in the
-    mean, made rising (isotonic regression), gives the map. A range ends where no more is seen, beyond the
-    data where little more is, and before the pictures fall to pieces, as they do where the nearest
-    picture's code is `far` times as far as pictures' codes are from each other. A factor of which not even
-    the share `least` is seen is left out, and `left_out` says so.
+    codes, factors: pictures to calibrate on. seen: codes -> {name: (n,)}, a judge's readings of the decoded
+    pictures, from one decoder or averaged over both. For each factor, `count` pictures are edited; for an
+    amount such as a smile, those that have least of it. The input takes eight values, from below the data's
+    range to above it by at most the share `reach`, as long as the codes stay near those of pictures, and ten
+    more where the response is steepest, because a lid closes all at once. The mean response, made monotonic
+    by isotonic regression, gives the map. A range ends where the response stops, beyond the data where it is
+    weak, and before the faces deteriorate: where the nearest picture's code is `far` times as far away as
+    pictures' codes are from one another. A factor whose response is below the share `least` is dropped and
+    listed in `left_out`.
 
-    Last, amounts that go along with an angle are held: who looks up shall not raise her brows.
+    Finally, amounts that change along with an angle are held fixed: looking up must not raise the brows.
     """
     near, plain = _near(codes, far), replace(values, maps={}, aside={})
     order = np.random.default_rng(seed).permutation(len(codes))
@@ -145,7 +145,7 @@ def calibrated(
             chosen = order[np.argsort(factors[name][order], kind="stable")]
         chosen = chosen[:count]
         some, start = codes[chosen], {known: factors[known][chosen] for known in values.known}
-        rest = np.clip(0, low, high)  # straight ahead, nothing of it
+        rest = np.clip(0, low, high)  # straight ahead, or none of it
 
         def move(value, some=some, start=start, name=name):
             return plain.move(some, start, {name: value})
@@ -171,16 +171,16 @@ def calibrated(
 
 
 def _near(codes, far):
-    """Whether codes are near those of pictures: a function codes (n, code_size) -> bool."""
+    """Return a function codes (n, code_size) -> bool: whether they are near those of pictures."""
     from sklearn.neighbors import NearestNeighbors
 
     pictures = NearestNeighbors(n_neighbors=2).fit(codes)
-    limit = far * pictures.kneighbors(codes)[0][:, 1].mean()  # the nearest but itself
+    limit = far * pictures.kneighbors(codes)[0][:, 1].mean()  # the nearest other one
     return lambda moved: pictures.kneighbors(moved, 1)[0].mean() < limit
 
 
 def _response(move, seen, codes, below, above, rest):
-    """(places at which a factor is put in, what is seen of it there): two arrays, rising.
+    """Return (inputs of a factor, measured values), two increasing arrays.
 
     move: value -> codes; seen: codes -> (n,).
     """
@@ -200,17 +200,17 @@ def _response(move, seen, codes, below, above, rest):
         middle = put_in[k - 1 : k + 1].mean()
         put_in, made = np.insert(put_in, k, middle), np.insert(made, k, change([middle]))
     made = IsotonicRegression().fit_transform(put_in, made)
-    # Known but for a constant: rest is put in as it is. And nowhere it stands quite still.
+    # Only known up to a constant, so rest maps to itself. A slight slope keeps the map invertible.
     made += rest - np.interp(rest, put_in, made) + 1e-6 * (put_in - rest)
     return put_in, made
 
 
 def _useful(put_in, made, low, high, rest):
-    """The slice of the places between which something happens, rest among them."""
+    """Return the slice of inputs that have an effect, including rest."""
     hair, at_rest = HAIR * (high - low), np.searchsorted(put_in, rest)
     first = min(np.searchsorted(made, made[0] + hair) - 1, at_rest)
     last = max(np.searchsorted(made, made[-1] - hair), at_rest)
-    # Nor where hardly anything changes beyond the data: what is put in there only harms the picture.
+    # Also drop inputs beyond the data with hardly any effect: they only harm the picture.
     flat = np.diff(made) < FLAT * np.diff(put_in)
     while flat[first] and put_in[first + 1] <= low:
         first += 1
@@ -220,11 +220,11 @@ def _useful(put_in, made, low, high, rest):
 
 
 def _held(values, codes, start, factors, seen):
-    """What is put in of amounts to hold them while the head turns: {name: {other: (asked, put in)}}.
+    """Return the inputs that hold amounts fixed while the head turns: {name: {other: (requested, input)}}.
 
-    Where a judge sees an amount change, from a face without it, its map tells how much to put in against
-    it; below nothing, as much as above. Changes below the share `SLIGHT` of its usual spread don't count.
-    Amounts do not hold each other, for a smile and a pucker share their muscles.
+    If a judge measures a change in an amount, starting from faces without it, the amount's map gives the
+    input that cancels the change; changes below zero are mirrored. Changes below the share `SLIGHT` of the
+    standard deviation are ignored. Amounts aren't held against one another, since many share muscles.
     """
     amounts = [name for name, low in zip(values.names, values.low, strict=True) if low >= 0]
     held = {}
@@ -244,7 +244,7 @@ def _held(values, codes, start, factors, seen):
 
 
 def save(values: Values, path: str | Path) -> None:
-    """Write `Values` to a file (.npz); numbers and words only."""
+    """Write `Values` to a file (.npz) of numbers and strings only."""
     aside = {
         name: {other: [np.asarray(column).tolist() for column in pair] for other, pair in held.items()}
         for name, held in values.aside.items()
@@ -253,12 +253,12 @@ def save(values: Values, path: str | Path) -> None:
     arrays = {name: getattr(values, name) for name in ("low", "high", "middle", "scale")}
     maps = {f"map_{name}": np.stack(pair) for name, pair in values.maps.items()}
     with replacing(path) as part, open(part, "wb") as file:
-        weights = values.weights.astype(np.float16)  # as the network's own
+        weights = values.weights.astype(np.float16)  # like the network's
         np.savez_compressed(file, words=json.dumps(lists), weights=weights, **arrays, **maps)
 
 
 def load(path: str | Path) -> Values:
-    """The `Values` that `save` wrote. Raises SwaplibError for a file that is missing, or isn't one."""
+    """Load `Values` that `save` wrote. Raises SwaplibError if the file is missing or invalid."""
     arrays = read_arrays(path, "set of sliders")
     try:
         words = json.loads(str(arrays["words"]))
@@ -267,12 +267,12 @@ def load(path: str | Path) -> Values:
         values = Values(**words, **found, weights=arrays["weights"].astype(np.float32), maps=maps)
         _check(values)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise SwaplibError(f"{path} holds no sliders of swaplib, or is damaged: make it again") from error
+        raise SwaplibError(f"{path} is damaged or holds no swaplib sliders: create it again") from error
     return values
 
 
 def _check(values):
-    """Raise ValueError where names, numbers and shapes don't fit each other."""
+    """Raise ValueError if names, numbers and shapes don't match."""
     k, m = len(values.names), len(values.known)
     curves = [*values.maps.values(), *(c for held in values.aside.values() for c in held.values())]
     fits = (
@@ -289,10 +289,10 @@ def _check(values):
 
 
 def shipped(name: str) -> Values:
-    """`Values` calibrated beforehand for a shipped model: "one", "swap_64" or "swap_128".
+    """Load the calibrated `Values` of a shipped model: "one", "swap_64" or "swap_128".
 
-    `data_scripts/train_weights.py` made them, with the judge of `networks.judge`. Those of a swap are for
-    both decoders. Raises SwaplibError for another name.
+    `data_scripts/train_weights.py` made them, with the judge of `networks.judge`; those of a swap serve
+    both decoders. Raises SwaplibError for any other name.
     """
     if name not in SHIPPED:
         raise SwaplibError(f"there are no values for {name!r}: choose one of {', '.join(SHIPPED)}")

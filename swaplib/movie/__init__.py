@@ -1,4 +1,4 @@
-"""Swap the face in a movie: follow it, decode it as the other person, put it back, write the movie."""
+"""Swap the face in a movie: track it, decode it as the other person, paste it back, write the movie."""
 
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ FROM_SWAPPING = ("BATCH", "Report", "aligned_crops", "draw_again", "put_back", "
 
 
 def __getattr__(name):
-    """What `swapping` has, once it is asked for: it needs TensorFlow, and the ways to paste don't."""
+    """Import `swapping` on first use: it needs TensorFlow, while pasting doesn't."""
     if name not in FROM_SWAPPING:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from swaplib.movie import swapping

@@ -1,4 +1,4 @@
-"""Whether something is in front of a face: each frame is compared with how the face mostly looks."""
+"""Detect a covered face by comparing each frame with the face's usual look."""
 
 import cv2
 import numpy as np
@@ -7,21 +7,21 @@ from swaplib.face import align
 from swaplib.face.mask import hull_mask
 from swaplib.movie.path import Track, height
 
-LOOK = 24  # px: side of the small picture of the face that is kept to see when it is covered
-# Levels, in any of the three colours, by which a covered pixel differs from the face's usual look:
-# that of the whole run, and that of the frames around, to which turning and talking add less.
+LOOK = 24  # px: side of the thumbnail of the face that is kept to detect covers
+# Levels, in any of the three colours, by which a covered pixel differs from the face's usual look in the
+# whole run, and from its look in the surrounding frames, where turning and talking change less.
 STRONGLY, SUDDENLY = 45, 25
 AROUND = 12  # frames before and after
-# Share of the face that may differ strongly from how it mostly looks: above the first it is
-# covered; above the second too, if it is just about to be, or the face is just about to be lost.
+# Share of the face that differs strongly from its usual look: above the first the face is covered; above
+# the second it also is if it is about to be covered or lost.
 COVERED, PARTLY = 0.3, 0.12
-MOST = 1000  # frames of a run, evenly spaced, that tell how the face mostly looks
+MOST = 1000  # evenly spaced frames of a run that define the face's usual look
 
 
 def small(frame: np.ndarray, points: np.ndarray, size: int) -> np.ndarray:
-    """The face at landmarks (478, 2) of a frame, aligned: uint8 (size, size, 3).
+    """Return the aligned face at landmarks (478, 2) of a frame: uint8 (size, size, 3).
 
-    Only the face and its surroundings are touched, and shrunk first: quick in large frames.
+    Only the face and its surroundings are processed, and shrunk first, so it is fast for large frames.
     """
     times = max(1, int(height(points) / (2 * size)))
     middle, reach = points.mean(axis=0), 2 * height(points)
@@ -36,10 +36,10 @@ def small(frame: np.ndarray, points: np.ndarray, size: int) -> np.ndarray:
 
 
 def looks_like_those_around(track: Track, found: np.ndarray, piece: slice) -> bool:
-    """Whether a short run shows the face of the frames around it, which dashed, and nothing else.
+    """Return whether a short run shows the face of the surrounding frames, moving fast, and nothing else.
 
-    found (k,): the numbers of all frames with a face. What differs strongly over much of the face is
-    another face, or none; one of another size is a false find, such as a face in a blurred background.
+    found (k,): the indices of all frames with a face. A run that differs strongly over much of the face is
+    another face, or none; one of another size is a false positive, such as a face in a blurred background.
     """
     beside = found[slice(*np.searchsorted(found, (piece.start - AROUND, piece.stop + AROUND)))]
     own = (beside >= piece.start) & (beside < piece.stop)
@@ -56,13 +56,12 @@ def looks_like_those_around(track: Track, found: np.ndarray, piece: slice) -> bo
 
 
 def covered(track: Track, piece: slice) -> np.ndarray:
-    """bool for each frame of a run: something is in front of the face.
+    """Return, for each frame of a run, whether something covers the face: bool.
 
-    MediaPipe guesses the landmarks of a face that is half behind a hand. So the face is compared
-    with how it mostly (median) looks in its run, and in the frames around: where much of it differs,
-    and more than turning and talking make it differ in this run, it is covered. Two thresholds, as
-    Canny (IEEE PAMI 1986) has for edges: a lower one counts next to covered frames and where the run
-    is lost.
+    MediaPipe guesses the landmarks of a face half hidden by a hand. The face is therefore compared with its
+    usual (median) look in the run and in the surrounding frames: it is covered where much of it differs, and
+    by more than turning and talking cause in this run. There are two thresholds, as in Canny's edge
+    detector (IEEE PAMI 1986): a lower one applies next to covered frames and where the run ends.
     """
     from scipy.ndimage import binary_propagation
 
@@ -84,11 +83,11 @@ def covered(track: Track, piece: slice) -> np.ndarray:
 
 
 def _look_mask(points):
-    """Which pixels of a look are face: bool (LOOK, LOOK)."""
+    """Return which pixels of a thumbnail belong to the face: bool (LOOK, LOOK)."""
     return hull_mask(align.transform(points, align.crop_matrix(points, LOOK)), LOOK) > 0.5
 
 
 def _differs(change, mask, levels):
-    """Share of the face that differs by more than so many levels; brighter all over doesn't count."""
+    """Return the share of the face that differs by more than `levels`, ignoring overall brightness."""
     change = change[mask] - np.median(change[mask], axis=0)  # a lamp, not a hand
     return (np.abs(change).max(axis=1) > levels).mean()

@@ -1,30 +1,30 @@
-"""Codes of faces put together by person: where a face becomes another one, who is alike, who is nearest.
+"""Group faces by person from their codes: split paths, merge similar pieces, find the nearest person.
 
-A code is what `networks.embedding` says of a picture of a face: a unit vector. Alike is their cosine, and of
-several pictures that of the means: what one picture can't tell, forty can.
+A code is the unit vector that `networks.embedding` computes for a picture of a face. Similarity is the cosine
+of two codes, or of the means of several, since forty pictures show what one cannot.
 """
 
 import numpy as np
 
-# Measured on people whom the network never saw (benchmarks/who.py).
-SAME = 0.6  # faces as alike as this are one person's
-MAYBE, MARGIN = 0.4, 0.15  # these too, if nobody else is nearly as alike
-LIKELY = 0.2  # and these, if they go on from that person's face
-CHANGED = 0.5  # a face less alike than this to what it was a moment ago became another one
-WINDOWS = 8, 25  # pictures before and after that are compared for it: a cut is seen by few, a fade by many
-LEAST = 5  # pictures of a piece
+# Measured on people the network has never seen (benchmarks/who.py).
+SAME = 0.6  # faces at least this similar are the same person
+MAYBE, MARGIN = 0.4, 0.15  # so are these, if nobody else is nearly as similar
+LIKELY = 0.2  # and these, if they continue that person's path
+CHANGED = 0.5  # below this similarity to the frames just before, the face has become another
+WINDOWS = 8, 25  # pictures compared before and after: few detect a cut, many a fade
+LEAST = 5  # pictures in a piece
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
-    """Vectors (..., k) with a length of 1."""
+    """Normalise vectors (..., k) to length 1."""
     return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
 
 
 def split(codes: np.ndarray) -> list[slice]:
-    """Pieces of a path of faces (n, k) in which it is one face: nowhere did it become another.
+    """Split a path of faces (n, k) into pieces that each show one face throughout.
 
-    A face that changes little by little, and then becomes the first one again, has only turned away and back;
-    one that changes at once was cut.
+    A face that changes gradually and then returns has only turned away and back; one that changes abruptly
+    was cut.
     """
     pieces, k = _split(codes), 0
     sums = [unit(codes[p].sum(axis=0)) for p in pieces]
@@ -40,13 +40,13 @@ def split(codes: np.ndarray) -> list[slice]:
 
 
 def _slowly(codes, at):
-    """Whether the face changes little from each picture to the next around a place."""
+    """Return whether the face changes gradually around a position."""
     near = codes[max(at - LEAST, 0) : at + LEAST]
     return (unit(near[1:]) * unit(near[:-1])).sum(axis=1).min() >= SAME
 
 
 def _split(codes):
-    """Pieces between which the faces before and after differ."""
+    """Split where the faces before and after differ."""
     n = len(codes)
     if n < 2 * LEAST:
         return [slice(0, n)]
@@ -60,17 +60,18 @@ def _split(codes):
 
 
 def _across(total, at, window):
-    """How alike the pictures before and after each place are, on both sides; total: their running sum."""
+    """Return the similarity of the pictures before and after each position; total: their running sum."""
     before = total[at] - total[np.maximum(at - window, 0)]
     after = total[np.minimum(at + window, len(total) - 1)] - total[at]
     return (unit(before) * unit(after)).sum(axis=1)
 
 
 def group(sums: np.ndarray, apart: np.ndarray) -> list[list[int]]:
-    """Rows put together by person: lists of their numbers.
+    """Group rows by person: lists of row indices.
 
-    sums (n, k): the sum of the codes of each row's pictures. apart: bool (n, n), True for two that can't be
-    one person. The two most alike are joined, by their mean, as long as there are such as are alike enough.
+    sums (n, k): the sum of the codes of each row's pictures. apart: bool (n, n), True for two rows that can't
+    be the same person. The two most similar groups, by their means, are merged as long as they are similar
+    enough.
     """
     sums, apart, groups = sums.copy(), apart.copy(), [[k] for k in range(len(sums))]
     np.fill_diagonal(apart, True)
@@ -92,10 +93,10 @@ def group(sums: np.ndarray, apart: np.ndarray) -> list[list[int]]:
 def nearest(
     code: np.ndarray, people: np.ndarray, possible: np.ndarray | None = None, expected: int | None = None
 ) -> int | None:
-    """The number of the one of the people (m, k) whose face it is; None if it can't be told.
+    """Return the index of the person in people (m, k) whose face it is, or None if unclear.
 
-    code (k,). possible: bool (m,), False for those it can't be. expected: who it would be if looks were not
-    asked, as the face goes on from that person's; then nobody else may be more alike, and that is all.
+    code (k,). possible: bool (m,), False for people it can't be. expected: the person whose path the face
+    continues; then it is enough that nobody else is more similar.
     """
     alike = unit(people) @ unit(code) if len(people) else np.zeros(0)
     if possible is not None:

@@ -1,15 +1,15 @@
-"""Put a decoded face back into its frame: ways to colour it, ways to blend it in.
+"""Paste a decoded face back into its frame: ways to match its colour and to blend it.
 
-`COLOURS` and `BLENDS` hold them by name. The first line of each one's docstring says what it is good
-for, and the command line's `--help` prints it.
+`COLOURS` and `BLENDS` hold them by name. The first line of each docstring says what it is good for, and
+the command line's `--help` prints it.
 
-A colour takes (face, again, source, mask): the swapped face, the source's own reconstruction by the
-other decoder from the same code (or None), the crop itself, each float32 (size, size, 3) in [0, 1], and
-the mask (size, size) in [0, 1]. It returns the face in its new colours.
+A colour function takes (face, again, source, mask): the swapped face, the source's own reconstruction by the
+other decoder from the same code (or None), and the crop itself, each float32 (size, size, 3) in [0, 1], and
+the mask (size, size) in [0, 1]. It returns the recoloured face.
 
-A blend takes (frame, face, mask, covered): frame and face float32 (h, w, 3) in [0, 1], the mask, and
-where there is a face at all (1 within the crop, 0 beyond), both (h, w) in [0, 1]. It returns the
-blended picture. Where covered is 0 it is the frame.
+A blend function takes (frame, face, mask, covered): frame and face float32 (h, w, 3) in [0, 1], the mask,
+and the coverage of the crop (1 inside, 0 beyond), both (h, w) in [0, 1]. It returns the blended picture,
+which equals the frame where covered is 0.
 """
 
 import cv2
@@ -19,26 +19,24 @@ from swaplib import SwaplibError
 from swaplib.face import align
 from swaplib.files.picture import in_range
 
-WELL_INSIDE = 0.8  # of the mask: at a rim on hair, `blend_gradients` would draw its colour into the face
+WELL_INSIDE = 0.8  # of the mask: with an edge on hair, `blend_gradients` would bleed its colour into the face
 LEVELS = 4  # bands of `blend_bands`; the lowest reaches some 2 ** LEVELS pixels
-TONE = (
-    0.004  # a picture whose colours lie this near to one tone, in the root of the mean square, has no others
-)
-LIGHTNESS = np.float32([0.299, 0.587, 0.114])  # of red, green and blue (ITU-R BT.601)
-SWEEPS = 12  # of Jacobi's method at each size in `membrane`
+TONE = 0.004  # root mean square distance from a single tone below which a picture is monochrome
+LIGHTNESS = np.float32([0.299, 0.587, 0.114])  # weights of red, green and blue (ITU-R BT.601)
+SWEEPS = 12  # of Jacobi's method at each resolution in `membrane`
 
 
 def keep_colour(face, again, source, mask):
-    """The face as decoded. Good where both people were filmed in the same light."""
+    """The face as decoded, for two people filmed in the same light."""
     return face
 
 
 def match_colour(face, again, source, mask):
-    """The frame's light, the face's own skin. Good when the light changes; the most like A.
+    """The frame's light on the face's own skin, for changing light. It looks most like A.
 
-    What the reconstruction lacks, as `light_gain` says, the swapped face lacks too, and is given.
-    Matching the swapped face with the source directly, as `fit_colour` does, gives it the other's
-    skin. Without a reconstruction the face stays as it is.
+    The swapped face gets the same correction, `light_gain`, that the source's reconstruction needs.
+    Matching the swapped face directly to the source, as `fit_colour` does, gives it the other person's
+    skin. Without a reconstruction the face is left unchanged.
     """
     if again is None:
         return face
@@ -46,9 +44,9 @@ def match_colour(face, again, source, mask):
 
 
 def light_gain(again, source, mask):
-    """How much brighter than its reconstruction the source is within the mask: float32 (3,), in [1/2, 2].
+    """Return how much brighter the source is than its reconstruction inside the mask: float32 (3,), 1/2 to 2.
 
-    A gain of each colour, the model of light of J. von Kries, "Chromatic adaptation", 1902.
+    One gain per colour channel, the light model of J. von Kries, "Chromatic adaptation", 1902.
     """
     weight = mask[..., None]
     gain = (source * weight).sum(axis=(0, 1)) / np.maximum((again * weight).sum(axis=(0, 1)), 1e-6)
@@ -56,10 +54,10 @@ def light_gain(again, source, mask):
 
 
 def in_the_tone(face: np.ndarray, source: np.ndarray) -> np.ndarray:
-    """The face in the tone of a source that is grey or sepia; as it is where the source has colours.
+    """Give the face the tone of a grey or sepia source; unchanged if the source is in colour.
 
-    face, source: float32 (size, size, 3) in [0, 1]. In one tone red, green and blue are the same multiples of
-    the lightness in every pixel. Where that holds for the source, it has to hold for the face.
+    face, source: float32 (size, size, 3) in [0, 1]. In a monochrome picture red, green and blue are fixed
+    multiples of the lightness in every pixel. If that holds for the source, it must hold for the face.
     """
     some = source[::4, ::4].reshape(-1, 3)
     light = some @ LIGHTNESS
@@ -73,10 +71,10 @@ def in_the_tone(face: np.ndarray, source: np.ndarray) -> np.ndarray:
 
 
 def fit_colour(face, again, source, mask):
-    """The colours of the frame's face, skin included. Good against a seam; A gets B's skin.
+    """The colours of the frame's face, including its skin. It avoids a seam, but A gets B's skin.
 
-    Mean and spread of each channel in Lab become the source's, the spread by a factor between 1/2
-    and 2. E. Reinhard et al., "Color transfer between images", IEEE CG&A 21(5), 2001.
+    The mean and standard deviation of each Lab channel become the source's, with the latter scaled by at
+    most a factor of 2 either way. E. Reinhard et al., "Color transfer between images", IEEE CG&A 21(5), 2001.
     """
     made, wanted = (cv2.cvtColor(np.float32(x), cv2.COLOR_RGB2LAB) for x in (face, source))
     (mean, spread), (goal, width) = (_mean_and_spread(x, mask) for x in (made, wanted))
@@ -85,23 +83,23 @@ def fit_colour(face, again, source, mask):
 
 
 def _mean_and_spread(picture, mask):
-    """Mean and standard deviation (3,) of each channel, weighted by the mask."""
+    """Return the mean and standard deviation (3,) of each channel, weighted by the mask."""
     pixels, weights = picture.reshape(-1, 3), np.float64(mask).ravel()
     mean = np.average(pixels, axis=0, weights=weights)
     return mean, np.sqrt(np.average((pixels - mean) ** 2, axis=0, weights=weights))
 
 
 def blend_soft(frame, face, mask, covered):
-    """Mixed along the mask's soft rim. Good where it has to be quick and simple."""
+    """A mix along the mask's soft edge, for speed and simplicity."""
     alpha = mask[..., None]
     return frame * (1 - alpha) + face * alpha
 
 
 def blend_bands(frame, face, mask, covered):
-    """Coarse detail mixed over a wide rim, fine over a narrow one. Good for almost all: no step shows.
+    """Coarse detail mixed over a wide edge, fine detail over a narrow one. A good default: no step shows.
 
     P. J. Burt and E. H. Adelson, "A multiresolution spline with application to image mosaics", ACM
-    Transactions on Graphics 2(4), 1983. The coarse bands reach beyond the mask, but not to the edge
+    Transactions on Graphics 2(4), 1983. The coarse bands extend beyond the mask, but not to the edge
     of the crop.
     """
     pyramids = [_gaussian_pyramid(x) for x in (frame, face, mask)]
@@ -121,7 +119,7 @@ def blend_bands(frame, face, mask, covered):
 
 
 def _gaussian_pyramid(picture):
-    """The picture and its halvings, at most `LEVELS` of them, the largest first."""
+    """Return the picture and up to `LEVELS` successive halvings, the largest first."""
     out = [picture]
     while len(out) <= LEVELS and min(out[-1].shape[:2]) > 4:
         out.append(cv2.pyrDown(out[-1]))
@@ -129,29 +127,29 @@ def _gaussian_pyramid(picture):
 
 
 def blend_gradients(frame, face, mask, covered):
-    """The face's detail on the frame's colours. Good when no step may show; A's colours are lost.
+    """The face's detail with the frame's colours. No step shows, but A's colours are lost.
 
-    Within the mask the gradients are the face's, and at its rim the colours are the frame's. P. Pérez
+    Inside the mask the gradients are the face's, and at its edge the colours are the frame's. P. Pérez
     et al., "Poisson image editing", SIGGRAPH 2003. The solution is the face plus the `membrane`
-    over the difference at the rim, so nothing outside the mask changes.
+    over the difference at the edge, so nothing outside the mask changes.
     """
     inside = mask > WELL_INSIDE
     return np.where(inside[..., None], face + membrane(frame - face, inside), frame)
 
 
 def membrane(values, inside):
-    """Fill the inside as a stretched skin would: float32 (h, w, channels).
+    """Fill the inside like a stretched membrane: float32 (h, w, channels).
 
-    values: (h, w, channels), kept where inside (h, w), bool, is False. Where it is True each pixel
-    becomes the mean of its four neighbours (Laplace's equation), by Jacobi's method from a coarse
-    picture to the fine one.
+    values: (h, w, channels), kept where inside (h, w), bool, is False. Where it is True, each pixel
+    becomes the mean of its four neighbours (Laplace's equation), by Jacobi's method from coarse to fine
+    resolution.
     """
     known = np.float32(~inside)[..., None]
     height, width = inside.shape
     if not known.any():
         return np.zeros_like(values)
     if inside.any() and min(height, width) > 2:
-        # A pixel of the coarse picture is known if one of the four below it is.
+        # A coarse pixel is known if one of its four fine pixels is.
         pad = ((0, height % 2), (0, width % 2), (0, 0))
         weight, total = (
             np.pad(x, pad).reshape(-(-height // 2), 2, -(-width // 2), 2, x.shape[2]).sum(axis=(1, 3))
@@ -173,7 +171,7 @@ def membrane(values, inside):
 
 COLOURS = {"none": keep_colour, "light": match_colour, "frame": fit_colour}
 BLENDS = {"soft": blend_soft, "bands": blend_bands, "gradients": blend_gradients}
-BLEND, COLOUR = "bands", "light"  # how a movie is swapped if nothing is said: the best by measurement
+BLEND, COLOUR = "bands", "light"  # the defaults for a movie: the best by measurement
 
 
 def check_paste(blend, colour):
@@ -184,7 +182,7 @@ def check_paste(blend, colour):
 
 
 def described(table):
-    """What each way of a table is and is good for, a line each, indented."""
+    """Describe each option of a table by its docstring's first line, indented."""
     lines = {name: (way.__doc__ or "").partition("\n")[0] for name, way in table.items()}  # -OO has none
     return "\n".join(f"  {name:10} {line}".rstrip() for name, line in lines.items())
 
@@ -197,13 +195,13 @@ def paste(
     blend: str = "soft",
     cover: np.ndarray | None = None,
 ) -> np.ndarray:
-    """The frame with a face put back, to the sub-pixel; a new frame.
+    """Paste a face into a frame, at sub-pixel precision; returns a new frame.
 
-    frame: uint8 (h, w, 3). face: float (size, size, 3) in [0, 1]. matrix: frame to crop, as
-    `align.crop_matrix` gives it. mask: (size, size) in [0, 1], in the crop. blend: a name in
+    frame: uint8 (h, w, 3). face: float (size, size, 3) in [0, 1]. matrix: frame to crop, as returned by
+    `align.crop_matrix`. mask: (size, size) in [0, 1], in the crop. blend: a name in
     `BLENDS`; "soft" is `frame * (1 - mask) + face * mask`. cover: (size, size) in [0, 1], in the crop, 1
-    where something is in front of the face: there the frame stays. Raises SwaplibError for a face of NaN, of
-    bytes or of another range.
+    where something is in front of the face: there the frame is kept. Raises SwaplibError if the face contains
+    NaN, has integer values or is out of range.
     """
     face = in_range(face, "the decoded face")
     out = frame.copy()

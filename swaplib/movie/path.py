@@ -1,4 +1,4 @@
-"""Where one face is in each frame of a movie, and in which frames it moves on without a break."""
+"""One face's position in each frame of a movie, and its continuous runs."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,16 +8,16 @@ import numpy as np
 
 @dataclass
 class Track:
-    """Where one face is in each of a movie's n frames.
+    """One face's position in each of a movie's n frames.
 
     points: float32 (n, 478, 2), px in the upright frame; NaN in frames that are left unchanged
     cuts: bool (n,), True where a new shot begins
-    looks: uint8 (n, 24, 24, 3), the face small and aligned; 0 where there is none
+    looks: uint8 (n, 24, 24, 3), aligned thumbnails of the face; 0 without a face
     shape: (height, width) of the frames
     reasons: {frame: why it has no face}, in words
-    bridged: frames whose face was put in between its neighbours'
-    problem: None, or what is wrong with the file, in words
-    people: the `Person`s of the movie; chosen: the number of the one that is followed, None if nobody is
+    bridged: frames whose face was interpolated from their neighbours
+    problem: None, or a sentence on what is wrong with the file
+    people: the `Person`s of the movie; chosen: the number of the one tracked, None for nobody
     """
 
     points: np.ndarray
@@ -32,29 +32,29 @@ class Track:
 
     @property
     def found(self) -> np.ndarray:
-        """bool (n,): the frames with a face."""
+        """The frames with a face: bool (n,)."""
         return ~np.isnan(self.points[:, 0, 0])
 
 
 def height(points: np.ndarray) -> float:
-    """The longer side of the box around landmarks (478, 2), px."""
+    """Return the longer side of the landmarks' bounding box, px; landmarks (478, 2)."""
     return np.ptp(points, axis=0).max()
 
 
 def moved(a: np.ndarray, b: np.ndarray) -> float:
-    """How far a face moved from landmarks a to b, in faces."""
+    """Return how far a face moved from landmarks a to b, in face heights."""
     return float(np.linalg.norm(b.mean(axis=0) - a.mean(axis=0)) / height(a))
 
 
 def goes_on(a: np.ndarray, b: np.ndarray, frames: int) -> bool:
-    """Whether landmarks b, so many frames later, can be those of the face at a: near, and of its size."""
+    """Return whether landmarks b, `frames` frames later, can continue the face at a: near and similar."""
     return moved(a, b) < 0.5 * frames and 1 / 1.4 < height(b) / height(a) < 1.4
 
 
 def runs(track: Track, gap: int = 0) -> list[slice]:
-    """Slices of frames in which the face moves on without a jump or a cut.
+    """Return slices of frames in which the face moves without a jump or a cut.
 
-    gap: so many frames without a face in a row don't end a run.
+    gap: a gap of up to this many frames without a face doesn't end a run.
     """
     out: list = []
     last: Any = None

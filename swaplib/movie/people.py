@@ -1,4 +1,4 @@
-"""Who is who in a movie: paths of faces that belong to one person, numbered and drawn."""
+"""The people in a movie: group paths of faces by person, number them and draw them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,20 +16,20 @@ from swaplib.movie.path import height
 from swaplib.movie.sightings import PORTRAIT, Sightings, embedder, look_for_faces
 from swaplib.networks.embedding import SIZE
 
-SHORTEST = 3  # crops: fewer don't make a person
-LONG = 10  # frames: a face seen for less is somebody already known, or nobody knows whose
-NEAR = 2  # frames before and after a frame that tell who is in it
-FIRST = 25  # frames from the first face on: who is seen in them is numbered by size
-UNSURE = 0  # in place of a number
+SHORTEST = 3  # crops: the fewest that count as a person
+LONG = 10  # frames: a face seen for less is a known person or stays unidentified
+NEAR = 2  # frames before and after that help to identify a face
+FIRST = 25  # frames from the first face on: people seen in them are numbered by size
+UNSURE = 0  # stands in for a number
 
 
 @dataclass
 class Person:
-    """Somebody in a movie.
+    """A person in a movie.
 
-    number: 1 for the largest at first. frames: the numbers (k,) of those with the face. box: (left, top,
-    width, height), px, in the first of the frames. portrait: uint8 (96, 96, 3), the best view. code: what
-    the embedder says of the face, float32 (k,), a unit vector.
+    number: 1 for the largest at the start. frames: the indices (k,) of the frames with the face. box:
+    (left, top, width, height), px, in the first of these frames. portrait: uint8 (96, 96, 3), the best view.
+    code: the embedding of the face, float32 (k,), a unit vector.
     """
 
     number: int
@@ -47,19 +47,19 @@ class Person:
 
 
 def people_in(source: str | Path | Iterable[np.ndarray], progress: bool = True) -> list[Person]:
-    """The people in a movie, by number, as `swap_movie(who=...)` takes it.
+    """Find the people in a movie, numbered as in `swap_movie(who=...)`.
 
     source: the movie's path, or frames, uint8 (h, w, 3). Number 1 is the largest of those in the first
-    second with a face, 2 the next; who comes later follows in that order. Raises SwaplibError for a file
-    that can't be read.
+    second with a face, 2 the next; people who appear later follow in order. Raises SwaplibError if the file
+    can't be read.
     """
     return sort_out(look_for_faces(source, progress))[0]
 
 
 def sort_out(seen: Sightings) -> tuple[list[Person], np.ndarray]:
-    """Who is who: the people, and the number of each row of `seen.rows`, `UNSURE` where it can't be told.
+    """Identify the people, and the number of each row of `seen.rows`, `UNSURE` if unclear.
 
-    Two faces in a frame are two people. Otherwise looks decide.
+    Two faces in the same frame are two people. Otherwise their looks decide.
     """
     rows = seen.rows
     codes = np.asarray(rows["code"], np.float32)
@@ -81,15 +81,15 @@ def sort_out(seen: Sightings) -> tuple[list[Person], np.ndarray]:
 
 
 def _paths(names):
-    """The rows of each path, in order."""
+    """Return the rows of each path, in order."""
     order = np.argsort(names, kind="stable")
     return np.split(order, np.flatnonzero(np.diff(names[order])) + 1) if len(names) else []
 
 
 def _owners(pieces, path, frame, codes):
-    """Whose each piece of a path is, from 1 on, or `UNSURE`; and the people's codes (m, k).
+    """Assign each piece of a path to a person, from 1 on, or `UNSURE`; also returns their codes (m, k).
 
-    Long pieces make the people; of a short one it is asked which of them it is.
+    Long pieces define the people; short ones are matched to them.
     """
     sums = np.array([codes[p].sum(axis=0) for p in pieces]).reshape(len(pieces), codes.shape[1])
     first, last = (np.array([frame[p[k]] for p in pieces], int) for k in (0, -1))
@@ -113,9 +113,9 @@ def _owners(pieces, path, frame, codes):
 
 
 def _looks_like_another(codes, centres, own, elsewhere):
-    """bool for each face (n, k) of a piece: with those around, it is clearly more like another's.
+    """Return whether each face (n, k) of a piece, with its neighbours, clearly matches another person: bool.
 
-    elsewhere: bool (people, n), who is seen elsewhere in the frame, and so can't be it.
+    elsewhere: bool (people, n), who is seen elsewhere in the frame and is therefore ruled out.
     """
     padded = np.pad(codes, ((NEAR, NEAR), (0, 0)), mode="edge")
     around = sum(padded[k : k + len(codes)] for k in range(2 * NEAR + 1))
@@ -124,13 +124,13 @@ def _looks_like_another(codes, centres, own, elsewhere):
 
 
 def _by_size(rows, labels):
-    """The numbers in `labels`, the largest in the first frames first, then who comes later."""
+    """Renumber `labels`: by size in the first frames, then by order of appearance."""
     sure = np.flatnonzero(labels != UNSURE)
     if not len(sure):
         return []
     until = rows["frame"][sure[0]] + FIRST
     places = {}
-    for k in sure:  # in the order of the frames
+    for k in sure:  # in frame order
         number, frame = int(labels[k]), int(rows["frame"][k])
         if frame < until:
             places[number] = min(places.get(number, (0, 0)), (0, -height(rows["points"][k])))
@@ -140,7 +140,7 @@ def _by_size(rows, labels):
 
 
 def _person(number, seen, mine, code):
-    """The `Person` whose faces are the rows `mine` of `seen`."""
+    """Create the `Person` whose faces are the rows `mine` of `seen`."""
     frames, first = seen.rows["frame"][mine], seen.rows["points"][mine[0]]
     corner, size = first.min(axis=0), np.ptp(first, axis=0)
     views = {
@@ -153,38 +153,38 @@ def _person(number, seen, mine, code):
 
 
 def choose(people: list[Person], who: int | np.ndarray | None) -> int | None:
-    """The number of the person meant, None if there is nobody.
+    """Return the number of the chosen person, None if there is nobody.
 
-    who: None for the largest at first; a number; a photo, uint8 (h, w, 3), for the one most like the
-    largest face in it; or aligned crops of somebody, (n, s, s, 3), uint8 or float in [0, 1], for the one most
-    like them. Raises SwaplibError for a number that nobody has, a photo without a face, and where nobody is
-    like the photo or the crops.
+    who: None for the largest at the start; a number; a photo, uint8 (h, w, 3), for the person most like the
+    largest face in it; or aligned crops of someone, (n, s, s, 3), uint8 or float in [0, 1], for the person
+    most like them. Raises SwaplibError if there is no such number, if the photo has no face, and if nobody
+    resembles the photo or the crops.
     """
     if who is None or not people:
         return people[0].number if people else None
     if isinstance(who, (int, np.integer)):
         if not 1 <= who <= len(people):
-            some = "1 is" if len(people) == 1 else f"1 to {len(people)} are"
-            raise SwaplibError(f"There is no person {who} in the movie: {some} offered.")
+            some = "1" if len(people) == 1 else f"1 to {len(people)}"
+            raise SwaplibError(f"There is no person {who} in the movie: choose {some}.")
         return int(who)
     if len(people) == 1 and np.ndim(who) == 4:
         return people[0].number
     known = grouping.nearest(code_of(np.asarray(who)), np.array([p.code for p in people]))
     if known is None:
         raise SwaplibError(
-            f"It can't be told which of the {len(people)} people in the movie is meant: name a number, 1 is "
-            "the largest at first, or take a photo in which the face is as large and sharp as in the movie."
+            f"It is unclear which of the {len(people)} people in the movie is meant: give a number (1 is "
+            "the largest at the start), or use a photo with the face as large and sharp as in the movie."
         )
     return people[known].number
 
 
 def code_of(who: np.ndarray) -> np.ndarray:
-    """The code of a photo or of crops, as `choose` takes them: float32 (k,), a unit vector."""
+    """Embed a photo or crops, as accepted by `choose`: float32 (k,), a unit vector."""
     if who.ndim == 3:
         with Landmarker() as find:
             faces = find(who)
         if not faces:
-            raise SwaplibError("The photo of the person who is meant has no face that is found.")
+            raise SwaplibError("No face was found in the photo of the person to swap.")
         crops = align.crop(who, align.crop_matrix(faces[0].points, SIZE), SIZE)[None]
     else:
         crops = _bytes(who)
@@ -192,7 +192,7 @@ def code_of(who: np.ndarray) -> np.ndarray:
 
 
 def sort_crops(crops: np.ndarray) -> np.ndarray:
-    """Whose each crop is: int (n,), 0 for who has most crops, 1 for the next, -1 where it can't be told.
+    """Identify the person in each crop: int (n,), 0 for the one with most crops, then 1 ..., -1 if unclear.
 
     crops: aligned, (n, s, s, 3), uint8 or float in [0, 1].
     """
@@ -206,7 +206,7 @@ def sort_crops(crops: np.ndarray) -> np.ndarray:
 
 
 def _bytes(crops):
-    """Crops of any size as the embedder takes them: uint8 (n, 64, 64, 3)."""
+    """Resize crops to the embedder's input: uint8 (n, 64, 64, 3)."""
     out = np.empty((len(crops), SIZE, SIZE, 3), np.uint8)
     for k, crop in enumerate(crops):
         out[k] = cv2.resize(as_bytes(crop), (SIZE, SIZE), interpolation=cv2.INTER_AREA)
@@ -214,7 +214,7 @@ def _bytes(crops):
 
 
 def numbered(frame: np.ndarray, people: list[Person]) -> np.ndarray:
-    """A picture that says who is who: the frame with a number at each face, and below all portraits; uint8.
+    """Draw who is who: the frame with a number on each face, and all portraits below it; uint8.
 
     frame: uint8 (h, w, 3), the first one with person 1, `people[0].frames[0]`.
     """

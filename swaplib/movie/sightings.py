@@ -1,4 +1,4 @@
-"""All faces in all frames of a movie: where each is, how it looks, and whose it may be."""
+"""All faces in all frames of a movie: positions, looks, embeddings and paths."""
 
 import functools
 from collections.abc import Callable, Iterable
@@ -19,13 +19,13 @@ from swaplib.movie.spill import Rows
 from swaplib.movie.stopwatch import Stopwatch
 from swaplib.networks.embedding import BATCH, SIZE, Embedder
 
-CUT = 25  # levels: a frame that differs this much from the last begins another shot
-MOST_FACES = 5  # looked for in a frame
+CUT = 25  # levels: a frame that differs by more from the last starts a new shot
+MOST_FACES = 5  # the most looked for in a frame
 BRIDGE = 2  # frames: a gap this short doesn't end a path
-AGAIN = 50  # frames: so long a face that is missed is looked for again where it was last
-REGION = 3  # heights of the face: side of the part of the frame that is searched for it
-REST = 5  # frames: where tiles, a blur and turns showed no face, they are tried again after so many
-CLEARLY = 0.3  # faces: how much nearer than any other a face must be to the one before, to go on from it
+AGAIN = 50  # frames: how long a missing face is searched for at its last position
+REGION = 3  # face heights: side of the region searched for it
+REST = 5  # frames: pause before a fruitless search by tiles, blur and rotations is repeated
+CLEARLY = 0.3  # face heights: how much nearer than any other a face must be to continue a path
 PORTRAIT = 96  # px
 
 
@@ -33,9 +33,9 @@ PORTRAIT = 96  # px
 class Sightings:
     """The faces in a movie's n frames.
 
-    rows: a structured array, a row a face, in the frames' order: `frame`, its number; `points`, float32
-    (478, 2), px; `look`, uint8 (24, 24, 3); `code`, what `Embedder` says; `path`, the number of the path it
-    is on: faces that go on from frame to frame so clearly that they are one.
+    rows: a structured array, one row per face, in frame order: `frame`, its index; `points`, float32
+    (478, 2), px; `look`, uint8 (24, 24, 3); `code`, from `Embedder`; `path`, the number of its path: faces
+    in successive frames that clearly continue one another.
     cuts, shape, problem: as in `Track`. portraits: {path: (frame, uint8 (96, 96, 3))}, the best view.
     """
 
@@ -48,12 +48,12 @@ class Sightings:
 
 @functools.cache
 def embedder() -> Embedder:
-    """The shipped embedder, loaded once."""
+    """Return the shipped embedder, loaded once."""
     return Embedder(networks.shipped("embedder"))
 
 
 def row_type(code: int) -> np.dtype:
-    """The type of `Sightings.rows`, for codes of so many numbers."""
+    """Return the dtype of `Sightings.rows`, for codes of this length."""
     return np.dtype(
         [
             ("frame", "i4"),
@@ -73,9 +73,9 @@ def look_for_faces(
 ) -> Sightings:
     """Find all faces in a movie. source: its path, or its frames, uint8 (h, w, 3).
 
-    Each frame is searched by itself: MediaPipe's own video mode filters the landmarks with a delay.
-    embed: what describes faces, the shipped `Embedder` by default. Raises SwaplibError for a file that
-    can't be read.
+    Each frame is searched independently, because MediaPipe's own video mode filters the landmarks with a
+    delay. embed: computes the codes, the shipped `Embedder` by default. Raises SwaplibError if the file can't
+    be read.
     """
     watch = Stopwatch() if watch is None else watch
     reader = Reader(source) if isinstance(source, (str, Path)) else None
@@ -109,7 +109,7 @@ def look_for_faces(
 
 
 def _find_near(find, frame, points):
-    """The faces near landmarks (478, 2) of a frame before: the detector misses many that are small."""
+    """Find the faces near the last known landmarks (478, 2): the detector misses many small ones."""
     reach = REGION / 2 * height(points)
     left, top = np.rint(np.clip(points.mean(axis=0) - reach, 0, None)).astype(int)
     right, bottom = np.rint(np.clip(points.mean(axis=0) + reach, 0, None)).astype(int)
@@ -123,7 +123,7 @@ def _find_near(find, frame, points):
 
 
 def _each_once(faces):
-    """Without a face that was found a second time at the same place."""
+    """Drop faces that were found twice at the same place."""
     out = []
     for face in faces:
         if not any(
@@ -135,20 +135,20 @@ def _each_once(faces):
 
 
 class _Paths:
-    """Gives each face the number of the path it is on, frame by frame.
+    """Assigns each face to a path, frame by frame.
 
-    A path ends where it isn't clear which face goes on from which: who it is then, looks must tell.
+    A path ends where its continuation is ambiguous; then the faces' looks must decide.
     """
 
     def __init__(self):
         self._ends: dict[int, tuple[int, np.ndarray]] = {}  # path: (frame, points) of its last face
         self._count = 0
-        self.most, self._most_in = 0, 0  # faces found at once lately, and the last frame with so many
+        self.most, self._most_in = 0, 0  # most faces at once recently, and the last frame with that many
 
     def missed(self, frame: int, faces: list[Face], cut: bool) -> list[np.ndarray]:
-        """Where a missed face may be: landmarks (478, 2) of those found a moment ago, the latest first.
+        """Return where a face may have been missed: landmarks (478, 2) found recently, the latest first.
 
-        As many faces as before are all of them, though one dashed from where it was.
+        If there are as many faces as before, none was missed, even if one of them moved far.
         """
         if cut or frame - self._most_in > AGAIN:
             self.most = 0
@@ -160,12 +160,12 @@ class _Paths:
         return [p for _, p in lately if not any(moved(p, face.points) < 0.5 for face in faces)]
 
     def follow(self, frame: int, faces: list[Face], cut: bool) -> list[int]:
-        """The number of the path that each face of a frame is on."""
+        """Return the number of the path of each face in a frame."""
         if len(faces) >= self.most:
             self.most, self._most_in = len(faces), frame
         lately = {k: end for k, end in self._ends.items() if not cut and frame - end[0] <= AGAIN}
         ends = {k: end for k, end in lately.items() if frame - end[0] <= BRIDGE + 1}
-        ways = {}  # (path, number of the face): how far
+        ways = {}  # (path, index of the face): distance
         for path, (last, points) in ends.items():
             for j, face in enumerate(faces):
                 if goes_on(points, face.points, frame - last):
@@ -186,13 +186,13 @@ class _Paths:
 
 
 def _nearest(far):
-    """Of {name: how far}: (the nearest or None, whether it is clearly so)."""
+    """Return, from {name: distance}, (the nearest or None, whether it is clearly the nearest)."""
     order = sorted(far, key=far.get)
     return order[0] if order else None, len(order) < 2 or far[order[1]] - far[order[0]] >= CLEARLY
 
 
 class _Taken:
-    """Rows of `Sightings`, whose codes are found some at a time."""
+    """Collects the rows of `Sightings`; codes are computed in batches."""
 
     def __init__(self, embed):
         self._embed = embed

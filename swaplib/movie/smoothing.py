@@ -1,7 +1,7 @@
-"""Take the shaking out of a face's path without lagging behind it.
+"""Remove the jitter from a face's path without lag.
 
-A movie is a file, so what comes after a frame is known when the frame is swapped. The smoothing looks
-both ways, and therefore doesn't lag, as any filter that only looks back must.
+When a frame of a movie file is swapped, the following frames are known. Smoothing over frames on both sides
+therefore avoids the lag of filters that only look back.
 """
 
 from collections.abc import Callable
@@ -13,15 +13,15 @@ from swaplib.face import align
 from swaplib.movie import spill
 from swaplib.movie.path import Track, runs
 
-# (window in frames, degree) of the fits that smooth, from the narrowest on
+# (window in frames, degree) of the smoothing fits, starting with the narrowest
 FITS = ((5, 2), (9, 2), (13, 1))
-PIECE, BESIDE = 250, 13  # frames that are smoothed at once, and those beside them that count too
+PIECE, BESIDE = 250, 13  # frames smoothed at a time, and the overlap on each side
 
 
 def smooth(track: Track, fit: Callable[[np.ndarray], np.ndarray] | None = None) -> Track:
-    """A track whose runs are smoothed, each by itself: not across gaps, jumps or cuts.
+    """Smooth the runs of a track, each independently: not across gaps, jumps or cuts.
 
-    fit: what smooths the (n, 478, 2) points of one run, `local_fit` by default.
+    fit: smooths the (n, 478, 2) points of one run, `local_fit` by default.
     """
     points = spill.empty(track.points.shape, track.points.dtype)
     points[:] = np.nan
@@ -36,11 +36,11 @@ def smooth(track: Track, fit: Callable[[np.ndarray], np.ndarray] | None = None) 
 def local_fit(points: np.ndarray) -> np.ndarray:
     """Smooth the points of one run by fitting polynomials over centred windows of frames.
 
-    points: (n, 478, 2), px. A face at rest, or moving evenly, gets a wide window and a line; one
-    that turns fast gets a narrow one and a parabola (Savitzky and Golay 1964). The wider fit
-    counts as far as it agrees with the narrowest within the noise of the landmarks. That is the
-    idea of the One Euro filter (Casiez, Roussel and Vogel, CHI 2012), smooth when slow and true
-    when fast, without its lag: the windows are centred.
+    points: (n, 478, 2), px. A face at rest, or in uniform motion, gets a wide window and a line; one
+    that turns fast gets a narrow window and a parabola (Savitzky and Golay 1964). The wider fit
+    counts to the extent that it agrees with the narrowest within the noise of the landmarks. This is the
+    idea of the One Euro filter (Casiez, Roussel and Vogel, CHI 2012), smooth when slow and accurate
+    when fast, but without its lag, because the windows are centred.
     """
     points = np.asarray(points, dtype=np.float32)
     out = np.empty_like(points)
@@ -49,7 +49,7 @@ def local_fit(points: np.ndarray) -> np.ndarray:
 
 
 def _fit_into(out, points):
-    """`local_fit` of a run of any length, by overlapping pieces, which give the same as the whole."""
+    """Apply `local_fit` to a run of any length in overlapping pieces, with the same result as in one."""
     trusts = _trusts(points)
     for first in range(0, len(points), PIECE):
         last = min(first + PIECE, len(points))
@@ -62,9 +62,9 @@ def _fit_into(out, points):
 
 
 def _trusts(points):
-    """How far each fit of `FITS` that the run is long enough for counts, in each frame: float32 (n,) each.
+    """Return the weight of each fit in `FITS` that the run is long enough for, per frame: float32 (n,) each.
 
-    Seen by the anchors alone, which are few.
+    Estimated from the few anchors alone.
     """
     anchors = align.anchors(points)
     shake, narrowest, trusts = None, None, []
@@ -90,9 +90,9 @@ def _fitted(values, window, degree):
 
 
 def noise(points: np.ndarray) -> float:
-    """Standard deviation, in px, of the noise in the anchors of (n, 478, 2) landmarks.
+    """Return the standard deviation, in px, of the noise in the anchors of (n, 478, 2) landmarks.
 
-    From third differences, which are 0 for anything that moves like a parabola.
+    Estimated from third differences, which vanish for any parabolic motion.
     """
     return _noise(align.anchors(points))
 
@@ -102,5 +102,5 @@ def _noise(anchors):
 
 
 def spread(third: np.ndarray) -> float:
-    """Standard deviation of the white noise that has these third differences; robust (MAD)."""
+    """Return the standard deviation of white noise with these third differences; robust (MAD)."""
     return 1.4826 * np.median(np.abs(third)) / np.sqrt(1 + 9 + 9 + 1)

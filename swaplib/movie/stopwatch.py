@@ -17,7 +17,7 @@ class Stopwatch(dict):
             self[step] = self.get(step, 0.0) + time.perf_counter() - begin
 
     def each(self, step: str, iterable: Iterable) -> Iterator:
-        """Go through an iterable, counting the time it takes to bring each item."""
+        """Iterate, and count the time it takes to fetch each item."""
         iterator, end = iter(iterable), object()
         while True:
             with self(step):

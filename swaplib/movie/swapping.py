@@ -1,8 +1,8 @@
-"""Swap the face in a movie: locate, encode, decode with the other decoder, put back, write.
+"""Swap the face in a movie: locate, encode, decode with the other decoder, paste, write.
 
-`swap_movie` goes through the movie twice: once to find and smooth the face's path, which looks
-ahead (see `track`), and once to swap. What is known of the faces of a long movie lies in a temporary
-file (see `spill`), so that any length fits in memory.
+`swap_movie` makes two passes over the movie: one to find and smooth the face's path, which looks ahead
+(see `track`), and one to swap. The faces found in a long movie are stored in a temporary file (see
+`spill`), so that movies of any length fit in memory.
 """
 
 from dataclasses import dataclass, field
@@ -33,20 +33,20 @@ from swaplib.movie.paste import (
 )
 from swaplib.movie.stopwatch import Stopwatch
 
-BATCH = 16  # frames that go through the model at once
+BATCH = 16  # frames per batch of the model
 
 
 @dataclass
 class Report:
-    """What `swap_movie` did. Printed, it is a summary in words.
+    """The results of `swap_movie`. `print` shows a summary.
 
     without_face: frames passed on unchanged, and `reasons` why, frame by frame.
-    bridged: frames whose face was found only before and after (at most two in a row).
-    seconds: time in each step. fps: frames a second over all steps, detection to written file,
-    but for the loading of the landmark model, which happens once.
-    problem: None, or what was wrong with the source, in words. notes: what of its colours, sound and
-    subtitles is not kept as it was, a sentence each.
-    people: how many there are in the movie. who: which of them was swapped, in words.
+    bridged: frames whose face was interpolated (at most two in a row).
+    seconds: time spent in each step. fps: frames a second over all steps, from detection to the written
+    file, without loading the landmark model, which happens once.
+    problem: None, or a sentence on what was wrong with the source. notes: what couldn't be kept of its
+    colours, sound and subtitles, one sentence each.
+    people: the number of people in the movie. who: which of them was swapped, in words.
     """
 
     frames: int
@@ -83,30 +83,30 @@ def _ranges(numbers):
 
 
 def put_back(frame, face, again, matrix, points, blend=BLEND, colour=COLOUR, crop=None, cover=None):
-    """One frame with a decoded face put back; a new frame.
+    """Paste a decoded face into one frame; returns a new frame.
 
     frame: uint8 (h, w, 3). face, again: the swapped face and the source's reconstruction (or None),
     float32 (size, size, 3) in [0, 1]. matrix: frame to crop. points: the frame's landmarks (478, 2).
-    blend, colour: names in `BLENDS` and `COLOURS` of `swaplib.movie.paste`. The mask goes up to the
-    hairline, of the frame's face or the decoded one, whichever is lower. Where the frame is grey or
-    sepia, so is the face. crop: the frame's own crop, float32 (size, size, 3) in [0, 1], if it is at hand.
-    cover: (size, size), 1 where something is in front of the face, which stays there.
+    blend, colour: names in `BLENDS` and `COLOURS` of `swaplib.movie.paste`. The mask extends up to the
+    hairline of the frame's face or the decoded one, whichever is lower. If the frame is grey or sepia, so is
+    the face. crop: the frame's own crop, float32 (size, size, 3) in [0, 1], if available.
+    cover: (size, size), 1 where something is in front of the face; those pixels are kept.
     """
     size = len(face)
     face = in_range(face, "the decoded face")
     crop = as_floats(align.crop(frame, matrix, size)) if crop is None else crop
     mask = face_mask(align.transform(points, matrix), size, pictures=(crop, face))
-    free = mask if cover is None else mask * (1 - cover)  # what covers the face says nothing of its light
+    free = mask if cover is None else mask * (1 - cover)  # an occluder doesn't show the light on the face
     coloured = COLOURS[colour](face, again, crop, free if free.any() else mask)
     return paste(frame, in_the_tone(coloured, crop), matrix, mask, blend, cover)
 
 
 def draw_again(again, crops, masks, encode_decode):
-    """Draw crops once more, lit as the network knows it; returns (faces, reconstructions), lit as the crops.
+    """Decode crops again, relit as in training; returns (faces, reconstructions), in the crops' light.
 
-    A network that is shown an unknown light draws not only the colours wrongly but the face as well.
-    again: what it made of the crops at first, by the source's own decoder. The light that is missing
-    there (`paste.light_gain`) is taken off the crops, and given to what is drawn of them. Pictures are
+    Under an unfamiliar light a network gets not only the colours wrong but the face as well.
+    again: the first reconstructions of the crops, by the source's own decoder. The light missing in them
+    (`paste.light_gain`) is removed from the crops and applied to the decoded pictures. Pictures are
     float32 (n, size, size, 3) in [0, 1], masks (n, size, size). encode_decode: crops -> the pair.
     """
     gains = np.stack([light_gain(*some) for some in zip(np.asarray(again), crops, masks, strict=True)])
@@ -118,17 +118,17 @@ def draw_again(again, crops, masks, encode_decode):
 def swap_frames(
     frames, points, encode_decode, size, batch=0, watch=None, blend=BLEND, colour=COLOUR, reasons=None
 ):
-    """Swap the face in a few frames at once; returns new frames.
+    """Swap the face in a batch of frames; returns new frames.
 
-    frames: uint8 (h, w, 3) each. points: landmarks (478, 2) for each, NaN where the frame stays
-    as it is. encode_decode: float32 (n, size, size, 3) in [0, 1] -> the same, for instance
-    `lambda x: decoder_a(encoder_b(x))`, or a pair, with the reconstructions by `decoder_b` for the
-    colour "light", by which each crop is drawn twice, see `draw_again`. n is `len(frames)`, or `batch`
-    if that is more: a compiled model then sees one shape. blend, colour: as in `put_back`.
+    frames: uint8 (h, w, 3) each. points: landmarks (478, 2) for each, NaN for frames to leave
+    unchanged. encode_decode: float32 (n, size, size, 3) in [0, 1] -> the same, for instance
+    `lambda x: decoder_a(encoder_b(x))`, or a pair that includes the reconstructions by `decoder_b`; the
+    colour "light" needs these and decodes each crop twice, see `draw_again`. n is `len(frames)`, or `batch`
+    if that is larger, so that a compiled model sees one shape. blend, colour: as in `put_back`.
 
-    With reconstructions, what is in front of a face stays there; see `front`. Where that can't be told the
-    frame stays as it is, and `reasons`, a dict, is given {its number: why}. Raises SwaplibError for a
-    name that isn't offered, and for a network that makes no pictures.
+    With reconstructions, objects in front of a face are kept; see `front`. If they can't be segmented
+    reliably, the frame is left unchanged and `reasons`, a dict, gets {its index: why}. Raises SwaplibError
+    for an unknown name, and if the network's output isn't pictures.
     """
     check_paste(blend, colour)
     watch = Stopwatch() if watch is None else watch
@@ -163,7 +163,7 @@ def swap_frames(
             masks = np.zeros(crops.shape[:3], np.float32)
             for i in have:
                 masks[i] = face_mask(align.transform(points[i], matrices[i]), size) * (1 - covers[i])
-            # The network is shown its own idea of what is hidden.
+            # Hidden areas are replaced by the network's own reconstruction.
             hidden = covers[..., None]
             seen = crops * (1 - hidden) + again * hidden if covers.any() else crops
             decoded, again = draw_again(again, seen, masks, encode_decode)
@@ -193,21 +193,20 @@ def swap_movie(
 ):
     """Swap the face in a movie; returns a `Report`.
 
-    source: any movie FFmpeg reads. target: .mp4, .m4v or .mov to write, with H.264 that browsers
-    play, the source's sound and its times, and all marks of `provenance`, none of which can be left off.
-    encode_decode, size, blend, colour: as in `swap_frames`. batch: frames through the model at once.
+    source: any movie FFmpeg can read. target: .mp4, .m4v or .mov, written as H.264 for browsers, with
+    the source's sound and time stamps, and all marks of `provenance`, none of which can be left out.
+    encode_decode, size, blend, colour: as in `swap_frames`. batch: frames per batch of the model.
 
-    who: whose face is swapped: by default the largest at first, else a number of `people.people_in`, a
-    photo or crops; see `people.choose`. This person is followed by the looks, through cuts and behind
-    others. Frames in which the face isn't found or can't be told from another's, less than 60 % of it is
-    inside the frame, something covers it or the find is a false one pass unchanged, and are reported. A
-    source that ends in the middle is swapped as far as it can be read, and the report says so.
-    Raises SwaplibError for a source that can't be read, a target that can't be written, or a way to
-    paste that isn't offered, before the work starts, and where nobody is who is meant. The target
-    appears whole or not at all.
+    who: whose face to swap: by default the largest at the start, otherwise a number from `people.people_in`,
+    a photo or crops; see `people.choose`. This person is recognised by their looks, across cuts and behind
+    others. Frames are left unchanged, and reported, if the face isn't found, can't be told from another's, is
+    less than 60 % inside the frame or covered, or is a false positive. A source that ends early is swapped as
+    far as it can be read, and the report says so.
+    Raises SwaplibError before the work starts if the source can't be read, the target can't be written, or
+    blend or colour is unknown, and also if the person isn't found. A partial target never appears.
 
-    text, job: of the marks, see `provenance.mark`; by default the job is the source's name. see: called with
-    each frame, uint8 (h, w, 3), before it is marked, which is where a swap is measured.
+    text, job: for the marks, see `provenance.mark`; by default the job is the source's name. see: called with
+    each frame, uint8 (h, w, 3), before it is marked, for measurements on the swap.
 
         report = swap_movie("b.mp4", "swapped.mp4", lambda x: decoder_a(encoder_b(x)), 128)
     """
@@ -248,7 +247,7 @@ def swap_movie(
 
 
 def _swap_and_write(source, writer, found, swapped, batch, see, progress, watch):
-    """The second pass of `swap_movie`; returns what of the sound is not kept."""
+    """Run the second pass of `swap_movie`; returns what couldn't be kept of the sound."""
     reader = Reader(source)
     bar = tqdm(total=len(found.points), desc="swap", unit="frame", disable=not progress)
     with bar, writer(fps=reader.fps, aspect=reader.aspect) as writer:
@@ -267,11 +266,11 @@ def _swap_and_write(source, writer, found, swapped, batch, see, progress, watch)
 
 
 def aligned_crops(movie, found, size):
-    """Crops of a movie along a track, to compare a swapped movie with the true one.
+    """Return crops of a movie along a track, to compare a swapped movie with the true one.
 
     movie: its path, or its frames, uint8 (h, w, 3) each. found: a `track.Track` of it, or of the movie it
     was swapped from. Returns (crops float32 (n, size, size, 3) in [0, 1], landmarks float32 (n, 478, 2) in
-    crop px, frame numbers (n,)) of the frames with a face in the track. Raises SwaplibError if the movie
+    crop px, frame indices (n,)) for the frames with a face in the track. Raises SwaplibError if the movie
     has fewer frames than the track.
     """
     numbers = np.flatnonzero(found.found)

@@ -1,9 +1,9 @@
-"""Follow one person through a movie: find the faces, tell who is who, drop what can't be right, smooth it.
+"""Follow one person through a movie: find faces, identify people, drop false positives, smooth.
 
     found = smooth(tidy(locate("movie.mp4")))
 
-`locate` finds all faces (`sightings`), sorts them by person (`people`) and keeps those of the one who is
-meant. `tidy` leaves out false finds and covered faces (`cover`); `smooth` is that of `smoothing`.
+`locate` finds all faces (`sightings`), groups them by person (`people`) and keeps those of the chosen one.
+`tidy` removes false positives and covered faces (`cover`); `smooth` is that of `smoothing`.
 """
 
 from collections.abc import Iterable
@@ -21,8 +21,8 @@ from swaplib.movie.sightings import BRIDGE, Sightings, look_for_faces
 from swaplib.movie.smoothing import local_fit, noise, smooth, spread  # noqa: F401
 from swaplib.movie.stopwatch import Stopwatch
 
-SHORTEST = 3  # frames: a face seen for less is a false find, where a longer run of another look is near
-ALONE = 12  # frames: in a shot longer than this it is a false find even where it is all that is found
+SHORTEST = 3  # frames: a shorter run is a false positive if a longer run with another look is near
+ALONE = 12  # frames: in a longer shot, a short run is a false positive even on its own
 # Reasons why a frame is left unchanged.
 OTHER, UNKNOWN, COVERED = "another person", "unsure who it is", "the face is covered"
 
@@ -35,8 +35,8 @@ def locate(
 ) -> Track:
     """Find one person's face in every frame of a movie; returns a raw `Track`.
 
-    path: the movie, or its frames, uint8 (h, w, 3). who: whose; see `people.choose`. Raises SwaplibError for
-    a file that can't be read, and where nobody is who is meant.
+    path: the movie, or its frames, uint8 (h, w, 3). who: the person; see `people.choose`. Raises SwaplibError
+    if the file can't be read or the person isn't found.
     """
     seen = look_for_faces(path, progress, watch)
     people, numbers = sort_out(seen)
@@ -44,7 +44,7 @@ def locate(
 
 
 def follow(seen: Sightings, people: list[Person], numbers: np.ndarray, chosen: int | None) -> Track:
-    """The raw track of the person with the number `chosen`; numbers: as `people.sort_out` gives them."""
+    """Return the raw track of the person `chosen`; numbers: as returned by `people.sort_out`."""
     n = len(seen.cuts)
     points, looks = spill.empty((n, 478, 2), np.float32), spill.empty((n, LOOK, LOOK, 3), np.uint8)
     points[:] = np.nan
@@ -65,7 +65,7 @@ def follow(seen: Sightings, people: list[Person], numbers: np.ndarray, chosen: i
 
 
 def tidy(track: Track) -> Track:
-    """A track without false finds and covered faces, and with the shortest gaps bridged."""
+    """Remove false positives and covered faces from a track, and bridge the shortest gaps."""
     points = spill.empty(track.points.shape, track.points.dtype)
     points[:] = track.points
     track = replace(track, points=points, reasons=dict(track.reasons), bridged=[])
@@ -84,10 +84,10 @@ def tidy(track: Track) -> Track:
 
 
 def _drop_false_finds(track):
-    """Leave out runs that are too short to be believed, where nothing around says that they are right."""
+    """Drop runs that are implausibly short unless the surrounding frames support them."""
     pieces = runs(track, BRIDGE)
     shots, found = np.cumsum(track.cuts), np.flatnonzero(track.found)
-    longest, seen = {}, {}  # of each shot: its longest run, and how many frames have a face
+    longest, seen = {}, {}  # for each shot: its longest run, and the number of frames with a face
     for piece in pieces:
         shot, length = shots[piece.start], piece.stop - piece.start
         longest[shot] = max(longest.get(shot, 0), length)

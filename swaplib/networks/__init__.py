@@ -1,4 +1,4 @@
-"""The networks: how each is built, and one way to save, load and get those that ship."""
+"""The networks: builders, saving and loading, and the shipped weights."""
 
 from pathlib import Path
 
@@ -36,28 +36,28 @@ SHIPPED = (
 
 
 def load(path: str | Path) -> keras.Model:
-    """The model that `save` wrote, whichever of swaplib's functions built it: the file names it.
+    """Load a model that `save` wrote, whichever of swaplib's functions built it.
 
-    Only numbers and words are read; nothing in the file is run. Raises SwaplibError for a file that is
-    missing, damaged, changed, or of another version.
+    Only numbers and strings are read; nothing in the file is executed. Raises SwaplibError if the file is
+    missing, damaged, modified, or from another version.
     """
     name, options, arrays = weights.read(path)
     if name not in BUILDERS:
-        raise SwaplibError(f"{path} holds a model of another version, built by `{name}`: train it again")
+        raise SwaplibError(f"{path} holds a model from another version, built by `{name}`: train it again")
     try:
         model = BUILDERS[name](**options)
         weights.fill(model, arrays)
-    except Exception as error:  # builders and TensorFlow raise anything for options that make no sense
+    except Exception as error:  # invalid options can make builders and TensorFlow raise anything
         raise SwaplibError(
-            f"{path} doesn't fit what `{name}` builds: it is from another version. Train it again"
+            f"{path} doesn't match `{name}`: it is from another version. Train it again"
         ) from error
     return model
 
 
 def shipped(name: str) -> keras.Model:
-    """A network trained beforehand; `data_scripts/train_weights.py` made it.
+    """Load one of the shipped networks, trained by `data_scripts/train_weights.py`.
 
-    "swap_64", "swap_128": the swap of the shipped A and B. "many": an autoencoder of the many faces, "one":
+    "swap_64", "swap_128": the swap of the shipped A and B. "many": an autoencoder of the 1,300 faces, "one":
     of person A, both 64 px with a code of 64; "code_1", "code_2", "code_4" ... "code_128": of person B, 48
     px, with codes of that size. "judge": reads what a face does. "cover": marks what is in front of a face.
     "embedder": tells whose face it is. "sharp": draws any face anew, in fine detail. "highpass_swaps",
@@ -71,5 +71,5 @@ def shipped(name: str) -> keras.Model:
         raise SwaplibError(f"there is no network {name!r}: choose one of {', '.join(SHIPPED)}")
     path = DATA / "weights" / f"{name}.npz"
     if not path.exists():
-        raise SwaplibError(f"{path} is missing: make it by `data_scripts/train_weights.py --only {name}`")
+        raise SwaplibError(f"{path} is missing: train it with `data_scripts/train_weights.py --only {name}`")
     return load(path)

@@ -1,26 +1,25 @@
-"""An encoder, a decoder and the autoencoder they make, in plain Keras.
+"""An encoder, a decoder and the autoencoder they form, in plain Keras.
 
-The encoder halves the picture until 4 to 7 pixels are left, doubling the channels as it goes, and
-ends in `code_size` numbers: the code. The decoder is its mirror. That is the shape of Hinton and
-Salakhutdinov, "Reducing the dimensionality of data with neural networks", Science 313, 2006, with
-convolutions for the layers.
+The encoder halves the picture until 4 to 7 pixels are left, doubling the channels each time, and ends in
+`code_size` numbers: the code. The decoder mirrors it. The design follows Hinton and Salakhutdinov,
+"Reducing the dimensionality of data with neural networks", Science 313, 2006, with convolutional layers.
 """
 
 import keras
 from keras import layers
 
 from swaplib.networks import weights
-from swaplib.training.losses import grey_ssim, picture_loss  # noqa: F401  the lessons take them from here
+from swaplib.training.losses import grey_ssim, picture_loss  # noqa: F401  the lessons import them from here
 
-MOST_CHANNELS = 8  # of the deepest layer, in units of `width`
-STEM = 2  # doublings at the beginning of a decoder, from 4 to 16 pixels: its stem
+MOST_CHANNELS = 8  # in the deepest layer, in units of `width`
+STEM = 2  # doublings at the start of a decoder, from 4 to 16 pixels: its stem
 
-# Pictures and weights are float32, channels last, whatever a keras.json of another course says.
+# Pictures and weights are float32, channels last, whatever the user's keras.json says.
 keras.config.set_floatx("float32")
 keras.config.set_image_data_format("channels_last")
 
 if keras.backend.backend() == "tensorflow":
-    # TensorFlow 2.20 fails to fuse the gradient of leaky_relu, and says so in red in every training.
+    # TensorFlow 2.20 fails to fuse the gradient of leaky_relu, and prints a red warning in every training.
     import tensorflow
 
     tensorflow.config.optimizer.set_experimental_options({"remapping": False})
@@ -29,13 +28,13 @@ CODE_SIZES = (1, 2, 4, 8, 16, 32, 64, 128)
 
 
 def channels(size: int, width: int) -> list[int]:
-    """Channels of each halving, from the picture inwards: 64 px, width 16 -> [16, 32, 64, 128].
+    """Return the channels after each halving, from the picture inwards: 64 px, width 16 -> [16, 32, 64, 128].
 
-    Raises ValueError for a size that can't be halved down to 4 to 7 pixels.
+    Raises ValueError if the size can't be halved evenly down to 4 to 7 pixels.
     """
     halvings = max(size // 4, 1).bit_length() - 1
     if size < 16 or size % 2**halvings:
-        raise ValueError(f"size {size} can't be halved evenly: take 32, 64, 96, 128 ...")
+        raise ValueError(f"size {size} can't be halved evenly: use 32, 64, 96, 128 ...")
     return [width * min(2**k, MOST_CHANNELS) for k in range(halvings)]
 
 
@@ -56,9 +55,9 @@ def build_decoder(
     name: str = "decoder",
     stem: keras.Model | None = None,
 ) -> keras.Model:
-    """Code (n, code_size) -> picture (n, size, size, 3) in [0, 1].
+    """Build a decoder: code (n, code_size) -> picture (n, size, size, 3) in [0, 1].
 
-    stem: the `build_stem` of another decoder, to begin with the same layers; its own by default.
+    stem: the `build_stem` of another decoder, to share its first layers; a separate one by default.
     """
     code = keras.Input((code_size,), name="code")
     x = (stem or build_stem(size, code_size, width))(code)
@@ -69,9 +68,9 @@ def build_decoder(
 
 
 def build_stem(size: int = 64, code_size: int = 64, width: int = 16, name: str = "stem") -> keras.Model:
-    """The beginning of a decoder: code (n, code_size) -> features (n, 16, 16, channels).
+    """Build the first layers of a decoder: code (n, code_size) -> features (n, 16, 16, channels).
 
-    16 is for 64 and 128 px; 96 px has 24.
+    The features are 16 x 16 for 64 and 128 px, and 24 x 24 for 96 px.
     """
     code = keras.Input((code_size,), name="code")
     filters = channels(size, width)
@@ -84,7 +83,7 @@ def build_stem(size: int = 64, code_size: int = 64, width: int = 16, name: str =
 
 
 def build_autoencoder(size: int = 64, code_size: int = 64, width: int = 16) -> keras.Model:
-    """Picture -> code -> picture. Its layers "encoder" and "decoder" are the two halves.
+    """Build an autoencoder: picture -> code -> picture. Its two layers are "encoder" and "decoder".
 
     >>> model = build_autoencoder(size=64, code_size=32)
     >>> model.get_layer("encoder").output_shape, model.get_layer("decoder").output_shape
@@ -97,10 +96,11 @@ def build_autoencoder(size: int = 64, code_size: int = 64, width: int = 16) -> k
 
 
 def build_sharp(width: int = 24, code: int = 24) -> keras.Model:
-    """Picture (n, h, w, 3) in [0, 1] -> the same picture, drawn anew; h and w are multiples of 4.
+    """Build a fully convolutional autoencoder: picture (n, h, w, 3) in [0, 1] -> reconstruction.
 
-    No code for the face as a whole: each 4 x 4 pixels have `code` numbers, half of their own. So fine detail
-    survives, and what remains is what such a decoder leaves behind.
+    h and w are multiples of 4. There is no code for the whole face: each block of 4 x 4 pixels has `code`
+    numbers, half as many as it has values. Fine detail therefore survives, and what remains is the trace
+    that such a decoder leaves.
     """
     picture = x = keras.Input((None, None, 3), name="picture")
     for k in (1, 2):

@@ -1,9 +1,9 @@
-"""Which pixels of a crop show something in front of the face: a small U-Net.
+"""Segment anything in front of a face: a small U-Net.
 
 O. Ronneberger, P. Fischer and T. Brox, "U-Net: convolutional networks for biomedical image
-segmentation", MICCAI 2015. Trained on faces with things drawn before them at random; see
-`training.occlusion`. Narrow as it is, a dense layer at its bottom sees the whole face: a hand in the
-colour of the skin is known by the mouth that is missing.
+segmentation", MICCAI 2015. It is trained on faces with random occluders; see `training.occlusion`. Although
+the network is narrow, a dense layer at its bottom sees the whole face, so it recognises a skin-coloured
+hand by the missing mouth.
 """
 
 import keras
@@ -13,7 +13,7 @@ from swaplib.networks import weights
 
 
 def build_cover(size: int = 64, width: int = 12, code_size: int = 96) -> keras.Model:
-    """Picture (n, size, size, 3) in [0, 1] -> probability (n, size, size, 1) of a cover."""
+    """Build a U-Net: picture (n, size, size, 3) in [0, 1] -> probability (n, size, size, 1) of a cover."""
     picture = keras.Input((size, size, 3), name="picture")
     x, kept = picture - 0.5, []
     for k in range(4):

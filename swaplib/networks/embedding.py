@@ -1,7 +1,7 @@
-"""Whose face is it? A network that describes a face by numbers that are alike for pictures of one person.
+"""Face embeddings: a network that maps pictures of the same person to similar vectors.
 
-It learnt to read off the 1,300 people of "many" what makes them who they are (shape, age, skin, hair), each
-seen in many poses and lights that a warp and a lamp made of the one picture there is
+It was trained to predict the attributes that set the 1,300 people of "many" apart (shape, age, skin, hair).
+Each person has one picture, which a warp and a simulated lamp turn into many poses and lights
 (`data_scripts/train_weights.py --only embedder`).
 """
 
@@ -11,12 +11,12 @@ from keras import layers
 
 from swaplib.networks.weights import built_by
 
-SIZE = 64  # px of the crops it sees
-BATCH = 32  # crops it sees at once
+SIZE = 64  # px of the input crops
+BATCH = 32  # crops per batch
 
 
 def build_embedder(width: int = 16, code: int = 88) -> keras.Model:
-    """A network: crops as `prepared` makes them (n, 64, 64, 3) -> unit vectors (n, code)."""
+    """Build the network: crops from `prepared` (n, 64, 64, 3) -> unit vectors (n, code)."""
 
     def convolved(x, filters, strides):
         x = layers.Conv2D(filters, 3, strides=strides, padding="same", use_bias=False)(x)
@@ -34,9 +34,9 @@ def build_embedder(width: int = 16, code: int = 88) -> keras.Model:
 
 
 def prepared(crops: np.ndarray) -> np.ndarray:
-    """What the network sees of crops uint8 (n, 64, 64, 3): float32, the face in an oval, its contrast one.
+    """Preprocess crops uint8 (n, 64, 64, 3): float32, an oval around the face, normalised to contrast 1.
 
-    Neither the wall nor how bright the light is tells who it is.
+    Neither the background nor the brightness then identifies the person.
     """
     pictures = np.asarray(crops, np.float32) / 255
     weight = OVAL / OVAL.sum()
@@ -49,7 +49,7 @@ def prepared(crops: np.ndarray) -> np.ndarray:
 
 
 def _oval():
-    """1 in the face, 0 around it, soft between: float32 (64, 64, 1)."""
+    """Return 1 in the face, 0 around it, with a soft edge: float32 (64, 64, 1)."""
     y, x = (np.mgrid[:SIZE, :SIZE].astype(np.float32) + 0.5) / SIZE
     inside = ((x - 0.5) / 0.36) ** 2 + ((y - 0.52) / 0.44) ** 2
     return np.clip((1.15 - inside) / 0.15, 0, 1)[..., None]
@@ -59,9 +59,9 @@ OVAL = _oval()
 
 
 class Embedder:
-    """Describes faces: crops uint8 (n, 64, 64, 3) -> unit vectors float32 (n, code).
+    """Embeds faces: crops uint8 (n, 64, 64, 3) -> unit vectors float32 (n, code).
 
-    model: a network of `build_embedder`, such as `networks.shipped("embedder")`.
+    model: a network from `build_embedder`, such as `networks.shipped("embedder")`.
     """
 
     def __init__(self, model: keras.Model) -> None:
@@ -71,7 +71,7 @@ class Embedder:
     def __call__(self, crops: np.ndarray) -> np.ndarray:
         out = np.empty((len(crops), self.code), np.float32)
         for first in range(0, len(crops), BATCH):
-            some = np.zeros((BATCH, SIZE, SIZE, 3), np.float32)  # always as many: one shape is compiled
+            some = np.zeros((BATCH, SIZE, SIZE, 3), np.float32)  # a fixed size: one shape is compiled
             part = crops[first : first + BATCH]
             some[: len(part)] = prepared(part)
             out[first : first + BATCH] = self.model.predict_on_batch(some)[: len(part)]

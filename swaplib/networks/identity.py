@@ -1,4 +1,4 @@
-"""Who is it? A classifier that takes a picture for A or for B, to ask it about swaps."""
+"""A classifier that tells A from B, to score swaps."""
 
 import cv2
 import keras
@@ -13,10 +13,10 @@ BATCH = 32
 class IdentityClassifier:
     """A small classifier that tells A from B by the inside of the face.
 
-    a, b: `Crops` to learn from, any size, each at least one. Everything outside the hull is grey, so that
-    neither wall nor hair decides, and brightness, sharpness and contrast are changed at random, so
-    that a blurred A is still A. test_a, test_b: faces to test it on; without them every fifth face
-    is kept for that. `accuracy` is the share it gets right on those.
+    a, b: training `Crops` of any size, at least one each. Everything outside the hull is grey, so that
+    neither background nor hair decides, and brightness, sharpness and contrast are augmented, so that a
+    blurred A is still A. test_a, test_b: test faces; by default every fifth face is held out.
+    `accuracy` is the share of the test faces classified correctly.
     """
 
     SIZE = 48  # px
@@ -58,7 +58,7 @@ class IdentityClassifier:
         self.accuracy = float(np.mean([r.mean() for r in right]))
 
     def __call__(self, images: np.ndarray, masks: np.ndarray) -> np.ndarray:
-        """Probability that each picture shows A, float32 (n,)."""
+        """Return the probability that each picture shows A, float32 (n,)."""
         return self.model.predict(self._inside(images, masks), verbose=0)[:, 0]
 
     def _inside(self, images, masks, blur=0.0):
@@ -71,7 +71,7 @@ class IdentityClassifier:
 
 
 class _Known(batches.SeededBatches):
-    """Batches of pictures whose person is known, as many of A as of B: (pictures, 1 for A)."""
+    """Batches with as many pictures of A as of B: (pictures, 1 for A)."""
 
     def __init__(self, people, steps, seed):
         super().__init__(steps, seed)

@@ -1,7 +1,7 @@
-"""What does the face do? A small network that reads it from a picture, to check what sliders are asked.
+"""The judge: a small network that predicts a face's factors from a picture, to check sliders.
 
-It learnt from true pictures, whose factors the renderer knows, and never saw a decoded one. MediaPipe
-has no part in it, so that it can measure what was calibrated by this judge.
+It was trained on true pictures, whose factors the renderer knows, and never on decoded ones. It is
+independent of MediaPipe. MediaPipe can therefore measure sliders that this judge calibrated.
 """
 
 from collections.abc import Callable, Sequence
@@ -24,14 +24,14 @@ FACTORS = (
     *("smile", "mouth_open", "pucker", "retraction", "frown", "blink", "squint", "wide"),  # 0 to 1
     *("brow_inner", "brow_outer", "brow_down"),
 )
-MIRRORED = ("yaw", "roll", "gaze_yaw")  # change their sign in a mirror
-BLUR = 1.2  # px at 64: up to this, so that a decoder's softness doesn't count as an expression
+MIRRORED = ("yaw", "roll", "gaze_yaw")  # change sign when mirrored
+BLUR = 1.2  # px at 64 px: maximum, so that a decoder's softness doesn't count as an expression
 
 
 def build_judge(width: int = 24) -> keras.Model:
-    """Picture (n, 64, 64, 3) in [0, 1] -> the factors (n, 16), in the order and units of `FACTORS`.
+    """Build a judge: picture (n, 64, 64, 3) in [0, 1] -> factors (n, 16), ordered and in units as `FACTORS`.
 
-    The encoder of the autoencoders, and a layer that reads its numbers.
+    It is the encoder of the autoencoders, followed by a dense layer.
     """
     picture = keras.Input((SIZE, SIZE, 3), name="picture")
     x = build_encoder(SIZE, 128, width)(keras.layers.Rescaling(4.0, offset=-2.0)(picture))
@@ -42,9 +42,9 @@ def build_judge(width: int = 24) -> keras.Model:
 
 
 class JudgeBatches(batches.SeededBatches):
-    """Batches of true pictures and their factors in standard deviations, changed at random.
+    """Batches of augmented true pictures and their factors in standard deviations.
 
-    faces: a list of `Crops` of 64 px. Half are mirrored; light, place and sharpness vary.
+    faces: a list of `Crops` of 64 px. Half are mirrored; light, position and sharpness vary.
     """
 
     def __init__(
@@ -72,18 +72,18 @@ class JudgeBatches(batches.SeededBatches):
 
 
 def true_factors(faces: Sequence[Crops]) -> np.ndarray:
-    """The true factors of a list of `Crops`: float64 (n, 16)."""
+    """Return the true factors of a list of `Crops`: float64 (n, 16)."""
     return np.concatenate([np.stack([f.factors[name] for name in FACTORS], axis=1) for f in faces])
 
 
 def train(
     faces: Sequence[Crops], epochs: int = 60, steps: int = 100, seed: int = 0, **options: Any
 ) -> keras.Model:
-    """A judge of its own: `build_judge`, trained on true pictures; options go to `fit`.
+    """Train a judge on true pictures: `build_judge`; options are passed to `fit`.
 
-    faces: a list of `Crops` of 64 px, all with the factors. Every tenth is kept aside. A network
-    that isn't sure keeps to the mean, and would see less of each change than there is; so each output is
-    stretched until its readings rise as fast as the truth does on the pictures kept aside.
+    faces: a list of `Crops` of 64 px, all with the factors. Every tenth picture is held out. An uncertain
+    network predicts values near the mean and so underestimates every change; each output is therefore
+    rescaled until its predictions have the right slope on the held-out pictures.
     """
     learnt, aside = zip(*(f.split() for f in faces), strict=True)
     drawn = JudgeBatches(learnt, steps, seed=seed)
@@ -95,7 +95,7 @@ def train(
     apart = truth - truth.mean(axis=0)
     rise = (apart * read).mean(axis=0) / np.maximum((apart**2).mean(axis=0), 1e-6)
     stretch = 1 / np.where(apart.any(axis=0), np.clip(rise, 0.4, None), 1)
-    # The mean of the readings stays; then from standard deviations to the factors' units.
+    # Keep the mean of the predictions, then convert standard deviations to the factors' units.
     kernel, bias = model.get_layer("factors").get_weights()
     bias = read.mean(axis=0) + (bias - read.mean(axis=0)) * stretch
     gain = stretch * drawn.scale
@@ -104,7 +104,7 @@ def train(
 
 
 def errors(model: keras.Model, faces: Sequence[Crops]) -> dict[str, tuple[float, float]]:
-    """{factor: (mean absolute error, that of who always says the median)} on a list of `Crops`."""
+    """Return {factor: (mean absolute error, that of always predicting the median)} on a list of `Crops`."""
     read, truth = reader(model)(np.concatenate([f.images for f in faces])), true_factors(faces)
     return {
         name: (
@@ -116,7 +116,7 @@ def errors(model: keras.Model, faces: Sequence[Crops]) -> dict[str, tuple[float,
 
 
 def reader(model: keras.Model) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
-    """What a judge reads, as a function: images (n, size, size, 3) of any size -> {factor: (n,)}."""
+    """Wrap a judge as a function: images (n, size, size, 3) of any size -> {factor: (n,)}."""
 
     def read(images):
         images = np.stack([resized(np.asarray(image, np.float32), SIZE) for image in images])
@@ -128,9 +128,9 @@ def reader(model: keras.Model) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
 def decoded(
     decoders: Sequence[keras.Model], model: keras.Model
 ) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
-    """What a judge sees of codes: codes (n, code_size) -> {factor: (n,)}, the mean of the decoders.
+    """Return a function that judges codes: (n, code_size) -> {factor: (n,)}, averaged over the decoders.
 
-    It is the `seen` of `latent.calibrated`. model: the judge, such as `networks.shipped("judge")`.
+    Pass it as `seen` to `latent.calibrated`. model: the judge, such as `networks.shipped("judge")`.
     """
     read = reader(model)
 

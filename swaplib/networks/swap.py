@@ -1,9 +1,9 @@
 """The face swap: one encoder, two decoders.
 
-Both people's faces go through the same encoder, each comes out of a decoder of their own. So the
-code has to say what both have in common (pose, expression, light), and what only one of them has
-stays in that one's decoder. B's face through A's decoder is A doing what B does. The idea was
-published in 2017 by the Reddit user "deepfakes"; this one is small enough for two CPU cores.
+Both people's faces go through the same encoder, and each person has a decoder. The code must therefore
+describe what both have in common (pose, expression, light), while everything specific to one person is
+stored in that person's decoder. Decoding B's code with A's decoder shows A doing what B does. The idea was
+published in 2017 by the Reddit user "deepfakes"; this version is small enough for two CPU cores.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ from swaplib.networks.autoencoder import build_decoder, build_encoder, build_ste
 from swaplib.training.losses import sharp_loss
 
 SIZES = (64, 96, 128)  # pixels
-CRITIC = 0.01  # weight of the critic of the codes in the loss
+CRITIC = 0.01  # weight of the critic's loss
 LEARNING_RATE = 2e-3
 
 
@@ -34,28 +34,27 @@ def build_swap(
     noise: float = 0.0,
     loss: Callable = sharp_loss,
 ) -> keras.Model:
-    """One encoder, two decoders: a model of two inputs and two outputs, compiled.
+    """Build one encoder and two decoders: a compiled model with two inputs and two outputs.
 
     Inputs and outputs: pictures of A and of B, (n, size, size, 3) in [0, 1]. Its layers
     "encoder_a", "encoder_b" (picture -> code) and "decoder_a", "decoder_b" (code -> picture) are
-    models of their own.
+    models themselves.
 
-    B's code must mean the same to A's decoder. Three things see to that, and `benchmarks/ablation.py`
-    shows what each brings:
+    B's code must mean the same to A's decoder. Three mechanisms ensure it; `benchmarks/ablation.py`
+    measures the effect of each:
 
-    shared: what both have in common. "encoder": the layers from picture to code. "stem": the first
-    doublings of the decoders, whose last layers are always their own. () is the wrong way, to
-    compare with: two autoencoders.
-    own_scale: before and after the shared encoder each person's numbers are brought to mean 0 and
-    variance 1, by that person's own statistics and nothing learnt. Else a dark and a fair face get
-    different codes. W.-G. Chang et al., "Domain-specific batch normalization", CVPR 2019.
-    critic: weight of the `Critic` of the codes in the loss; 0 for none. It wants own_scale: where
-    nothing holds the codes' scale, the encoder escapes the critic by ever larger codes and learns
-    nothing else.
+    shared: the layers that both people share. "encoder": the layers from picture to code. "stem": the first
+    doublings of the decoders, whose last layers are always separate. () shares nothing, as a baseline: two
+    autoencoders.
+    own_scale: before and after the shared encoder, each person's values are normalised to mean 0 and
+    variance 1 by that person's own statistics, without learnt parameters; otherwise a dark face and a fair
+    face would get different codes. W.-G. Chang et al., "Domain-specific batch normalization", CVPR 2019.
+    critic: weight of the `Critic` of the codes in the loss; 0 for none. It requires own_scale: if the scale
+    of the codes isn't fixed, the encoder evades the critic by ever larger codes and learns nothing else.
 
-    noise: standard deviation of the noise on the codes while training, in units of their own scale.
-    loss: of either person's pictures; one of `training.losses`, or another with (truth, made) ->
-    (n, h, w). Only for training: a file doesn't keep it.
+    noise: standard deviation of the noise added to the codes in training, in units of their own scale.
+    loss: the loss for each person's pictures; one of `training.losses`, or any function (truth, made) ->
+    (n, h, w). It is used in training only and isn't saved.
 
     Raises SwaplibError for a size not in `SIZES`, and for a critic without own_scale.
 
@@ -95,13 +94,12 @@ def build_swap(
 
 
 class Critic(keras.layers.Layer):
-    """Tells from a code whose face it is, while the encoder learns to make that impossible.
+    """Predicts from a code whose face it is, while the encoder learns to make that impossible.
 
-    Takes and returns [codes of A (n, k), codes of B (n, k)], unchanged. It is a small network whose
-    cross-entropy is added to the model's loss, `weight` times; on the way back to the encoder the
-    gradient's sign is turned round, so that the encoder hides what the critic looks for. What is
-    left in the code is what both faces have in common. Y. Ganin et al., "Domain-adversarial
-    training of neural networks", JMLR 17, 2016.
+    Takes and returns [codes of A (n, k), codes of B (n, k)], unchanged. The critic is a small network whose
+    cross-entropy is added to the model's loss, `weight` times; its gradient is reversed on the way back
+    to the encoder, so that the encoder hides what the critic looks for. Only what both faces have in common
+    is left in the code. Y. Ganin et al., "Domain-adversarial training of neural networks", JMLR 17, 2016.
     """
 
     only_for_training = True  # its weights aren't saved with the swap
@@ -128,15 +126,15 @@ class Critic(keras.layers.Layer):
 
 
 def reverse_gradient(x: Any) -> Any:
-    """x itself, but on the way back its gradient's sign is turned round.
+    """Return x unchanged, but reverse its gradient.
 
-    Two times x without a gradient, less x: the value is x, the gradient -1.
+    2x without a gradient, minus x: the value is x, the gradient -1.
     """
     return 2 * ops.stop_gradient(x) - x
 
 
 def _own_encoder(encoder, own_scale, name):
-    """An encoder between one person's own scales: picture -> code."""
+    """Build an encoder with one person's normalisation before and after it: picture -> code."""
     picture = keras.Input(encoder.input_shape[1:], name="picture")
     if not own_scale:
         return keras.Model(picture, encoder(picture), name=name)
@@ -147,29 +145,29 @@ def _own_encoder(encoder, own_scale, name):
 
 
 def build_separate(size: int = 64, code_size: int = 128, width: int = 16) -> keras.Model:
-    """The wrong way, to compare with: two autoencoders that share nothing."""
+    """Build two autoencoders that share nothing, as a baseline."""
     return build_swap(size, code_size, width, shared=(), critic=0)
 
 
 def check_size(size: int) -> int:
-    """Returns size; raises SwaplibError when it is none of `SIZES`."""
+    """Return size; raises SwaplibError if it is not one of `SIZES`."""
     if size not in SIZES:
         raise SwaplibError(f"size {size} is not offered: choose one of {', '.join(map(str, SIZES))}")
     return size
 
 
 def check_swap(model: keras.Model, path: str | Path) -> keras.Model:
-    """The model that was loaded from path; raises SwaplibError if it is another kind of model."""
+    """Return the model loaded from path; raises SwaplibError if it is another kind of model."""
     names = {layer.name for layer in model.layers}
     if not names >= {f"{part}_{who}" for part in ("encoder", "decoder") for who in "ab"}:
-        raise SwaplibError(f"{path} holds another network, {model.name!r}: name the file of a swap")
+        raise SwaplibError(f"{path} holds another network, {model.name!r}: give the file of a swap")
     return model
 
 
 def swapper(model: keras.Model, to: str = "a", again: bool = False) -> keras.Model:
-    """The model that swaps: pictures of the other person -> how `to` would look doing the same.
+    """Build the model that swaps: pictures of the other person -> `to` doing the same.
 
-    again: the model gives two pictures, the swap and the reconstruction, as `movie` wants them.
+    again: also output the reconstruction, as `movie` requires: two pictures.
     """
     other = "b" if to == "a" else "a"
     picture = keras.Input(model.input_shape[0][1:], name="picture")
@@ -179,6 +177,6 @@ def swapper(model: keras.Model, to: str = "a", again: bool = False) -> keras.Mod
 
 
 def reconstructed(model: keras.Model, images: np.ndarray, who: str = "a") -> np.ndarray:
-    """Pictures of A, or with who="b" of B, as the model draws them again: float32 (n, size, size, 3)."""
+    """Reconstruct pictures of A, or of B with who="b": float32 (n, size, size, 3)."""
     code = model.get_layer(f"encoder_{who}").predict(images, verbose=0)
     return model.get_layer(f"decoder_{who}").predict(code, verbose=0)

@@ -1,4 +1,4 @@
-"""Sliders and a picture that follows them at once; the faces of a code, and the code itself."""
+"""Interactive notebook widgets: sliders for a code, with pictures that follow at once."""
 
 from swaplib.notebook.explorer import (
     Explorer,  # noqa: F401

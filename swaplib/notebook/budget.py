@@ -1,7 +1,7 @@
-"""How much work is done, and how long it takes. `SWAPLIB_BUDGET` is "ci", "cpu" or "gpu".
+"""The budget sets how much work is done and how long it takes. `SWAPLIB_BUDGET` is "ci", "cpu" or "gpu".
 
-When it is not set, it is "gpu" where Keras sees one and "cpu" elsewhere. "ci" is for tests: enough to
-show that something is learnt.
+The default is "gpu" if Keras sees one and "cpu" otherwise. "ci" is for tests: just enough to show that
+something is learnt.
 """
 
 import os
@@ -13,7 +13,7 @@ BUDGETS = ("ci", "cpu", "gpu")
 
 
 def budget() -> str:
-    """The budget that holds: "ci", "cpu" or "gpu". Raises SwaplibError for another word."""
+    """Return the current budget: "ci", "cpu" or "gpu". Raises SwaplibError for any other value."""
     chosen = os.environ.get("SWAPLIB_BUDGET", "").strip().lower()
     if not chosen:
         return "gpu" if _gpu() else "cpu"
@@ -23,7 +23,7 @@ def budget() -> str:
 
 
 def pick(ci: Any, cpu: Any, gpu: Any = None) -> Any:
-    """The one of three values that belongs to the budget; without one for "gpu", that for "cpu".
+    """Choose one of three values by the budget; if there is none for "gpu", the one for "cpu".
 
     >>> steps = pick(ci=150, cpu=1500, gpu=6000)
     """
@@ -31,7 +31,7 @@ def pick(ci: Any, cpu: Any, gpu: Any = None) -> Any:
 
 
 def announce(cpu: float, gpu: float) -> None:
-    """Print the budget and the minutes a lesson takes with it. cpu, gpu: minutes."""
+    """Print the budget and the time a lesson takes with it. cpu, gpu: minutes."""
     words = {
         "ci": "a test run, about a minute",
         "cpu": f"about {cpu:g} minutes on two CPU cores",

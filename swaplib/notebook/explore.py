@@ -1,4 +1,4 @@
-"""Sliders under both faces that need no kernel: drawn by the reader's browser, in an output cell."""
+"""Sliders under both faces that need no kernel: drawn by the user's browser, in an output cell."""
 
 import html
 import json
@@ -12,32 +12,32 @@ from swaplib.files.picture import jpeg
 from swaplib.latent import Values
 from swaplib.notebook import show
 
-FRAME = '<iframe class="swaplib-page"'  # by which `lessons/build.py` knows what not to store
+FRAME = '<iframe class="swaplib-page"'  # tells `lessons/build.py` what not to store
 PEOPLE = {"a": "Person A, drawn from the code", "b": "Person B, drawn from the same code"}
 ALT = "One code drawn twice, as A and as B, who do the same. In a browser there are sliders beside them."
-SPARE = 4  # where the sliders are given, every fourth training picture is enough for the rest
+SPARE = 4  # with given sliders, every fourth training picture suffices for everything else
 
 
 def page(model: Any, values: Values | None = None, height: int = 660) -> None:
-    """Show sliders under both faces of a swap, drawn in the browser: works without a kernel, once shown.
+    """Show sliders under both faces of a swap, drawn in the browser; once shown, they work without a kernel.
 
     model: a swap of the shipped people (`networks.shipped("swap_128")`, or lesson 4's). values: its
     sliders, such as `latent.shipped("swap_128")`; by default they are fitted here, which takes a minute, and
-    do a little less than they say, as they aren't calibrated. height: px of the frame, where the notebook
-    doesn't let it fit itself. Raises SwaplibError for another kind of network.
+    change the face a little less than requested, because they aren't calibrated. height: px of the frame, if
+    the notebook doesn't let it adapt. Raises SwaplibError for another kind of network.
 
-    The frame is some 3 MB of HTML. A stored lesson keeps a picture and a link in its place.
+    The frame is about 3 MB of HTML. A stored lesson keeps a picture and a link in its place.
     """
     from IPython.display import HTML, display
 
     frame, picture = framed(model, values, height)
     bundle = {"text/html": frame, "image/jpeg": picture, "text/plain": ALT}
     display(bundle, metadata={"image/jpeg": {"alt": ALT}}, raw=True)
-    display(HTML(f'<a href="{document.SITE}">The whole course as one page</a>'))
+    display(HTML(f'<a href="{document.site()}">The whole course as one page</a>'))
 
 
 def framed(model: Any, values: Values | None = None, height: int = 660) -> tuple[str, bytes]:
-    """(the frame as HTML, both faces as JPEG) that `page` shows. Raises SwaplibError as it does."""
+    """Return (the frame as HTML, both faces as JPEG) shown by `page`. Raises SwaplibError as `page` does."""
     swap = swap_pack.coded(model, every=SPARE if values else 1)
     values = values or latent.bend(swap.all_codes, swap.factors)
     meta, arrays = swap_pack.swap_pack(swap, values)

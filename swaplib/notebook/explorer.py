@@ -1,4 +1,4 @@
-"""Sliders through the space of codes, and the faces that come out."""
+"""Sliders in the latent space, and the decoded faces."""
 
 import time
 from collections import deque
@@ -16,31 +16,31 @@ from swaplib.notebook import panels as rows_below
 from swaplib.notebook.live import Live, scale
 from swaplib.notebook.show import TITLE, side_by_side
 
-UNDOS = 100  # steps that can be taken back
-ONE_DRAG = 1.0  # seconds; moves of one slider that follow each other faster are one step to undo
+UNDOS = 100  # steps that can be undone
+ONE_DRAG = 1.0  # seconds; faster successive moves of one slider are undone as one step
 DEGREES = ("yaw", "pitch", "roll", "gaze_yaw", "gaze_pitch")
 
 
 class Explorer(Live):
-    """Sliders in the space of codes, and the faces that come out.
+    """Sliders in the latent space, and the decoded faces.
 
-    decode: code float32 (1, code_size) -> {title: picture float32 (size, size, 3)}, such as one
-    decoder's or both. directions: `latent.Directions`, whose sliders stand for steps away from the
-    start; None for none. starts: {name: code (code_size,)} to begin at, the first one first. shown: px
-    of each picture. names: whether the reader may rename directions.
+    decode: code float32 (1, code_size) -> {title: picture float32 (size, size, 3)}, for one decoder or
+    both. directions: `latent.Directions`, whose sliders stand for steps away from the start; None for
+    none. starts: {name: code (code_size,)} to start from, the first one by default. shown: px of each
+    picture. names: whether the user may rename directions.
 
-    values: `latent.Values`, whose sliders stand for what the face does. They begin where the starting picture
-    stands, within the values' reach: as `standing` says, {name of a start: {factor: number}}, or else as the
-    judge reads the decoded picture. read: another judge, images (n, size, size, 3) -> {factor: (n,)}.
+    values: `latent.Values`, whose sliders stand for factor values. They start at the values of the starting
+    picture, within the range of `values`: those in `standing`, {name of a start: {factor: number}}, or else
+    the judge's reading of the decoded picture. read: another judge, images (n, size, size, 3) ->
+    {factor: (n,)}.
 
-    panels: further rows, of "bars" (the numbers of the code), "cloud" (where the face lies among the
-    codes of `clouds`, {title: codes (n, code_size)}), "strip" (from one end of a slider to the other)
-    and "photo" (begin with one of your own, by `encode`: images (1, size, size, 3) -> codes).
+    panels: further rows: "bars" (the numbers of the code), "cloud" (the face's place among the codes of
+    `clouds`, {title: codes (n, code_size)}), "strip" (from one end of a slider to the other) and "photo"
+    (start from your own photo, by `encode`: images (1, size, size, 3) -> codes).
 
-    `code` is where the sliders stand, and can be set. A slider moves by the keyboard too; "reset" brings
-    all back, "surprise me" anywhere in the ranges, but for those that are kept; "undo" takes the last change
-    back. The picture has all marks. Raises SwaplibError for a panel that is unknown, or lacks what it shows.
-
+    `code` is the current code, and can be set. Sliders also work from the keyboard; "reset" returns all of
+    them to the start, "surprise me" moves all but the kept ones to random positions, and "undo" reverts the
+    last change. The picture has all marks. Raises SwaplibError if a panel is unknown or lacks its data.
         sliders = Explorer(both_decoders, principal(codes), {"the average": codes.mean(axis=0)}, "both")
         sliders.code
     """
@@ -86,7 +86,7 @@ class Explorer(Live):
         self._now = self._state()
 
     def _add(self, key, ends, names, name=None):
-        """A slider, and what stands beside it."""
+        """Create a slider and the widgets beside it."""
         low, high, step = scale(*ends)
         unit = " (°)" if name is None and key in DEGREES else ""
         slider = widgets.FloatSlider(
@@ -111,13 +111,13 @@ class Explorer(Live):
         self._rows.append(widgets.HBox([self.names[-1], slider, keep] if names else [slider, keep]))
 
     def _below(self):
-        """Buttons, notes and panels."""
+        """Create buttons, notes and panels."""
         buttons = []
         for words, what, says in (
-            ("reset", self.reset, "all sliders to where the picture stands"),
-            ("surprise me", self.surprise, "all sliders somewhere"),
-            ("undo", self.undo, "takes the last change back"),
-            ("copy this code", self.copy, "shows the code as an array"),
+            ("reset", self.reset, "return all sliders to the picture's own values"),
+            ("surprise me", self.surprise, "move all sliders at random"),
+            ("undo", self.undo, "undo the last change"),
+            ("copy this code", self.copy, "show the code as an array"),
         ):
             buttons.append(widgets.Button(description=words, tooltip=says))
             buttons[-1].on_click(lambda _, what=what: what())
@@ -135,25 +135,25 @@ class Explorer(Live):
 
     @property
     def steps(self) -> np.ndarray:
-        """Where the sliders of the directions stand: float (k,), in the directions' unit."""
+        """Positions of the direction sliders: float (k,), in the directions' unit."""
         return np.array([c.value for name, c in self.controls.items() if name.startswith("direction_")])
 
     @property
     def code(self) -> np.ndarray:
-        """The code that is shown: float32 (code_size,). Set it to begin there, sliders at rest."""
+        """The current code: float32 (code_size,). Set it to start from another, with the sliders at rest."""
         return self.code_at()
 
     @code.setter
     def code(self, code: np.ndarray) -> None:
         code = np.asarray(code, np.float32)
         if code.shape != self.base.shape:
-            raise SwaplibError(f"a code here has the shape {self.base.shape}, not {code.shape}")
+            raise SwaplibError(f"the code must have shape {self.base.shape}, not {code.shape}")
         if not np.isfinite(code).all():
-            raise SwaplibError("there is a number in this code that is none, or infinite")
+            raise SwaplibError("the code contains NaN or infinite numbers")
         self.reset(code)
 
     def code_at(self, **elsewhere: float) -> np.ndarray:
-        """The code with some of the sliders elsewhere, {name: number}: float32 (code_size,)."""
+        """Return the code with some sliders elsewhere, {name: number}: float32 (code_size,)."""
         code, at = self.base, {**self.values, **elsewhere}
         if self.meant:
             code = self.meant.move(code, self.stands, {name: at[name] for name in self.meant.names})
@@ -162,14 +162,14 @@ class Explorer(Live):
         return code
 
     def set(self, **values: Any) -> None:
-        """As `Live.set`, and one step to undo."""
+        """Set controls as `Live.set` does, as one step to undo."""
         self._check(values)
         self._remember()
         super().set(**values)
         self._now = self._state()
 
     def reset(self, code: np.ndarray | None = None) -> None:
-        """All sliders to rest, at another code if one is given."""
+        """Move all sliders to rest, at another code if one is given."""
         if code is not None:
             self.base = np.asarray(code, np.float32)
             self.stands = self._stand(self.base)
@@ -177,14 +177,14 @@ class Explorer(Live):
         self.set(**self._rest())
 
     def shift(self, change: np.ndarray, who: Any = None) -> None:
-        """The start moved by a change of the code (code_size,), while the sliders stay; `who` moves it."""
+        """Shift the start by a change of the code (code_size,), leaving the sliders; `who` is the cause."""
         self._remember(who)
         self.base = (self.base + change).astype(np.float32)
         self._now = self._state()
         self.refresh()
 
     def surprise(self) -> None:
-        """All sliders somewhere in their ranges, but for those that are kept."""
+        """Move all sliders to random positions in their ranges, except those that are kept."""
         self.set(
             **{
                 name: self._rng.uniform(control.min, control.max)
@@ -194,7 +194,7 @@ class Explorer(Live):
         )
 
     def undo(self) -> None:
-        """Takes the last change back: a drag, a typed number, a button, another start."""
+        """Undo the last change: a drag, a typed number, a button, another start."""
         if self._past:
             self.base, self.stands, start, values = self._past.pop()
             self._quiet = True
@@ -204,7 +204,7 @@ class Explorer(Live):
             self._now, self._last = self._state(), (None, 0.0)
 
     def copy(self) -> None:
-        """Shows the code as text that makes the array again."""
+        """Show the code as Python text that recreates the array."""
         numbers = np.array2string(self.code, separator=", ", precision=4, threshold=10**6)
         self.copied.value = f"np.array({numbers}, np.float32)"
         self.copied.layout.display = "flex"
@@ -228,7 +228,7 @@ class Explorer(Live):
         return self.base, self.stands, self.start.value, self.values
 
     def _remember(self, who=None):
-        """Before a change by `who`: keeps the state for undo, if this isn't the same drag."""
+        """Save the state for undo before a change by `who`, unless it continues the same drag."""
         last, when = self._last
         now = time.monotonic()
         if who is None or who != last or now - when > ONE_DRAG:
@@ -236,42 +236,42 @@ class Explorer(Live):
         self._last = who, now
 
     def _stand(self, code):
-        """What the face of a code does, within the values' reach: {factor: number}."""
+        """Return the factor values of a code's face, within the range of `values`: {factor: number}."""
         if self.meant is None:
             return {}
         stands = self._known_or_read(code)
         return {name: float(np.clip(value, *self.meant.reach(name))) for name, value in stands.items()}
 
     def _known_or_read(self, code):
-        """What the face of a code does, as known, or as the judge reads it."""
+        """Return the factor values of a code's face, if known, or as the judge reads them."""
         for name, start in self._starts.items():
             if name in self._standing and np.array_equal(start, code):
                 return {n: float(v) for n, v in self._standing[name].items() if n in self.meant.known}
         if self._read is None:
-            from swaplib.networks import judge, shipped  # here, because it imports Keras
+            from swaplib.networks import judge, shipped  # imported here because it loads Keras
 
             self._read = judge.reader(shipped("judge"))
         read = self._read(np.stack(list(self.decode(code[None]).values())))
         stands = {name: float(np.mean(v)) for name, v in read.items() if name in self.meant.known}
-        # A judge may err to a little less than no smile.
+        # A judge may err to slightly less than no smile.
         return {name: v if name in DEGREES else min(max(v, 0.0), 1.0) for name, v in stands.items()}
 
     def _range(self, name):
-        """Where data is, and where the picture stands: (low, high)."""
+        """Return a range that includes the data and the picture's own value: (low, high)."""
         k = self.meant.names.index(name)
         stands = self.stands.get(name, 0.0)
         return min(self.meant.low[k], stands), max(self.meant.high[k], stands)
 
     def _fit_ranges(self):
-        """The values' ranges hold where data is and where the picture stands, and no more."""
-        quiet, self._quiet = self._quiet, True  # a slider outside its new range is moved into it
+        """Fit the slider ranges to the data and the picture's own values, and no further."""
+        quiet, self._quiet = self._quiet, True  # a slider outside its new range gets clamped
         for name in self.meant.names if self.meant else ():
             slider = self.controls[name]
             slider.min, slider.max, slider.step = scale(*self._range(name))  # 0 is in all ranges
         self._quiet = quiet
 
     def _rest(self):
-        """{name: where its slider rests}."""
+        """Return {name: the slider's rest position}."""
         return {name: self.stands.get(name, 0.0) for name in self.controls}
 
     def _renamed(self, _):
@@ -279,11 +279,11 @@ class Explorer(Live):
 
     def _draw(self, **_):
         sheet = side_by_side(made := self.decode(self.code[None]), self.shown)
-        return sheet if any(made) else sheet[TITLE:]  # no titles, no line for them
+        return sheet if any(made) else sheet[TITLE:]  # without titles, drop their line
 
 
 def decoder(*decoders: Any, titles: Sequence[str] = ("",)) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
-    """`decode` for an `Explorer`: keras decoders, one picture each, all in one call.
+    """Create `decode` for an `Explorer` from Keras decoders: one picture each, all in one call.
 
     decode = decoder(model.get_layer("decoder_a"), model.get_layer("decoder_b"), titles="AB")
     """

@@ -1,7 +1,7 @@
 """Controls and a picture that follows them at once.
 
-Core ipywidgets only. The picture is an `ipywidgets.Image` that is given new JPEG bytes; there is no
-`Output` and no Matplotlib on the way, which is what makes sliders slow elsewhere.
+This uses core ipywidgets only. The picture is an `ipywidgets.Image` that receives new JPEG bytes, without the
+`Output` widget or Matplotlib, which make sliders slow elsewhere.
 """
 
 import asyncio
@@ -18,23 +18,23 @@ import numpy as np
 from swaplib import SwaplibError
 from swaplib.files.picture import jpeg
 
-GATHER = 0.002  # seconds in which further moves of a slider are gathered before the picture is made
+GATHER = 0.002  # seconds to collect further slider moves before drawing
 
 
 class Live:
-    """Controls and a picture made from their values; the newest values win.
+    """Controls and a picture drawn from their values; the newest values win.
 
-    draw: called with a value for each control, by name; returns uint8 (h, w, 3). controls: {name:
-    an ipywidgets control with a `value`}. alt: what is seen, in words. below: further widgets.
+    draw: called with each control's value by name; returns uint8 (h, w, 3). controls: {name:
+    an ipywidgets control with a `value`}. alt: a description of the picture. below: further widgets.
 
-    While a slider is dragged, values come faster than pictures. Those that arrive before a picture
-    is begun count as one, so nothing piles up. The last cell expression `Live(...)` shows it; where
-    no widgets run, such as on a page of GitHub, its first picture stands in its place.
+    While a slider is dragged, values arrive faster than pictures can be drawn. Those that arrive before the
+    next picture is started count as one, so nothing piles up. End a cell with `Live(...)` to show it; where
+    widgets don't run, such as on GitHub, the first picture is shown instead.
 
         Live(lambda blur: cv2.blur(photo, (blur, blur)), {"blur": IntSlider(min=1, max=9)}, "a photo")
     """
 
-    encoded = staticmethod(jpeg)  # what becomes of a picture, uint8 (h, w, 3), before it is shown
+    encoded = staticmethod(jpeg)  # encodes a picture, uint8 (h, w, 3), for display
 
     def __init__(
         self,
@@ -44,33 +44,33 @@ class Live:
         below: Sequence[widgets.Widget] = (),
     ) -> None:
         self.draw, self.controls, self.alt = draw, dict(controls), alt
-        self.drawn = 0  # pictures made so far
-        # as large as it is, and not stretched to the page
+        self.drawn = 0  # pictures drawn so far
+        # at its own size, not stretched to the page
         self.image = widgets.Image(format="jpeg", layout={"max_width": "100%", "align_self": "flex-start"})
         self._waiting = None
         self._quiet = False
         for control in self.controls.values():
             control.observe(self._changed, "value")
         self.refresh()
-        words = widgets.HTML(f"<small>{escape(alt)}</small>")  # a widget's picture has no alt text
+        words = widgets.HTML(f"<small>{escape(alt)}</small>")  # image widgets have no alt text
         self.widget = widgets.VBox([self.image, *self.rows(), *below, words])
 
     def rows(self) -> list:
-        """The widgets under the picture, a row each: here the controls, with their names."""
+        """Return the widgets under the picture, one per row: here the controls, with their names."""
         for name, control in self.controls.items():
             control.description = control.description or name
         return list(self.controls.values())
 
     @property
     def values(self) -> dict[str, Any]:
-        """{name: value} of the controls now."""
+        """The current {name: value} of the controls."""
         return {name: control.value for name, control in self.controls.items()}
 
     def set(self, **values: Any) -> None:
-        """Put some controls at new values; one picture is made for all of them.
+        """Set some controls to new values and draw one picture for all of them.
 
-        Raises SwaplibError, and changes nothing, for a name that no control has and for a number outside
-        its control's range.
+        Raises SwaplibError, and changes nothing, if a name has no control or a number is outside its
+        control's range.
         """
         self._check(values)
         self._quiet = True
@@ -82,7 +82,7 @@ class Live:
         self.refresh()
 
     def refresh(self) -> None:
-        """Make the picture anew, now."""
+        """Redraw the picture now."""
         self._waiting = None
         self.image.value = self.encoded(self.draw(**self.values))
         self.drawn += 1
@@ -96,7 +96,7 @@ class Live:
                 raise SwaplibError(f"{name} is {value:g}: give a number from {low:g} to {high:g}")
 
     def _refused(self, change):
-        """Whether what was typed is no number: then the control goes back to where it was."""
+        """Return whether the typed text isn't a number; the control then goes back to its old value."""
         refused = isinstance(change["new"], float) and not isfinite(change["new"])
         if refused:
             quiet, self._quiet = self._quiet, True
@@ -128,11 +128,11 @@ class Live:
 
 
 def soon(seconds: float, draw: Callable[[], None]) -> asyncio.TimerHandle | None:
-    """Call `draw` in some seconds; returns what cancels the call. At once, returning None, in Colab.
+    """Call `draw` after some seconds; returns a handle to cancel the call. In Colab: at once, returning None.
 
-    Colab's page is reported not to show what a kernel sends after it has said that it is idle (colabtools
-    #3373), so there a picture must be drawn before the handler of a move returns. Without a loop, as in a
-    test, at once too.
+    Colab's page is reported not to show messages that a kernel sends after reporting itself idle (colabtools
+    #3373), so the picture must be drawn before the slider's handler returns. Without an event loop, as in a
+    test, `draw` is also called at once.
     """
     if "google.colab" not in sys.modules:
         try:
@@ -144,7 +144,7 @@ def soon(seconds: float, draw: Callable[[], None]) -> asyncio.TimerHandle | None
 
 
 def scale(low: float, high: float) -> tuple[float, float, float]:
-    """(low, high, step) of a slider: some fifty steps of 1, 2 or 5 times a power of ten, 0 among them."""
+    """Return (low, high, step) of a slider: about 50 steps of 1, 2 or 5 times a power of 10, including 0."""
     low, high = min(float(low), 0.0), max(float(high), 0.0)
     exact = max(high - low, 1e-6) / 50
     power = 10.0 ** np.floor(np.log10(exact))

@@ -1,4 +1,4 @@
-"""Rows under an `Explorer`, each off until it is asked for: the code's numbers, its place, a way, a photo."""
+"""Optional panels under an `Explorer`: the code's numbers, its place among others, a path, a photo."""
 
 import re
 import tempfile
@@ -18,14 +18,14 @@ from swaplib.files.provenance import marked_jpeg, record_consent
 from swaplib.notebook.live import soon
 from swaplib.notebook.show import row
 
-STILL = 0.3  # seconds without a move before the strip is drawn anew
-BAR = 6  # px of a number's bar
+STILL = 0.3  # seconds without a move before the strip is redrawn
+BAR = 6  # px: width of a bar
 INK = {"A": (0.27, 0.47, 0.67), "B": (0.93, 0.4, 0.47)}  # Paul Tol's bright colours
 OTHERS = ((0.27, 0.47, 0.67), (0.93, 0.4, 0.47), (0.13, 0.53, 0.2), (0.8, 0.73, 0.27))
 
 
 def make(name: str, explorer: Any) -> Any:
-    """The panel of that name. Raises SwaplibError for another, or when the explorer lacks what it shows."""
+    """Create a panel by name. Raises SwaplibError if it is unknown, or the explorer lacks its data."""
     kinds = {"bars": Bars, "cloud": Cloud, "strip": Strip, "photo": OwnPhoto}
     if name not in kinds:
         raise SwaplibError(f"there is no panel {name!r}: choose from {', '.join(kinds)}")
@@ -36,7 +36,7 @@ def make(name: str, explorer: Any) -> Any:
 
 
 class Bars:
-    """The numbers of the code as bars, up for more than 0; one at a time is dragged or typed."""
+    """The numbers of the code as bars, upwards if positive; one at a time can be dragged or typed."""
 
     def __init__(self, explorer: Any) -> None:
         self.explorer, count = explorer, len(explorer.base)
@@ -59,7 +59,7 @@ class Bars:
     def _moved(self, change):
         if self._quiet:
             return
-        if not np.isfinite(change["new"]):  # what was typed is no number
+        if not np.isfinite(change["new"]):  # the typed text isn't a number
             self.update()
             return
         step, chosen = np.zeros(len(self.explorer.base), np.float32), self.number.value
@@ -68,7 +68,7 @@ class Bars:
 
 
 def bars(code: np.ndarray, chosen: int, largest: float, height: int = 120) -> np.ndarray:
-    """A bar for each number of a code (k,): uint8 (height, BAR k, 3); the chosen one in red."""
+    """Draw a bar for each number of a code (k,): uint8 (height, BAR k, 3); the chosen one in red."""
     out = np.full((height, BAR * len(code), 3), 255, np.uint8)
     middle = height // 2
     for k, number in enumerate(code):
@@ -79,10 +79,10 @@ def bars(code: np.ndarray, chosen: int, largest: float, height: int = 120) -> np
 
 
 class Cloud:
-    """Where the face lies among other codes, in the two directions in which they differ most.
+    """The face's place among other codes, along the two directions in which they vary most.
 
-    A button a cell, coloured by whose codes lie in it: pressing one moves the face there, and leaves
-    the other directions as they are. The dot is where it stands.
+    Each cell is a button, coloured by the codes in it: pressing it moves the face there along these two
+    directions only. The dot is the current position.
     """
 
     WIDE, HIGH = 13, 9
@@ -123,13 +123,13 @@ class Cloud:
         self.widget = widgets.VBox([*lines, note])
 
     def cell(self, places: np.ndarray) -> np.ndarray:
-        """Cells (n, 2), row and column, of places (n, 2) in the two directions."""
+        """Return the cells (n, 2), row and column, of positions (n, 2) along the two directions."""
         share = (places - self._low) / (self._high - self._low)
         cells = np.floor(share * (self.WIDE, self.HIGH)).astype(int)
         return np.clip(cells, 0, (self.WIDE - 1, self.HIGH - 1))[:, ::-1]
 
     def go(self, at: tuple[int, int]) -> None:
-        """To the middle of a cell (row, column)."""
+        """Move to the centre of a cell (row, column)."""
         goal = self._low + (np.array(at)[::-1] + 0.5) / (self.WIDE, self.HIGH) * (self._high - self._low)
         code = self.explorer.code
         self.explorer.code = code + (goal - self._pca.transform(code[None])[0]) @ self._pca.components_
@@ -143,7 +143,7 @@ class Cloud:
 
 
 class Strip:
-    """The way from one end of a slider to the other, the other sliders as they are."""
+    """The path from one end of a slider to the other, with the other sliders fixed."""
 
     COUNT, SIZE = 7, 96
 
@@ -156,7 +156,7 @@ class Strip:
         self.widget = widgets.VBox([self.which, self.image])
 
     def update(self) -> None:
-        """Draws it when the sliders have come to rest."""
+        """Redraw it once the sliders have come to rest."""
         if self._later:
             self._later.cancel()
         self._later = soon(STILL, self.draw)
@@ -173,9 +173,9 @@ class Strip:
 
 
 class OwnPhoto:
-    """Begin with a photo of your own: found, aligned and encoded, once you say who agreed.
+    """Start from a photo of your own: it is aligned and encoded once you say who gave consent.
 
-    What was said is kept in `folder`, as `python -m swaplib` keeps it; the photo isn't kept.
+    The statement is kept in `folder`, as `python -m swaplib` keeps it; the photo isn't kept.
     """
 
     folder = Path("build/explorer")
@@ -185,19 +185,19 @@ class OwnPhoto:
         self.file = widgets.FileUpload(accept="image/*", multiple=False, description="photo")
         self.words = widgets.Text("", placeholder="Who agreed, and when?", description="consent")
         self.button = widgets.Button(description="begin with it", tooltip="when consent is given")
-        self.says = widgets.HTML("Only faces of people who said yes.")
+        self.says = widgets.HTML("Use only faces of people who gave consent.")
         self.button.on_click(lambda _: self.begin())
         self.widget = widgets.VBox([widgets.HBox([self.file, self.words, self.button]), self.says])
 
     def update(self) -> None:
-        """Nothing here follows the sliders."""
+        """Do nothing: this panel doesn't follow the sliders."""
 
     def begin(self) -> None:
-        """Take the photo, if all is there; else say what is missing."""
+        """Encode the photo if everything is there; otherwise say what is missing."""
         try:
             name, content = uploaded(self.file.value)
             if not self.words.value.strip():
-                raise SwaplibError("Without consent nothing is begun: say who agreed, and when.")
+                raise SwaplibError("Consent is required: say who agreed, and when.")
             code = self._code(name, content)
             kept = self.folder / f"{file_name(name)}.consent.json"
             record_consent(kept, self.words.value.strip(), [name])
@@ -205,7 +205,7 @@ class OwnPhoto:
             self.says.value = escape(str(error))
             return
         self.explorer.code = code
-        self.says.value = escape(f"This is {name}, as the network sees it.")
+        self.says.value = escape(f"This is {name}, reconstructed by the network.")
 
     def _code(self, name, content):
         from swaplib.face.landmarks import Landmarker
@@ -226,10 +226,10 @@ class OwnPhoto:
 
 
 def file_name(name: str) -> str:
-    """A name for a file of one's own from the name of an upload, whatever that is.
+    """Make a safe file name from the name of an upload.
 
-    Letters, digits and what is harmless are kept. Where that isn't all, a few digits that follow from the
-    whole name tell it from others that would become the same.
+    Letters, digits and harmless characters are kept. If anything was dropped, a few digits of a hash of the
+    full name are appended, to keep names distinct.
     """
     kept = re.sub(r"[^\w .()-]", "_", Path(name).name)
     stem, ending = (
@@ -241,7 +241,7 @@ def file_name(name: str) -> str:
 
 
 def uploaded(value: Any) -> tuple[str, bytes]:
-    """(name, bytes) of what a FileUpload holds, in ipywidgets 7 or 8. Raises SwaplibError if nothing."""
+    """Return (name, bytes) from a FileUpload, in ipywidgets 7 or 8. Raises SwaplibError if it is empty."""
     if not value:
         raise SwaplibError("Choose a photo first.")
     if isinstance(value, dict):  # ipywidgets 7

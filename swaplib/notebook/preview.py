@@ -1,4 +1,4 @@
-"""The picture that a training shows of itself."""
+"""The preview shown during training."""
 
 from collections.abc import Callable
 
@@ -10,9 +10,10 @@ from swaplib.notebook.show import contact_sheet
 
 
 def swap_preview(model: keras.Model, a: np.ndarray, b: np.ndarray) -> Callable[[], np.ndarray]:
-    """What `callbacks.Preview` shows of a swap: a function that makes the contact sheet of the moment.
+    """Create the function for `callbacks.Preview` that draws a contact sheet of a swap.
 
-    a, b: a few crops of each, float32 (n, size, size, 3). The columns: A, A again, B, B again, B as A.
+    a, b: a few crops of each, float32 (n, size, size, 3). The columns are A, A reconstructed, B, B
+    reconstructed, and B as A.
     """
     to_a = swapper(model)
 

@@ -1,4 +1,4 @@
-"""Pictures to look at: contact sheets, rows and grids of crops, curves; and how notebooks show them."""
+"""Contact sheets, rows and grids of crops, plots, and how to display them in a notebook."""
 
 from base64 import b64encode
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ TITLE = 24  # pixels above each column
 
 
 def contact_sheet(columns: dict[str, np.ndarray], zoom: float = 1.0) -> np.ndarray:
-    """Crops side by side, a titled column a kind: uint8 (h, w, 3).
+    """Arrange crops side by side, with one titled column per kind: uint8 (h, w, 3).
 
     columns: {title: float32 (n, size, size, 3) in [0, 1]}, all with the same n and size.
 
@@ -38,7 +38,7 @@ def contact_sheet(columns: dict[str, np.ndarray], zoom: float = 1.0) -> np.ndarr
 
 
 def training_curve(history: dict[str, Sequence[float]], seconds: Sequence[float] | None = None) -> np.ndarray:
-    """Loss against epochs, or against seconds when given: uint8 (h, w, 3).
+    """Plot loss against epochs, or against seconds if given: uint8 (h, w, 3).
 
     history: {name: values}, as in `keras.callbacks.History.history`.
     """
@@ -61,9 +61,9 @@ def training_curve(history: dict[str, Sequence[float]], seconds: Sequence[float]
 def heat_map(
     values: np.ndarray, rows: Sequence[str], columns: Sequence[str], low: float = 0, high: float = 1
 ) -> Any:
-    """A table of numbers as coloured fields with the numbers in them: a Matplotlib figure.
+    """Draw a table of numbers as coloured cells with the numbers in them: a Matplotlib figure.
 
-    values: (rows, columns). low, high: the ends of the scale of colours, from dark to light.
+    values: (rows, columns). low, high: the ends of the colour scale, from dark to light.
     """
     from matplotlib.figure import Figure
 
@@ -81,15 +81,15 @@ def heat_map(
 
 
 def row(images: np.ndarray, size: int = 96, gap: int = GAP) -> np.ndarray:
-    """Crops side by side: uint8 (h, w, 3). images: float32 (n, s, s, 3) in [0, 1], shown `size` px."""
+    """Arrange crops side by side: uint8 (h, w, 3). images: float32 (n, s, s, 3) in [0, 1]; size: px."""
     return grid([images], size, gap)
 
 
 def grid(rows: list[np.ndarray] | dict[str, np.ndarray], size: int = 96, gap: int = GAP) -> np.ndarray:
-    """Rows of crops under each other: uint8 (h, w, 3) on white; shorter rows end in white.
+    """Stack rows of crops: uint8 (h, w, 3) on white; shorter rows are filled with white.
 
-    rows: a list of float32 (n, s, s, 3) in [0, 1], or {label: such a row}, to have each row's label
-    before it.
+    rows: a list of float32 (n, s, s, 3) in [0, 1], or {label: such an array}, to put each row's label
+    in front of it.
 
         grid({"picture": faces, "drawn again": reconstructions})
     """
@@ -105,7 +105,7 @@ def grid(rows: list[np.ndarray] | dict[str, np.ndarray], size: int = 96, gap: in
 
 
 def _labels(labels, cell, height):
-    """A column of words, one before each row of `cell` px: uint8 (height, w, 3)."""
+    """Draw a column of labels, one for each row of `cell` px: uint8 (height, w, 3)."""
     wide = 2 * GAP + max(cv2.getTextSize(label, 0, 0.45, 1)[0][0] for label in labels)
     out = np.full((height, wide, 3), 255, np.uint8)
     for r, label in enumerate(labels):
@@ -115,10 +115,10 @@ def _labels(labels, cell, height):
 
 
 def network(shapes: dict[str, tuple]) -> Any:
-    """The arrays that go through a network, as boxes from left to right: a Matplotlib figure.
+    """Draw the arrays in a network as boxes from left to right: a Matplotlib figure.
 
-    shapes: {name: (height, width, channels) or (numbers,)}. A box is as high as its array and as deep
-    as its channels, both on a scale that keeps the small ones visible.
+    shapes: {name: (height, width, channels) or (numbers,)}. Each box is as high as its array and as deep
+    as its channels, on scales that keep the small ones visible.
 
         network({"picture": (48, 48, 3), "code": (64,)})
     """
@@ -141,10 +141,10 @@ def network(shapes: dict[str, tuple]) -> Any:
 
 
 def side_by_side(pictures: dict[str, np.ndarray], height: int | None = None) -> np.ndarray:
-    """Pictures of any size side by side, with their titles above: uint8 (h, w, 3).
+    """Arrange pictures of any size side by side, with titles above: uint8 (h, w, 3).
 
-    pictures: {title: uint8 (h, w, 3), or float in [0, 1]}. height: px that each is brought to, by
-    default the first one's.
+    pictures: {title: uint8 (h, w, 3), or float in [0, 1]}. height: px to which each is resized, by
+    default the height of the first one.
 
         side_by_side({"source": frame, "swap": swapped}, height=240)
     """
@@ -166,7 +166,7 @@ def side_by_side(pictures: dict[str, np.ndarray], height: int | None = None) -> 
 def picture(image: Any, alt: str) -> None:
     """Show a picture in a notebook. image: uint8 (h, w, 3), or a Matplotlib figure.
 
-    alt: what is seen in it, in words, for those who can't see it.
+    alt: a description of the picture, for people who can't see it.
     """
     from IPython.display import display
 
@@ -174,7 +174,7 @@ def picture(image: Any, alt: str) -> None:
 
 
 def changing(image: Any, alt: str) -> Callable[[Any, str], None]:
-    """Show a picture that changes, such as a preview; returns what shows another in its place.
+    """Show a picture that can be replaced, such as a preview; returns a function that replaces it.
 
     preview = changing(first, "before the training")
     preview(second, "after an epoch")
@@ -186,7 +186,7 @@ def changing(image: Any, alt: str) -> Callable[[Any, str], None]:
 
 
 def video(path: str | Path, alt: str, width: int | None = None) -> None:
-    """Show a movie in a notebook, with its controls. The file goes into the output: keep it short."""
+    """Show a movie with controls in a notebook. The file is stored in the output, so keep it short."""
     from IPython.display import display
 
     data = b64encode(Path(path).read_bytes()).decode()
@@ -200,20 +200,20 @@ def video(path: str | Path, alt: str, width: int | None = None) -> None:
 
 
 def _bundle(image, alt):
-    """A picture as notebooks want it: HTML, and words alone."""
+    """Return a picture in the formats for notebooks: HTML, and plain text."""
     if hasattr(image, "savefig"):
         buffer = BytesIO()
         image.savefig(buffer, format="png", dpi=100, bbox_inches="tight")
         mime, data = "image/png", buffer.getvalue()
     else:
         mime, data = "image/jpeg", jpeg(image)
-    # Not a bare picture: JupyterLab shows nobody the words that come with one.
+    # Not a bare picture: JupyterLab hides the text that comes with one.
     html = f'<img alt="{escape(alt, quote=True)}" src="data:{mime};base64,{b64encode(data).decode()}">'
     return {"text/html": html, "text/plain": alt}
 
 
 def table(rows: dict[str, dict], columns: Sequence[str] | None = None) -> str:
-    """Figures as text, aligned: {row: {column: number}} -> str. Missing ones are left empty."""
+    """Format figures as an aligned text table: {row: {column: number}} -> str. Missing ones stay empty."""
     columns = columns or list(dict.fromkeys(c for row in rows.values() for c in row))
     cells = [["", *columns]]
     for name, row in rows.items():

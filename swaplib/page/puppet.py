@@ -31,7 +31,7 @@ READ = {name: name for name in ("yaw", "pitch", "smile", "pucker", "blink")} | {
 JUDGED = ("yaw", "mouth_open", "blink", "smile")  # by which it is scored
 PICTURES = 300  # of each person, for the curves
 EVERY = 2  # frames of the movie, for the score
-CALM, LOOK = 8, "window"  # pictures of each whose mean is the puppet at rest; their light
+CALM, LOOK = 32, "window"  # pictures of each whose mean is the puppet at rest; their light
 
 
 def puppet(swap: Coded, values: Values) -> tuple[dict, dict]:

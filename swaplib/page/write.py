@@ -9,10 +9,11 @@ from typing import Any
 from swaplib import SwaplibError, networks
 from swaplib.browser import document, packing, swap_pack
 from swaplib.files.writing import replacing
-from swaplib.page import claims, film, puppet
+from swaplib.page import claims, film, puppet, spot
 
 HERE = Path(__file__).parent
-SCRIPTS = tuple(HERE / "js" / f"{n}.mjs" for n in ("middle", "many", "one", "two", "movie", "puppet", "page"))
+MORE = ("movie", "spot", "puppet")  # sections that only a folder has
+SCRIPTS = tuple(HERE / "js" / f"{n}.mjs" for n in ("middle", "many", "one", "two", *MORE, "page"))
 TITLE = "Two Decoders: one code, two faces"
 DESCRIPTION = "How a face swap works, as an article you can touch: move a slider, and two faces follow."
 SHIPPED = "swap_128"
@@ -50,16 +51,19 @@ def write(
     if alone:
         _save(out, _html(figures, packs, {}))
     else:
-        for section, data in packs.items():
-            _save(out / f"{section}.pack", data)
+        more: dict[str, dict] = {}
         say("swap the movie")
-        more = {}
         more["movie"], some = film.film(swap.model, out / "movie.mp4")
+        say("put faces into pictures, and let detectors judge them")
+        more["spot"], (meta, arrays, others) = {}, spot.spot()
+        packs["spot"], some = packing.pack(meta, arrays), some | others
         if with_puppet:
             say("read faces for the puppet")
             puppet.add_files(out)
             more["puppet"], others = puppet.puppet(swap, values)
             some |= others
+        for section, data in packs.items():
+            _save(out / f"{section}.pack", data)
         _save(out / "index.html", _html(figures | some, {}, more))
     say(f"written: {out if alone else out / 'index.html'}")
 
@@ -73,24 +77,27 @@ def _save(path, data):
 def _html(figures: dict[str, Any], packs: dict[str, bytes], more: dict[str, dict]) -> str:
     """The page with its figures filled in.
 
-    packs: those that it holds itself. more: what the sections "movie" and "puppet" must know, if it has them.
+    packs: those that it holds itself. more: of the sections in `MORE` that it has, what they must know.
     """
     body = (HERE / "article.html").read_text(encoding="utf-8")
-    for name in ("movie", "puppet"):
+    for name in MORE:
         section = (HERE / f"{name}.html").read_text(encoding="utf-8") if name in more else ""
         body = body.replace(f"{{{{{name}_section}}}}", section)
         if name not in more:
             body = re.sub(rf'<a href="#{name}">[^<]*</a>', "", body)
-    words = _worded(figures) | {
-        "repository": document.REPOSITORY,
-        "lesson": f"{document.REPOSITORY}/blob/main/lessons/",
-    }
+    words = _worded(figures) | links()
     body = FIELD.sub(lambda match: words[match[1]], body)
     parts = [document.inline(f"pack-{name}", data) for name, data in packs.items()]
-    parts += [document.inline(f"{name}-facts", json.dumps(facts)) for name, facts in more.items()]
+    parts += [document.inline(f"{name}-facts", json.dumps(facts)) for name, facts in more.items() if facts]
     style = (document.HERE / "page.css").read_text("utf-8") + (HERE / "article.css").read_text("utf-8")
     script = document.bundle((*document.ENGINE, *SCRIPTS))
     return document.page(TITLE, DESCRIPTION, style, body + document.engine() + "".join(parts), script)
+
+
+def links() -> dict[str, str]:
+    """Where the text's links lead: the repository, the site, and the folder of its lessons."""
+    site = document.site()
+    return {"repository": document.REPOSITORY, "site": site, "lesson": f"{site}course/lessons/"}
 
 
 def _worded(figures):
@@ -105,5 +112,5 @@ def _worded(figures):
             out[name] = f"{value:.3f}".replace("-", "−")
     out["age"] = f"{figures['age']:.2f}"
     out |= {f"{n}_percent": f"{max(100 * figures[n], 0):.0f} %" for n in ("age", "age_shuffled")}
-    out |= {n: f"{figures[n]:.2f}" for n in figures if n.startswith("seam_")}
+    out |= {n: f"{figures[n]:.2f}" for n in figures if n.startswith(("seam_", "auc_"))}
     return out

@@ -1,1 +1,1 @@
-"""How good a swap is, in tables: who it is, how steady it is, beside the truth and the baselines."""
+"""Scoring swaps and detectors: identity, pose, steadiness and seams, with ground truth and baselines."""

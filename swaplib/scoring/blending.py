@@ -1,12 +1,12 @@
-"""How visible is the rim of a pasted face? Its jumps of colour and grain, against those of true pictures."""
+"""Visibility of a pasted face's edge: jumps in colour and grain, compared with those of true pictures."""
 
 from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
-SECTORS, QUIET = 24, 8  # parts of a mask's rim, and how many of them `seam` looks at
-APART, RING = 3, 2  # px of a crop of 128: from ring to ring across the rim, and a ring's width
+SECTORS, QUIET = 24, 8  # sectors of a mask's edge, and how many of them `seam` uses
+APART, RING = 3, 2  # px in a crop of 128: the distance between the two rings, and their width
 # The smallest jumps that count. 2.3 in Lab is a just noticeable difference: M. Mahy et al., "Evaluation
 # of uniform color differences", Color Research and Application 19(2), 1994.
 LEAST = {"colour": 2.3, "grain": 0.1}
@@ -15,16 +15,16 @@ LEAST = {"colour": 2.3, "grain": 0.1}
 def seam(
     made: np.ndarray, real: Sequence[np.ndarray], masks: np.ndarray | Sequence[np.ndarray]
 ) -> dict[str, np.ndarray]:
-    """How visible the rim of a paste is: {"colour": float64 (n,), "grain": float64 (n,)}, 1 is not at all.
+    """Measure how visible a paste's edge is: {"colour": float64 (n,), "grain": float64 (n,)}, 1 is invisible.
 
-    made: the pasted pictures. real: a list of true ones, each as made: the truth, the pictures
-    before the paste, or both. masks: what was pasted; the rim lies where they pass 1/2.
+    made: the pasted pictures. real: a list of true ones, each shaped like made: the ground truth, the
+    pictures before pasting, or both. masks: the pasted area; its edge is where they cross 1/2.
 
-    On either side of the rim is a ring, in `SECTORS` parts. A part's jump is the difference between
-    both sides' means: of colour, in Lab, and of grain, the strength of the lightness's fine detail. The
-    jump of a true picture at the same place is what the real edges make, jaw and hairline. A seam hides
-    there; it shows in the `QUIET` parts in which the true pictures jump the least. The figure is the
-    jump there over the true pictures'. A smoother rim than the true one counts as 1.
+    On either side of the edge is a ring, divided into `SECTORS` sectors. A sector's jump is the difference
+    between the means of both rings: in colour (Lab), and in grain, the strength of the lightness's fine
+    detail. A true picture's jump at the same place comes from real edges such as the jaw and the hairline,
+    where a seam is hidden. It shows in the `QUIET` sectors with the smallest jumps in the true pictures. The
+    score is the jump there divided by the true pictures' jump. An edge smoother than the true one scores 1.
     """
     out = {name: np.empty(len(made)) for name in LEAST}
     for k, mask in enumerate(masks):
@@ -40,7 +40,7 @@ def seam(
 
 
 def _rings(mask):
-    """(number of the sector at each pixel, bool of the inner ring, bool of the outer), (size, size) each."""
+    """Return (the sector of each pixel, bool of the inner ring, bool of the outer), (size, size) each."""
     inside = np.uint8(mask > 0.5)
     scale = len(mask) / 128
     depth = [cv2.distanceTransform(part, cv2.DIST_L2, 5) for part in (inside, 1 - inside)]
@@ -51,14 +51,14 @@ def _rings(mask):
 
 
 def _colour_and_grain(picture):
-    """Lab, and the size of the lightness's fine detail: {name: (size, size, channels)}."""
+    """Return Lab colours, and the strength of the lightness's fine detail: {name: (size, size, channels)}."""
     lab = cv2.cvtColor(np.float32(picture), cv2.COLOR_RGB2LAB)
     detail = lab[..., :1] - cv2.GaussianBlur(lab[..., 0], (0, 0), len(lab) / 128)[..., None]
     return {"colour": lab, "grain": np.abs(detail)}
 
 
 def _jumps(layer, sectors, inner, outer):
-    """Distance of the means of both rings, in each sector that has both."""
+    """Return the distance between the means of both rings, for each sector that has both."""
     means, counts = [], []
     for ring in (inner, outer):
         counts.append(np.bincount(sectors[ring], minlength=SECTORS))
@@ -68,6 +68,6 @@ def _jumps(layer, sectors, inner, outer):
 
 
 def median_and_worst(values: np.ndarray) -> tuple[float, float]:
-    """(median, mean of the worst tenth, the highest) of figures (n,), as floats."""
+    """Return (median, mean of the highest tenth) of scores (n,), as floats."""
     values = np.sort(values)
     return float(np.median(values)), float(values[-max(1, len(values) // 10) :].mean())

@@ -1,4 +1,4 @@
-"""What happens to pictures and movies on their way: compressed, scaled, cropped, filmed off a screen."""
+"""Damage that pictures and movies suffer when shared: compression, scaling, cropping, screenshots."""
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -10,34 +10,34 @@ from swaplib.files.picture import jpeg
 from swaplib.training import degradation
 
 Frames = list[np.ndarray]
-STILL = 12  # frames that a movie of a single picture has
+STILL = 12  # frames in a movie made of a single picture
 
 
 def recompressed(frame: np.ndarray, quality: int) -> np.ndarray:
-    """A picture, uint8 (h, w, 3), once it was a JPEG of that quality."""
+    """Compress a picture, uint8 (h, w, 3), as JPEG of this quality."""
     data = np.frombuffer(jpeg(frame, quality), np.uint8)
     return np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1])
 
 
 def filmed(frames: Sequence[np.ndarray], crf: int) -> Frames:
-    """Frames, uint8 (h, w, 3) each, once they were H.264 of that constant rate factor; 51 is the worst."""
+    """Compress frames, uint8 (h, w, 3) each, as H.264 with this constant rate factor; 51 is the worst."""
     return degradation.through_h264(frames, crf, Fraction(25))
 
 
 def scaled(frame: np.ndarray, by: float) -> np.ndarray:
-    """A picture made larger or smaller."""
+    """Scale a picture by a factor."""
     method = cv2.INTER_AREA if by < 1 else cv2.INTER_CUBIC
     return cv2.resize(frame, None, fx=by, fy=by, interpolation=method)
 
 
 def cropped(frame: np.ndarray, share: float = 2 / 3) -> np.ndarray:
-    """A share of the height and of the width, nearer to the upper left corner."""
+    """Crop a picture to a share of its height and width, nearer to the upper left corner."""
     (high, top), (wide, left) = ((round(n * share), round(n * (1 - share) / 3)) for n in frame.shape[:2])
     return np.ascontiguousarray(frame[top : top + high, left : left + wide])
 
 
 def on_a_screen(frame: np.ndarray) -> np.ndarray:
-    """A screenshot, 1280 x 800, as JPEG: a player shows the picture between black bars, over its controls."""
+    """Take a screenshot, 1280 x 800, as JPEG: a player with black bars and controls."""
     screen = np.zeros((800, 1280, 3), np.uint8)
     by = min(680 / frame.shape[0], 1240 / frame.shape[1])
     shown = scaled(frame, by)
@@ -51,7 +51,7 @@ def on_a_screen(frame: np.ndarray) -> np.ndarray:
 
 
 def each(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Frames], Frames]:
-    """A damage of frames that is done to each of them."""
+    """Apply a change of pictures to each frame."""
     return lambda frames: [change(frame) for frame in frames]
 
 

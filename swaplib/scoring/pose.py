@@ -1,4 +1,4 @@
-"""Pose and expression of the faces in pictures, as MediaPipe reads them, and how well a swap keeps them."""
+"""Pose and expression of faces, as measured by MediaPipe, and how well a swap preserves them."""
 
 import numpy as np
 
@@ -6,9 +6,9 @@ from swaplib.crops.readings import EXPRESSION, POSE, of_face
 
 
 def pose_expression(images: np.ndarray) -> dict[str, np.ndarray]:
-    """Pose and expression of each picture, by MediaPipe: {name: (n,)}, NaN where no face is found.
+    """Measure pose and expression in each picture with MediaPipe: {name: (n,)}, NaN if no face is found.
 
-    The names are those of `POSE` (degrees) and of `EXPRESSION` (0 to 1).
+    The names are those in `POSE` (degrees) and in `EXPRESSION` (0 to 1).
     """
     from swaplib.face.landmarks import Landmarker
     from swaplib.files.picture import as_bytes, resized
@@ -23,22 +23,22 @@ def pose_expression(images: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def mirrored_pose_expression(images: np.ndarray) -> dict[str, np.ndarray]:
-    """`pose_expression` of the mirrored pictures, with left and right put back."""
+    """Return `pose_expression` of the mirrored pictures, with left and right swapped back."""
     read = pose_expression(np.asarray(images)[:, :, ::-1])
     return {name: -values if name in ("yaw", "roll") else values for name, values in read.items()}
 
 
 def readings(images: np.ndarray) -> dict[str, np.ndarray]:
-    """Pose and expression, each picture read twice: {name: (n,)}, see `pose_expression`.
+    """Measure pose and expression, reading each picture twice: {name: (n,)}, see `pose_expression`.
 
-    MediaPipe's reading of a picture and of its mirrored self differ, by a degree or so. The mean of
-    both errs less than either, and their difference is the ceiling of every comparison of readings.
+    MediaPipe's readings of a picture and of its mirror image differ, by a degree or so. Their mean has a
+    smaller error than either, and their difference is the ceiling for every comparison of readings.
     """
     return mean_reading(pose_expression(images), mirrored_pose_expression(images))
 
 
 def mean_reading(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The mean of two readings of the same pictures; where only one has found the face, that one."""
+    """Average two readings of the same pictures; if only one of them found the face, use that one."""
     return {
         name: np.where(np.isnan(x), other[name], np.where(np.isnan(other[name]), x, (x + other[name]) / 2))
         for name, x in one.items()
@@ -48,13 +48,13 @@ def mean_reading(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> di
 def pose_expression_kept(
     made: dict[str, np.ndarray], truth: dict[str, np.ndarray]
 ) -> dict[str, float | None]:
-    """How well pose and expression are kept: a dict of errors and correlations.
+    """Compare pose and expression with the truth: a dict of errors and correlations.
 
-    made, truth: what `pose_expression` says of both. For an angle "yaw_error", the median absolute
-    difference in degrees; for an expression its "_error", the mean absolute difference, and its "_r",
-    the correlation. "found": share of the made pictures in which a face is found where there is
-    a true one; only those count. None stands for what can't be said, such as the correlation with
-    a face that never changes.
+    made, truth: results of `pose_expression`. Each angle gets a "yaw_error" (and so on), the median absolute
+    difference in degrees; each expression gets an "_error", the mean absolute difference, and an "_r",
+    the correlation. "found" is the share of the made pictures in which a face is found, among those with
+    a face in the true picture; only these count. None stands for undefined values, such as the correlation
+    with a constant expression.
     """
     have = ~np.isnan(truth["yaw"])
     both = have & ~np.isnan(made["yaw"])

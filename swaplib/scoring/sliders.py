@@ -1,13 +1,13 @@
-"""Do sliders do what they say? What is asked against what MediaPipe sees in the decoded pictures.
+"""Do sliders do what they say? Compare the requested change with MediaPipe's reading of the decoded pictures.
 
-MediaPipe has its own units: its "smile" of a full smile may be 0.8. So what is seen is divided by what
-it sees in true pictures for the same change of the factor. 1 is a slider that does what it says. Means
-are compared with means: MediaPipe's pucker and blink jump where a threshold is crossed, and the median
-of true pictures that are half puckered has hardly moved yet. The control are true pictures themselves.
+MediaPipe has its own units: it may give a full smile a "smile" of 0.8. The measured change is therefore
+divided by the change it measures in true pictures for the same change of the factor. 1 is a slider that does
+exactly what it says. Means are compared with means, because MediaPipe's pucker and blink jump at a threshold:
+the median of half-puckered true pictures has hardly moved yet. The control is true pictures themselves.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,34 +18,37 @@ READ_AS = {"mouth_open": "jaw_open"}  # MediaPipe's word; the others have the fa
 SHARES = {"quarter": 0.25, "half": 0.5, "whole": 1.0}  # of the way from a slider's low end to its high one
 LITTLE = 0.15  # of the whole change: below that a ratio says nothing
 NEAR = 0.1  # of a slider's range: true pictures that stand as near count as being there
+UNREAD = {"gaze_yaw", "brow_inner"}  # MediaPipe has no word, or one that doesn't follow true pictures
+ENOUGH = 0.9  # share of what a slider says
+LEARNT, COUNT = 800, 48  # pictures of each person: by which true changes are known, to start from
 REST = 0.1  # an amount, 0 to 1, below which a face is at rest
 
 
 @dataclass(frozen=True)
 class Response:
-    """What true pictures teach of a reader. curves: {factor: (values, readings)}, monotone. spread:
-    {factor: standard deviation of its reading} over pictures as they come. aside: {factor: {other:
-    (slope, bend)}}, how a factor changes the reading of another that is at rest, in true pictures too:
-    who nods seems to lift the brows."""
+    """How a reader responds to true pictures. curves: {factor: (values, readings)}, monotonic. spread:
+    {factor: standard deviation of its reading} over unselected pictures. aside: {factor: {other:
+    (slope, bend)}}, how a factor affects the reading of another one at rest, even in true pictures: nodding,
+    for example, seems to raise the brows."""
 
     curves: dict
     spread: dict
     aside: dict
 
     def change(self, name: str, low: float, high: float) -> float:
-        """How much the reading of a factor changes in true pictures between two of its values."""
+        """Return how much the reading of a factor changes in true pictures between two of its values."""
         return float(np.diff(np.interp([low, high], *self.curves[name]))[0])
 
     def change_aside(self, name: str, other: str, low: float, high: float) -> float:
-        """How much the reading of another factor changes then, in true pictures too."""
+        """Return how much the reading of another factor changes meanwhile, also in true pictures."""
         slope, bend = self.aside[name][other]
         return float(slope * (high - low) + bend * (high**2 - low**2))
 
 
 def response(factors: dict[str, np.ndarray], seen: dict[str, np.ndarray], names: Sequence[str]) -> Response:
-    """The `Response` of a reader. factors: of true pictures, columns; seen: its readings, {name: (n,)}.
+    """Fit the `Response` of a reader. factors: columns of true pictures; seen: its readings, {name: (n,)}.
 
-    A factor that the reader has no word for, such as MediaPipe for gaze, gets no curve.
+    A factor that the reader can't measure, such as gaze for MediaPipe, gets no curve.
     """
     from sklearn.isotonic import IsotonicRegression
     from sklearn.linear_model import LinearRegression
@@ -68,10 +71,10 @@ def response(factors: dict[str, np.ndarray], seen: dict[str, np.ndarray], names:
 
 
 def at_rest(column: np.ndarray) -> np.ndarray:
-    """Which pictures don't show an amount, such as a smile: bool (n,). Of an angle, all count.
+    """Return which pictures don't show an amount, such as a smile: bool (n,). For an angle, all count.
 
-    Opposites don't meet: who smiles has stopped puckering. That is no spill, so what one factor does to
-    another is read where the other isn't there to begin with.
+    Opposites exclude each other: a smile ends a pucker. That isn't spill, so the effect of one factor on
+    another is measured only where the other is absent to begin with.
     """
     return (np.abs(column) < REST) | (column.min() < -REST)
 
@@ -85,17 +88,17 @@ def score(
     true: Response,
     sharpness: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> dict[str, dict]:
-    """How well each slider does what it says: {factor: {figure: number}}, None where it can't be said.
+    """Score how well each slider does what it says: {factor: {figure: number}}, None if undefined.
 
     values: `latent.Values`. decode: codes (n, code_size) -> pictures (n, size, size, 3), one decoder's.
-    codes: the starting pictures', and stands, {factor: (n,)}, what they do. read: pictures -> {name:
+    codes: the starting pictures' codes; stands, {factor: (n,)}: their values. read: pictures -> {name:
     (n,)}, such as `pose.readings`. true: the `Response` of the same reader.
 
-    Each slider goes to its low end, and from there a quarter, half and the whole of its way: "quarter",
-    "half", "whole" are the ratios of seen to true change, in the mean of the pictures. "spill": the largest
-    change of another factor that is at rest, beyond what true pictures show, over that one's usual spread;
-    "into": which; "spill_median": the median one's. "sharpness": of all moved decodes over the unmoved, if a
-    function pictures -> (n,) is given, such as `likeness.fine_detail`.
+    Each slider is moved to its low end, and from there by a quarter, half and all of its range: "quarter",
+    "half" and "whole" are the ratios of measured to true change, averaged over the pictures. "spill": the
+    largest change of another factor at rest beyond that in true pictures, divided by that factor's standard
+    deviation; "into": which factor; "spill_median": the median factor's. "sharpness": that of all moved
+    decodes divided by the unmoved, if a function pictures -> (n,) is given, such as `likeness.fine_detail`.
     """
     out, still = {}, decode(codes)
     for name, low, high in zip(values.names, values.low, values.high, strict=True):
@@ -126,11 +129,11 @@ def score(
 def control(
     values: Values, factors: dict[str, np.ndarray], seen: dict[str, np.ndarray], true: Response
 ) -> dict[str, dict]:
-    """What true pictures score that stand where each slider goes: {factor: {"quarter", "half", "whole"}}.
+    """Score true pictures with the values that each slider goes to: {factor: {"quarter", "half", "whole"}}.
 
-    factors: columns of true pictures from which `true` was not learnt; seen: the reader's readings of
-    them. Pictures count that stand within a tenth of the slider's range of where it goes; NaN where
-    none does, None where `score` has none. What isn't 1 here is the measure's own error.
+    factors: columns of true pictures that `true` was not fitted to; seen: their readings. Pictures count if
+    they are within a tenth of the slider's range of its target; NaN if none is, None where `score` has none.
+    Any deviation from 1 is the error of the measure itself.
     """
     out = {}
     for name, low, high in zip(values.names, values.low, values.high, strict=True):
@@ -142,12 +145,12 @@ def control(
 
 
 def _ends(low, high):
-    """Where a slider is read: its low end, and the `SHARES` of the way."""
+    """Return where a slider is read: its low end, and the `SHARES` of its range."""
     return [low, *(low + share * (high - low) for share in SHARES.values())]
 
 
 def _ratios(name, ends, seen, true):
-    """{"quarter", "half", "whole"}: `_ratio` from the low end. seen: what is read at each of the ends."""
+    """Return {"quarter", "half", "whole"}: `_ratio` from the low end. seen: readings at each of the ends."""
     return {
         label: _ratio(name, (ends[0], end, ends[-1]), seen[0], there, true)
         for label, end, there in zip(SHARES, ends[1:], seen[1:], strict=True)
@@ -155,7 +158,7 @@ def _ratios(name, ends, seen, true):
 
 
 def _ratio(name, ends, before, after, true):
-    """Seen over true change from ends[0] to ends[1]; None if that is a small part of all."""
+    """Return measured / true change from ends[0] to ends[1]; None if that is a small part of the whole."""
     low, end, high = ends
     expected, whole = true.change(name, low, end), true.change(name, low, high)
     if abs(expected) < LITTLE * abs(whole) or not whole:
@@ -176,14 +179,51 @@ def _median(numbers):
     return float(np.median(list(numbers)))
 
 
-def score_shipped(size: int = 128, count: int = 48, learn: int = 400) -> dict[str, dict]:
-    """The shipped sliders, both decoders: {"A": `score`, "B": ..., "left out": {factor: why}}.
+def rescaled(values: Values, ratios: dict[str, float]) -> Values:
+    """`Values` whose sliders say what they do. ratios: {name: share of what it says that is seen}.
 
-    size: 64 or 128 px. count: starting pictures of each person's test set. learn: training pictures of
-    each from which MediaPipe's response is learnt; the others are the `control`, under "true_quarter",
-    "true_half" and "true_whole". Gaze and the inner brows are read by the judge, which calibrated them:
-    that they move is shown, not that they move rightly. MediaPipe has no word for where the eyes look, and
-    its brows don't follow those of true pictures.
+    A second reader may see less than the judge that calibrated a slider. What is put in stays, as it is as
+    much as the codes bear; the slider says less, and its range shrinks with the share.
+    """
+    share = {name: ratios.get(name, 1) for name in values.names}
+    maps = {name: (np.multiply(asked, share[name]), put_in) for name, (asked, put_in) in values.maps.items()}
+    aside = {
+        name: {other: (np.multiply(asked, share[name]), put_in) for other, (asked, put_in) in held.items()}
+        for name, held in values.aside.items()
+    }
+    found = replace(values, maps=maps, aside=aside)
+    first, last = np.array([found.reach(name) for name in values.names]).T
+    return replace(found, low=np.maximum(values.low, first), high=np.minimum(values.high, last))
+
+
+def by_mediapipe(values: Values, decoders: Sequence, codes: Sequence, faces: Sequence) -> dict[str, float]:
+    """{slider: share of what it says that MediaPipe sees}, of sliders that fall short of `ENOUGH` of it.
+
+    decoders: keras.Model of each person; codes (n, code_size) and faces (`Crops`): their training pictures,
+    by which it is measured. The mean of the decoders counts, to three decimals.
+    """
+    rows = []
+    for decoder, own, people in zip(decoders, codes, faces, strict=True):
+        known = people[:LEARNT]
+        true = response(known.factors, pose.readings(known.images), values.names)
+        some = np.random.default_rng(0).permutation(len(own))[:COUNT]
+        stands = {name: people.factors[name][some] for name in values.known}
+        found = score(
+            values, lambda c, d=decoder: d.predict(c, verbose=0), own[some], stands, pose.readings, true
+        )
+        rows.append({name: row["whole"] for name, row in found.items()})
+    means = {name: round(float(np.mean([row[name] for row in rows])), 3) for name in rows[0]}
+    return {name: share for name, share in means.items() if share < ENOUGH and name not in UNREAD}
+
+
+def score_shipped(size: int = 128, count: int = 48, learn: int = 400) -> dict[str, dict]:
+    """Score the shipped sliders with both decoders: {"A": `score`, "B": ..., "left out": {factor: why}}.
+
+    size: 64 or 128 px. count: starting pictures from each person's test set. learn: training pictures of
+    each person used to fit MediaPipe's response; the others are the `control`, under "true_quarter",
+    "true_half" and "true_whole". Gaze and the inner brows are read by the judge, which also calibrated them,
+    so the scores show that they move but not that they move correctly. MediaPipe doesn't measure gaze, and
+    its brow readings don't follow those of true pictures.
     """
     from swaplib import latent, networks
     from swaplib.crops import dataset

@@ -1,4 +1,4 @@
-"""How steadily a face is followed: what is left of the shaking, and what the smoothing lags behind."""
+"""Steadiness of a face track: remaining jitter, and the lag of the smoothing."""
 
 import numpy as np
 
@@ -7,9 +7,9 @@ from swaplib.movie.track import Track, local_fit, runs, smooth, spread
 
 
 def exponential_average(points: np.ndarray, keep: float = 0.6) -> np.ndarray:
-    """The plain way, to compare with: each frame is `keep` of the last result and the rest new.
+    """Smooth with a causal baseline: each frame is `keep` of the last result plus the rest of the new one.
 
-    It only looks back, and so lags by keep / (1 - keep) frames.
+    It uses only past frames, and so lags by keep / (1 - keep) frames.
     """
     out = np.array(points, dtype=np.float32)
     for i in range(1, len(out)):
@@ -18,9 +18,9 @@ def exponential_average(points: np.ndarray, keep: float = 0.6) -> np.ndarray:
 
 
 def jitter(track: Track) -> float:
-    """How much a face shakes, in px: the standard deviation of noise that would shake it as much.
+    """Return the jitter of a face in px: the standard deviation of noise with the same effect.
 
-    As `noise` measures it, so that what the face really does counts little.
+    Measured like `noise`, so that real motion hardly counts.
     """
     third = [np.diff(align.anchors(track.points[piece]), n=3, axis=0).ravel() for piece in runs(track)]
     third = np.concatenate([np.empty(0), *third])
@@ -28,11 +28,11 @@ def jitter(track: Track) -> float:
 
 
 def lag(track: Track, raw: Track, share: float = 0.1) -> tuple[float, float]:
-    """How far a smoothed track is behind the raw one: (frames, px), on the fastest frames.
+    """Return the lag of a smoothed track behind the raw one: (frames, px), on the fastest frames.
 
-    frames: the delay that explains the difference best (least squares along the raw motion).
-    px: root mean square distance of the anchors from the raw ones. share: of all frames, the
-    fastest that count.
+    frames: the delay that best explains the difference (least squares along the raw motion).
+    px: root mean square distance of the anchors from the raw ones. share: the share of all frames
+    that count as fastest.
     """
     gaps, speeds = [np.empty((0, 3, 2))], [np.empty((0, 3, 2))]
     for piece in runs(raw):
@@ -51,9 +51,9 @@ def lag(track: Track, raw: Track, share: float = 0.1) -> tuple[float, float]:
 
 
 def steadiness(raw: Track) -> dict[str, dict[str, float]]:
-    """Jitter and lag of no smoothing, the plain exponential average and ours: a table as a dict.
+    """Compare the jitter and lag of no smoothing, an exponential average and `local_fit`: a nested dict.
 
-    raw: a track as `tidy` leaves it.
+    raw: a track as returned by `tidy`.
 
         steadiness(tidy(locate("movie.mp4")))["local fit"]
         # {'jitter_px': 0.05, 'lag_frames': 0.0, 'off_px': 0.3}
@@ -68,12 +68,12 @@ def steadiness(raw: Track) -> dict[str, dict[str, float]]:
 
 
 def flicker(made: np.ndarray, truth: np.ndarray, masks: np.ndarray, numbers: np.ndarray) -> dict[str, float]:
-    """How a movie's face flickers: a dict of means over pairs of neighbouring frames.
+    """Measure the flicker of a movie's face: a dict of means over pairs of neighbouring frames.
 
-    made, truth: crops along one track, so that head motion is mostly gone; numbers (n,): their
-    frames, pairs that aren't neighbours don't count. "made" and "truth": how much a pixel of the
-    face changes from frame to frame; "difference": how far the made change is from the true one. A
-    swap that shakes has more of both than it should.
+    made, truth: crops along one track, which removes most head motion; numbers (n,): their frame indices,
+    pairs that aren't neighbours don't count. "made" and "truth": the change of a pixel of the face from
+    frame to frame; "difference": the distance between the made and the true change. For a jittering swap,
+    both exceed the truth's.
     """
     pairs = np.flatnonzero(np.diff(numbers) == 1)
     weights = (masks[pairs] * masks[pairs + 1])[..., None]

@@ -1,4 +1,4 @@
-"""The score table of a swap: against the truth where there is one, with baselines beside it."""
+"""The score table of a swap: against the ground truth if there is one, with baselines."""
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,7 +22,7 @@ from swaplib.networks.swap import reconstructed, swapper
 from swaplib.notebook import show
 from swaplib.scoring import blending, likeness, pose, steadiness
 
-# The columns that `printed` shows; `scores.json` has all.
+# The columns shown by `printed`; `scores.json` has all.
 COLUMNS = (
     "ssim_face",
     "way",
@@ -40,18 +40,18 @@ COLUMNS = (
 )
 OF_A_MOVIE = ("flicker", "flicker_off", "seam", "seam_worst", "grain", "grain_worst")
 Who = Callable[[np.ndarray, np.ndarray], np.ndarray]  # pictures, masks -> probability of A
-BASELINE = "B as it is"  # the row from which the way to the truth is counted
-AS_IT_IS = np.array([[1.0, 0, 0], [0, 1, 0]])  # the matrix of a frame that is a crop already
+BASELINE = "B as it is"  # the row at which the gap to the truth starts
+AS_IT_IS = np.array([[1.0, 0, 0], [0, 1, 0]])  # the matrix of a frame that is already a crop
 
 
 def printed(rows: dict[str, dict]) -> str:
-    """A table as text, with those of `COLUMNS` and `OF_A_MOVIE` that one of its rows has."""
+    """Format a table as text, with the `COLUMNS` and `OF_A_MOVIE` that occur in its rows."""
     there = set().union(*rows.values())
     return show.table(rows, [name for name in (*COLUMNS, *OF_A_MOVIE) if name in there])
 
 
 def with_way(rows: dict[str, dict]) -> dict[str, dict]:
-    """The rows, each with "way": the share of the gap from B's SSIM to the truth's that is closed."""
+    """Add "way" to each row: the share of the gap between B's SSIM and the truth's that is closed."""
     start = rows[BASELINE]["ssim_face"]
     return {
         name: {**row, "way": float(likeness.gap_closed(row["ssim_face"], start))}
@@ -60,7 +60,7 @@ def with_way(rows: dict[str, dict]) -> dict[str, dict]:
 
 
 def classified(who: Who | None, images: np.ndarray, masks: np.ndarray) -> dict[str, float]:
-    """{"is_a": the share of pictures classified as A}; {} without a classifier that can tell."""
+    """Return {"is_a": the share of pictures classified as A}; {} without a usable classifier."""
     return {} if who is None else {"is_a": float((who(images, masks) > 0.5).mean())}
 
 
@@ -71,12 +71,12 @@ def score_pairs(
     performed: dict[str, np.ndarray] | None = None,
     again: np.ndarray | None = None,
 ) -> dict:
-    """Every figure of made pictures against true ones: a dict.
+    """Compute every score of made pictures against true ones: a dict.
 
-    made: float32 (n, size, size, 3). truth: `Crops`. who: an `identity.IdentityClassifier`, or the like, or
-    None for no "is_a", the share of pictures that it classifies as A. performed: `pose.readings` of the
-    truth, if they are at hand. "fine_detail" is the median of `likeness.sharpness`. again: the truth as the
-    same model reconstructs it; with it there is a "gap", how much lower the swap's SSIM is.
+    made: float32 (n, size, size, 3). truth: `Crops`. who: an `identity.IdentityClassifier` or similar, or
+    None to omit "is_a", the share of pictures it classifies as A. performed: `pose.readings` of the truth,
+    if available. "fine_detail" is the median of `likeness.sharpness`. again: the truth as reconstructed by
+    the same model; it adds "gap", how much lower the swap's SSIM is.
     """
     masks = truth.masks()
     performed = pose.readings(truth.images) if performed is None else performed
@@ -94,11 +94,11 @@ def score_pairs(
 def score_test(
     models: dict[str, keras.Model], train_a: Crops, test_a: Crops, test_b: Crops, who: Who | None
 ) -> dict[str, dict]:
-    """The table of the paired test set: {row: {figure: number}}.
+    """Score the paired test set: {row: {figure: number}}.
 
     models: {row: swap model}, each swaps B's test pictures to A. The baselines are B left as it is,
     the mean picture of A, and A's training picture nearest to B's in pixels. The row "A, the truth"
-    is the ceiling: the true picture, its pose and expression read once as it is and once mirrored.
+    is the ceiling: the true picture, with pose and expression read once as it is and once mirrored.
     """
     plain, mirrored = pose.pose_expression(test_a.images), pose.mirrored_pose_expression(test_a.images)
     performed = pose.mean_reading(plain, mirrored)
@@ -118,7 +118,7 @@ def score_test(
 
 
 def both_tracks(source: str | Path, truth: str | Path) -> tuple[track.Track, track.Track]:
-    """The `track.Track` of either movie, in the frames where both have a face."""
+    """Return the `track.Track` of each movie, limited to the frames where both have a face."""
     of_source, of_truth = (track.smooth(track.tidy(track.locate(p, progress=False))) for p in (source, truth))
     for one, other in ((of_source, of_truth), (of_truth, of_source)):
         one.points[~other.found] = np.nan
@@ -134,7 +134,7 @@ def paste_truth(
     colour: str = COLOUR,
     tracks: tuple[track.Track, track.Track] | None = None,
 ) -> None:
-    """Write `pasted_truth` as a movie, with all marks. tracks: of `both_tracks`, if they are at hand."""
+    """Write `pasted_truth` as a movie, with all marks. tracks: from `both_tracks`, if available."""
     tracks = tracks or both_tracks(source, truth)
     write_movie(target, pasted_truth(source, truth, tracks, size, blend, colour), Reader(source).fps)
 
@@ -147,9 +147,9 @@ def pasted_truth(
     blend: str = BLEND,
     colour: str = COLOUR,
 ) -> Iterator[np.ndarray]:
-    """The movie `source` with the face that the movie `truth` has: a decoder without a fault, frame by frame.
+    """Paste the true face from the movie `truth` into `source`, frame by frame, as a perfect decoder would.
 
-    It goes through the same code as a swap, so what it lacks is what pasting costs. tracks: of
+    It uses the same code as a swap, so its deficits are the cost of pasting. tracks: from
     `both_tracks`. size: px of the crop. blend, colour: as in `movie.put_back`.
     """
     movies = read_frames(source), read_frames(truth)
@@ -157,7 +157,7 @@ def pasted_truth(
         if not np.isnan(at).any():
             face = align.crop(true, align.crop_matrix(there, size), size)
             matrix = align.crop_matrix(at, size)
-            # a decoder without a fault also draws B again as B is
+            # a perfect decoder also reconstructs B perfectly
             again = as_floats(align.crop(frame, matrix, size))
             frame = movie.put_back(frame, as_floats(face), again, matrix, at, blend, colour)
         yield frame
@@ -166,7 +166,7 @@ def pasted_truth(
 def seam_figures(
     made: np.ndarray, real: Sequence[np.ndarray], masks: np.ndarray | Sequence[np.ndarray]
 ) -> dict[str, float]:
-    """`blending.seam` in figures of a table: the median, and the mean of the worst tenth."""
+    """Summarise `blending.seam` for a table: the median, and the mean of the worst tenth."""
     seams = blending.seam(made, real, masks)
     out = {}
     for name, kind in (("seam", "colour"), ("grain", "grain")):
@@ -183,16 +183,15 @@ def score_movie(
     blend: str = BLEND,
     colour: str = COLOUR,
 ) -> dict[str, dict]:
-    """The table of a swapped movie against the true one: {row: {figure: number}}.
+    """Score a swapped movie against the true one: {row: {figure: number}}.
 
-    swapped: its frames before they are marked, see `movie.swap_movie`, which are compressed here as a file
-    is, so that only the marks don't count; or a path, and then they do.
-    A and B have heads of different shapes, so each movie is cropped along its own face (the swap
-    along the one it replaced), in the frames where both have one. "flicker" is how much a pixel of
-    the face changes from frame to frame, "flicker_off" how far that is from the true change. "seam"
-    and "grain" are what `blending.seam` says of colour and grain, as `seam_figures` has them. The row
-    "ceiling" is what `pasted_truth` makes by the same `blend` and `colour`, and "A, the truth" says
-    what a perfect swap would have.
+    swapped: its frames before they are marked, see `movie.swap_movie`, which are compressed here like a file,
+    so that only the marks are excluded; or a path, which includes them.
+    A and B have differently shaped heads, so each movie is cropped along its own face (the swap
+    along the one it replaced), in the frames where both have one. "flicker" is the change of a pixel of
+    the face from frame to frame, "flicker_off" its distance from the true change. "seam" and "grain" are the
+    colour and grain of `blending.seam`, summarised by `seam_figures`. The row "ceiling" is `pasted_truth`
+    with the same `blend` and `colour`, and "A, the truth" is the score of a perfect swap.
     """
     of_source, of_truth = both_tracks(source, truth)
     images, landmarks, numbers = movie.aligned_crops(truth, of_truth, size)
@@ -231,10 +230,10 @@ def score_movie(
 def score_pastes(
     drawn: dict[str, tuple[np.ndarray, np.ndarray]], test_a: Crops, test_b: Crops
 ) -> dict[str, dict]:
-    """What each way of pasting costs, on the paired test set: {"row, blend, colour": {figure: number}}.
+    """Score each way of pasting on the paired test set: {"row, blend, colour": {figure: number}}.
 
-    drawn: {row: (faces, reconstructions)}, what decoders made of B's test pictures, each float32
-    (n, size, size, 3). The row "ceiling" is the true A, put into B's picture. The figures are
+    drawn: {row: (faces, reconstructions)}, decoded from B's test pictures, each float32
+    (n, size, size, 3). The row "ceiling" is the true A, pasted into B's picture. The scores are
     "ssim_face" and those of `seam_figures`. Pictures in which no face is found don't count.
     """
     points = _landmarks(test_b.images)
@@ -266,7 +265,7 @@ def score_pastes(
 
 
 def _landmarks(images):
-    """Landmarks (n, 478, 2) of crops (n, size, size, 3), px; NaN where no face is found."""
+    """Find landmarks (n, 478, 2) of crops (n, size, size, 3), px; NaN where no face is found."""
     size, large = images.shape[1], 256
     out = np.full((len(images), 478, 2), np.nan, np.float32)
     with Landmarker() as find:
@@ -277,11 +276,11 @@ def _landmarks(images):
 
 
 def score_own(model: keras.Model, a: Crops, b: Crops, who: Who | None) -> dict[str, dict]:
-    """The table where there is no truth: {row: {figure: number}}.
+    """Score a swap without ground truth: {row: {figure: number}}.
 
-    a, b: `Crops` that the training didn't see. "A again" and "B again" are reconstructions,
-    compared with themselves. The swap of B is compared with B in pose and expression only: nobody
-    knows how A would have looked.
+    a, b: `Crops` not used in training. "A again" and "B again" are reconstructions, compared with their own
+    inputs. The swap of B is compared with B in pose and expression only, because nobody knows how A would
+    have looked.
     """
     again_a, again_b = model.predict([_fit(a, b), _fit(b, a)], verbose=0)
     swapped = swapper(model).predict(b.images, verbose=0)
@@ -294,5 +293,5 @@ def score_own(model: keras.Model, a: Crops, b: Crops, who: Who | None) -> dict[s
 
 
 def _fit(faces, other):
-    """The pictures of `faces`, repeated to be as many as the longer of both."""
+    """Return the pictures of `faces`, repeated to the length of the longer of both."""
     return np.resize(faces.images, (max(len(faces), len(other)), *faces.images.shape[1:]))

@@ -1,4 +1,4 @@
-"""What a swap leaves in a picture: features made by hand, and where a detector looks."""
+"""Traces of a swap in a picture: hand-made features, and occlusion maps of a detector."""
 
 from collections.abc import Callable
 from itertools import product
@@ -8,16 +8,16 @@ import numpy as np
 
 from swaplib.crops import Crops
 
-RINGS = 16  # of the spectrum
-RIM = 0.03  # how far around the hull's edge the rim reaches: a share of the crop's side
+RINGS = 16  # rings of the spectrum
+RIM = 0.03  # width of the rim around the hull's edge, as a share of the crop's side
 
 
 def spectrum(images: np.ndarray, rings: int = RINGS) -> np.ndarray:
-    """How much of a picture is coarse and how much fine: float64 (n, rings), log10 of the power.
+    """Return how much coarse and fine detail each picture has: float64 (n, rings), log10 of the power.
 
-    The middle half of each crop, grey, in `rings` rings of equal width from the slowest to the
-    fastest frequency. A decoder draws little that is fine, and what enlarges its picture adds
-    nothing. R. Durall et al., "Watch your up-convolution", CVPR 2020, tell fakes by this alone.
+    The middle half of each crop, in grey, in `rings` rings of equal width from the lowest to the highest
+    frequency. A decoder draws little fine detail, and upsampling its output adds none.
+    R. Durall et al., "Watch your up-convolution", CVPR 2020, detect fakes by this alone.
     """
     size = images.shape[1]
     middle = slice(size // 4, size - size // 4)
@@ -34,12 +34,11 @@ def spectrum(images: np.ndarray, rings: int = RINGS) -> np.ndarray:
 
 
 def rim(images: np.ndarray, masks: np.ndarray) -> np.ndarray:
-    """What happens at the edge of the face: float64 (n, 5).
+    """Return features of the face's edge: float64 (n, 5).
 
-    masks: float32 (n, size, size), 1 inside the hull. In order: how far the colour just within the
-    edge is from the colour just without, as lightness, green-red and blue-yellow (Lab); how steep
-    the picture is on the edge, compared with within (log); how much fine grain there is within the
-    face, compared with without (log). A face that was pasted in has an edge and another grain.
+    masks: float32 (n, size, size), 1 inside the hull. In order: the colour difference across the edge in
+    lightness, green-red and blue-yellow (Lab); the gradient at the edge compared with inside (log); the
+    fine grain inside the face compared with outside (log). A pasted face has an edge and different grain.
     """
     size = images.shape[1]
     reach = max(1, round(RIM * size))
@@ -63,9 +62,9 @@ def _ratio(a, b):
 
 
 def features(faces: Crops, at_once: int = 500) -> np.ndarray:
-    """The 21 numbers of `spectrum` and `rim`, of `Crops`: float64 (n, 21).
+    """Compute the 21 features of `spectrum` and `rim` for `Crops`: float64 (n, 21).
 
-    at_once: how many are worked on together; a database doesn't fit into memory as a whole.
+    at_once: crops per chunk, because a database doesn't fit into memory as a whole.
     """
     parts = (faces[k : k + at_once] for k in range(0, len(faces), at_once))
     return np.vstack([np.hstack([spectrum(f.images), rim(f.images, f.masks())]) for f in parts])
@@ -74,13 +73,12 @@ def features(faces: Crops, at_once: int = 500) -> np.ndarray:
 def occlusion(
     score: Callable[[np.ndarray], np.ndarray], image: np.ndarray, patch: int = 24, step: int = 8
 ) -> np.ndarray:
-    """Where a detector looks: float64 (size, size), how much hiding each place lowers the score.
+    """Compute an occlusion map: float64 (size, size), how much hiding each place lowers the score.
 
     score: crops (n, size, size, 3) -> (n,). image: (size, size, 3). A grey square of `patch` pixels
-    is put over the picture every `step` pixels, and at its far edges; a pixel gets the mean over the
-    squares that covered it.
-    Positive where what is hidden spoke for a swap. M. Zeiler and R. Fergus, "Visualizing and
-    understanding convolutional networks", ECCV 2014.
+    is placed on the picture every `step` pixels, and at its far edges; each pixel gets the mean over the
+    squares that covered it. Positive values mean that the hidden area was evidence of a swap. M. Zeiler and
+    R. Fergus, "Visualizing and understanding convolutional networks", ECCV 2014.
     """
     size = len(image)
     patch = min(patch, size)

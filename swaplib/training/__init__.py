@@ -1,1 +1,1 @@
-"""How a network is trained: batches, random changes, losses, and what happens between epochs."""
+"""Training: batches, augmentation, losses and callbacks."""

@@ -7,11 +7,11 @@ import numpy as np
 class Augment:
     """Changes a crop at random: (image, weight) -> (picture in, picture wanted, weight).
 
-    flip: mirror every other one. turn: degrees, zoom and shift: shares of the crop's side, the
-    standard deviations of a similarity. light: standard deviation of the logarithm of brightness
-    and, half as much, of each colour. warp: share of the crop's side by which a coarse random
-    field bends the picture that goes in, and not the wanted one, so that the encoder can't lean on
-    the outline (as the first face swap of 2017 did). All are 0 unless given.
+    flip: mirror half of the crops. turn (degrees), zoom and shift (shares of the crop's side): standard
+    deviations of a similarity transform. light: standard deviation of the logarithm of brightness and,
+    half as large, of each colour. warp: share of the crop's side by which a coarse random field distorts the
+    input but not the target, so that the encoder can't rely on the outline (as in the first face swap of
+    2017). All default to 0.
 
         pairs = batches.Pairs(a, b, augment=Augment(flip=True, light=0.1))
     """
@@ -58,5 +58,5 @@ class Augment:
         )
 
 
-# For a hundred crops or so, which it helps (`benchmarks/ablation.py`); hundreds are better without.
+# For about a hundred crops, where it helps (`benchmarks/ablation.py`); several hundred train better without.
 GENTLE = Augment(flip=True, light=0.05, turn=2, zoom=0.02, shift=0.01)

@@ -1,4 +1,4 @@
-"""What happens between the steps of a training: it ends in time, is kept safe, and shows its pictures."""
+"""Callbacks for training: a time limit, checkpoints, a clean Ctrl-C and previews."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from swaplib.files.writing import replacing
 
 
 class Deadline(keras.callbacks.Callback):
-    """Ends a training after so many seconds; until then the learning rate falls along a cosine.
+    """Ends a training after a number of seconds, decaying the learning rate along a cosine until then.
 
     begun: seconds that earlier runs have spent already. `spent` counts the steps only: neither building
     the graph nor what other callbacks do is training (after a step: those behind it in the list).
@@ -51,19 +51,19 @@ class Deadline(keras.callbacks.Callback):
 
 
 class Resume(keras.callbacks.Callback):
-    """Keeps the state of a training in one file after every epoch, and continues from it.
+    """Saves the state of a training to one file after every epoch, and resumes from it.
 
-    An unfinished `batches.fit` that is called again ends with the weights it would have ended with. The
-    file holds the weights, the optimizer, the epoch, the losses so far and, with a deadline, the seconds
-    spent, so that they always belong together. The state before it is kept beside it, as `.bkp`: after
-    a power cut the newest file may hold anything. Give it to `batches.fit` as `resume`.
+    When an interrupted `batches.fit` is called again, it ends with the same weights as without the
+    interruption. The file holds the weights, the optimizer, the epoch, the losses so far and, with a
+    deadline, the seconds spent, so that they always belong together. The previous state is kept beside it, as
+    `.bkp`, because a power cut may corrupt the newest file. Pass the callback to `batches.fit` as `resume`.
 
     path: the file; its folder is created. batches: the `SeededBatches` of the training. deadline: its
     `Deadline`. note: what the training was, as JSON has it; kept in the file for `read_note`.
     delete: whether `fit` deletes the file when the training has ended.
 
-    `history` has a dict of each epoch's losses; `problem` is None, or says in words which state could not
-    be read.
+    `history` holds each epoch's losses as a dict; `problem` is None, or a sentence that names an unreadable
+    state.
     """
 
     def __init__(self, path: Path, batches, deadline: Deadline | None = None, note=None, delete=True):
@@ -95,7 +95,7 @@ class Resume(keras.callbacks.Callback):
         return 0
 
     def finished(self) -> None:
-        """Delete the state, if it is to go when the training has ended."""
+        """Delete the state after the training has ended, if `delete` is set."""
         if self.delete:
             forget(self.path)
 
@@ -106,8 +106,8 @@ class Resume(keras.callbacks.Callback):
         logs = {name: float(value) for name, value in (logs or {}).items()}
         if not all(np.isfinite(value) for value in logs.values()):
             raise SwaplibError(
-                f"The loss is no longer a number after {epoch + 1} epochs, so the training was stopped and "
-                "this state not kept: look for damaged pictures, or train with another seed."
+                f"The loss is no longer a number after {epoch + 1} epochs, so training was stopped and "
+                "this state was not saved: check for damaged pictures, or train with another seed."
             )
         self.history.append(logs | {"seconds": self.deadline.spent} if self.deadline else logs)
         self._save(epoch + 1)
@@ -129,18 +129,18 @@ class Resume(keras.callbacks.Callback):
 
 
 def both(path: Path) -> tuple[Path, Path]:
-    """Where a state lies, and where the one before it."""
+    """Return the paths of a state and of the previous one."""
     return path, path.with_name(f"{path.name}.bkp")
 
 
 def forget(path: Path) -> None:
-    """Delete a state of `Resume` and the one before it."""
+    """Delete a state of `Resume` and the previous one."""
     for file in both(path):
         file.unlink(missing_ok=True)
 
 
 def read_note(path: Path):
-    """The note in a state of `Resume`, or in the one before it; None where neither can be read."""
+    """Return the note in a state of `Resume`, or in the previous one; None if neither can be read."""
     for file in both(path):
         try:
             return _read(file)[0]["note"]
@@ -150,7 +150,7 @@ def read_note(path: Path):
 
 
 def _read(path):
-    """(what is said about a state, its arrays in order). The archive's checksums are looked at."""
+    """Read (the description of a state, its arrays in order), verifying the archive's checksums."""
     arrays = read_arrays(path, "state")
     state = json.loads(str(arrays.pop("state")))
     state = {name: state[name] for name in ("epoch", "seconds", "rate", "history", "note")}
@@ -164,7 +164,7 @@ def _variables(model):
 
 
 def _assign(model, arrays):
-    """Set all variables of a training, or none. Raises ValueError where number or shapes differ."""
+    """Set all variables of a training, or none. Raises ValueError if their number or shapes differ."""
     variables = _variables(model)
     if [v.shape for v in variables] != [a.shape for a in arrays]:
         raise ValueError("it belongs to another network")
@@ -173,11 +173,11 @@ def _assign(model, arrays):
 
 
 class GoodEnough(keras.callbacks.Callback):
-    """Lets Ctrl-C end a training after the step it is at; a second Ctrl-C raises KeyboardInterrupt.
+    """Lets Ctrl-C end a training after the current step; a second Ctrl-C raises KeyboardInterrupt.
 
-    Use it in a `with` block around `fit`. `asked` says whether the training was ended so. Before the
-    first step there is nothing to keep: there Ctrl-C stops at once. say: called with words when
-    Ctrl-C was pressed.
+    Use it in a `with` block around `fit`. `asked` tells whether the training was ended this way. Before the
+    first step there is nothing to keep, so Ctrl-C stops at once. say: called with a message when Ctrl-C
+    is pressed.
     """
 
     def __init__(self, say: Callable[[str], None] = print):
@@ -185,7 +185,7 @@ class GoodEnough(keras.callbacks.Callback):
         self.say, self.asked, self._steps, self._before = say, False, 0, None
 
     def __enter__(self):
-        if threading.current_thread() is threading.main_thread():  # elsewhere no signal arrives
+        if threading.current_thread() is threading.main_thread():  # signals reach only the main thread
             self._before = signal.signal(signal.SIGINT, self._pressed)
         return self
 
@@ -194,22 +194,23 @@ class GoodEnough(keras.callbacks.Callback):
             signal.signal(signal.SIGINT, self._before)
 
     def _pressed(self, number, frame):
-        if self.asked or not self._steps:
+        stops, self.asked = self.asked or not self._steps, True  # also if a library swallows what is raised
+        if stops:
             raise KeyboardInterrupt
-        self.asked = True
 
     def on_train_batch_end(self, batch, logs=None):
         self._steps += 1
         if self.asked and not self.model.stop_training:
             self.model.stop_training = True
-            self.say("\nCtrl-C: the training ends here and its model is kept. Press it again to stop.")
+            self.say("\nCtrl-C: training ends here and the model is kept. Press it again to stop at once.")
 
 
 class Preview(keras.callbacks.Callback):
-    """Shows how a training comes along, at most every so many seconds, and at its end.
+    """Shows the progress of a training, at most every `every` seconds, and at its end.
 
-    sheet: called without arguments, makes a picture with the model as it is, uint8 (h, w, 3), such as
-    `notebook.preview.swap_preview` does. show: called with it, for instance to display it or to write a file.
+    sheet: a function without arguments that draws a picture with the current model, uint8 (h, w, 3), such as
+    the one from `notebook.preview.swap_preview`. show: called with the picture, for example to display it or
+    to write it to a file.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
-"""What happens to pictures on their way: compression, fewer pixels, blur. A detector has to bear it.
+"""Degradations that pictures suffer when shared, which a detector must withstand: compression, blur, scaling.
 
-Each takes and returns crops, float32 (n, size, size, 3) in [0, 1].
+Each function takes and returns crops, float32 (n, size, size, 3) in [0, 1].
 """
 
 import io
@@ -18,7 +18,7 @@ from swaplib.files.picture import as_bytes, as_floats
 
 
 def jpeg(images: np.ndarray, quality: float) -> np.ndarray:
-    """Through a JPEG file. quality: 1 to 100, as libjpeg counts."""
+    """Compress as JPEG. quality: 1 to 100, as in libjpeg."""
     out = []
     for image in as_bytes(images):
         data = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, int(quality)])[1]
@@ -32,14 +32,14 @@ SAME = {"x264-params": "asm=MMX2,SSE2,SSE2Fast,SSSE3,SSE4.2"} if machine() in ("
 
 
 def h264(images: np.ndarray, crf: float, fps: Fraction = Fraction(25, 2)) -> np.ndarray:
-    """Through an H.264 movie, as one clip: the pictures must be frames in order.
+    """Compress as one H.264 clip: the pictures must be consecutive frames.
 
-    crf: constant rate factor of x264, 0 (no loss but half of the colours' resolution) to 51.
-    FaceForensics++ calls 23 "high quality" and 40 "low quality". Raises SwaplibError for another crf
-    and for what isn't a stack of pictures.
+    crf: constant rate factor of x264, 0 (lossless except for halved colour resolution) to 51.
+    FaceForensics++ calls 23 "high quality" and 40 "low quality". Raises SwaplibError for any other crf,
+    and if the input isn't a stack of pictures.
     """
     if not 0 <= crf <= 51:
-        raise SwaplibError(f"H.264 has a crf of 0 to 51, not {crf}.")
+        raise SwaplibError(f"H.264's crf must be 0 to 51, not {crf}.")
     if np.ndim(images) != 4 or np.shape(images)[3] != 3 or 0 in np.shape(images):
         raise SwaplibError(f"H.264 needs pictures (n, h, w, 3), not {np.shape(images)}.")
     height, width = images.shape[1:3]
@@ -47,7 +47,7 @@ def h264(images: np.ndarray, crf: float, fps: Fraction = Fraction(25, 2)) -> np.
 
 
 def through_h264(frames: Sequence[np.ndarray], crf: float, fps: Fraction) -> list[np.ndarray]:
-    """Frames, uint8 (h, w, 3) each, through an H.264 movie; odd sides are padded to even ones."""
+    """Compress frames, uint8 (h, w, 3) each, as an H.264 movie; odd sizes are padded to even ones."""
     memory = io.BytesIO()
     with av.open(memory, "w", format="mp4") as out:
         stream = out.add_stream("libx264", rate=fps)
@@ -63,7 +63,7 @@ def through_h264(frames: Sequence[np.ndarray], crf: float, fps: Fraction) -> lis
 
 
 def shrunk(images: np.ndarray, times: float) -> np.ndarray:
-    """Made so many times smaller, and as large as before again."""
+    """Downscale by a factor, then scale back to the original size."""
     side = images.shape[1]
     size = max(1, round(side / times))
     return np.stack(
@@ -79,7 +79,7 @@ def shrunk(images: np.ndarray, times: float) -> np.ndarray:
 
 
 def blurred(images: np.ndarray, sigma: float) -> np.ndarray:
-    """Out of focus: a Gaussian blur of standard deviation `sigma` pixels; 0 changes nothing."""
+    """Blur with a Gaussian of standard deviation `sigma` pixels; 0 changes nothing."""
     if not sigma:
         return images
     return np.stack([cv2.GaussianBlur(image, (0, 0), sigma) for image in images])

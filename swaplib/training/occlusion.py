@@ -1,8 +1,8 @@
-"""Faces with something in front of them, made at random, and what a cover network learns from: which pixels.
+"""Training data for a cover network: faces with random occluders, and masks of the covered pixels.
 
-The shapes are plain (ellipses, blobs, polygons, bars, curtains, bundles of lines) and so are their
-looks (flat colours, shading, noise, pieces of other pictures, the colour of the face's own skin). What
-a network learns of them holds for hands, cards, masks and hair that it never saw.
+The shapes are simple (ellipses, blobs, polygons, bars, curtains, bundles of lines) and so are their
+textures (flat colours, shading, noise, pieces of other pictures, the colour of the face's own skin). A
+network trained on them generalises to hands, cards, masks and hair that it has never seen.
 """
 
 import cv2
@@ -12,15 +12,15 @@ from swaplib.training import degradation
 from swaplib.training.augmentation import Augment
 from swaplib.training.batches import BATCH, SeededBatches
 
-UNCOVERED = 0.35  # share of the pictures that have nothing in front of them
-EDGE = 4  # by so much finer a shape is drawn, for an edge that is soft by a pixel
+UNCOVERED = 0.35  # share of the pictures without an occluder
+EDGE = 4  # oversampling of the shapes, for an edge one pixel soft
 JITTER = Augment(flip=True, turn=5, zoom=0.05, shift=0.03, light=0.2)
 
 
 def covered(rng: np.random.Generator, image: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A face with something in front of it: (picture float32 (size, size, 3), cover (size, size) in [0, 1]).
+    """Put an occluder on a face: (picture float32 (size, size, 3), cover (size, size) in [0, 1]).
 
-    image: float32 (size, size, 3) in [0, 1]. other: a picture of that size to cut pieces from.
+    image: float32 (size, size, 3) in [0, 1]. other: a picture of the same size to cut pieces from.
     """
     size = len(image)
     cover = np.zeros((size, size), np.float32)
@@ -28,7 +28,7 @@ def covered(rng: np.random.Generator, image: np.ndarray, other: np.ndarray) -> t
         shape = SHAPES[rng.integers(len(SHAPES))](rng, EDGE * size)
         shape = cv2.resize(np.float32(shape), (size, size), interpolation=cv2.INTER_AREA)
         look = _texture(rng, image, other)
-        if rng.random() < 0.5:  # the shadow that it throws
+        if rng.random() < 0.5:  # the shadow it casts
             shadow = cv2.GaussianBlur(
                 np.roll(shape, rng.integers(-3, 4, 2), (0, 1)), (0, 0), rng.uniform(1, 4)
             )
@@ -39,7 +39,7 @@ def covered(rng: np.random.Generator, image: np.ndarray, other: np.ndarray) -> t
 
 
 def _place(rng, size, spread=0.25):
-    """A point of the picture, mostly in its middle, where the face is."""
+    """Draw a random point of the picture, mostly near the centre, where the face is."""
     return size * (spread * rng.normal(size=2) + [0.5, 0.56])
 
 
@@ -57,7 +57,7 @@ def _ellipse(rng, size):
 
 
 def _round_corners(rng, size):
-    """A polygon around a point, as sharp or as round as it comes."""
+    """Draw a polygon around a point, with randomly rounded corners."""
     k = rng.integers(3, 10)
     turns = np.sort(rng.uniform(0, 2 * np.pi, k))
     reach = size * rng.uniform(0.08, 0.4) * rng.uniform(0.5, 1, k)
@@ -66,7 +66,7 @@ def _round_corners(rng, size):
 
 
 def _blob(rng, size):
-    """What lies above a threshold in smooth noise, the piece nearest to the middle."""
+    """Threshold smooth noise and keep the piece nearest to the centre."""
     coarse = rng.normal(size=(rng.integers(4, 9),) * 2).astype(np.float32)
     field = cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC)
     _, pieces = cv2.connectedComponents(np.uint8(field > rng.uniform(0.2, 1.0)))
@@ -75,7 +75,7 @@ def _blob(rng, size):
 
 
 def _curtain(rng, size):
-    """One side of a bent line through the picture."""
+    """Fill one side of a bent line through the picture."""
     angle, bend = rng.uniform(0, 2 * np.pi), rng.normal(0, 0.5) / size
     y, x = np.mgrid[:size, :size] - _place(rng, size, 0.3)[::-1, None, None]
     along, across = np.cos(angle) * x + np.sin(angle) * y, -np.sin(angle) * x + np.cos(angle) * y
@@ -83,7 +83,7 @@ def _curtain(rng, size):
 
 
 def _bars(rng, size, many=None, thick=(0.03, 0.12)):
-    """Thick strokes side by side, from one place outwards."""
+    """Draw thick strokes side by side, fanning out from one place."""
     out = np.zeros((size, size), np.uint8)
     many = many or rng.integers(1, 6)
     start, angle = _place(rng, size, 0.3), rng.uniform(0, 2 * np.pi)
@@ -107,12 +107,12 @@ SHAPES = (_ellipse, _round_corners, _round_corners, _blob, _curtain, _bars, _bar
 
 
 def _texture(rng, image, other):
-    """What the thing looks like: float32 (size, size, 3)."""
+    """Draw the occluder's texture: float32 (size, size, 3)."""
     size = len(image)
     kind = rng.integers(6)
     if kind == 0:  # a piece of another picture
         look = _zoomed(rng, other)
-    elif kind == 1:  # skin of somebody else
+    elif kind == 1:  # another person's skin
         look = _smooth(rng, size, _skin(rng, other), 0.12)
     elif kind in (2, 3):  # the face's own skin: a hand of the same person
         look = _smooth(rng, size, _skin(rng, image) * np.exp(rng.normal(0, 0.12)), rng.uniform(0.02, 0.2))
@@ -125,13 +125,13 @@ def _texture(rng, image, other):
 
 
 def _skin(rng, image):
-    """The colour of some place of a face."""
+    """Return the colour at some point of a face."""
     x, y = (len(image) * rng.uniform([0.35, 0.4], [0.65, 0.8])).astype(int)
     return image[y - 1 : y + 2, x - 1 : x + 2].mean(axis=(0, 1))
 
 
 def _smooth(rng, size, colour, shading):
-    """A colour, lit unevenly."""
+    """Draw a colour with uneven shading."""
     coarse = rng.normal(0, shading, (rng.integers(2, 6), rng.integers(2, 6))).astype(np.float32)
     return (
         np.float32(colour)
@@ -140,7 +140,7 @@ def _smooth(rng, size, colour, shading):
 
 
 def _pattern(rng, size):
-    """Stripes or grains."""
+    """Draw stripes or grain."""
     y, x = np.mgrid[:size, :size]
     if rng.random() < 0.5:
         a, b = rng.normal(0, 0.8, 2)
@@ -150,7 +150,7 @@ def _pattern(rng, size):
 
 
 def _zoomed(rng, other):
-    """A piece of a picture, turned and enlarged."""
+    """Return a rotated and enlarged piece of a picture."""
     size = len(other)
     middle = (size * rng.uniform(0.1, 0.9, 2)).tolist()
     matrix = cv2.getRotationMatrix2D(middle, rng.uniform(0, 360), rng.uniform(1, 3))
@@ -158,10 +158,10 @@ def _zoomed(rng, other):
 
 
 class Covered(SeededBatches):
-    """Batches for a cover network: pictures, and the cover (n, size, size, 1) that is wanted.
+    """Batches for a cover network: pictures, and their target covers (n, size, size, 1).
 
-    images: float32 (n, size, size, 3) in [0, 1]. masks: (n, size, size), 1 inside the face; a pixel
-    outside counts a tenth.
+    images: float32 (n, size, size, 3) in [0, 1]. masks: (n, size, size), 1 inside the face; pixels
+    outside have a weight of 0.1.
     """
 
     def __init__(
@@ -185,7 +185,7 @@ class Covered(SeededBatches):
 
 
 def _filmed(rng, image):
-    """As a camera might have it: grey, dark, flat, blurred, grainy, through a JPEG file."""
+    """Imitate a camera: grey, dark, low-contrast, blurred, grainy or JPEG-compressed."""
     if rng.random() < 0.15:
         image = np.repeat(image.mean(axis=2, keepdims=True), 3, axis=2)
     image = np.clip(image, 0, 1) ** np.exp(rng.normal(0, 0.25))

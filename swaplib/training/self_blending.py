@@ -1,9 +1,9 @@
-"""Self-blended images: fakes made of one real picture, to train a detector without any swap.
+"""Self-blended images: fakes made from one real picture, to train a detector without any swap.
 
-K. Shiohara and T. Yamasaki, "Detecting deepfakes with self-blended images", CVPR 2022. A picture
-is changed a little, in colour, sharpness, size or place, and blended with itself inside the face.
-What every swap has, and no real picture, is there: an edge between two pictures that don't quite
-fit. What is particular to one way of swapping is not, and can't be learnt by heart.
+K. Shiohara and T. Yamasaki, "Detecting deepfakes with self-blended images", CVPR 2022. A copy of a picture
+is changed slightly, in colour, sharpness, size or position, and blended into the original inside the face.
+The result has the trace that every swap has and no real picture: an edge between two pictures that don't
+quite match. It lacks the traces specific to one swapping method, so the detector can't memorise them.
 """
 
 from collections.abc import Collection
@@ -20,7 +20,7 @@ MOSTLY = (0.5, 1.0, 1.0, 1.0)  # how much of it in `pairs_of_blends`
 
 
 def recoloured(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
-    """Another lightness, contrast and balance of colours."""
+    """Change lightness, contrast and colour balance at random."""
     gain, shift = np.exp(rng.normal(0, 0.12) + rng.normal(0, 0.05, 3)), rng.normal(0, 0.03, 3)
     contrast = np.exp(rng.normal(0, 0.1))
     middle = image.mean(axis=(0, 1))
@@ -28,7 +28,7 @@ def recoloured(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
 
 
 def resampled(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
-    """Blurred by going through fewer pixels, or sharpened."""
+    """Blur by downscaling and upscaling, or sharpen."""
     if rng.random() < 0.5:
         size = len(image)
         small = max(8, round(size / rng.uniform(1, 4)))
@@ -41,7 +41,7 @@ def resampled(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
 
 
 def deformed(rng: np.random.Generator, mask: np.ndarray) -> np.ndarray:
-    """The face's mask bent at random, made smaller or larger, and soft by a random amount."""
+    """Distort the face's mask at random, shrink or enlarge it, and soften its edge."""
     size = len(mask)
     coarse = rng.normal(0, 0.02 * size, (4, 4, 2)).astype(np.float32)
     field = cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC)
@@ -60,7 +60,7 @@ def pairs_of_blends(
     seed: int = 0,
     wide: bool = False,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Real pictures and a self-blended fake of each, ready to train on: (real, fake), uint8 as images.
+    """Make a self-blended fake of each real picture, ready for training: (real, fake), uint8 like images.
 
     images: float32 (n, size, size, 3) in [0, 1]. masks: float32 (n, size, size). Each pair is filmed by a
     camera of its own and goes through one codec, both alike. A fake has at least one of the traces: "moved"
@@ -73,7 +73,7 @@ def pairs_of_blends(
     out = np.empty((2, *images.shape), np.uint8)
     for k, (image, mask) in enumerate(zip(images, masks, strict=True)):
         rng = np.random.default_rng([seed, k])
-        chances = rng.random(len(TRACES))  # as many draws whatever is asked for
+        chances = rng.random(len(TRACES))  # the same number of draws for any selection
         one_at_least = rng.choice(sorted(traces))
         some = [t for t, chance in zip(TRACES, chances, strict=True) if t in traces and chance < 0.5]
         made = _filmed_and_blended(rng, image, mask, some or [one_at_least], wide)
@@ -101,7 +101,7 @@ def _filmed_and_blended(rng, image, mask, traces, wide):
 
 
 def _moved(image, right, down):
-    """A picture moved by whole pixels; at the edges it is mirrored."""
+    """Shift a picture by whole pixels, reflecting it at the edges."""
     size, reach = len(image), max(abs(right), abs(down))
     wide = cv2.copyMakeBorder(image, *[int(reach)] * 4, cv2.BORDER_REFLECT_101)
     return wide[reach - down : reach - down + size, reach - right : reach - right + size]

@@ -1,12 +1,12 @@
-"""The course in a clean environment: its unit tests, and lessons in a folder of their own.
+"""The course in a clean environment: its unit tests, and lessons, each in its own folder.
 
-    python tests/environments/run.py lowest      Python 3.11, each package as old as pyproject.toml allows
-    python tests/environments/run.py colab       Python 3.13, what Colab brings (colab.txt), then the wheel
-    python tests/environments/run.py newest      Python 3.13, each package as new as there is
+    python tests/environments/run.py lowest      Python 3.11, the oldest packages pyproject.toml allows
+    python tests/environments/run.py colab       Python 3.13, Colab's packages (colab.txt), then the wheel
+    python tests/environments/run.py newest      Python 3.13, the newest packages
 
 `make test-environments` runs all three, a quarter of an hour each on two cores; a workflow runs them every
-week. Needs uv and the network. The environment is made in build/environments. What is printed at the end:
-packages that installing the course has changed, failed tests, failing cells, and lines on the standard error.
+week. Needs uv and the network. The environment is created in build/environments. At the end it lists
+packages that installing the course changed, failed tests, failing cells, and lines on the standard error.
 """
 
 import argparse
@@ -26,9 +26,9 @@ HERE = Path(__file__).parent
 LESSONS = ("01_autoencoder", "04_face_swap", "05_swap_a_movie")
 PYTHON = {"lowest": "3.11", "colab": "3.13", "newest": "3.13"}
 OPTIONS = {"lowest": ["--resolution", "lowest-direct"], "newest": ["--upgrade"]}
-MAY_CHANGE = {"absl-py"}  # of what Colab brings: MediaPipe wants a newer one
+MAY_CHANGE = {"absl-py"}  # among Colab's packages: MediaPipe needs a newer one
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "GLOG_minloglevel": "3", "KERAS_BACKEND": "tensorflow"}
-# Runs in the environment: a notebook at the budget for tests; prints what `faults` reads.
+# Runs in the environment: executes a notebook at the budget for tests and prints what `faults_of` reads.
 RUN = """
 import json, sys, nbclient, nbformat
 book = nbformat.read(sys.argv[1], 4)
@@ -38,7 +38,7 @@ print(json.dumps([{"k": k, "outputs": c.outputs} for k, c in enumerate(book.cell
 
 
 def uv(*arguments):
-    """Run uv; returns what it prints. The one on the path, or the one that make has fetched."""
+    """Run uv and return its output. Uses the one on the path, or the one downloaded by make."""
     found = shutil.which("uv") or shutil.which(str(ROOT / ".uv" / "bin" / "uv"))
     if not found:
         sys.exit(
@@ -51,7 +51,7 @@ def uv(*arguments):
 
 
 def listed(names, current):
-    """The lines of colab.txt, each with the version that a newer list (`pip freeze`'s lines) has for it."""
+    """Return the lines of colab.txt, updated to the versions in a newer list (lines of `pip freeze`)."""
     versions = dict(line.split("==") for line in current if line.count("==") == 1)
     versions = {name.lower(): version.strip() for name, version in versions.items()}
     out = []
@@ -63,7 +63,7 @@ def listed(names, current):
 
 
 def colab_packages(address):
-    """Lines of requirements: Colab's packages at the versions of colab.txt, or of the list at an address."""
+    """Return requirements: Colab's packages at the versions of colab.txt, or of the list at an address."""
     names, current = (HERE / "colab.txt").read_text().splitlines(), []
     if address:
         with urllib.request.urlopen(address, timeout=60) as reply:
@@ -72,7 +72,7 @@ def colab_packages(address):
 
 
 def moved(before, after):
-    """["name old -> new"] of the packages, {name: version}, that are no longer what they were."""
+    """Return ["name old -> new"] for the packages, {name: version}, whose version changed."""
     return [
         f"{name} {version} -> {after.get(name, 'removed')}"
         for name, version in sorted(before.items())
@@ -81,18 +81,18 @@ def moved(before, after):
 
 
 def direct_packages():
-    """The lines of pyproject.toml that say what the library needs."""
+    """Return the lines of pyproject.toml that list the library's requirements."""
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
 
 
 def installed(place):
-    """{package: version} of an environment."""
+    """Return {package: version} of an environment."""
     found = json.loads(uv("pip", "list", "--python", str(place), "--format", "json"))
     return {package["name"]: package["version"] for package in found}
 
 
 def make(name, address):
-    """Make the environment anew. Returns (its Python, faults of the installation)."""
+    """Recreate the environment. Returns (its Python, faults of the installation)."""
     place = ROOT / "build" / "environments" / name
     shutil.rmtree(place, ignore_errors=True)
     uv("venv", "--quiet", "--python", PYTHON[name], str(place))
@@ -109,13 +109,13 @@ def make(name, address):
             print(f"{name}: {change}")
             if change.split()[0] not in MAY_CHANGE:
                 faults.append(f"installing the course changes {change}")
-        # What runs the tests comes after what is tested, and must not change it either.
+        # The test tools are installed after the packages under test, and must not change them either.
         kept = [f"{package}=={version}" for package, version in installed(place).items()]
         constraints = wheels / "constraints.txt"
         constraints.write_text("\n".join(line for line in kept if not line.startswith("swaplib")))
         uv(*install, "--constraints", str(constraints), f"{wheel}[test]")
     else:
-        # From pyproject.toml, whose packages are the direct ones; those of a wheel wouldn't be.
+        # From pyproject.toml, which lists the direct packages; a wheel's list would be longer.
         uv(*install, *OPTIONS[name], "--requirements", "pyproject.toml", "--extra", "lab", "--extra", "test")
         uv(*install, "--no-deps", str(wheel))
     versions = installed(place)
@@ -125,7 +125,7 @@ def make(name, address):
 
 
 def faults_of(cells):
-    """["cell 12: ValueError: ..."] of a notebook that was run, [{"k": number, "outputs": [...]}]."""
+    """Return ["cell 12: ValueError: ..."] for an executed notebook, [{"k": number, "outputs": [...]}]."""
     out = []
     for cell in cells:
         for output in cell["outputs"]:
@@ -137,7 +137,7 @@ def faults_of(cells):
 
 
 def lesson(python, stem):
-    """Run a student's notebook alone in an empty folder; returns its faults."""
+    """Run a student's notebook by itself in an empty folder; returns its faults."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(ROOT / "lessons" / f"{stem}.ipynb", folder)
         settings = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", *QUIET)}

@@ -87,12 +87,16 @@ WRONG = [
     ("directions", (ones_first,), "leave the first one out"),
     ("directions", (lambda codes, values: ones_first(codes, values)[:-1],), "Your ones come first"),
     ("directions", (lambda codes, values: with_ones(codes, values)[1:],), "Your ones come last"),
-    ("directions", (lambda codes, values: with_ones(codes, values)[:-1].T,), "Turn it round"),
+    ("directions", (lambda codes, values: with_ones(codes, values)[:-1].T,), "Transpose it"),
     ("directions", (one_at_a_time,), "at once"),
-    ("directions", (lambda codes, values: with_ones(values, codes)[:-1],), "reads the values from the codes"),
-    ("directions", (lambda codes, values: with_ones(values, codes)[:-1].T,), "reads the values"),
-    ("directions", (lambda codes, values: through_zero(values, codes),), "reads the values"),
-    ("directions", (lambda codes, values: np.linalg.lstsq(values, codes, rcond=None),), "take `[0]`"),
+    (
+        "directions",
+        (lambda codes, values: with_ones(values, codes)[:-1],),
+        "predicts the values from the codes",
+    ),
+    ("directions", (lambda codes, values: with_ones(values, codes)[:-1].T,), "predicts the values"),
+    ("directions", (lambda codes, values: through_zero(values, codes),), "predicts the values"),
+    ("directions", (lambda codes, values: np.linalg.lstsq(values, codes, rcond=None),), "use `[0]`"),
     ("directions", (lambda codes, values: values.T @ codes,), "np.linalg.lstsq"),
     ("directions", (lambda codes, values: codes,), "should be (3, 8)"),
     ("directions", (lambda codes, values: print(end=""),), "is there a `return`?"),
@@ -106,7 +110,7 @@ WRONG = [
     ("with_factor", (lambda c, own, wanted, v: c + np.outer(np.maximum(wanted - own, 0), v),), "move back"),
     ("with_factor", (lambda c, own, wanted, v: c + np.outer(abs(wanted - own), v),), "keep the sign"),
     ("with_factor", (lambda c, own, wanted, v: c + (wanted - own.mean()) * v,), "mean of all"),
-    ("with_factor", (lambda codes, own, wanted, vector: codes,), "as they were"),
+    ("with_factor", (lambda codes, own, wanted, vector: codes,), "unchanged"),
     ("with_factor", (lambda codes, own, wanted, vector: codes + (wanted - own) * vector,), "ValueError"),
     (
         "companion",
@@ -121,7 +125,7 @@ WRONG = [
     (
         "companion",
         (lambda f, name: min(correlations(f, name), key=lambda k: abs(correlations(f, name)[k])),),
-        "least",
+        "weakest",
     ),
     ("companion", (lambda f, name: max(map(abs, correlations(f, name).values())),), "Return the name"),
     ("companion", (correlations,), "Return the name"),
@@ -132,7 +136,7 @@ WRONG = [
     ("with_squares", (lambda values: np.vstack([values, values**2]),), "new columns"),
     ("with_squares", (lambda values: values + values**2,), "Those are sums"),
     ("with_squares", (lambda values: np.hstack([values, values * 2]),), "not `* 2`"),
-    ("with_squares", (lambda values: values,), "as they were"),
+    ("with_squares", (lambda values: values,), "unchanged"),
     ("with_squares", (lambda v: np.c_[v, v**2, np.ones(len(v))],), "No column of ones"),
     ("with_squares", (lambda v: np.stack([v, v**2], axis=2).reshape(len(v), -1),), "all their squares"),
     ("with_squares", (lambda values: np.hstack([values, values**3]),), "values**2"),
@@ -146,7 +150,11 @@ WRONG = [
     ("spill", (lambda row, wanted: np.abs(np.delete(row, wanted)).sum() / abs(row[wanted]),), "their sum"),
     ("spill", (lambda row, wanted: np.abs(np.delete(row, wanted)).mean() / abs(row[wanted]),), "their mean"),
     ("spill", (lambda row, wanted: abs(row[wanted]) / np.abs(np.delete(row, wanted)).max(),), "other way"),
-    ("spill", (lambda row, wanted: np.abs(np.delete(row, wanted)) / abs(row[wanted]),), "One number"),
+    (
+        "spill",
+        (lambda row, wanted: np.abs(np.delete(row, wanted)) / abs(row[wanted]),),
+        "One number is wanted",
+    ),
 ]
 
 RIGHT = [

@@ -32,6 +32,9 @@ export function slider({id, label, low, high, step, value, told}, moved) {
     output.textContent = told(v);
     input.setAttribute("aria-valuetext", told(v));
   };
+  let before = String(value); // where it stood when a finger came down that then scrolls the page
+  input.addEventListener("pointerdown", () => { before = input.value; });
+  input.addEventListener("pointercancel", () => { show(+before); moved(+before); });
   show(value);
   return {row: make("div", {class: "slider"}, make("label", {for: id}, label), input, output), input, output, show};
 }

@@ -119,7 +119,7 @@ export async function panel(root, pack, painter, {people, state = {}, keep = () 
       if (!sheet || place.dataset.at === String(explorer.start)) return;
       place.dataset.at = String(explorer.start);
       place.replaceChildren(...(start ? [tile(sheet, columns, who.length, start.place, k,
-        `The renderer’s own picture of ${who[k].toUpperCase()} at this start`), "rendered truth at the start"] : []));
+        `The renderer’s own picture of ${who[k].toUpperCase()} at this start`), "true picture at this start"] : []));
     });
     const code = explorer.code;
     text.value = asPython(code);

@@ -38,7 +38,7 @@ export async function many(root, context) {
     steps.fill(0);
     dials.forEach((d) => d.show(0));
     refresh();
-  }}, "Reset who-sliders");
+  }}, "Reset these sliders");
   root.replaceChildren(
     make("p", {class: "label"}, "From"), from.group, make("p", {class: "label"}, "To"), to.group, way.row,
     make("div", {class: "faces four"}, cell(titles[0], left), cell("by the code", made),

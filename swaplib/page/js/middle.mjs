@@ -27,8 +27,8 @@ export async function middle(root, context) {
   const words = make("p", {class: "reading", "aria-live": "polite"});
   root.replaceChildren(chooser.group, dial.row,
     make("div", {class: "faces five"}, cell("the picture", places[0]), cell(titles[0], drawn),
-      cell("thrown away", lost), cell(titles[1], places[1])), words,
-    make("h3", {}, "Two numbers are a plane"), plane(context, meta, arrays));
+      cell("what was lost; grey is nothing", lost), cell(titles[1], places[1])), words,
+    make("h3", {}, "Two numbers are a plane"), make("p", {class: "claim"}, "With two numbers, a code is a point. Each dot is a picture’s code; move through the plane to see what the decoder draws between them."), plane(context, meta, arrays));
 
   function refresh() {
     chooser.choose(chosen);
@@ -37,8 +37,8 @@ export async function middle(root, context) {
     places[1].replaceChildren(tile(sheet, FACES, rows, chosen, 1 + level, `The face as PCA draws it from ${numbers(level)}`));
     titles[0].textContent = `network, ${numbers(level)}`;
     titles[1].textContent = `control: PCA, ${numbers(level)}`;
-    words.textContent = `Mean error of a pixel in 120 unseen pictures, where black to white is 1: network ${figure(error)}, PCA ${figure(pca)}, the average face ` +
-      `${figure(meta.mean)}. At one byte a number this code takes ${k} ${k === 1 ? "byte" : "bytes"}; a JPEG that errs as little takes ${Math.round(jpeg)}.`;
+    words.textContent = `Mean error of a pixel in 120 unseen pictures, on a scale from black (0) to white (1): network ${figure(error)}, PCA ${figure(pca)}, the average face ` +
+      `${figure(meta.mean)}. At one byte a number this code takes ${k} ${k === 1 ? "byte" : "bytes"}; a JPEG with the same error takes ${Math.round(jpeg)}.`;
     context.keep(["numbers", "face"], {numbers: k, face: chosen});
     const code = arrays[`codes_${k}`];
     return faces.show([[`middle${k}/d`, code.slice(chosen * k, (chosen + 1) * k)]]);

@@ -74,7 +74,7 @@ export async function one(root, context) {
       ink.lineWidth = 1;
     }
     scores[factor] ??= [own, shuffled(own)].map((v) => probe(codes, n, v, fresh, column(arrays.new_factors, factor)));
-    words.textContent = `A linear probe, fitted here to these 800 codes, reads “${worded(names[factor])}” from 120 unseen ones: ` +
+    words.textContent = `A linear probe (a weighted sum of the code’s numbers, fitted here to these 800 pictures) predicts “${worded(names[factor])}” of 120 unseen ones with ` +
       `R² = ${figure(scores[factor][0], 2)}. Control, with the labels shuffled: ${figure(scores[factor][1], 2)}.`;
   }
   const seen = make("p", {class: "reading", "aria-live": "polite"});
@@ -88,8 +88,8 @@ export async function one(root, context) {
 
   function refresh() {
     const at = (line) => told("yaw")(interpolated(turn, meta.turns, line));
-    seen.textContent = `Asked for ${told("yaw")(turn)}. In the mean of 48 pictures a judge that never saw a drawn face ` +
-      `reads ${at(meta.seen.straight)} from the straight slider and ${at(meta.seen.bent)} from the bent one.`;
+    seen.textContent = `You asked for ${told("yaw")(turn)}. A separate network, trained on true pictures only, measures ${at(meta.seen.straight)} ` +
+      `for the straight slider and ${at(meta.seen.bent)} for the bent one (mean of 48 pictures).`;
     context.keep(["turn"], {turn});
     return pair.show([
       ["one/d", moved(arrays.start, arrays.straight, [turn - meta.stands.yaw])],

@@ -7,6 +7,7 @@ import {many} from "./many.mjs";
 import {one} from "./one.mjs";
 import {two} from "./two.mjs";
 import {movie} from "./movie.mjs";
+import {spot} from "./spot.mjs";
 import {puppet} from "./puppet.mjs";
 
 const NEAR = "400px"; // below the window, where a section is loaded
@@ -60,7 +61,7 @@ class Context {
   }
 }
 
-const SECTIONS = {middle, many, one, two, movie, puppet};
+const SECTIONS = {middle, many, one, two, movie, spot, puppet};
 
 async function start() {
   const began = performance.now();

@@ -4,7 +4,7 @@ import {Faces} from "./painter.mjs";
 import {make} from "./dom.mjs";
 
 const LOOKED_AT = 256; // px, the shorter side of the picture that is searched: enough, and quick without a graphics card
-const SMOOTH = 40; // ms over which readings are smoothed against jitter: less than a blink
+const SMOOTH = 15; // ms over which readings are smoothed against jitter: more would swallow blinks and words
 const READINGS = {mouth_open: ["jawOpen"], smile: ["mouthSmileLeft", "mouthSmileRight"], pucker: ["mouthPucker"],
   blink: ["eyeBlinkLeft", "eyeBlinkRight"]};
 

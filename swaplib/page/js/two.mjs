@@ -15,8 +15,8 @@ export async function two(root, context) {
   const cell = (head, what, note, css = "") => make("figure", {class: `face ${css}`}, what, make("figcaption", {}, head, note ?? ""));
   const chooser = choices("Pictures of B", Array.from({length: count}, (_, k) => ({words: `Picture ${k + 1} of B`,
     content: tile(sheet, count, 2, k, 0, "")})), (k) => { chosen = k; refresh(); });
-  root.replaceChildren(make("p", {class: "label"}, "A picture of B goes in"), chooser.group,
-    make("div", {class: "faces five"}, cell("B, what goes in", places[0], notes[0]), cell("decoder B", again, "", "b"),
+  root.replaceChildren(make("p", {class: "label"}, "Choose the input, a picture of B"), chooser.group,
+    make("div", {class: "faces five"}, cell("B, the input", places[0], notes[0]), cell("decoder B", again, "", "b"),
       cell("decoder A: the swap", swap, notes[1], "a"), cell("the truth: A rendered", places[1], notes[2]),
       cell("control: two that share nothing", wrong, notes[3])));
 
