@@ -311,8 +311,8 @@ def detect(found):
         {percent(at["accused"])} of the real frames, {percent(min(at["by_person"]))} to
         {percent(max(at["by_person"]))} by person, and finds {percent(at["found"]["sharp, bands"])} of the
         swapped; in lesson 5's movie it finds {percent(movie["found"])} and accuses {percent(movie["b"])} of
-        B's frames and {percent(movie["a"])} of A's. Each real picture beside its own fake in a batch brings
-        {differences} in AUC on kinds of swaps that no training had, with two seeds."""
+        B's frames and {percent(movie["a"])} of A's. Each real picture beside its own fake in a batch changes
+        the AUC on kinds of swaps that no training had by {differences}, with one seed and another."""
     return f"{table(head, lines)}\n\n{paragraph(text)}"
 
 
