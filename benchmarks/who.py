@@ -22,6 +22,8 @@ from swaplib import muted
 with muted():
     from swaplib import networks
     from swaplib.crops import dataset
+    from swaplib.crops import pairs as crop_pairs
+    from swaplib.face import align
     from swaplib.files._unmarked import write_movie
     from swaplib.files.provenance import save_picture
     from swaplib.files.video import read_frames
@@ -48,14 +50,11 @@ def strangers():
     def codes(name):
         return embed(np.uint8(np.rint(255 * dataset.load(name, embedding.SIZE).images)))
 
-    clips = dataset.load("clips").factors
-    real = clips["recipe"] == "real"
-    of_clips = codes("clips")[real]
-    person, clip = clips["person"][real], clips["clip"][real]
-    out = {"twelve people, a picture of two clips each": pairs(of_clips, person, clip)}
+    of_clips, person, clip = of_pairs(embed)
+    out = {"fourteen people, a picture of two clips each": pairs(of_clips, person, clip)}
     names = sorted({(p, c) for p, c in zip(person, clip, strict=True)})
     means = grouping.unit(np.array([of_clips[(person == p) & (clip == c)].mean(axis=0) for p, c in names]))
-    out["twelve people, a second of two clips each"] = pairs(
+    out["fourteen people, a second of two clips each"] = pairs(
         means, np.array([p for p, _ in names]), np.array([c for _, c in names])
     )
     a, b = codes("test_a"), codes("test_b")
@@ -65,6 +64,23 @@ def strangers():
     wrong = np.concatenate([a @ known[0] < a @ known[1], b @ known[1] < b @ known[0]])
     out[f"A or B, a picture and {PICTURES} of each"] = {"error": float(wrong.mean())}
     return out
+
+
+def of_pairs(embed):
+    """(looks, names, clips) of the people of lesson 6 in the parts tune and test: two clips of each."""
+    looks, people, clips = [], [], []
+    for part in map(crop_pairs.load, ("tune", "test")):
+        matrices = [align.crop_matrix(points, embedding.SIZE) for points in part.points]
+        looks.append(
+            embed(
+                np.stack(
+                    [align.crop(x, m, embedding.SIZE) for x, m in zip(part.images, matrices, strict=True)]
+                )
+            )
+        )
+        people.append(part.factors["who"])
+        clips.append(part.clips())
+    return tuple(map(np.concatenate, (looks, people, clips)))
 
 
 def pairs(codes, person, clip):

@@ -19,17 +19,14 @@ from somebody import draw_person, mended
 
 SEED = 2026
 SAMPLES = 16  # a pixel; frames rendered with other seeds then differ by 0.006 (rms)
-SIZES = {"person_a": 3000, "person_b": 3000, "test": 120, "many": 1500, "anew": 1500, "cast": 70}
+SIZES = {"person_a": 3000, "person_b": 3000, "test": 120, "many": 1500, "anew": 1500}
 SIZES |= {scene: FPS * seconds for scene, seconds in SECONDS.items()}
 SHIPPED_CROPS = 800  # of A and of B each
 MORE = Path(__file__).parent / "more"  # where the others are kept, only for the shipped swaps to learn from
 # The others: (200, 200). The crop of a pair's face covers 192 pixels or more.
-PIXELS = {"movie": (512, 384), "light": (512, 384), "clips": (224, 224), "pair": (256, 256)}
+PIXELS = {"movie": (512, 384), "light": (512, 384), "pair": (256, 256)}
 ZOOM = 0.58  # of the movies: the crop of a face covers some 150 pixels
 
-# Lesson 6: people of its own, in short clips, and who of them is for what.
-CLIPS, CLIP_FRAMES = 4, 12  # a person, a clip; 12.5 a second
-CAST = {"train": range(6), "tune": range(6, 8), "test": range(8, 12)}
 PEOPLE = {"a": person_a, "b": person_b}
 
 CALM = 0.6  # share of the many anew
@@ -163,33 +160,6 @@ def light_shot(which, index):
     )
 
 
-def cast(number):
-    """One of the people of lesson 6."""
-    return draw_person(stream("cast", number))
-
-
-def cast_shot(number, index):
-    """Pictures of one of them to train a swap with, as of A and B."""
-    rng = stream("cast", number, index)
-    person, identity = cast(number)
-    return Shot(person, draw_factors(rng), draw_look(rng), int(rng.integers(2**31)), identity=identity)
-
-
-def clip_shot(number, index):
-    """A frame of one of their clips: a second in which the face goes through four random poses."""
-    clip, frame = divmod(index, CLIP_FRAMES)
-    rng = stream("clip", number, clip)
-    look, wall_seed = draw_look(rng), int(rng.integers(2**31))
-    poses = [
-        draw_factors(rng, pose=0.7) | dict(zip(("right", "up"), rng.normal(0, 0.12, 2), strict=True))
-        for _ in range(4)
-    ]
-    now = through(poses, 3 * frame / CLIP_FRAMES)
-    person, identity = cast(number)
-    right, up = now.pop("right"), now.pop("up")
-    return Shot(person, now, look, wall_seed, shift=(right, up - 0.2), zoom=0.95, identity=identity)
-
-
 def lively(clip):
     """Whether a pair's clip of this number is one of the lively ones."""
     return clip % 4 == 2
@@ -225,9 +195,6 @@ SETS = {  # name: (how many, the shot of a number), what is needed first comes f
     "many": (SIZES["many"], many_shot),
 }
 SHIPPED = tuple(SETS)
-for _number in range(sum(map(len, CAST.values()))):
-    SETS[f"clips_{_number:02d}"] = (CLIPS * CLIP_FRAMES, partial(clip_shot, _number))
-    SETS[f"cast_{_number:02d}"] = (SIZES["cast"], partial(cast_shot, _number))
 SETS["anew"] = (SIZES["anew"], anew_shot)
 for _number in range(len(NUMBERED)):
     for _which in "ab":

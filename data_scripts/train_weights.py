@@ -38,8 +38,6 @@ SWAP_CROPS = {64: 2000, 128: 3000}  # of each person
 DETAIL_WEIGHT = {64: 3.0, 128: 8.0}  # in the loss: with 3 at 128 px, half as much comes out
 LESSON_EPOCHS = {"many": 120, "one": 160, **{f"code_{k}": 120 for k in autoencoder.CODE_SIZES}}
 AUTOENCODERS = ("many", "one", *(f"code_{k}" for k in autoencoder.CODE_SIZES))
-DETECTORS = ("swaps", "self_blended")
-DETECTOR_STEPS = 2000
 HIGHPASS = tuple(f"highpass_{what}" for what in prepared.SETS)
 JUDGE_STEPS = 6000
 COVER_STEPS = 5000
@@ -95,20 +93,6 @@ def train_autoencoder(name):
     rate = keras.optimizers.schedules.CosineDecay(rate, epochs * math.ceil(len(images) / batch))
     model.compile(keras.optimizers.Adam(rate), loss=loss)
     model.fit(images, images, batch_size=batch, epochs=epochs, verbose=2)
-    return model
-
-
-def train_detector(name):
-    """Train "detector_swaps" or "detector_self_blended", as lesson 6 does, for longer."""
-    keras.utils.set_random_seed(0)
-    if name == "detector_swaps":
-        clips = dataset.load("clips")
-        train, fake = clips.factors["part"] == "train", clips.factors["fake"] == 1
-        drawn = batches.RealAndFake(clips[train & ~fake], clips[train & fake], steps=100)
-    else:
-        drawn = batches.RealAndFake(dataset.load("many", detector.SIZE)[: dataset.MANY_TRAIN], steps=100)
-    model = detector.build_meso4()
-    batches.fit(model, drawn, DETECTOR_STEPS // 100, rate=1e-3, verbose=2)
     return model
 
 
@@ -254,7 +238,6 @@ def main():
     names = [
         *AUTOENCODERS,
         *(f"swap_{size}" for size in SWAP_STEPS),
-        *(f"detector_{name}" for name in DETECTORS),
         "judge",
         "cover",
         "embedder",
@@ -271,8 +254,6 @@ def main():
         path = DATA / "weights" / f"{name}.npz"
         if name.startswith("swap"):
             networks.save(train_swap(name, options.folder), path)
-        elif name.startswith("detector"):
-            networks.save(train_detector(name), path)
         elif name == "judge":
             networks.save(train_judge(), path)
         elif name == "cover":

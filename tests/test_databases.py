@@ -2,16 +2,18 @@
 
 import itertools
 import json
+import re
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from swaplib import SwaplibError
+from swaplib import SwaplibError, networks
 from swaplib.crops import dataset, sampling
 from swaplib.crops.databases import Video, balanced, celeb_df, crops, dfdc, faceforensics, people
 from swaplib.files import _unmarked, video
-from swaplib.scoring import traces
+from swaplib.scoring import evaluation, traces
 from swaplib.scoring.evaluation import check_apart
 
 PAIRS = {"train": [["000", "003"]], "val": [["071", "054"]], "test": [["953", "974"]]}
@@ -396,3 +398,44 @@ def test_what_cannot_be_drawn_is_said(ff):
         balanced(videos, 1)
     with pytest.raises(SwaplibError, match="no videos to cut"):
         crops([])
+
+
+def owners(name, root):
+    """A database in miniature, with more fakes than the lesson draws and few real videos."""
+    if name == "faceforensics":
+        pairs = [[f"{k:03d}", f"{k + 5:03d}"] for k in range(5)]
+        for pair, order in itertools.product(pairs, (1, -1)):
+            put(root, f"original_sequences/youtube/c23/videos/{pair[::order][0]}.mp4")
+            fakes = ("Deepfakes", "Face2Face", "FaceSwap", "NeuralTextures", "FaceShifter")
+            put(root, *(f"manipulated_sequences/{m}/c23/videos/{'_'.join(pair[::order])}.mp4" for m in fakes))
+        (root / "splits").mkdir()
+        for split, listed in {"train": [], "val": [], "test": pairs}.items():
+            (root / "splits" / f"{split}.json").write_text(json.dumps(listed))
+    elif name == "celeb_df":
+        fakes = [f"Celeb-synthesis/id{k}_id{k + 1}_0000.mp4" for k in range(45)]
+        put(root, "Celeb-real/id0_0000.mp4", "YouTube-real/00000.mp4", *fakes)
+        lines = ["1 Celeb-real/id0_0000.mp4", "1 YouTube-real/00000.mp4", *(f"0 {fake}" for fake in fakes)]
+        (root / "List_of_testing_videos.txt").write_text("\n".join(lines) + "\n")
+    else:
+        names = [f"{'abcdefghij'[k // 10]}{'abcdefghij'[k % 10]}aaaaaaaa.mp4" for k in range(47)]
+        put(root / "test", *names)
+        rows = "".join(f"{video},{int(k > 1)}\n" for k, video in enumerate(names))
+        (root / "test" / "labels.csv").write_text(f"filename,label\n{rows}")
+    return root
+
+
+@pytest.mark.parametrize("name", ["faceforensics", "celeb_df", "dfdc"])
+def test_lesson_7_scores_the_videos_of_whoever_has_a_database(name, tmp_path, capsys):
+    """Its very cell, with a folder named and the loader of that database."""
+    lesson = (Path(__file__).parents[1] / "lessons" / "src" / "07_trust_a_verdict.py").read_text()
+    (cell,) = (c for c in lesson.split("# %%") if "FOLDER = None" in c)
+    assert f"databases.{name}(FOLDER)" in cell
+    root = owners(name, tmp_path / "own")
+    frames = itertools.islice(video.read_frames(dataset.movie("b")), 2)
+    _unmarked.write_movie(tmp_path / "movie.mp4", frames, 25)
+    for path in root.rglob("*.mp4"):
+        path.write_bytes((tmp_path / "movie.mp4").read_bytes())
+    cell = cell.replace("FOLDER = None", f"FOLDER = {str(root)!r}")
+    cell = cell.replace("listed = databases.faceforensics(FOLDER)", f"listed = databases.{name}(FOLDER)")
+    exec(cell, {"networks": networks, "np": np, "evaluation": evaluation})
+    assert re.search(r"AUC by frame: 0\.\d\d, \d+ crops", capsys.readouterr().out)

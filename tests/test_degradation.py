@@ -51,6 +51,15 @@ def test_h264_without_loss_is_neither_darker_nor_moved(images):
         assert np.abs(back - cut).mean() * 255 < 2
 
 
+def test_the_same_frames_make_the_same_movie():
+    """Frames of one clip, of which the encoder weighs what is shown again later."""
+    frames = np.repeat(dataset.load("test_a", 160).images[:3], 8, axis=0)
+    frames += np.random.default_rng(0).normal(0, 0.02, frames.shape).astype(np.float32)
+    frames = np.clip(frames, 0, 1)
+    made = [degradation.h264(frames, 23) for _ in range(3)]
+    assert np.array_equal(made[0], made[1]) and np.array_equal(made[0], made[2])
+
+
 @pytest.mark.parametrize(
     "crf, shape", [(-1, (2, 8, 8, 3)), (52, (2, 8, 8, 3)), (23, (8, 8, 3)), (23, (0, 8, 8, 3))]
 )

@@ -296,9 +296,11 @@ def test_ctrl_c_that_a_library_swallows_stops_the_job_all_the_same(quick, tmp_pa
         return few, few
 
     monkeypatch.setattr(run, "people", swallows)
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
+    before = signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # what runs in the background ignores it
     try:
-        with pytest.raises(run.Stopped):
+        with pytest.raises(run.Stopped, match="Nothing was trained"):
             done_quickly(tmp_path)
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     finally:

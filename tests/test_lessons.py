@@ -35,13 +35,14 @@ def outputs(path):
 
 
 def test_the_lessons_are_there():
-    assert [s.stem for s in SOURCES[:6]] == [
+    assert [s.stem for s in SOURCES[:7]] == [
         "01_autoencoder",
         "02_many_faces",
         "03_one_face",
         "04_face_swap",
         "05_swap_a_movie",
         "06_spot_the_swap",
+        "07_trust_a_verdict",
     ]
 
 

@@ -66,16 +66,6 @@ def test_the_movies_factors_are_those_of_the_plan(scene):
         assert int(written.pop("frame")) == k and alike(planned.row() | more, written)
 
 
-def test_the_clips_that_ship_are_those_of_the_cast():
-    rows = shipped("clips")
-    for row in rows:
-        person, clip, frame = int(row["person"][1:]), int(row["clip"]), int(row["frame"])
-        assert person in plan.CAST[row["part"]] and int(row["face_of"][1:]) in plan.CAST[row["part"]]
-        assert clip < plan.CLIPS and frame < plan.CLIP_FRAMES
-    assert {int(row["person"][1:]) for row in rows} == set().union(*plan.CAST.values())
-    assert not set.intersection(*map(set, plan.CAST.values()))
-
-
 def test_streams_of_different_names_differ():
     names = [("train", "a"), ("train", "b"), ("train", "c"), ("test",), ("many",), ("cast",)]
     first = [tuple(plan.stream(*name, k).random(4)) for name in names for k in range(20)]

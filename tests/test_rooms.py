@@ -17,15 +17,15 @@ ROOMS = {
     "video marks stretch",
     "face": "align mask searching landmarks",
     "crops": "stretches . dataset pairs readings sources capture selection sheet coverage_picture coverage "
-    "listing sampling databases",
+    "listing sampling databases windows",
     "training": "losses augmentation device degradation camera self_blending batches occlusion callbacks",
     "networks": "weights autoencoder swap detector judge identity cover embedding .",
     "latent": "directions probes values .",
     "browser": "kernel document packing swap_pack .",
-    "notebook": "budget show live preview panels explorer explore .",
+    "notebook": "budget show charts verdicts live preview panels explorer explore .",
     "movie": "stopwatch spill path cover smoothing grouping sightings people track paste composing prepared "
     "front swapping .",
-    "scoring": "damage likeness pose blending traces evaluation spotting steadiness sliders tables",
+    "scoring": "damage likeness pose blending traces evaluation spotting reader steadiness sliders tables",
     "page": "claims film spot puppet write .",
     "job": "surroundings read options source folder inputs train report run dry",
     "__main__": "",

@@ -1,10 +1,11 @@
 """A self-blended picture shows the same face, changed slightly and only inside it."""
 
+import cv2
 import numpy as np
 import pytest
 
 from swaplib.crops import dataset
-from swaplib.training import self_blending
+from swaplib.training import camera, self_blending
 
 
 @pytest.fixture(scope="module")
@@ -12,78 +13,50 @@ def real():
     return dataset.load("test_b", 64)[:24]
 
 
-def test_only_what_is_blended_differs_from_the_target(real, monkeypatch):
-    """With an untouched target, what lies outside the blend is the picture itself."""
-    monkeypatch.setattr(self_blending, "recoloured", lambda rng, image: image[..., ::-1])
-    monkeypatch.setattr(self_blending, "resampled", lambda rng, image: image)
+@pytest.fixture
+def plain(monkeypatch):
+    """A blend without a camera: nothing but the changed copy in the picture itself."""
+    monkeypatch.setattr(self_blending.camera, "drawn", lambda rng, wide: camera.Camera(0, 0, 0))
+
+
+def blended(rng, image, mask, traces):
+    """(the picture, the fake), before the codec."""
+    return self_blending._filmed_and_blended(rng, image, mask, traces, False)
+
+
+def test_what_is_not_blended_stays_the_picture_and_what_is_lies_on_the_face(real, plain):
+    """Beyond the face, widened by what the mask is deformed, nothing changes."""
+    changed = []
     for k, (image, mask) in enumerate(zip(real.images, real.masks(), strict=True)):
-        made, blend = self_blending.self_blended(np.random.default_rng(k), image, mask)
-        outside = blend == 0
-        assert outside.mean() > 0.05 and blend.max() <= 1
-        target = image if np.allclose(made[outside], image[outside]) else image[..., ::-1]
-        assert np.allclose(made[outside], target[outside], atol=1e-6)
+        target, made = blended(np.random.default_rng(k), image, mask, ["recoloured"])
+        assert np.allclose(target, image, atol=1e-6)
+        change = np.abs(made - target).max(axis=-1)
+        far = cv2.dilate(mask, np.ones((21, 21))) == 0
+        assert change.max() > 0.01 and change[far].mean() < 0.1 * change[mask > 0.5].mean()
+        changed.append((change > 0.1 * change.max()).mean() / mask.mean())
+    assert 0.4 < np.mean(changed) < 1.6 and np.std(changed) > 0.05
 
 
-def test_the_blend_lies_on_the_face(real):
-    rng, inside, size = np.random.default_rng(0), [], []
-    for image, mask in zip(real.images, real.masks(), strict=True):
-        _, blend = self_blending.self_blended(rng, image, mask)
-        inside.append(blend[mask > 0.5].sum() / max(blend.sum(), 1e-6))
-        size.append((blend > 0.1 * blend.max()).mean() / mask.mean())
-    assert np.mean(inside) > 0.8 and 0.4 < np.mean(size) < 1.5 and np.std(size) > 0.05
-
-
-def test_it_is_still_the_same_picture_and_not_the_very_same(real):
+def test_it_is_still_the_same_picture_and_not_the_very_same(real, plain):
     rng = np.random.default_rng(1)
-    change = [
-        np.abs(self_blending.self_blended(rng, image, mask)[0] - image).mean()
-        for image, mask in zip(real.images, real.masks(), strict=True)
-    ]
+    some = zip(real.images, real.masks(), strict=True)
+    made = [blended(rng, image, mask, ["recoloured", "moved", "resampled"]) for image, mask in some]
+    change = [np.abs(fake - target).mean() for target, fake in made]
     assert 0.003 < np.median(change) < 0.1 and min(change) > 1e-4
 
 
-@pytest.fixture
-def disc():
-    """A soft disc in the middle: float32 (64, 64)."""
+def test_most_fakes_are_blended_wholly_and_a_quarter_by_half(plain, monkeypatch):
     y, x = np.mgrid[:64, :64] - 31.5
-    return np.clip(20 - np.hypot(x, y), 0, 1).astype(np.float32)
-
-
-def test_half_of_the_fakes_are_blended_in_part(disc, monkeypatch):
-    """A quarter, a half, three quarters: a sixth of them each; the other half wholly."""
+    disc = np.clip(20 - np.hypot(x, y), 0, 1).astype(np.float32)
     monkeypatch.setattr(self_blending, "deformed", lambda rng, mask: mask)
-    monkeypatch.setattr(self_blending, "displaced", lambda rng, image, blend: (image, blend))
-    image = np.full((64, 64, 3), 0.5, np.float32)
-    shares = [
-        float(self_blending.self_blended(np.random.default_rng(k), image, disc)[1].max()) for k in range(300)
-    ]
-    found, counts = np.unique(np.round(shares, 6), return_counts=True)
-    assert list(found) == [0.25, 0.5, 0.75, 1]
-    assert counts / 300 == pytest.approx([1 / 6, 1 / 6, 1 / 6, 1 / 2], abs=0.07)
-
-
-def test_a_pixel_has_its_share_of_the_changed_copy(disc, monkeypatch):
-    """Which of the two is changed is drawn: either the face or what is around it."""
-    monkeypatch.setattr(self_blending, "resampled", lambda rng, image: image)
-    monkeypatch.setattr(self_blending, "recoloured", lambda rng, image: image + 0.25)
-    image, around = np.full((64, 64, 3), 0.5, np.float32), []
-    for k in range(40):
-        made, blend = self_blending.self_blended(np.random.default_rng(k), image, disc)
-        around.append(float(made[0, 0, 0]))
-        inner, outer = (0.75, 0.5) if around[-1] == 0.5 else (0.5, 0.75)
-        assert made[..., 0] == pytest.approx(inner * blend + outer * (1 - blend), abs=1e-5)
-    assert sorted(set(around)) == [0.5, 0.75] and 0.2 < np.mean(np.equal(around, 0.5)) < 0.8
-
-
-def test_the_blend_moves_with_the_picture(disc):
-    moved = set()
-    for k in range(20):
-        picture, blend = self_blending.displaced(np.random.default_rng(k), np.dstack([disc] * 3), disc)
-        assert picture[..., 0] == pytest.approx(blend, abs=1e-6)
-        y, x = (np.indices(blend.shape) * blend).sum(axis=(1, 2)) / blend.sum() - 31.5
-        moved.add((round(float(x), 1), round(float(y), 1)))
-        assert abs(x) < 0.035 * 64 and abs(y) < 0.035 * 64 and 0.9**2 < blend.sum() / disc.sum() < 1.1**2
-    assert len(moved) > 15 and max(abs(x) for x, _ in moved) > 1 < max(abs(y) for _, y in moved)
+    monkeypatch.setattr(self_blending, "recoloured", lambda rng, image: image + np.float32(0.25))
+    image, shares = np.full((64, 64, 3), 0.5, np.float32), []
+    for k in range(200):
+        target, made = blended(np.random.default_rng(k), image, disc, ["recoloured"])
+        shares.append(float((made - target).max()) / 0.25)
+        assert made[..., 0] == pytest.approx(target[..., 0] + shares[-1] * 0.25 * disc, abs=1e-5)
+    found, counts = np.unique(np.round(shares, 4), return_counts=True)
+    assert list(found) == [0.5, 1] and counts[0] / 200 == pytest.approx(0.25, abs=0.09)
 
 
 def test_another_light_keeps_the_mean_but_for_gain_and_shift():

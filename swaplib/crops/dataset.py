@@ -1,4 +1,4 @@
-"""The shipped faces: two synthetic people, a paired test set, many others, clips, and a movie.
+"""The shipped faces: two synthetic people, a paired test set, many others, and a movie.
 
 Every set is a folder of contact sheets (ten by ten crops, viewable as they are), `factors.csv` with one row
 per crop (the face's action, the light, the person) and `hulls.npz` with the convex hulls of the landmarks.
@@ -18,8 +18,8 @@ from swaplib.face.mask import HULL
 from swaplib.files.arrays import read_arrays
 
 SCENES = ("movie", "light")
-SETS = ("person_a", "person_b", "test_a", "test_b", "many", "clips")
-CROP = 160  # pixels, as shipped; those of the clips have 128
+SETS = ("person_a", "person_b", "test_a", "test_b", "many")
+CROP = 160  # pixels, as shipped
 SEAL = "SHA256SUMS"  # in the folder of each set
 SEALED = (".csv", ".npz", ".webp", ".jpg")  # files of these kinds
 SHEET = 10  # crops a row and a column
@@ -29,11 +29,9 @@ MANY_TRAIN = 1300  # of the 1,500 crops of "many": the first are for training, t
 
 def load(name: str, size: int | None = None) -> Crops:
     """Load a shipped set: "person_a", "person_b" (800 crops each, not paired), "test_a", "test_b"
-    (120, the same factors rendered as A and as B), "many" (1,500 people, a crop each) or "clips" (of
-    twelve people, real and swapped: see lesson 6).
+    (120, the same factors rendered as A and as B) or "many" (1,500 people, a crop each).
 
-    size: pixels, 1 to 160, by default 160; of the clips 128. Raises SwaplibError for another name or
-    size, or a damaged set.
+    size: pixels, 1 to 160, by default 160. Raises SwaplibError for another name or size, or a damaged set.
 
     >>> a = load("person_a", size=64)
     >>> a.images.shape, a.factors["yaw"].shape
@@ -41,10 +39,9 @@ def load(name: str, size: int | None = None) -> Crops:
     """
     if name not in SETS:
         raise SwaplibError(f"there is no set {name!r}: choose one of {', '.join(SETS)}")
-    shipped = 128 if name == "clips" else CROP
-    size = shipped if size is None else size
-    if not 1 <= size <= shipped:
-        raise SwaplibError(f"size {size} is not offered: the crops of {name} are shipped at {shipped} pixels")
+    size = CROP if size is None else size
+    if not 1 <= size <= CROP:
+        raise SwaplibError(f"size {size} is not offered: the crops of {name} are shipped at {CROP} pixels")
     return read(DATA / name, size)
 
 

@@ -9,6 +9,8 @@ to write the answer: `called` passes copies, and `number`, `numbers` and `pictur
 
 import dis
 from collections.abc import Callable, Mapping
+from decimal import Decimal
+from fractions import Fraction
 from functools import wraps
 from types import FunctionType
 from typing import Any
@@ -83,7 +85,7 @@ def number(value: Any) -> float:
     >>> number(np.array([[108]]))
     108.0
     """
-    found = _array(value, "a number")
+    found = _array(float(value) if isinstance(value, Decimal | Fraction) else value, "a number")
     if found.size != 1:
         raise Hint(f"One number is wanted, not {found.size}.")
     return float(found.ravel()[0])

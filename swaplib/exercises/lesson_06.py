@@ -1,13 +1,15 @@
 """Checkers of lesson 06, Spot the swap."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from swaplib.exercises import called, exercise, number, predicted, quiz, yours  # noqa: F401
 
+ROUNDED = "That is right but rounded: return all the digits."
 
-@exercise("One of them in both parts is enough: a network then knows the face, and need not know a swap.")
+
+@exercise("One person in both parts is enough: a network may recognise the face and learn nothing of swaps.")
 def leaked(function):
     for train, test in (
         (["eve", "bo", "bo", "ida", "al"], ["al", "kim", "ida", "ida"]),
@@ -20,6 +22,8 @@ def leaked(function):
 
 
 def _leaked_hint(found, train, test):
+    if isinstance(found, Mapping):
+        return "That is a dictionary. Return the names alone, as a list or a set."
     if isinstance(found, str) or not isinstance(found, Iterable):
         return "It should return names: a list or a set of them."
     found = [str(name) for name in found]
@@ -38,15 +42,63 @@ def _leaked_hint(found, train, test):
     return "Return the names that are in `train` and in `test`, and no others."
 
 
+@exercise("A network that answers 0 for every picture has a loss of 2 ln 2, about 1.39.")
+def pair_loss(function):
+    cases = (
+        (np.array([-1.0, 0.5, 2.0]), np.array([3.0, -0.5, 1.0])),
+        (np.array([0.2, -4.0]), np.array([1.5, 0.4])),
+    )
+    found = [number(called(function, real, fake)) for real, fake in cases]
+    for value, case in zip(found, cases, strict=True):
+        hint = _pair_loss_hint(value, *case, constant=found[0] == found[1])
+        if hint:
+            return hint
+
+
+def _pair_loss_hint(found, real, fake, constant):
+    def soft(x):
+        return np.logaddexp(0, x)
+
+    def near(value):
+        return abs(found - value) < 1e-5
+
+    each, pair = (soft(real).mean() + soft(-fake).mean()) / 2, soft(real - fake).mean()
+    if near(each + pair):
+        return None
+    if constant:
+        return "It returns the same for all logits: use `real` and `fake`."
+    if near(round(each + pair, 2)) or near(round(each + pair, 3)):
+        return ROUNDED
+    if near(each):
+        return "That is the cross-entropy alone. The pairs are missing: the mean of softplus(real - fake)."
+    if near(pair):
+        return "Those are the pairs alone. Add the cross-entropy of each logit."
+    if near(2 * each + pair):
+        return "The cross-entropy is the mean over all 2n pictures: halve the sum of the two means."
+    if near(each + soft(fake - real).mean()):
+        return "The pairs are the other way round: the loss should fall when fake exceeds real."
+    if near((soft(-real).mean() + soft(fake).mean()) / 2 + pair):
+        return "The cross-entropy is the other way round: a high logit is right for a fake."
+    if near(each + soft(real[:, None] - fake).mean()):
+        return "That compares each real picture with every fake. Compare it with its own fake only."
+    n = len(real)
+    if near((each * 2 + pair) * n) or near(each + pair * n) or near(each * 2 * n + pair):
+        return "Take means, not sums: otherwise a larger batch has a larger loss."
+    if near((soft(real).mean() + soft(fake).mean()) / 2 + pair):
+        return "A fake's logit counts with a minus: softplus(-fake)."
+    return "Write softplus(x) as np.logaddexp(0, x), and compare your terms with the equation one by one."
+
+
 @exercise("And so 0.5 is what a coin gets, whatever the share of swaps is.")
 def auc(function):
     scores = (
-        (np.array([0.1, 0.2, 0.35, 0.8]), np.array([0.9, 0.3, 0.7])),
+        (np.array([0.1, 0.2, 0.35, 0.8]), np.array([0.9, 0.25, 0.45])),
         (np.array([-3.0, 2.0, 0.5]), np.array([4.0, 1.0, -1.0, 0.0, 2.5])),  # logits, any real numbers
+        (np.arange(7.0), np.array([0.5, 3.5, 9.0])),  # 12 of 21: has no last digit
     )
     found = [number(called(function, real, fake)) for real, fake in scores]
     for value, (real, fake) in zip(found, scores, strict=True):
-        hint = _auc_hint(value, real, fake, constant=found[0] == found[1])
+        hint = _auc_hint(value, real, fake, constant=len(set(found)) == 1)
         if hint:
             return hint
     if number(called(function, np.array([0.5]), np.array([0.5]))) not in (0.0, 0.5):
@@ -59,6 +111,8 @@ def _auc_hint(found, real, fake, constant):
         return None
     if constant:
         return "It returns the same whatever the scores are: use the scores."
+    if any(abs(found - round(pairs.mean(), digits)) < 1e-9 for digits in (2, 3, 4)):
+        return ROUNDED
     if abs(found - (1 - pairs.mean())) < 1e-6:
         return "The other way round: count the pairs in which the swap has the higher score."
     if abs(found - pairs.sum()) < 1e-6:
@@ -66,6 +120,8 @@ def _auc_hint(found, real, fake, constant):
     short = min(len(real), len(fake))
     if abs(found - np.mean(fake[:short] > real[:short])) < 1e-6:
         return "Compare each swap with each real picture, not only with the one at the same place."
+    if abs(found - np.mean(fake > np.median(real))) < 1e-6:
+        return "That compares with the median of the real pictures. Compare with every one of them."
     if abs(found - (fake.mean() > real.mean())) < 1e-6:
         return "That compares the two means. Compare every swap with every real picture."
     if any(abs(found - pairs.sum() / n) < 1e-6 for n in (len(real), len(fake), len(real) + len(fake))):
@@ -75,46 +131,15 @@ def _auc_hint(found, real, fake, constant):
     return "Of all pairs of a real picture and a swap, in what share has the swap the higher score?"
 
 
-@exercise("That is Bayes's rule. Of more than fifty alarms, one is right.")
-def precision(function):
-    cases = ((0.9, 0.05, 0.001), (0.8, 0.1, 0.5), (0.6, 0.2, 0.3))
-    given = [number(called(function, *case)) for case in cases]
-    hints = [_precision_hint(value, *case) for value, case in zip(given, cases, strict=True)]
-    if hints[0] is None and any(hints):
-        return "Right for one case only: use all three numbers."
-    return next((hint for hint in hints if hint), None)
-
-
-def _precision_hint(given, found, accused, fakes):
-    hits, slips = found * fakes, accused * (1 - fakes)
-
-    def near(value):
-        return abs(given - value) < 1e-4 * abs(value)
-
-    if near(hits / (hits + slips)):
-        return None
-    if near(hits / (hits + accused)):
-        return "Only the real ones can be accused: their share is 1 - fakes."
-    if near(100 * hits / (hits + slips)):
-        return "A share is wanted, from 0 to 1, not per cent."
-    if near(found):
-        return "That is how many of the swaps are found. Asked is how many of the alarms are swaps."
-    if near(found / (found + accused)):
-        return "That would hold if every second video were a swap. Weigh both by how many there are."
-    if near(hits):
-        return "Those are the true alarms, as a share of all videos. Divide by all alarms."
-    if near(hits + slips):
-        return "Those are all the alarms. Which share of them is true?"
-    if near(slips / (hits + slips)):
-        return "That is the share of false alarms. Asked is the other one."
-    if near(hits / slips):
-        return "True alarms over false ones: divide by both together."
-    return "Of a million videos, how many alarms are true, how many false?"
-
-
 quiz = quiz(
-    ("b", "Only a person, a movie and a way of swapping that it has never met say what it has learnt."),
-    ("c", "An edge between two pictures that don't quite fit is in every swap, whoever made it."),
-    ("a", "Frames of a movie are nearly the same picture: they are one opinion, repeated."),
-    ("b", "It says how the picture compares with those of the training. Who is accused has a right to more."),
+    ("c", "Person, light and camera are in both pictures of a pair, so they cancel out in the difference."),
+    (
+        "c",
+        "Where a changed copy is blended in, two pictures meet that don't quite fit, as in a swap.",
+    ),
+    ("a", "Neither picture was changed, so a detector that prefers one of them judges the person."),
+    (
+        "b",
+        "Every pixel of such a picture was made by a camera, of one person or the other.",
+    ),
 )

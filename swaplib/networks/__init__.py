@@ -31,7 +31,7 @@ BUILDERS["build"] = build_judge  # its name in files of version 0.2.0
 SHIPPED = (
     *("many", "one", *(f"code_{k}" for k in CODE_SIZES)),
     *("swap_64", "swap_128", "judge", "cover", "embedder", "sharp"),
-    *("detector_swaps", "detector_self_blended", "highpass_swaps", "highpass_blends", "highpass_both"),
+    *("highpass_swaps", "highpass_blends", "highpass_both"),
 )
 
 
@@ -60,11 +60,9 @@ def shipped(name: str) -> keras.Model:
     "swap_64", "swap_128": the swap of the shipped A and B. "many": an autoencoder of the 1,300 faces, "one":
     of person A, both 64 px with a code of 64; "code_1", "code_2", "code_4" ... "code_128": of person B, 48
     px, with codes of that size. "judge": reads what a face does. "cover": marks what is in front of a face.
-    "embedder": tells whose face it is. "sharp": draws any face anew, in fine detail. "detector_swaps": a
-    Meso-4 trained on real and swapped clips; "detector_self_blended": one trained on real pictures and
-    blends of them with themselves. "highpass_swaps", "highpass_blends", "highpass_both": detectors trained on
-    pictures in pairs, which take the face's place too (`detector.logits`). Raises SwaplibError for another
-    name.
+    "embedder": tells whose face it is. "sharp": draws any face anew, in fine detail. "highpass_swaps",
+    "highpass_blends", "highpass_both": detectors trained on pictures in pairs, swaps, self-blends or both,
+    which take the face's place too (`detector.logits`). Raises SwaplibError for another name.
 
     >>> shipped("swap_64").get_layer("decoder_a").output_shape
     (None, 64, 64, 3)

@@ -14,9 +14,8 @@ from swaplib.crops import Crops
 from swaplib.face.align import ANCHORS
 from swaplib.face.mask import hull_mask
 from swaplib.files.picture import as_bytes
-from swaplib.training import camera, degradation, device
+from swaplib.training import camera, device
 from swaplib.training.augmentation import Augment
-from swaplib.training.self_blending import self_blended
 
 OUTSIDE = 0.1  # weight of a pixel outside the face: it is hardly pasted, but a rim of it is
 FOCUS = 4.0  # how much more an eye or the mouth counts: small, but they say what the face does
@@ -186,49 +185,6 @@ def focus(size: int, times: float = FOCUS) -> np.ndarray:
 
     spots = spot(left, 0.09, 0.06), spot(right, 0.09, 0.06), spot(mouth, 0.12, 0.07)
     return (1 + times * np.max(spots, axis=0)).astype(np.float32)
-
-
-class RealAndFake(SeededBatches):
-    """Batches for `fit`, half of them real: (pictures (2 * half, size, size, 3), 1 for each fake).
-
-    real: `Crops`. fake: `Crops` of swaps; without it the fakes are `self_blended` of
-    the batch's own real ones. Both halves are changed alike at random (`alike`), so that only what
-    makes a fake can tell. Raises SwaplibError where there is nothing to draw from.
-
-        model = build_meso4()
-        fit(model, RealAndFake(real, swaps), epochs=20, rate=1e-3)     # a network that knows swaps
-        fit(model, RealAndFake(real), epochs=20, rate=1e-3)            # one that has seen none
-    """
-
-    def __init__(
-        self, real: Crops, fake: Crops | None = None, half: int = 16, steps: int = 25, seed: int = 0
-    ) -> None:
-        super().__init__(steps, seed)
-        for name, faces in (("real pictures", real), ("swaps", fake)):
-            if faces is not None and not len(faces):
-                raise SwaplibError(f"there are no {name} to train on")
-        self.real, self.fake, self.half = real, fake and fake.images, half
-
-    def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        real, fake = [], []
-        for k in rng.integers(len(self.real), size=self.half):
-            one = self.real[k : k + 1]
-            if self.fake is None:
-                made = self_blended(rng, one.images[0], one.masks()[0])[0]
-            else:
-                made = self.fake[rng.integers(len(self.fake))]
-            pair = alike(rng, np.stack([one.images[0], made]))
-            real.append(pair[0])
-            fake.append(pair[1])
-        return np.stack(real + fake), np.repeat(np.array([[0], [1]], np.float32), self.half, axis=0)
-
-
-def alike(rng: np.random.Generator, images: np.ndarray) -> np.ndarray:
-    """The same random change to each picture: mirrored, brighter or darker, through a JPEG file."""
-    if rng.random() < 0.5:
-        images = images[:, :, ::-1]
-    images = np.clip(images * np.exp(rng.normal(0, 0.15)), 0, 1).astype(np.float32)
-    return degradation.jpeg(images, rng.integers(40, 100)) if rng.random() < 0.5 else images
 
 
 class InPairs(SeededBatches):

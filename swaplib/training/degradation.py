@@ -6,6 +6,7 @@ Each function takes and returns crops, float32 (n, size, size, 3) in [0, 1].
 import io
 from collections.abc import Sequence
 from fractions import Fraction
+from platform import machine
 
 import av
 import cv2
@@ -23,6 +24,11 @@ def jpeg(images: np.ndarray, quality: float) -> np.ndarray:
         data = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, int(quality)])[1]
         out.append(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1])
     return as_floats(np.stack(out))
+
+
+# With AVX-512, x264 makes another file of the same frames each time. What is named here each processor has
+# on which TensorFlow runs.
+SAME = {"x264-params": "asm=MMX2,SSE2,SSE2Fast,SSSE3,SSE4.2"} if machine() in ("x86_64", "AMD64") else {}
 
 
 def h264(images: np.ndarray, crf: float, fps: Fraction = Fraction(25, 2)) -> np.ndarray:
@@ -46,7 +52,7 @@ def through_h264(frames: Sequence[np.ndarray], crf: float, fps: Fraction) -> lis
     with av.open(memory, "w", format="mp4") as out:
         stream = out.add_stream("libx264", rate=fps)
         stream.height, stream.width = colour.padded(frames[0]).shape[:2]
-        stream.pix_fmt, stream.options = "yuv420p", {"crf": str(int(crf)), "preset": "medium"}
+        stream.pix_fmt, stream.options = "yuv420p", {"crf": str(int(crf)), "preset": "medium", **SAME}
         colour.tag(stream.codec_context)
         for frame in frames:
             out.mux(stream.encode(colour.to_yuv(colour.padded(frame))))

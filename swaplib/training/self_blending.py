@@ -16,27 +16,7 @@ from swaplib.files.picture import as_bytes
 from swaplib.training import camera
 
 TRACES = ("moved", "recoloured", "resampled", "regrained")  # what a changed copy may differ in
-SHARES = (0.25, 0.5, 0.75, 1.0, 1.0, 1.0)  # how much of the changed copy is mixed in, as in the paper
 MOSTLY = (0.5, 1.0, 1.0, 1.0)  # how much of it in `pairs_of_blends`
-
-
-def self_blended(
-    rng: np.random.Generator, image: np.ndarray, mask: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """A fake of one real picture: (picture, blend), float32 (size, size, 3) and (size, size).
-
-    image: float32 (size, size, 3) in [0, 1]. mask: float32 (size, size), 1 inside the face. blend
-    says how much of the changed copy each pixel has.
-    """
-    target, source = image, image
-    if rng.random() < 0.5:
-        source = recoloured(rng, resampled(rng, source))
-    else:
-        target = recoloured(rng, resampled(rng, target))
-    blend = deformed(rng, mask) * rng.choice(SHARES)
-    source, moved = displaced(rng, source, blend)
-    moved = moved[..., None]
-    return np.clip(target * (1 - moved) + source * moved, 0, 1).astype(np.float32), moved[..., 0]
 
 
 def recoloured(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
@@ -58,18 +38,6 @@ def resampled(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
         )
     soft = cv2.GaussianBlur(image, (0, 0), 1)
     return np.clip(image + rng.uniform(0.2, 0.5) * (image - soft), 0, 1)
-
-
-def displaced(
-    rng: np.random.Generator, image: np.ndarray, blend: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """A picture and its blend moved by up to 3 % and made larger or smaller by up to 5 %."""
-    size = len(image)
-    x, y = rng.uniform(0.95, 1.05, 2)
-    shift = rng.uniform(-0.03, 0.03, 2) * size + (1 - np.array([x, y])) * (size - 1) / 2
-    matrix = np.array([[x, 0, shift[0]], [0, y, shift[1]]])
-    moved = cv2.warpAffine(image, matrix, (size, size), borderMode=cv2.BORDER_REFLECT_101)
-    return moved, np.clip(cv2.warpAffine(blend, matrix, (size, size)), 0, 1)
 
 
 def deformed(rng: np.random.Generator, mask: np.ndarray) -> np.ndarray:

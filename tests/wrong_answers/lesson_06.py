@@ -35,16 +35,6 @@ def forgets(real, fake):
     in_order(real, fake)
 
 
-def bayes(found, accused, fakes):
-    return found * fakes / (found * fakes + accused * (1 - fakes))
-
-
-def of_a_million(found, accused, fakes):
-    swaps = 1e6 * fakes
-    alarms = found * swaps + accused * (1e6 - swaps)
-    return [found * swaps / alarms]
-
-
 def removes(train, test):
     """Works on the lists themselves."""
     train.sort()
@@ -52,6 +42,31 @@ def removes(train, test):
         if name not in train:
             test.remove(name)
     return set(test)
+
+
+def soft(x):
+    return np.logaddexp(0, x)
+
+
+def loss(real, fake):
+    return (soft(real).mean() + soft(-fake).mean()) / 2 + soft(real - fake).mean()
+
+
+def by_sigmoid(real, fake):
+    p, q, r = (1 / (1 + np.exp(-x)) for x in (real, fake, fake - real))
+    return float(-0.5 * np.mean(np.log(1 - p)) - 0.5 * np.mean(np.log(q)) - np.mean(np.log(r)))
+
+
+def in_a_loop(real, fake):
+    total = 0
+    for a, b in zip(real, fake, strict=True):
+        total += np.log(1 + np.exp(a)) / 2 + np.log(1 + np.exp(-b)) / 2 + np.log(1 + np.exp(a - b))
+    return total / len(real)
+
+
+def at_once(real, fake):
+    logits, signs = np.concatenate([real, fake]), np.repeat((1, -1), len(real))
+    return np.array([np.log1p(np.exp(signs * logits)).mean() + np.log1p(np.exp(real - fake)).mean()])
 
 
 def keys(train, test):
@@ -84,19 +99,38 @@ WRONG = [
     ("auc", (lambda real, fake: (fake[:, None] >= real).mean(),), "aren't in order"),
     ("auc", (forgets,), "is there a `return`?"),
     ("auc", (lambda real, fake: fake[:, None] > real,), "Give a number"),
-    ("precision", (lambda found, accused, fakes: found,), "of the alarms are swaps"),
-    ("precision", (lambda found, accused, fakes: found / (found + accused),), "every second video"),
-    ("precision", (lambda found, accused, fakes: found * fakes,), "Divide by all alarms"),
-    ("precision", (lambda found, accused, fakes: 1 - bayes(found, accused, fakes),), "the other one"),
-    ("precision", (lambda found, accused, fakes: 0.5,), "Of a million"),
-    ("precision", (lambda found, accused, fakes: bayes(0.9, 0.05, 0.001),), "one case only"),
-    ("precision", (lambda a, b, c: a * c / (a * c + b),), "1 - fakes"),
-    ("precision", (lambda a, b, c: 100 * bayes(a, b, c),), "not per cent"),
-    ("precision", (lambda a, b, c: a * c + b * (1 - c),), "all the alarms"),
-    ("precision", (lambda a, b, c: a * c / (b * (1 - c)),), "divide by both together"),
-    ("precision", (lambda a, b, c: f"{bayes(a, b, c):.1%}",), "Give a number"),
-    ("precision", (lambda a, b, c: (a * c, b * (1 - c)),), "One number is wanted"),
-    ("precision", (lambda a, b, c: bayes(b, a, c),), "Of a million"),
+    ("leaked", (lambda train, test: {n: 1 for n in train if n in test},), "a dictionary"),
+    ("auc", (lambda real, fake: round(in_order(real, fake), 2),), "rounded"),
+    ("auc", (lambda real, fake: (fake > np.median(real)).mean(),), "the median"),
+    ("pair_loss", (lambda real, fake: loss(real, fake) - soft(real - fake).mean(),), "pairs are missing"),
+    ("pair_loss", (lambda real, fake: soft(real - fake).mean(),), "Add the cross-entropy"),
+    (
+        "pair_loss",
+        (lambda real, fake: soft(real).mean() + soft(-fake).mean() + soft(real - fake).mean(),),
+        "halve",
+    ),
+    ("pair_loss", (lambda real, fake: loss(real, fake) + (fake - real).mean(),), "the other way round"),
+    (
+        "pair_loss",
+        (lambda real, fake: loss(-real, -fake) + (real - fake).mean(),),
+        "cross-entropy is the other way",
+    ),
+    (
+        "pair_loss",
+        (lambda real, fake: len(real) * (2 * loss(real, fake) - soft(real - fake).mean()),),
+        "not sums",
+    ),
+    (
+        "pair_loss",
+        (lambda r, f: (soft(r).mean() + soft(-f).mean()) / 2 + soft(r[:, None] - f).mean(),),
+        "its own fake only",
+    ),
+    ("pair_loss", (lambda r, f: (soft(r).mean() + soft(f).mean()) / 2 + soft(r - f).mean(),), "with a minus"),
+    ("pair_loss", (lambda real, fake: 1.39,), "the same for all logits"),
+    ("pair_loss", (lambda real, fake: round(loss(real, fake), 2),), "rounded"),
+    ("pair_loss", (lambda real, fake: soft(real - fake),), "One number is wanted"),
+    ("pair_loss", (lambda real, fake: (fake - real).mean(),), "compare your terms"),
+    ("pair_loss", (lambda real, fake: print(end=""),), "is there a `return`?"),
 ]
 
 RIGHT = [
@@ -114,10 +148,8 @@ RIGHT = [
     ("auc", (sorts_in_place,)),
     ("auc", (lambda real, fake: np.array([[in_order(real, fake)]]),)),
     ("auc", (lambda real, fake: np.mean(real[:, None] < fake),)),
-    ("precision", (bayes,)),
-    ("precision", (of_a_million,)),
-    ("precision", (lambda a, b, c: 1 / (1 + b * (1 - c) / (a * c)),)),
-    ("precision", (lambda a, b, c: np.array([bayes(a, b, c)]),)),
-    ("precision", (lambda a, b, c: np.float32(bayes(a, b, c)),)),
-    ("precision", (lambda a, b, c: round(bayes(a, b, c), 6),)),
+    ("pair_loss", (loss,)),
+    ("pair_loss", (by_sigmoid,)),
+    ("pair_loss", (in_a_loop,)),
+    ("pair_loss", (at_once,)),
 ]
