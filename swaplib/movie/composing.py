@@ -1,7 +1,7 @@
-"""Fakes whose traces are switched on one by one: who, decoder, paste, resampling, place, colour, grain.
+"""Fakes whose traces are switched on one by one: person, decoder, paste, resampling, place, colour, grain.
 
-`crops.pairs` has two people who do the same, pixel on pixel. So the true face of the one can be put into the
-picture of the other without a decoder and without resampling, and each trace of a swap can be had alone.
+In `crops.pairs` two people do the same, pixel by pixel. One person's true face can therefore be pasted into
+the other's picture without a decoder and without resampling, so that each trace of a swap can be isolated.
 """
 
 from collections.abc import Callable

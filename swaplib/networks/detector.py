@@ -1,10 +1,9 @@
-"""Tell a swapped face from a real one: the network, what it is trained on, simple features, and
-where it looks.
+"""Detect swapped faces: the networks, their loss, their scores and their gradient maps.
 
-A detector is a model from crops, float32 (n, size, size, 3) in [0, 1], to a number (n, 1) that grows with
-the suspicion that each is a swap: the logarithm of the odds (a logit), or, of an older Meso-4, the
-probability. Probabilities near 1 are all 1 in float32, so that their order is lost; logits keep it.
-`scoring.evaluation` measures how good it is; `training.degradation` makes its task harder.
+A detector is a model that maps crops, float32 (n, size, size, 3) in [0, 1], to numbers (n, 1) that are higher
+for suspected swaps: logits, or, for an older Meso-4, probabilities. Probabilities near 1 round to 1 in
+float32, which loses their order; logits keep it. `scoring.evaluation` scores detectors, and
+`training.degradation` makes their task harder.
 """
 
 from collections.abc import Callable
@@ -25,10 +24,10 @@ Tensor = Any  # of Keras's backend
 
 @keras.saving.register_keras_serializable("swaplib")
 def pair_loss(labels: Tensor, logits: Tensor) -> Tensor:
-    """Loss of a batch whose first half are real pictures and whose second half are fakes, in the same order.
+    """Return the loss of a batch: real pictures in its first half, their fakes in the second, in order.
 
-    The cross-entropy of each logit, and that of the difference between each fake and its real picture: what
-    both have in common, the person and the light, cancels out there.
+    The sum of each logit's cross-entropy and that of the difference between each fake and its real picture,
+    in which everything they share, such as the person and the light, cancels out.
     """
     half = ops.shape(logits)[0] // 2
     each = ops.mean(ops.softplus(ops.where(labels > 0.5, -logits, logits)))
@@ -36,14 +35,14 @@ def pair_loss(labels: Tensor, logits: Tensor) -> Tensor:
 
 
 def build_meso4(size: int = SIZE, logits: bool = False) -> keras.Model:
-    """Meso-4: crop (n, size, size, 3) in [0, 1] -> probability of a swap, or its logit (n, 1), compiled.
+    """Build and compile Meso-4: crop (n, size, size, 3) in [0, 1] -> probability or logit of a swap (n, 1).
 
-    Four convolutions and 27,977 parameters: it looks at structures between pixel noise, which
-    compression removes, and the meaning of the face. D. Afchar et al., "MesoNet: a compact facial
-    video forgery detection network", WIFS 2018. Theirs sees 256 pixels; at 128 the last pooling
-    takes two pixels instead of four, and as many parameters remain.
+    Four convolutions and 27,977 parameters: it uses structures between pixel noise, which compression
+    removes, and the meaning of the face. D. Afchar et al., "MesoNet: a compact facial video forgery detection
+    network", WIFS 2018. The original takes 256 pixels; at 128 the last pooling covers two pixels instead of
+    four, which leaves the number of parameters unchanged.
 
-    Raises SwaplibError for a size that is no multiple of 16.
+    Raises SwaplibError if the size isn't a multiple of 16.
     """
     if size % 16 or size < 32:
         raise SwaplibError(f"size {size} is not offered: Meso-4 takes a multiple of 16, such as 128")

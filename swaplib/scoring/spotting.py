@@ -1,8 +1,8 @@
-"""Judge detectors on the pairs of lesson 6: scores, by clip, with intervals over people.
+"""Evaluate detectors on the pairs of lesson 6: scores by clip, with confidence intervals over people.
 
-A detector is a function from (pairs, pictures uint8 (n, size, size, 3)) to scores (n,) that grow with the
-suspicion. Real pictures and fakes have the same rows, so that each fake stands beside the picture it was
-made of.
+A detector is a function from (pairs, pictures uint8 (n, size, size, 3)) to scores (n,), higher for suspected
+swaps. Real pictures and fakes have the same rows, so that each fake corresponds to the picture it was made
+from.
 """
 
 from collections.abc import Callable, Sequence

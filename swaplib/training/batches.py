@@ -1,4 +1,4 @@
-"""What a network is fed: batches drawn at random, the same for the same seed, and the `fit` on them."""
+"""Training batches: random, reproducible by their seed, and the `fit` that uses them."""
 
 import random
 from collections.abc import Iterator
@@ -17,19 +17,19 @@ from swaplib.files.picture import as_bytes
 from swaplib.training import camera, device
 from swaplib.training.augmentation import Augment
 
-OUTSIDE = 0.1  # weight of a pixel outside the face: it is hardly pasted, but a rim of it is
-FOCUS = 4.0  # how much more an eye or the mouth counts: small, but they say what the face does
+OUTSIDE = 0.1  # weight of a pixel outside the face: only a narrow rim of these is pasted
+FOCUS = 4.0  # extra weight of eyes and mouth: small, but they carry the expression
 BATCH = 8  # crops of each person in a step
-STEPS = 25  # steps an epoch
+STEPS = 25  # steps per epoch
 FOREVER = 10**6  # epochs
 
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Within the block, networks are built with the same weights for the same seed.
+    """Make the initial weights of networks built within the block reproducible by a seed.
 
-    Keras takes the seeds of layers from Python's random numbers. Those go on afterwards as if nothing had
-    been drawn, and the reader's others aren't touched: `keras.utils.set_random_seed` starts them all anew.
+    Keras takes the seeds of layers from Python's random numbers. Their state is restored afterwards, and the
+    user's other generators aren't touched, while `keras.utils.set_random_seed` would restart them all.
     """
     before = random.getstate()
     random.seed(seed)
@@ -40,9 +40,9 @@ def seeded(seed: int) -> Iterator[None]:
 
 
 class SeededBatches(keras.utils.PyDataset):
-    """Batches for `fit`, the same for the same seed, also when a training is taken up again midway.
+    """Batches for `fit`, reproducible by their seed even if a training is resumed midway.
 
-    steps: how many an epoch has. A subclass says in `draw` what a batch is. `epoch` is the one that is being
+    steps: steps per epoch. A subclass defines the batches in `draw`. `epoch` is the one that is being
     trained, from 0; -1 before the first, whose batches are looked at beforehand for their shapes.
     """
 
@@ -64,7 +64,7 @@ class SeededBatches(keras.utils.PyDataset):
         return model
 
     def draw(self, rng: np.random.Generator) -> tuple:
-        """One batch, as `fit` takes it. rng: a numpy Generator."""
+        """Draw one batch, in the form `fit` takes. rng: a NumPy Generator."""
         raise NotImplementedError
 
 
@@ -93,7 +93,7 @@ def fit(
     """
     if epochs is not None and epochs < 1:
         raise SwaplibError(
-            f"epochs={epochs}: train for at least one, or give None and a callback that ends it"
+            f"epochs={epochs}: train for at least one, or pass None and a callback that ends training"
         )
     if epochs or rate:
         rate = rate or float(model.optimizer.learning_rate)
@@ -167,15 +167,15 @@ class Pairs(SeededBatches):
 
 
 def _weights(faces, outside):
-    """Weight of each pixel of crops: 1 in the face, `outside` around it, 0 where the picture has ended."""
+    """Return the weight of each pixel of crops: 1 in the face, `outside` around it, 0 beyond the picture."""
     weights = outside + (1 - outside) * faces.masks()
     return weights if faces.inside is None else weights * faces.inside
 
 
 def focus(size: int, times: float = FOCUS) -> np.ndarray:
-    """How much each pixel of a crop counts: float32 (size, size), 1 to 1 + times at eyes and mouth.
+    """Return the weight of each pixel of a crop: float32 (size, size), 1 to 1 + times at eyes and mouth.
 
-    Eyes and mouth are a twentieth of the face, and without this a closed eye is not worth learning.
+    Eyes and mouth are a twentieth of the face; without this a closed eye hardly affects the loss.
     """
     y, x = (np.mgrid[:size, :size] + 0.5) / size
     left, right, mouth = ANCHORS
@@ -241,13 +241,13 @@ class InPairs(SeededBatches):
 
 
 def _cut(picture, size, y, x, mirrored):
-    """A square of `size` px of a picture."""
+    """Cut a square of `size` px out of a picture."""
     part = picture[y : y + size, x : x + size]
     return part[:, ::-1] if mirrored else part
 
 
 def _lightened(picture, rng):
-    """A picture brighter or darker: float32."""
+    """Make a picture brighter or darker: float32."""
     gain = rng.lognormal(0, 0.15)
     table = np.clip(np.arange(256) / 255 * gain, 0, 1).astype(np.float32)
     return cv2.LUT(np.ascontiguousarray(picture), table)

@@ -1,7 +1,7 @@
-"""One simulated camera for real pictures and fakes: a lens, a sensor's noise, sharpening; then a codec.
+"""A simulated camera for real pictures and fakes: a lens, sensor noise, sharpening, and then a codec.
 
-Rendered pictures have none of this, and a detector that learnt on them would look for what no photo has.
-Whatever is drawn here is drawn alike for a picture and its fakes, so that it tells nothing.
+Rendered pictures have none of this, and a detector trained on them would rely on traces that photos don't
+have. All random settings are the same for a picture and its fakes, so that they give nothing away.
 """
 
 from dataclasses import dataclass
