@@ -37,10 +37,10 @@ class Explorer(Live):
     panels: further rows: "bars" (the numbers of the code), "cloud" (the face's place among the codes of
     `clouds`, {title: codes (n, code_size)}), "strip" (from one end of a slider to the other) and "photo"
     (start from your own photo, by `encode`: images (1, size, size, 3) -> codes).
-
     `code` is the current code, and can be set. Sliders also work from the keyboard; "reset" returns all of
     them to the start, "surprise me" moves all but the kept ones to random positions, and "undo" reverts the
     last change. The picture has all marks. Raises SwaplibError if a panel is unknown or lacks its data.
+
         sliders = Explorer(both_decoders, principal(codes), {"the average": codes.mean(axis=0)}, "both")
         sliders.code
     """
