@@ -96,6 +96,7 @@ def page(swap, tmp_path_factory):
     return SimpleNamespace(path=path, fake=fake)
 
 
+@pytest.mark.slow
 @in_either
 def test_the_page_draws_as_keras_does_by_the_quicker_kernel_and_keeps_score(browser, page, swap):
     """And calls nobody, in either browser."""
