@@ -23,11 +23,9 @@ with muted():
     import keras
 
     from swaplib import networks
-    from swaplib.crops import dataset, pairs
-    from swaplib.face.landmarks import Landmarker
+    from swaplib.crops import dataset, pairs, windows
     from swaplib.files.picture import as_bytes, as_floats
     from swaplib.files.provenance import save_picture
-    from swaplib.files.video import read_frames
     from swaplib.movie import composing, prepared, swap_movie
     from swaplib.movie.composing import SWAPS, TRACES, Fake, compose
     from swaplib.networks import detector, swap
@@ -38,6 +36,7 @@ FOLDER, WRITTEN = Path("build/spot"), Path(__file__).with_name("spot.json")
 UNKNOWN = ("sharp, bands", "sharp, box", "student, bands", "gradients")  # swaps that no training had
 ALL_SWAPS = SWAPS | {"gradients": Fake(back="gradients")}
 EVERY = 2  # frames of a clip that is judged
+FRAMES = 42  # of a movie, evenly spaced
 FALSE_ALARMS = 0.05
 
 
@@ -159,43 +158,16 @@ def across(people, score, real, fake):
     return [[spotting.auc(x, y) for y in rows[1]] for x in rows[0]]
 
 
-def windows(path, every=6, size=192, where=None):
-    """Pictures of a movie cut along whole pixels around the face, as `Pairs` of one person, and their
-    places."""
-    images, points, places = [], [], []
-    with Landmarker(max_faces=1) as find:
-        for k, frame in enumerate(read_frames(path)):
-            if k % every:
-                continue
-            if where is None:
-                found = find(frame)
-                if not found:
-                    places.append(None)
-                    continue
-                inner = found[0].points
-                corner = np.rint((inner.min(axis=0) + inner.max(axis=0) - size) / 2)
-                places.append((np.clip(corner, 0, np.array(frame.shape[1::-1]) - size).astype(int), inner))
-            if (place := (where or places)[k // every]) is None:
-                continue
-            (x, y), inner = place
-            images.append(frame[y : y + size, x : x + size])
-            points.append(inner - (x, y))
-    rows = np.arange(len(images))
-    factors = {name: np.zeros(len(images)) for name in ("pair", "clip")} | {
-        "frame": rows,
-        "who": np.full(len(rows), "b"),
-    }
-    return pairs.Pairs(np.stack(images), np.float32(points), rows, factors), where or places
-
-
 def movies():
-    """The course's movie as `windows`: B, B swapped by the shipped 128 px swap, and A."""
+    """Windows of the course's movie: B, B swapped by the shipped 128 px swap, and A."""
     target = FOLDER / "swapped.mp4"
     if not target.exists():
         model = swap.swapper(networks.shipped("swap_128"))
         swap_movie(dataset.movie("b"), target, model.predict_on_batch, 128, progress=False)
-    real, places = windows(dataset.movie("b"))
-    return real, windows(target, where=places)[0], windows(dataset.movie("a"))[0]
+    (b, points), (fake, _), a = (
+        windows.of_movie(path, FRAMES) for path in (dataset.movie("b"), target, dataset.movie("a"))
+    )
+    return windows.cut(b, points), windows.cut(fake, points), windows.cut(*a)
 
 
 def of_movie(score, shown, limit):

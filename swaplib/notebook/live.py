@@ -110,21 +110,26 @@ class Live:
         self._waiting = soon(GATHER, self.refresh)
 
     def _ipython_display_(self):
-        from IPython.display import display
+        show_widget(self.widget, self.image.value, self.alt)
 
-        display(
-            {
-                "application/vnd.jupyter.widget-view+json": {
-                    "version_major": 2,
-                    "version_minor": 0,
-                    "model_id": self.widget.model_id,
-                },
-                "image/jpeg": b64encode(self.image.value).decode(),
-                "text/plain": self.alt,
+
+def show_widget(widget: widgets.Widget, picture: bytes, alt: str) -> None:
+    """Show a widget in a notebook; where widgets don't run, a JPEG with its description is shown instead."""
+    from IPython.display import display
+
+    display(
+        {
+            "application/vnd.jupyter.widget-view+json": {
+                "version_major": 2,
+                "version_minor": 0,
+                "model_id": widget.model_id,
             },
-            metadata={"image/jpeg": {"alt": self.alt}},
-            raw=True,
-        )
+            "image/jpeg": b64encode(picture).decode(),
+            "text/plain": alt,
+        },
+        metadata={"image/jpeg": {"alt": alt}},
+        raw=True,
+    )
 
 
 def soon(seconds: float, draw: Callable[[], None]) -> asyncio.TimerHandle | None:

@@ -1,6 +1,5 @@
 """A reader's own verdicts on faces: a button under each, or a list of numbers that is typed."""
 
-from base64 import b64encode
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,6 +8,7 @@ import numpy as np
 
 from swaplib.files.picture import jpeg
 from swaplib.notebook.charts import numbered
+from swaplib.notebook.live import show_widget
 
 ACROSS = 6  # faces in a line
 
@@ -87,18 +87,4 @@ class Verdicts:
         return f"You call {swaps} of {len(self.buttons)} faces a swap."
 
     def _ipython_display_(self):
-        from IPython.display import display
-
-        display(
-            {
-                "application/vnd.jupyter.widget-view+json": {
-                    "version_major": 2,
-                    "version_minor": 0,
-                    "model_id": self.widget.model_id,
-                },
-                "image/jpeg": b64encode(jpeg(self.sheet())).decode(),
-                "text/plain": self.alt,
-            },
-            metadata={"image/jpeg": {"alt": self.alt}},
-            raw=True,
-        )
+        show_widget(self.widget, jpeg(self.sheet()), self.alt)
