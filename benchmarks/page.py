@@ -5,7 +5,7 @@
     python benchmarks/page.py --only pictures speed
     python benchmarks/page.py --npm FOLDER      with what `npm install onnxruntime-web axe-core` put there
 
-What is measured is printed. Firefox is asked where it is there; onnxruntime-web also needs `pip install
+All figures are printed. Firefox is measured too if it is installed; onnxruntime-web also needs `pip install
 onnx`. Not measured here: phones, a real graphics card.
 """
 

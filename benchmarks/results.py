@@ -307,10 +307,10 @@ def detect(found):
         Nobody of those people was trained or tuned on; in brackets the 95 % interval over people. "Simple
         features" and Meso-4 are trained on both, swaps and self-blends. The network on both finds
         {percent(best["by_condition"]["sharp, bands"]["found"])} of the clips with bands where at most a
-        twentieth of the real ones is accused. At a threshold chosen on other people it accuses
+        twentieth of the real ones is flagged. At a threshold chosen on other people it flags
         {percent(at["accused"])} of the real frames, {percent(min(at["by_person"]))} to
         {percent(max(at["by_person"]))} by person, and finds {percent(at["found"]["sharp, bands"])} of the
-        swapped; in lesson 5's movie it finds {percent(movie["found"])} and accuses {percent(movie["b"])} of
+        swapped; in lesson 5's movie it finds {percent(movie["found"])} and flags {percent(movie["b"])} of
         B's frames and {percent(movie["a"])} of A's. Each real picture beside its own fake in a batch changes
         the AUC on kinds of swaps that no training had by {differences}, with one seed and another."""
     return f"{table(head, lines)}\n\n{paragraph(text)}"

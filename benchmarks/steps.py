@@ -5,7 +5,7 @@
     python benchmarks/steps.py --half               the network in half precision ("mixed_float16")
 
 "alone" is one step after another within a single execution, on a batch that is there already: no host at all.
-What the others take more than that is the host's share: drawing, copying, calling. It doesn't depend on the
+The extra time of the others is the host's share: drawing, copying, calling. It doesn't depend on the
 network, so one of width 1 shows it best. Both are printed as seconds of the clock and of the processor; the
 first want a machine that has nothing else to do, the second bear some company (`taskset -c 0` helps).
 
