@@ -23,6 +23,7 @@ collect this.
 import argparse
 import contextlib
 import multiprocessing
+import shutil
 import sys
 import tempfile
 from collections import Counter
@@ -164,8 +165,11 @@ class Worker:
         self.process.kill()
 
 
-def run(folder, count, say=lambda *_: None, seed=0):
-    """Damage `count` movies; returns {(kind of file, way): Counter of outcomes}."""
+def run(folder, count, say=lambda *_: None, seed=0, keep=None):
+    """Damage `count` movies; returns {(kind of file, way): Counter of outcomes}.
+
+    keep: a folder for those with a bad outcome, or None.
+    """
     from swaplib.files import video
 
     rng = np.random.default_rng(seed)
@@ -185,6 +189,8 @@ def run(folder, count, say=lambda *_: None, seed=0):
             table.setdefault((Path(name).suffix, way), Counter())[found] += 1
             if found in BAD:
                 say(k, name, way, found, why)
+                if keep:
+                    shutil.copy(path, keep / f"{seed}_{k}_{way}{path.suffix}")
     finally:
         worker.end()
     return table
@@ -196,9 +202,10 @@ def main():
     )
     parser.add_argument("--count", type=int, default=500, help="how many movies (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where to keep those with a bad outcome")
     with tempfile.TemporaryDirectory() as folder:
         chosen = parser.parse_args()
-        table = run(Path(folder), chosen.count, print, chosen.seed)
+        table = run(Path(folder), chosen.count, print, chosen.seed, chosen.keep)
     outcomes = ("refused", "reported", "right", "other look", *BAD)
     print("file  way    " + "".join(f"{name:>11}" for name in outcomes))
     for (ending, way), found in sorted(table.items()):

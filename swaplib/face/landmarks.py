@@ -181,17 +181,24 @@ class Landmarker:
         If none is found, the search is repeated on a reduced copy with a wide margin or, if the picture is
         small, on an enlarged copy, because the detector misses faces that fill the picture or are tiny in
         it. Then, if `thorough` (by default this Landmarker's setting), it tries tiles, a blurred copy and
-        rotations. Grey pictures, floats in [0, 1] and pictures with an alpha channel (which is dropped) are
-        converted. Raises SwaplibError if the image isn't a picture, and after the end of the `with` block.
+        rotations, and it checks whether a face that was found is upside down. Grey pictures, floats in [0, 1]
+        and pictures with an alpha channel (which is dropped) are converted. Raises SwaplibError if the image
+        isn't a picture, and after the end of the `with` block.
         """
         if not self._open:
             raise SwaplibError("this Landmarker is closed: create a new one in a `with` block")
         image = searching.as_picture(image)
-        looks = (self._find, self._in_a_margin)
-        if self.thorough if thorough is None else thorough:
+        looks = (self._upright,)
+        thorough = self.thorough if thorough is None else thorough
+        if thorough:
             looks += (self._in_tiles, self._softened, self._turned)
         found = next((some for look in looks if (some := look(image))), [])
+        if thorough:
+            found = searching.the_right_way_up(image, found, self._upright)
         return sorted(found, key=lambda face: -face.area)[: self.max_faces]
+
+    def _upright(self, image):
+        return self._find(image) or self._in_a_margin(image)
 
     def _in_a_margin(self, image):
         height, width = image.shape[:2]
@@ -225,7 +232,7 @@ class Landmarker:
         """Find faces that lie sideways or upside down."""
         for quarters in (1, 3, 2):
             turned = np.ascontiguousarray(np.rot90(image, quarters))
-            if found := self._find(turned) or self._in_a_margin(turned):
+            if found := self._upright(turned):
                 return [searching.turned_back(face, quarters, turned.shape) for face in found]
         return []
 

@@ -12,6 +12,7 @@ from av.container import InputContainer
 from av.stream import Disposition
 
 from swaplib import SwaplibError
+from swaplib.files.picture import most_pixels
 
 # Raised by PyAV for damaged files; ValueError for text that isn't Unicode.
 BROKEN = (av.FFmpegError, OSError, ValueError, EOFError, MemoryError)
@@ -52,7 +53,8 @@ def open_pictures(path: str | os.PathLike) -> tuple[InputContainer, Any]:
         track = next((track for track in tracks if track.codec_context is not None), None)
         if track is None:
             raise SwaplibError(f"The picture track of {path} is in a format that can't be decoded here.")
-        track.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
+        most = min(MOST_PIXELS, most_pixels(os.path.getsize(path)))
+        track.codec_context.options = {"max_pixels": str(most)}
         return container, track
     except BaseException:
         container.close()

@@ -1,8 +1,12 @@
 """Pictures in memory and on disk: bytes and floats, resizing, JPEG, photos."""
 
 import io
+import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -11,6 +15,9 @@ from swaplib import SwaplibError, muted
 from swaplib.files.arrays import regular_file
 
 ORIENTATION = 0x0112  # EXIF's tag
+# A file of a few bytes could unpack to gigabytes, so a picture with more pixels than the first number may
+# have at most the second number of values per byte. A frame of an 8K movie has 33 million pixels.
+ANY_SIZE, PER_BYTE = 40 * 10**6, 100
 # Photo formats that can't be read here.
 CONVERT = (".heic", ".heif", ".raw", ".cr2", ".cr3", ".nef", ".arw", ".dng", ".psd")
 
@@ -100,7 +107,7 @@ def read_photo(path: str | Path) -> np.ndarray:
     with warnings.catch_warnings(), muted():  # libtiff and Pillow raise what matters
         warnings.simplefilter("ignore")
         try:
-            with Image.open(path) as image:
+            with open_picture(path) as image:
                 return _upright(_on_white(_eight_bits(image)), image)
         except UnidentifiedImageError as error:
             advice = ": save it as JPEG or PNG" if path.suffix.lower() in (*CONVERT, ".avif") else ""
@@ -112,6 +119,32 @@ def read_photo(path: str | Path) -> np.ndarray:
             raise
         except Exception as error:  # damaged files raise anything: struct.error, ValueError, MemoryError ...
             raise SwaplibError(f"{path} can't be read ({error}). Is the file complete?") from error
+
+
+@contextmanager
+def open_picture(path: str | Path) -> Iterator[Any]:
+    """Open a picture as a Pillow image, not decoded yet.
+
+    Raises SwaplibError if it would unpack to far more than its file can hold, and whatever Pillow raises.
+    """
+    from PIL import Image
+
+    with Image.open(path) as image:
+        pixels, size = image.width * image.height, os.path.getsize(path)
+        if pixels > most_pixels(size):
+            raise SwaplibError(
+                f"{path} claims to have {pixels / 10**6:.0f} megapixels in {size / 1000:.0f} kB, which no "
+                "photo has: save it with fewer pixels."
+            )
+        if image.format == "PNG":  # decoding passes over wrong checksums of the pixels
+            with Image.open(path) as twin:
+                twin.verify()
+        yield image
+
+
+def most_pixels(size: int) -> int:
+    """Return the most pixels a picture, or a frame of a movie, may have in a file of `size` bytes."""
+    return max(ANY_SIZE, PER_BYTE * size // 3)
 
 
 def _eight_bits(image):

@@ -30,7 +30,7 @@ from swaplib.files.arrays import regular_file
 from swaplib.files.badge import TEXT, WORD
 from swaplib.files.credentials import SOURCE_TYPE, VOCABULARY
 from swaplib.files.media import open_media
-from swaplib.files.picture import jpeg
+from swaplib.files.picture import jpeg, open_picture
 from swaplib.files.writing import replacing
 
 SOFTWARE = f"swaplib {__version__}"
@@ -230,18 +230,20 @@ def made_here(path: str | Path) -> bool:
 
 def _picture_fields(path):
     """Return all text in a picture's metadata, or None if it isn't a picture."""
-    from PIL import Image, UnidentifiedImageError
+    from PIL import UnidentifiedImageError
 
     with warnings.catch_warnings(), muted():
         warnings.simplefilter("ignore")
         try:
-            with Image.open(path) as image:
+            with open_picture(path) as image:
                 image.load()  # PNG text may follow the pixels
                 fields = [*image.info.values(), *image.getexif().values()]
         except UnidentifiedImageError as error:
             if path.suffix.lower() in PICTURE_ENDINGS:
                 raise SwaplibError(f"{path} is damaged or not a picture.") from error
             return None
+        except SwaplibError:
+            raise
         except Exception as error:  # struct.error, SyntaxError, bombs ...: damaged files can raise anything
             raise SwaplibError(f"Can't read {path}: {error}. Is the file complete?") from error
     return [v.decode("utf-8", "replace") if isinstance(v, bytes) else str(v) for v in fields]

@@ -11,9 +11,10 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from swaplib import networks
+from swaplib.face import align
 from swaplib.face.landmarks import Face, Landmarker
 from swaplib.files.video import Reader
-from swaplib.movie.cover import LOOK, small
+from swaplib.movie.cover import LOOK
 from swaplib.movie.path import goes_on, height, moved
 from swaplib.movie.spill import Rows
 from swaplib.movie.stopwatch import Stopwatch
@@ -200,14 +201,14 @@ class _Taken:
         self.portraits, self._best = {}, {}
 
     def add(self, i, frame, face, path):
-        crop = small(frame, face.points, SIZE)
+        crop = align.small_crop(frame, face.points, SIZE)
         look = cv2.resize(crop, (LOOK, LOOK), interpolation=cv2.INTER_AREA)
         self._waiting.append((i, face.points, look, path))
         self._crops.append(crop)
         worth = height(face.points) * np.cos(np.radians(2 * face.yaw))
         if worth > self._best.get(path, (-np.inf, 0))[0]:
             self._best[path] = worth, i
-            self.portraits[path] = i, small(frame, face.points, PORTRAIT)
+            self.portraits[path] = i, align.small_crop(frame, face.points, PORTRAIT)
         if len(self._waiting) == BATCH:
             self._describe()
 
