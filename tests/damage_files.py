@@ -97,7 +97,7 @@ def kinds(folder):
         ("a.webp", Image.fromarray(face()), {}),
     ):
         image.save(folder / name, **options)
-        out[f"photo, {name}"] = (name, lambda p: [picture.read_photo(p)], False)
+        out[f"photo, {name}"] = (name, lambda p: [picture.read_photo(p)], name.endswith(".png"))
     for name in ("label.png", "label.jpg", "label.webp"):
         provenance.save_picture(folder / name, face())
         out[name.replace(".", ", ")] = (

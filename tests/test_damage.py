@@ -64,6 +64,28 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path):
     assert grown / (1 if sys.platform == "darwin" else 2**-10) < 2**26  # bytes
 
 
+@pytest.mark.parametrize("read", [picture.read_photo, provenance.read_provenance])
+def test_a_picture_that_would_unpack_to_gigabytes_is_refused_unopened(read, tmp_path, monkeypatch):
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 13000, 13000, 8, 6, 0, 0, 0))
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", bytes(99)))
+    monkeypatch.setattr(Image.Image, "load", lambda *_: pytest.fail("decoded"))
+    with pytest.raises(SwaplibError, match="a.png claims to have 169 megapixels in 0 kB"):
+        read(tmp_path / "a.png")
+    assert picture.most_pixels(10**7) > 300 * 10**6  # a telescope's photo passes
+
+
+def test_pixels_that_contradict_their_checksum_are_refused(tmp_path):
+    Image.fromarray(face()).save(tmp_path / "a.png", compress_level=0)
+    data = bytearray((tmp_path / "a.png").read_bytes())
+    data[len(data) // 2] ^= 1
+    (tmp_path / "a.png").write_bytes(data)
+    with pytest.raises(SwaplibError, match="a.png can't be read"):
+        picture.read_photo(tmp_path / "a.png")
+
+
 def test_nothing_is_unpickled(tmp_path):
     np.savez(tmp_path / "a.npz", words=np.array([{"a": 1}], dtype=object))
     with pytest.raises(SwaplibError, match="damaged"):

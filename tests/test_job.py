@@ -23,7 +23,7 @@ from skimage.data import astronaut
 from swaplib import SwaplibError, __main__, networks
 from swaplib.crops import dataset
 from swaplib.files import _unmarked, provenance, stretch, video
-from swaplib.job import dry, inputs, options, report, run, source, surroundings, train
+from swaplib.job import dry, folder, inputs, options, report, run, source, surroundings, train
 from swaplib.job.folder import HIDDEN, Folder
 from swaplib.movie.paste import BLENDS, COLOURS
 from swaplib.movie.people import Person
@@ -262,6 +262,27 @@ def test_a_model_from_elsewhere_is_trained_further_when_minutes_are_given(quick,
     assert (tmp_path / "three" / "model-1.npz").read_bytes() == start.read_bytes()
 
 
+def test_on_windows_a_byte_of_the_lock_is_locked_and_released(tmp_path, monkeypatch):
+    held = set()
+
+    def locking(number, how, length):
+        place = os.fstat(number).st_ino, os.lseek(number, 0, os.SEEK_CUR), length
+        if how == "lock" and place in held:
+            raise PermissionError(13, "Permission denied")
+        (held.add if how == "lock" else held.remove)(place)
+
+    monkeypatch.setattr(
+        folder, "msvcrt", SimpleNamespace(LK_NBLCK="lock", LK_UNLCK="unlock", locking=locking)
+    )
+    with Folder(tmp_path).locked():
+        with pytest.raises(SwaplibError, match="Another job is writing"):
+            with Folder(tmp_path).locked():
+                pass
+    assert not held
+    with Folder(tmp_path).locked():
+        assert {(place, length) for _, place, length in held} == {(0, 1)}
+
+
 @pytest.mark.parametrize("content", [b"", b"\0" * 500, b"[1, 2]", b'{"settings": 3}', b'{"settings": null}'])
 def test_of_a_damaged_record_the_one_before_is_read_or_nothing(tmp_path, content):
     with Folder(tmp_path).locked() as folder:
@@ -363,13 +384,19 @@ def test_a_terminated_job_says_what_is_kept(quick, tmp_path, monkeypatch, capsys
     assert "Continuing" in capsys.readouterr().out and Folder(tmp_path).seconds() >= 0.3
 
 
+def in_the_movie(people, monkeypatch):
+    monkeypatch.setattr(source.people, "people_in", lambda path: people)
+    monkeypatch.setattr(source.people, "sort_out", lambda seen: (people, None))
+    monkeypatch.setattr(source.sightings, "look_for_faces", lambda path: "seen")
+
+
 def test_who_is_meant_is_known_before_the_training(quick, tmp_path, monkeypatch):
     there = [Person(k, np.arange(3), (9, 9, 30, 40), np.zeros((96, 96, 3), np.uint8), None) for k in (1, 2)]
-    monkeypatch.setattr(source.people, "people_in", lambda path: there)
+    in_the_movie(there, monkeypatch)
     said = []
     meant = partial(source.meant, say=said.append)
-    assert meant(job_of(tmp_path, who="2")) == 2 and "person 2 (in 3 frames" in said[0]
-    assert meant(job_of(tmp_path)) is None  # of the shipped people nobody is asked for
+    assert meant(job_of(tmp_path, who="2")) == (2, "seen") and "person 2 (in 3 frames" in said[0]
+    assert meant(job_of(tmp_path)) == (None, None)  # of the shipped people nobody is asked for
     picture, words = source.numbered(job_of(tmp_path))
     assert picture.shape[0] > 96 and len(words) == 2
     with pytest.raises(SwaplibError, match="no person 3"):
@@ -384,15 +411,15 @@ def test_of_several_people_in_the_movie_the_one_like_b_is_swapped(tmp_path, monk
         Person(k + 1, np.arange(3), (9, 9, 30, 40), face, source.people.code_of(crops[:3]))
         for k, crops in enumerate(people)
     ]
-    monkeypatch.setattr(source.people, "people_in", lambda path: there)
+    in_the_movie(there, monkeypatch)
     said = []
-    assert [source.meant(job_of(tmp_path), crops[3:], said.append) for crops in people] == [1, 2]
+    assert [source.meant(job_of(tmp_path), crops[3:], said.append)[0] for crops in people] == [1, 2]
     assert "the most like B's pictures of 2 people: person 2" in said[1]
     there[1].code[:] = there[0].code
     with pytest.raises(SwaplibError, match="unclear which of the 2 people"):
         source.meant(job_of(tmp_path), people[0][3:])
     del there[1]
-    assert source.meant(job_of(tmp_path), people[1]) is None  # alone, whoever it is
+    assert source.meant(job_of(tmp_path), people[1]) == (None, "seen")  # alone, whoever it is
 
 
 def test_a_failed_movie_names_the_model(quick, tmp_path, monkeypatch):

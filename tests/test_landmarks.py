@@ -44,6 +44,16 @@ def test_a_leaning_head_has_the_roll_it_was_given(find):
         assert face.roll - upright == pytest.approx(degrees, abs=4)
 
 
+def test_a_face_upside_down_is_turned_though_upright_landmarks_are_found(find):
+    picture = np.uint8(255 * dataset.load("many", 128).images[::300])
+    for image in picture:
+        (upright,), turned = find(image), np.ascontiguousarray(image[::-1, ::-1])
+        (face,) = find(turned)
+        assert np.abs(127 - face.points - upright.points).mean() < 4 and abs(face.roll) > 150
+    at_once = [find(image[::-1, ::-1], thorough=False) for image in picture]
+    assert any(abs(face.roll) < 30 for found in at_once for face in found)  # else this tests nothing
+
+
 def test_a_mirrored_head_turns_and_leans_the_other_way(find):
     turned = dataset.load("test_a", 128)
     picture = np.uint8(255 * turned.images[np.argmax(np.abs(turned.factors["yaw"]))])

@@ -96,6 +96,14 @@ def test_report_counts_the_frames(swapped):
     assert report.fps > 0 and "no face found: frame 20-26" in str(report)
 
 
+def test_faces_that_are_known_are_not_looked_for_again(tmp_path, clip, swapped, monkeypatch):
+    seen = sightings.look_for_faces(clip, progress=False)
+    monkeypatch.setattr(track, "look_for_faces", lambda *_: pytest.fail("looked for again"))
+    report = movie.swap_movie(clip, tmp_path / "b.mp4", identity, SIZE, progress=False, seen=seen)
+    assert (report.swapped, report.reasons) == (swapped[1].swapped, swapped[1].reasons)
+    assert report.seconds["locate"] == seen.seconds["locate"] > 0
+
+
 def test_frames_are_seen_before_they_are_marked(tmp_path, clip):
     seen = []
     movie.swap_movie(clip, tmp_path / "a.mp4", identity, SIZE, progress=False, see=seen.append)

@@ -366,6 +366,18 @@ def test_an_avi_is_as_long_as_it_says(clip):
             assert media.is_cut(container) == is_cut
 
 
+@pytest.mark.parametrize("kind", [("a.mkv", "libx264"), ("a.webm", "libvpx")])
+def test_a_matroska_file_is_as_long_as_it_says(clip, kind):
+    path = clip(*kind, None)
+    data = path.read_bytes()
+    half, segment = len(data) // 2, data.index(b"\x18\x53\x80\x67") + 4
+    live = data[:segment] + b"\x01" + b"\xff" * 7 + data[segment + 8 :]  # nobody went back to fill it in
+    for what, is_cut in ((data, False), (live, False), (data[:half] + data[half + 99 :], True)):
+        path.write_bytes(what)
+        with media.open_media(path) as container:
+            assert media.is_cut(container) == is_cut
+
+
 def test_a_clock_that_stands_still_is_reported(clip):
     path = clip("a.avi", "mpeg4", None)
     data = bytearray(path.read_bytes())

@@ -80,23 +80,6 @@ def crop(image: np.ndarray, matrix: np.ndarray, size: int) -> np.ndarray:
     )
 
 
-def small_crop(image: np.ndarray, points: np.ndarray, size: int) -> np.ndarray:
-    """Return the aligned face at landmarks (478, 2) of an image: uint8 (size, size, 3).
-
-    Only the face and its surroundings are processed, and shrunk first, so it is fast for large images.
-    """
-    height = np.ptp(points, axis=0).max()
-    times = max(1, int(height / (2 * size)))
-    middle, reach = points.mean(axis=0), 2 * height
-    left, top = np.clip((middle - reach) // times * times, 0, None).astype(int)
-    right, bottom = np.clip(middle + reach, 1, None).astype(int)
-    part = image[top:bottom, left:right]
-    if not part.size:
-        return np.zeros((size, size, 3), np.uint8)
-    shrunk = cv2.resize(part, None, fx=1 / times, fy=1 / times, interpolation=cv2.INTER_AREA)
-    return crop(shrunk, crop_matrix((points - (left, top) + 0.5) / times - 0.5, size), size)
-
-
 def _needed(image, matrix, size, margin):
     """Return the part of the image that a crop needs, reflected at the edges: (part, its corner (x, y))."""
     if not np.isfinite(matrix).all():

@@ -19,6 +19,7 @@ BROKEN = (av.FFmpegError, OSError, ValueError, EOFError, MemoryError)
 NOT_PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails  # cover art and previews
 PHOTO_BRANDS = ("heic", "heix", "mif1", "avif")  # HEIF and AVIF, which are MP4s to FFmpeg
 MOST_PIXELS = 16384 * 8192  # in a frame: a damaged header may claim any size
+MOST_TRACKS = 64  # whose first frames are limited to that size, too
 _USUAL_RATE, _RATES = Fraction(25), (Fraction(1, 100), Fraction(1000))
 
 
@@ -33,7 +34,13 @@ def open_media(path: str | os.PathLike) -> InputContainer:
         raise SwaplibError(f"There is no movie at {path}.")
     try:
         # A playlist could name other files and network addresses, so only files are opened.
-        return av.open(address(path), options={"protocol_whitelist": "file"}, metadata_errors="replace")
+        most = {"max_pixels": str(min(MOST_PIXELS, most_pixels(os.path.getsize(path))))}
+        return av.open(
+            address(path),
+            options={"protocol_whitelist": "file"},
+            stream_options=[most] * MOST_TRACKS,  # FFmpeg decodes frames even to open a file
+            metadata_errors="replace",
+        )
     except BROKEN as error:
         reason = getattr(error, "strerror", None) or error
         raise SwaplibError(f"{path} can't be read as a movie ({reason}). Is the file complete?") from error
@@ -87,11 +94,38 @@ def picture_end(container: InputContainer, track: Any) -> float | None:
 
 def is_cut(container: InputContainer) -> bool:
     """Return whether the file ends before its own index says (MP4 and AVI have one), or differs in length
-    from its own header (AVI)."""
+    from its own header (AVI, Matroska)."""
     listed = (entry for track in container.streams for entry in track.index_entries)
     if any(entry.pos + entry.size > container.size for entry in listed):
         return True
-    return container.format.name == "avi" and not _is_chain(Path(container.name.removeprefix("file:")))
+    path = Path(container.name.removeprefix("file:"))
+    if "matroska" in container.format.name:
+        return not _is_segment(path)
+    return container.format.name == "avi" and not _is_chain(path)
+
+
+def _is_segment(path):
+    """Return whether a Matroska or WebM file consists of complete elements: a header and a segment."""
+    with path.open("rb") as file:
+        length, at = file.seek(0, os.SEEK_END), 0
+        while at < length:
+            file.seek(at)
+            end = _element_end(file.read(16))
+            if end is None:  # recorded live, so it was never filled in
+                return True
+            at += end
+    return at == length
+
+
+def _element_end(data):
+    """Return where the EBML element at the start of some bytes ends; None if it doesn't say."""
+    # The leading zero bits of a number say how many more bytes it has; the name comes first, then the size.
+    start = 9 - data[0].bit_length()
+    size = data[start:]
+    more = 8 - size[0].bit_length() if size else 8
+    largest = 2 ** (7 * more + 7) - 1
+    value = int.from_bytes(size[: more + 1], "big") & largest
+    return None if start > 8 or more > 7 or value == largest else start + more + 1 + value
 
 
 def _is_chain(path):

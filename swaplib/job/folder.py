@@ -9,14 +9,21 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from swaplib import SwaplibError, __version__
 from swaplib.files.provenance import made_here, read_consent
 from swaplib.files.writing import replacing
 from swaplib.networks import weights
 from swaplib.training import callbacks
+
+msvcrt: Any = None
+try:
+    import fcntl
+except ImportError:  # Windows
+    import msvcrt
 
 HIDDEN = ".swaplib-training"
 CONSENT, MODEL, MOVIE = "consent.json", "model.npz", "swapped.mp4"
@@ -43,7 +50,7 @@ class Folder:
     def locked(self) -> Iterator["Folder"]:
         """Lock the folder for this job. Raises SwaplibError if another job has it, or it can't be created.
 
-        The system releases the lock when the process ends, for whatever reason.
+        The system releases the lock when the process ends, for whatever reason; Windows may take a moment.
         """
         try:
             self.hidden.mkdir(parents=True, exist_ok=True)
@@ -57,7 +64,10 @@ class Folder:
                 raise SwaplibError(
                     f"Another job is writing to {self.out}: wait until it ends, or choose another --out."
                 )
-            yield self
+            try:
+                yield self
+            finally:
+                _unlock(file)
 
     def record(self) -> dict:
         """Return the folder's record: "settings" of its training, "models", "files"; {} if there is none.
@@ -186,17 +196,21 @@ def _readable(path):
 def _lock(file):
     """Lock an open file for this process; False if another has it. Where locks don't work: True."""
     try:
-        if os.name == "nt":
-            import msvcrt
-
+        if msvcrt:  # it locks the byte at the file's position, even in an empty file
             file.seek(0)
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         else:
-            import fcntl
-
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):
         return False
     except OSError:  # some network drives
         pass
     return True
+
+
+def _unlock(file):
+    """Release the lock. Windows would do it only some time after the file is closed."""
+    if msvcrt:
+        with suppress(OSError):  # where locks don't work
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)

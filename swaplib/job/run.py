@@ -20,6 +20,7 @@ from swaplib.job.source import meant, stretch_of
 from swaplib.job.surroundings import stoppable
 from swaplib.movie import Report, swap_movie
 from swaplib.movie import people as people_of
+from swaplib.movie.sightings import Sightings
 from swaplib.networks import swap
 from swaplib.scoring import tables
 
@@ -66,14 +67,14 @@ def prepared(job: Job, say: Say = print, ask: Ask = None, trains: bool = True) -
 def _done(job, folder, say):
     """Capture, train, and then use the model."""
     learn, test = people(job, folder, say)
-    who = meant(job, None if job.shipped else learn[1].images, say)
+    who, seen = meant(job, None if job.shipped else learn[1].images, say)
     if job.minutes is None:
         model, path = swap.check_swap(networks.load(job.model), job.model), job.model
     else:
         model, path = train.trained(job, folder, learn, say), folder.model
     safe = f"The trained model is safe in {path}: --model {path} reuses it."
     try:
-        return _used(job, folder, model, learn, test, who, say)
+        return _used(job, folder, model, learn, test, who, seen, say)
     except SwaplibError as error:
         raise SwaplibError(f"{error}\n{safe}") from error
     except Exception:
@@ -81,12 +82,13 @@ def _done(job, folder, say):
         raise
 
 
-def _used(job, folder, model, learn, test, number, say):
+def _used(job, folder, model, learn, test, number, seen, say):
     """Swap the movie, draw the sheet, score both."""
     scores, ways = {"job": job.number}, {"blend": job.blend, "colour": job.colour}
     known, frames = job.shipped and job.whole and job.movie == dataset.movie("b"), []
     if job.movie:
-        report_of_it = swapped(job, model, folder / MOVIE, number, frames.append if known else None)
+        see = frames.append if known else None
+        report_of_it = swapped(job, model, folder / MOVIE, number, see, seen)
         say(f"\n{report_of_it}")
         scores["movie_report"] = asdict(report_of_it)
     save_picture(folder / SHEET, report.sheet(model, *test, paired=job.shipped), job=job.name)
@@ -108,16 +110,17 @@ def swapped(
     target: Path,
     who: int | None = None,
     see: Callable[[np.ndarray], object] | None = None,
+    seen: Sightings | None = None,
 ) -> Report:
     """Swap the job's movie, or the chosen stretch of it; returns the `movie.Report`.
 
     who: the number of the person; None for the largest face at the start. see: called with each frame before
-    it is marked.
+    it is marked. seen: the faces in the movie, if they have been found already.
     """
     to_a = swap.swapper(model, again=True).predict_on_batch
     with stretch_of(job) as path:
         ways = {"blend": job.blend, "colour": job.colour}
-        return swap_movie(path, target, to_a, job.size, who=who, job=job.name, see=see, **ways)
+        return swap_movie(path, target, to_a, job.size, who=who, job=job.name, see=see, seen=seen, **ways)
 
 
 def people(job: Job, folder: Folder, say: Say = print) -> tuple[tuple[Crops, Crops], tuple[Crops, Crops]]:

@@ -13,7 +13,7 @@ from swaplib.files import stretch
 from swaplib.files.picture import read_photo
 from swaplib.files.video import read_frames
 from swaplib.job.options import Job, Say
-from swaplib.movie import people
+from swaplib.movie import people, sightings
 
 PICTURES = 50  # crops of B used to recognise them among several people in the movie
 
@@ -30,28 +30,32 @@ def stretch_of(job: Job) -> Iterator[Path]:
         yield path
 
 
-def meant(job: Job, b: np.ndarray | None = None, say: Say = print) -> int | None:
+def meant(
+    job: Job, b: np.ndarray | None = None, say: Say = print
+) -> tuple[int | None, sightings.Sightings | None]:
     """Return the number of the person to swap in the movie: `job.who`, or else the one who looks like B.
 
-    b: crops of B, (n, s, s, 3), uint8 or float in [0, 1], from the user's own material. Without them returns
-    None, the largest face at the start, as it does if nobody is found. Raises SwaplibError, before any
-    training, if nobody in the movie matches, or if it is unclear who does.
+    b: crops of B, (n, s, s, 3), uint8 or float in [0, 1], from the user's own material. Without them the
+    number is None, the largest face at the start. Also returns all faces in the movie if it was searched, so
+    that `swap_movie` needn't search it again. Raises SwaplibError, before any training, if nobody in the
+    movie matches, or if it is unclear who does.
     """
     if job.who is not None and not job.movie:
         raise SwaplibError("--who needs a movie: give it with --movie.")
     if not job.movie or (job.who is None and b is None):
-        return None
+        return None, None
     with stretch_of(job) as path:
-        there = people.people_in(path)
+        seen = sightings.look_for_faces(path)
+    there = people.sort_out(seen)[0]
     if job.who is None and len(there) < 2:
-        return None
+        return None, seen
     who = read_photo(job.who) if isinstance(job.who, Path) else job.who
     number = people.choose(there, b[:: -(-len(b) // PICTURES)] if who is None else who)
     if number is None:
         raise SwaplibError(f"No face was found in {job.movie}.")
     why = f", the most like B's pictures of {len(there)} people" if who is None else ""
     say(f"Swapping this person in {job.movie}{why}: {there[number - 1]}")
-    return number
+    return number, seen
 
 
 def numbered(job: Job) -> tuple[np.ndarray, list[str]] | None:

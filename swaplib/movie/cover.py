@@ -1,5 +1,6 @@
 """Detect a covered face by comparing each frame with the face's usual look."""
 
+import cv2
 import numpy as np
 
 from swaplib.face import align
@@ -15,6 +16,23 @@ AROUND = 12  # frames before and after
 # the second it also is if it is about to be covered or lost.
 COVERED, PARTLY = 0.3, 0.12
 MOST = 1000  # evenly spaced frames of a run that define the face's usual look
+
+
+def small(frame: np.ndarray, points: np.ndarray, size: int) -> np.ndarray:
+    """Return the aligned face at landmarks (478, 2) of a frame: uint8 (size, size, 3).
+
+    Only the face and its surroundings are processed, and shrunk first, so it is fast for large frames.
+    """
+    times = max(1, int(height(points) / (2 * size)))
+    middle, reach = points.mean(axis=0), 2 * height(points)
+    left, top = np.clip((middle - reach) // times * times, 0, None).astype(int)
+    right, bottom = np.clip(middle + reach, 1, None).astype(int)
+    part = frame[top:bottom, left:right]
+    if not part.size:
+        return np.zeros((size, size, 3), np.uint8)
+    shrunk = cv2.resize(part, None, fx=1 / times, fy=1 / times, interpolation=cv2.INTER_AREA)
+    matrix = align.crop_matrix((points - (left, top) + 0.5) / times - 0.5, size)
+    return align.crop(shrunk, matrix, size)
 
 
 def looks_like_those_around(track: Track, found: np.ndarray, piece: slice) -> bool:

@@ -11,10 +11,9 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from swaplib import networks
-from swaplib.face import align
 from swaplib.face.landmarks import Face, Landmarker
 from swaplib.files.video import Reader
-from swaplib.movie.cover import LOOK
+from swaplib.movie.cover import LOOK, small
 from swaplib.movie.path import goes_on, height, moved
 from swaplib.movie.spill import Rows
 from swaplib.movie.stopwatch import Stopwatch
@@ -38,6 +37,7 @@ class Sightings:
     (478, 2), px; `look`, uint8 (24, 24, 3); `code`, from `Embedder`; `path`, the number of its path: faces
     in successive frames that clearly continue one another.
     cuts, shape, problem: as in `Track`. portraits: {path: (frame, uint8 (96, 96, 3))}, the best view.
+    seconds: the time it took, by step.
     """
 
     rows: np.ndarray
@@ -45,6 +45,7 @@ class Sightings:
     shape: tuple
     portraits: dict = field(default_factory=dict)
     problem: str | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
 
 
 @functools.cache
@@ -106,7 +107,8 @@ def look_for_faces(
                     taken.add(i, frame, face, path)
         with watch("locate"):
             rows = taken.rows()
-    return Sightings(rows, np.array(cuts, bool), shape, taken.portraits, reader.problem if reader else None)
+    problem = reader.problem if reader else None
+    return Sightings(rows, np.array(cuts, bool), shape, taken.portraits, problem, dict(watch))
 
 
 def _find_near(find, frame, points):
@@ -201,14 +203,14 @@ class _Taken:
         self.portraits, self._best = {}, {}
 
     def add(self, i, frame, face, path):
-        crop = align.small_crop(frame, face.points, SIZE)
+        crop = small(frame, face.points, SIZE)
         look = cv2.resize(crop, (LOOK, LOOK), interpolation=cv2.INTER_AREA)
         self._waiting.append((i, face.points, look, path))
         self._crops.append(crop)
         worth = height(face.points) * np.cos(np.radians(2 * face.yaw))
         if worth > self._best.get(path, (-np.inf, 0))[0]:
             self._best[path] = worth, i
-            self.portraits[path] = i, align.small_crop(frame, face.points, PORTRAIT)
+            self.portraits[path] = i, small(frame, face.points, PORTRAIT)
         if len(self._waiting) == BATCH:
             self._describe()
 

@@ -190,6 +190,7 @@ def swap_movie(
     who=None,
     job="",
     see=None,
+    seen=None,
 ):
     """Swap the face in a movie; returns a `Report`.
 
@@ -206,7 +207,8 @@ def swap_movie(
     blend or colour is unknown, and also if the person isn't found. A partial target never appears.
 
     text, job: for the marks, see `provenance.mark`; by default the job is the source's name. see: called with
-    each frame, uint8 (h, w, 3), before it is marked, for measurements on the swap.
+    each frame, uint8 (h, w, 3), before it is marked, for measurements on the swap. seen: all faces in the
+    movie, if `sightings.look_for_faces` has found them already; the report includes the time it took.
 
         report = swap_movie("b.mp4", "swapped.mp4", lambda x: decoder_a(encoder_b(x)), 128)
     """
@@ -214,8 +216,8 @@ def swap_movie(
     check_output(target, source)
     check_paste(blend, colour)
     notes = check_movie(source)
-    watch = Stopwatch()
-    found = track.locate(source, who, progress, watch)
+    watch = Stopwatch(seen.seconds if seen else {})
+    found = track.locate(source, who, progress, watch, seen)
     with watch("smooth"):
         found = track.smooth(track.tidy(found))
 

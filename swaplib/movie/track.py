@@ -32,13 +32,15 @@ def locate(
     who: int | np.ndarray | None = None,
     progress: bool = True,
     watch: Stopwatch | None = None,
+    seen: Sightings | None = None,
 ) -> Track:
     """Find one person's face in every frame of a movie; returns a raw `Track`.
 
-    path: the movie, or its frames, uint8 (h, w, 3). who: the person; see `people.choose`. Raises SwaplibError
-    if the file can't be read or the person isn't found.
+    path: the movie, or its frames, uint8 (h, w, 3). who: the person; see `people.choose`. seen: all faces in
+    the movie, if `look_for_faces` has found them already. Raises SwaplibError if the file can't be read or
+    the person isn't found.
     """
-    seen = look_for_faces(path, progress, watch)
+    seen = look_for_faces(path, progress, watch) if seen is None else seen
     people, numbers = sort_out(seen)
     return follow(seen, people, numbers, choose(people, who))
 
