@@ -144,7 +144,7 @@ class Landmarker:
     """Finds faces in pictures. Use it in a `with` block.
 
     max_faces: the most faces to look for in a picture. thorough: if no face is found, search again in
-    overlapping tiles, in a blurred copy and in copies rotated by 90, 180 and 270 degrees. On a large photo
+    copies rotated by 90, 180 and 270 degrees, in overlapping tiles and in a blurred copy. On a large photo
     without a face this takes up to a second or two.
 
         with Landmarker() as find:
@@ -180,8 +180,8 @@ class Landmarker:
 
         If none is found, the search is repeated on a reduced copy with a wide margin or, if the picture is
         small, on an enlarged copy, because the detector misses faces that fill the picture or are tiny in
-        it. Then, if `thorough` (by default this Landmarker's setting), it tries tiles, a blurred copy and
-        rotations, and it checks whether a face that was found is upside down. Grey pictures, floats in [0, 1]
+        it. Then, if `thorough` (by default this Landmarker's setting), it tries rotations, tiles and a
+        blurred copy, and it checks whether a face that was found is upside down. Grey pictures, floats in [0, 1]
         and pictures with an alpha channel (which is dropped) are converted. Raises SwaplibError if the image
         isn't a picture, and after the end of the `with` block.
         """
@@ -191,7 +191,7 @@ class Landmarker:
         looks = (self._upright,)
         thorough = self.thorough if thorough is None else thorough
         if thorough:
-            looks += (self._in_tiles, self._softened, self._turned)
+            looks += (self._turned, self._in_tiles, self._softened)
         found = next((some for look in looks if (some := look(image))), [])
         if thorough:
             found = searching.the_right_way_up(image, found, self._upright)
