@@ -181,9 +181,9 @@ class Landmarker:
         If none is found, the search is repeated on a reduced copy with a wide margin or, if the picture is
         small, on an enlarged copy, because the detector misses faces that fill the picture or are tiny in
         it. Then, if `thorough` (by default this Landmarker's setting), it tries rotations, tiles and a
-        blurred copy, and it checks whether a face that was found is upside down. Grey pictures, floats in [0, 1]
-        and pictures with an alpha channel (which is dropped) are converted. Raises SwaplibError if the image
-        isn't a picture, and after the end of the `with` block.
+        blurred copy, and it checks whether a face that was found is upside down. Grey pictures, floats in
+        [0, 1] and pictures with an alpha channel (which is dropped) are converted. Raises SwaplibError if
+        the image isn't a picture, and after the end of the `with` block.
         """
         if not self._open:
             raise SwaplibError("this Landmarker is closed: create a new one in a `with` block")
