@@ -342,7 +342,7 @@ def test_damaged_movies_are_refused_reported_or_read_right(tmp_path):
     said = []
     table = damage_movies.run(tmp_path, 30, lambda *words: said.append(words))
     found = sum(table.values(), Counter())
-    assert not said and found["refused"] > 3 and found["reported"] > 5 and found["right"] > 1
+    assert not said and found["refused"] > 3 and found["reported"] > 5 and found["right"] > 0
 
 
 def test_sound_after_the_last_picture_is_said(tmp_path, clip):
