@@ -20,7 +20,7 @@ DARK = (
 )
 SMALL, FINE = 24, 4  # px: side of the crop that is compared; pixels in which one of its pixels is drawn
 DOUBTFUL = 0.5  # 98 % of the faces found the wrong way up are below, a fifth of the others
-CLEARLY = 0.05  # how much better the face must be the other way up
+CLEARLY, LEAST = 0.05, 0.3  # how much better the face must be the other way up, and how good at least
 _FAR = ((np.arange(SMALL) - (SMALL - 1) / 2) / 7.5) ** 4
 _WINDOW = np.exp(-_FAR[:, None] - _FAR)  # hair and background don't count
 
@@ -112,6 +112,6 @@ def the_right_way_up(image: np.ndarray, faces: list, search: Any) -> list:
         middle, near = other.points.mean(axis=0), np.ptp(other.points, axis=0).max() / 2
         for k, face in enumerate(faces):
             here = np.linalg.norm(face.points.mean(axis=0) - middle) < near
-            if here and sure[k] < min(alike - CLEARLY, DOUBTFUL):
+            if here and sure[k] < min(alike - CLEARLY, DOUBTFUL) and alike > LEAST:
                 faces[k], sure[k] = other, alike
     return faces
