@@ -23,8 +23,7 @@ class Marks:
     """The marks of a file. `print` shows them as a few lines of text; `as_dict` returns a dict.
 
     width, height: of the picture, in pixels. badge: whether the visible badge was found. label: the label in
-    the metadata, or None. credentials: see `Credentials`. bits: the job number in the pixels, or None if there
-    is none.
+    the metadata, or None. credentials: see `Credentials`. bits: the job number in the pixels, or None.
     """
 
     file: str
