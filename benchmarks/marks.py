@@ -130,14 +130,14 @@ def pictures():
 def sizes():
     """Measure small pictures: frames of both movies, cropped to a square and scaled down."""
     some = [f for which in "ab" for f in list(video.read_frames(dataset.movie(which)))[:: 500 // PER_SIZE]]
-    found = {}
+    found = []
     for size in SIZES:
         side = min(some[0].shape[:2])
         squares = [
             cv2.resize(f[:side, 64 : 64 + side], (size, size), interpolation=cv2.INTER_AREA) for f in some
         ]
-        found[f"{size}"] = damages(squares)["damages"]
-        print(f"\n{len(squares)} pictures, {size} px\n{show.table(found[f'{size}'])}", flush=True)
+        found.append({"px": size, "pictures": len(squares), "damages": damages(squares)["damages"]})
+        print(f"\n{len(squares)} pictures, {size} px\n{show.table(found[-1]['damages'])}", flush=True)
     return found
 
 

@@ -8,7 +8,8 @@ The figures come from
 
 - `bench.json`, which `make bench` writes;
 - `ablation.json`, which `ablation.py` writes;
-- `spot.json`, which `spot.py --write` writes.
+- `spot.json`, which `spot.py --write` writes;
+- `marks.json`, which `marks.py --write` writes.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "README.md", ROOT / "docs" / "results.md"
-MEASURED = [ROOT / "benchmarks" / f"{name}.json" for name in ("bench", "ablation", "spot")]
+MEASURED = [ROOT / "benchmarks" / f"{name}.json" for name in ("bench", "ablation", "spot", "marks")]
 STEPS = 900  # of the ablation that the pages quote
 LONGER = 3000  # of the ablation, where eyes have learnt to close
 BLOCK = re.compile(r"(<!-- figures: (\w+) -->)(.*?)(<!-- end -->)", re.DOTALL)
@@ -29,7 +30,7 @@ WORDS = "no one two three four five six seven eight nine ten eleven twelve".spli
 
 
 def figures():
-    """All that the pages quote: {"bench": dict, "ablation": dict, "spot": dict}."""
+    """All that the pages quote: {"bench": dict, "ablation": dict, "spot": dict, "marks": dict}."""
     return {path.stem: json.loads(path.read_text()) for path in MEASURED}
 
 
@@ -316,6 +317,48 @@ def detect(found):
     return f"{table(head, lines)}\n\n{paragraph(text)}"
 
 
+def marks(found):
+    part = found["marks"]
+    of_movies, sheets = part["movies"], part["pictures"]
+
+    def cells(name):
+        for rows in (one["damages"][name] for one in of_movies.values()):
+            yield f"{decimals(rows['bits right'], 3)} / {decimals(rows['whole movie'], 3)}"
+        row = sheets["damages"][name]
+        yield f"{decimals(row['bits right'], 3)} ({percent(row['found'])})"
+
+    def least(row):
+        return min(one["bits right"] for one in row["damages"].values())
+
+    head = ["bits right: share read correctly", "movie of A, a frame / whole", "movie of B, a frame / whole"]
+    rows = [[name, *cells(name)] for name in sheets["damages"]]
+    small = [[f"{row['px']} px", decimals(least(row), 3)] for row in part["sizes"]]
+    both = [one["alike"] for one in of_movies.values()]
+    walls = [one["walls"] for one in both]
+    taken, of = (sum(one[key] for one in part["unmarked"].values()) for key in ("taken", "of"))
+    slower = [1 - one["marks"] / one["no marks"] for one in part["cost"].values()]
+    before, after = (part["scores"][name]["ssim_face"] for name in ("before", "with"))
+    flagged = [f"{percent(one['before'])} to {percent(one['flagged'])}" for one in part["detectors"].values()]
+    text = f"""
+        In brackets: the share of sheets in which the reader finds all bits by itself. The bits lower the PSNR
+        to {min(one["psnr"] for one in both):.1f} dB or more in the movies and
+        {sheets["alike"]["psnr"]:.1f} dB in the sheets, and the SSIM to
+        {decimals(min(one["ssim"] for one in both), 3)} and {decimals(sheets["alike"]["ssim"], 3)}. On plain
+        walls they change one frame of a movie by {max(one["one"] for one in walls):.2f} levels (root mean
+        square), but the mean of two successive frames, which is nearer to what the eye sees, by
+        {max(one["pairs"] for one in walls):.2f}. Of {of} unmarked pictures, {taken} are taken for marked.
+        All marks together slow a swap by {percent(max(slower))} or less, and make the shipped movies
+        {max(one["size"] for one in both):.1f} times as large; their plain walls compress unusually well.
+        Scores are measured before the marks are added: the movie's SSIM of {decimals(before, 3)} becomes
+        {decimals(after, 3)} with them. At thresholds where the three detectors of lesson 6 flag a twentieth
+        of the real pictures, the bits change this share from {", ".join(flagged)}."""
+    last = f"""Square pictures, {part["sizes"][0]["pictures"]} of each size: bits right under the worst of
+        these kinds of damage. `benchmarks/marks.py --write` measures all of this, with version
+        {part["version"]}."""
+    tables = table([*head, "contact sheets"], rows), paragraph(text), table(["side", "bits right"], small)
+    return "\n\n".join([*tables, paragraph(last)])
+
+
 def ablation(found):
     titles = (
         ("as it is", "control"),
@@ -360,7 +403,7 @@ def ablation(found):
 
 BLOCKS = {
     f.__name__: f
-    for f in (job, short, setting, pairs, pasting, movie, speed, sliders, steering, detect, ablation)
+    for f in (job, short, setting, pairs, pasting, movie, speed, sliders, steering, detect, marks, ablation)
 }
 
 
