@@ -319,44 +319,78 @@ def detect(found):
 
 def marks(found):
     part = found["marks"]
-    of_movies, sheets = part["movies"], part["pictures"]
+    told = {
+        "movies": marks_damage,
+        "sizes": marks_sizes,
+        "unmarked": marks_unmarked,
+        "cost": marks_cost,
+        "scores": marks_scores,
+        "detectors": marks_detectors,
+    }
+    # what hasn't been measured yet is left out
+    texts = [tell(part) for name, tell in told.items() if name in part]
+    return "\n\n".join([*texts, paragraph(f"`benchmarks/marks.py`, with version {part['version']}.")])
 
-    def cells(name):
-        for rows in (one["damages"][name] for one in of_movies.values()):
-            yield f"{decimals(rows['bits right'], 3)} / {decimals(rows['whole movie'], 3)}"
-        row = sheets["damages"][name]
-        yield f"{decimals(row['bits right'], 3)} ({percent(row['found'])})"
 
-    def least(row):
-        return min(one["bits right"] for one in row["damages"].values())
-
-    head = ["bits right: share read correctly", "movie of A, a frame / whole", "movie of B, a frame / whole"]
-    rows = [[name, *cells(name)] for name in sheets["damages"]]
-    small = [[f"{row['px']} px", decimals(least(row), 3)] for row in part["sizes"]]
+def marks_damage(part):
+    of_movies, sheets = part["movies"], part.get("pictures")
+    head = ["bits right: share read correctly"]
+    head += [f"movie of {which.upper()}, a frame / whole" for which in of_movies]
+    rows = []
+    for name in of_movies["a"]["damages"]:
+        of = [one["damages"][name] for one in of_movies.values()]
+        rows.append(
+            [name, *(f"{decimals(r['bits right'], 3)} / {decimals(r['whole movie'], 3)}" for r in of)]
+        )
+        if sheets:
+            row = sheets["damages"][name]
+            rows[-1].append(f"{decimals(row['bits right'], 3)} ({percent(row['found'])})")
+    text = ""
+    if sheets:
+        head.append("contact sheets")
+        text = f"""In brackets: the share of sheets in which the reader finds all bits by itself. The sheets'
+            PSNR is {sheets["alike"]["psnr"]:.1f} dB, and their SSIM {decimals(sheets["alike"]["ssim"], 3)}. """
     both = [one["alike"] for one in of_movies.values()]
     walls = [one["walls"] for one in both]
+    text += f"""With the bits, the movies have a PSNR of {min(one["psnr"] for one in both):.1f} dB and an SSIM of
+        {decimals(min(one["ssim"] for one in both), 3)}. On plain walls, the bits change one frame by
+        {max(one["one"] for one in walls):.2f} levels (root mean square), but the mean of two successive
+        frames, which is nearer to what the eye sees, by {max(one["pairs"] for one in walls):.2f}. The marked
+        files are {max(one["size"] for one in both):.1f} times as large."""
+    return f"{table(head, rows)}\n\n{paragraph(text)}"
+
+
+def marks_sizes(part):
+    rows = [
+        [f"{one['px']} px", *(decimals(row["bits right"], 3) for row in one["damages"].values())]
+        for one in part["sizes"]
+    ]
+    return table(["square pictures: bits right", *part["sizes"][0]["damages"]], rows)
+
+
+def marks_unmarked(part):
     taken, of = (sum(one[key] for one in part["unmarked"].values()) for key in ("taken", "of"))
+    return paragraph(f"Of {of} pictures and frames without bits, {taken} are taken for marked.")
+
+
+def marks_cost(part):
     slower = [1 - one["marks"] / one["no marks"] for one in part["cost"].values()]
-    before, after = (part["scores"][name]["ssim_face"] for name in ("before", "with"))
+    return paragraph(f"All marks together slow the swap of a movie by {percent(max(slower))} at most.")
+
+
+def marks_scores(part):
+    before, after = (decimals(part["scores"][name]["ssim_face"], 3) for name in ("before", "with"))
+    return paragraph(
+        f"Scores are measured before the marks are added: an SSIM of {before} becomes {after} with them."
+    )
+
+
+def marks_detectors(part):
     flagged = [f"{percent(one['before'])} to {percent(one['flagged'])}" for one in part["detectors"].values()]
-    text = f"""
-        In brackets: the share of sheets in which the reader finds all bits by itself. The bits lower the PSNR
-        to {min(one["psnr"] for one in both):.1f} dB or more in the movies and
-        {sheets["alike"]["psnr"]:.1f} dB in the sheets, and the SSIM to
-        {decimals(min(one["ssim"] for one in both), 3)} and {decimals(sheets["alike"]["ssim"], 3)}. On plain
-        walls they change one frame of a movie by {max(one["one"] for one in walls):.2f} levels (root mean
-        square), but the mean of two successive frames, which is nearer to what the eye sees, by
-        {max(one["pairs"] for one in walls):.2f}. Of {of} unmarked pictures, {taken} are taken for marked.
-        All marks together slow a swap by {percent(max(slower))} or less, and make the shipped movies
-        {max(one["size"] for one in both):.1f} times as large; their plain walls compress unusually well.
-        Scores are measured before the marks are added: the movie's SSIM of {decimals(before, 3)} becomes
-        {decimals(after, 3)} with them. At thresholds where the three detectors of lesson 6 flag a twentieth
-        of the real pictures, the bits change this share from {", ".join(flagged)}."""
-    last = f"""Square pictures, {part["sizes"][0]["pictures"]} of each size: bits right under the worst of
-        these kinds of damage. `benchmarks/marks.py --write` measures all of this, with version
-        {part["version"]}."""
-    tables = table([*head, "contact sheets"], rows), paragraph(text), table(["side", "bits right"], small)
-    return "\n\n".join([*tables, paragraph(last)])
+    return paragraph(
+        f"""At thresholds where the three detectors of lesson 6 flag a twentieth of the real pictures, the bits
+        change this share from {", ".join(flagged)}. The detectors are measured without marks."""
+    )
 
 
 def ablation(found):

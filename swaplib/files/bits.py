@@ -28,7 +28,7 @@ from scipy.linalg import hadamard
 
 CELLS = 32  # per row of a tile
 TILE = 128  # px: the smallest tile
-SMALLEST = 256  # px: shorter side from which a picture keeps the bits through all of `scoring.damage`
+SMALLEST = 320  # px: shorter side from which a picture keeps the bits through all of `scoring.damage`
 SHARE = 4  # tiles along the shorter side of a larger picture
 PILOT = 256  # cells of the pilot
 BYTES = 4  # of payload
