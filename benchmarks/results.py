@@ -348,11 +348,12 @@ def marks_damage(part):
     text = ""
     if sheets:
         head.append("contact sheets")
-        text = f"""In brackets: the share of sheets in which the reader finds all bits by itself. The sheets'
-            PSNR is {sheets["alike"]["psnr"]:.1f} dB, and their SSIM {decimals(sheets["alike"]["ssim"], 3)}. """
+        text = f"""In brackets: the share of sheets in which the reader finds all bits by itself. The sheets
+            have a PSNR of {sheets["alike"]["psnr"]:.1f} dB and an SSIM of
+            {decimals(sheets["alike"]["ssim"], 3)}. """
     both = [one["alike"] for one in of_movies.values()]
     walls = [one["walls"] for one in both]
-    text += f"""With the bits, the movies have a PSNR of {min(one["psnr"] for one in both):.1f} dB and an SSIM of
+    text += f"""The movies have a PSNR of {min(one["psnr"] for one in both):.1f} dB and an SSIM of
         {decimals(min(one["ssim"] for one in both), 3)}. On plain walls, the bits change one frame by
         {max(one["one"] for one in walls):.2f} levels (root mean square), but the mean of two successive
         frames, which is nearer to what the eye sees, by {max(one["pairs"] for one in walls):.2f}. The marked
@@ -388,8 +389,8 @@ def marks_scores(part):
 def marks_detectors(part):
     flagged = [f"{percent(one['before'])} to {percent(one['flagged'])}" for one in part["detectors"].values()]
     return paragraph(
-        f"""At thresholds where the three detectors of lesson 6 flag a twentieth of the real pictures, the bits
-        change this share from {", ".join(flagged)}. The detectors are measured without marks."""
+        f"""At thresholds where the three detectors of lesson 6 flag a twentieth of the real pictures, the
+        bits change this share from {", ".join(flagged)}. The detectors are measured without marks."""
     )
 
 
