@@ -389,7 +389,7 @@ def marks_scores(part):
 def marks_detectors(part):
     more = max(one["flagged"] - one["before"] for one in part["detectors"].values())
     return paragraph(
-        f"""At thresholds where the three detectors of lesson 6 each flag a twentieth of the real pictures, they
+        f"""At thresholds where the three detectors of lesson 6 flag a twentieth of the real pictures, they
         flag {percent(more)} more with the bits, at most. The detectors are measured without marks."""
     )
 
