@@ -804,7 +804,7 @@ MUTANTS = [
         "files/bits.py",
         "max(TILE, round(min(height, width) / SHARE))",
         "max(TILE // 3, round(min(height, width) / SHARE))",
-        "test_marks.py::test_the_bits_of_one_frame_hold",
+        "test_marks.py::test_the_bits_of_the_smallest_picture_that_is_said_to_hold_them_do",
     ),
     # what the two bytes say isn't asked
     (

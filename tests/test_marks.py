@@ -39,6 +39,12 @@ def test_the_bits_of_one_frame_hold(marked, damage):
     assert found.sure and found.payload == PAYLOAD
 
 
+def test_the_bits_of_the_smallest_picture_that_is_said_to_hold_them_do(frame):
+    small = cv2.resize(frame[:, 64:448], (bits.SMALLEST, bits.SMALLEST), interpolation=cv2.INTER_AREA)
+    found = bits.read(DAMAGES["H.264, crf 33"]([bits.embed(small, PAYLOAD)]))
+    assert found.sure and found.payload == PAYLOAD
+
+
 def test_many_frames_hold_where_one_does_not(marked, frame):
     rng = np.random.default_rng(0)
     noisy = [np.clip(marked + rng.normal(0, 60, marked.shape), 0, 255).astype(np.uint8) for _ in range(16)]
