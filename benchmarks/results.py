@@ -375,8 +375,11 @@ def marks_unmarked(part):
 
 
 def marks_cost(part):
-    slower = [1 - one["marks"] / one["no marks"] for one in part["cost"].values()]
-    return paragraph(f"All marks together slow the swap of a movie by {percent(max(slower))} at most.")
+    rates = [
+        f"{one['marks']:.1f} frames a second in place of {one['no marks']:.1f} at {size}"
+        for size, one in part["cost"].items()
+    ]
+    return paragraph(f"With all marks, the swap of a movie processes {' and '.join(rates)}.")
 
 
 def marks_scores(part):
@@ -387,10 +390,10 @@ def marks_scores(part):
 
 
 def marks_detectors(part):
-    more = max(one["flagged"] - one["before"] for one in part["detectors"].values())
+    most = max(one["flagged"] for one in part["detectors"].values())
     return paragraph(
         f"""At thresholds where the three detectors of lesson 6 flag a twentieth of the real pictures, they
-        flag {percent(more)} more with the bits, at most. The detectors are measured without marks."""
+        flag {percent(most)} with the bits, at most. The detectors are measured without marks."""
     )
 
 
