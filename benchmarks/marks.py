@@ -1,22 +1,25 @@
 """Measure the marks: which damage the bits survive, what they cost, and false positives.
 
-    python benchmarks/marks.py                     everything; some minutes on two cores
-    python benchmarks/marks.py --only movies       one section: movies, pictures, unmarked, credentials, cost,
-                                                   scores or detectors
+    python benchmarks/marks.py                     everything; ten minutes on two cores
+    python benchmarks/marks.py --only movies       one section: movies, pictures, sizes, unmarked,
+                                                   credentials, cost, scores or detectors
+    python benchmarks/marks.py --write             also writes benchmarks/marks.json, for `make figures`
 
 Bits right: the share of the 32 bits that are read correctly, 0.5 by chance. Found: the share of pictures in
 which the reader itself reports bits, and gets all of them right.
 """
 
 import argparse
+import json
 import os
 import tempfile
 import time
 from pathlib import Path
 
+import cv2
 import numpy as np
 
-from swaplib import muted, networks
+from swaplib import __version__, muted, networks
 from swaplib.crops import dataset, pairs
 from swaplib.files import _unmarked, bits, credentials, marks, provenance, video
 from swaplib.files.picture import as_bytes
@@ -29,6 +32,10 @@ PAYLOAD = bytes([bits.VERSION]) + bytes.fromhex(provenance.job_number("benchmark
 EVERY = 10  # interval of the frames that are read individually
 PICTURES = 50
 UNMARKED = 1000
+SIZES = 160, 192, 224, 256, 288, 320  # px of square pictures
+PER_SIZE = 20
+PLAIN = 0.5  # levels: below this texture, a place counts as a plain wall
+WRITTEN = Path(__file__).with_name("marks.json")
 
 
 def right(found):
@@ -49,63 +56,106 @@ def psnr(one, other):
 
 
 def alike(frames, marked):
-    """Return the lowest PSNR and the mean SSIM of pictures with and without bits."""
+    """Return {"psnr": the lowest, "ssim": the mean} of pictures with and without bits."""
     from swaplib.scoring import likeness
 
     pairs = list(zip(frames, marked, strict=True))
     ssim = [likeness.ssim(*(np.float32(x[None]) / 255 for x in pair))[0] for pair in pairs]
-    lowest = min(psnr(*pair) for pair in pairs)
-    return f"PSNR {lowest:.1f} dB at least, SSIM {np.mean(ssim):.4f}"
+    return {"psnr": float(min(psnr(*pair) for pair in pairs)), "ssim": float(np.mean(ssim))}
+
+
+def on_walls(frames, marked):
+    """Return the change on plain walls, root mean square in levels: {"one frame": number, "pairs": number}.
+
+    pairs: of the mean of two successive frames, which is nearer to what the eye sees.
+    """
+    change = np.stack([np.int16(m) - f for f, m in zip(frames, marked, strict=True)]).mean(-1)
+    grey = cv2.cvtColor(frames[0], cv2.COLOR_RGB2GRAY)
+    plain = cv2.blur(np.float32(cv2.absdiff(grey, cv2.blur(grey, (9, 9)))), (13, 13)) < PLAIN
+    both = (change[1:] + change[:-1]) / 2
+    return {name: float(np.sqrt((c[:, plain] ** 2).mean())) for name, c in (("one", change), ("pairs", both))}
+
+
+def bigger(frames):
+    """Return the size of a marked movie, divided by that of an unmarked one."""
+    with tempfile.TemporaryDirectory() as folder:
+        sizes = []
+        for write in (video.write_movie, _unmarked.write_movie):
+            write(Path(folder) / "a.mp4", frames, 25)
+            sizes.append((Path(folder) / "a.mp4").stat().st_size)
+    return sizes[0] / sizes[1]
 
 
 def movies():
     """Measure both movies: single frames, and each movie as a whole."""
+    found = {}
     for which in "ab":
         frames = list(video.read_frames(dataset.movie(which)))
-        marked = [bits.embed(frame, PAYLOAD) for frame in frames]
+        # as `video.Writer` does
+        marked = [bits.embed(frame, PAYLOAD, inverted=k % 2 == 1) for k, frame in enumerate(frames)]
         rows = {}
         for name, damage in DAMAGES.items():
             damaged = damage(marked)
-            row = summed([bits.read(frame) for frame in damaged[::EVERY]])
+            # of either sign
+            row = summed([bits.read(damaged[k + k // EVERY % 2]) for k in range(0, len(damaged), EVERY)])
             whole = bits.read(damaged[: marks.FRAMES * marks.EVERY : marks.EVERY])
             rows[name] = row | {"whole movie": right(whole), "whole found": float(whole.sure)}
-        print(f"\nmovie_{which}: {alike(frames[::EVERY], marked[::EVERY])}\n{show.table(rows)}", flush=True)
+        said = alike(frames[::EVERY], marked[::EVERY]) | {"size": bigger(frames)}
+        said["walls"] = on_walls(frames[:20], marked[:20])
+        found[which] = {"damages": rows, "alike": said}
+        print(f"\nmovie_{which}: {said}\n{show.table(rows)}", flush=True)
+    return found
+
+
+def damages(some):
+    """Mark pictures, and damage and read them."""
+    marked = [bits.embed(picture, PAYLOAD) for picture in some]
+    rows = {name: summed([bits.read(do([picture])) for picture in marked]) for name, do in DAMAGES.items()}
+    return {"damages": rows, "alike": alike(some, marked)}
 
 
 def pictures():
-    """Measure fifty contact sheets such as a job writes, and fifty single faces."""
+    """Measure fifty contact sheets such as a job writes."""
     a, b = dataset.load("test_a"), dataset.load("test_b")
 
     def sheet(k):
         rows = slice(k, k + 3)
         return show.contact_sheet({"source": b.images[rows], "truth": a.images[rows]}, zoom=1.5)
 
-    kinds = {
-        "sheets, 490 x 765 px": [sheet(k) for k in range(PICTURES)],
-        "faces, 160 px": list(as_bytes(b.images[:PICTURES])),
-    }
-    for name, some in kinds.items():
-        marked = [bits.embed(picture, PAYLOAD) for picture in some]
-        rows = {
-            damage: summed([bits.read(change([picture])) for picture in marked])
-            for damage, change in DAMAGES.items()
-        }
-        print(f"\n{PICTURES} {name}: {alike(some, marked)}\n{show.table(rows)}", flush=True)
+    found = damages([sheet(k) for k in range(PICTURES)])
+    print(f"\n{PICTURES} sheets, 490 x 765 px: {found['alike']}\n{show.table(found['damages'])}", flush=True)
+    return found
+
+
+def sizes():
+    """Measure small pictures: frames of both movies, cropped to a square and scaled down."""
+    some = [f for which in "ab" for f in list(video.read_frames(dataset.movie(which)))[:: 500 // PER_SIZE]]
+    found = []
+    for size in SIZES:
+        side = min(some[0].shape[:2])
+        squares = [
+            cv2.resize(f[:side, 64 : 64 + side], (size, size), interpolation=cv2.INTER_AREA) for f in some
+        ]
+        found.append({"px": size, "pictures": len(squares), "damages": damages(squares)["damages"]})
+        print(f"\n{len(squares)} pictures, {size} px\n{show.table(found[-1]['damages'])}", flush=True)
+    return found
 
 
 def unmarked():
     """Measure false positives: on the many people, and on all frames of both movies."""
     many = as_bytes(dataset.load("many").images[:UNMARKED])
-    sets = {f"{UNMARKED} of the many people": many}
-    sets |= {f"all frames of movie_{which}": video.read_frames(dataset.movie(which)) for which in "ab"}
+    sets = {"many": many} | {f"movie_{which}": video.read_frames(dataset.movie(which)) for which in "ab"}
+    found = {}
     for name, pictures in sets.items():
         taken = [bits.read(picture).sure for picture in pictures]
+        found[name] = {"taken": sum(taken), "of": len(taken)}
         print(f"{name}: {sum(taken)} of {len(taken)} taken for marked", flush=True)
+    return found
 
 
 def signatures():
     """Show the effect of a changed byte, a lost signature and another root."""
-    frame = next(iter(video.read_frames(dataset.movie("b"))))
+    frame, found = next(iter(video.read_frames(dataset.movie("b")))), {}
     with tempfile.TemporaryDirectory() as folder:
         before = os.environ.get(credentials.FOLDER)
         os.environ[credentials.FOLDER] = f"{folder}/own"
@@ -126,10 +176,12 @@ def signatures():
             states["one byte changed"] = credentials.read(changed).state
             (_unmarked.save_picture if path.suffix in provenance.PICTURE_ENDINGS else write)(path, frame)
             states["written anew"] = credentials.read(path).state
+            found[name] = states
             print(name, states)
         os.environ.pop(credentials.FOLDER) if before is None else os.environ.update(
             {credentials.FOLDER: before}
         )
+    return found
 
 
 def write(path, frame):
@@ -138,29 +190,36 @@ def write(path, frame):
 
 
 def cost():
-    """Measure the processor time per frame of writing the same movie with and without marks, in turns."""
-    frames = list(video.read_frames(dataset.movie("b")))[:100]
-    took = {"all marks": [], "badge only": [], "no marks": [], "bits alone": []}
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "a.mp4"
+    """Measure the frames per second of processor time of a swap with and without marks, in turns."""
+    with muted():
+        from swaplib.movie import swap_movie, swapping
+        from swaplib.networks import swap
+    found = {}
+    for size in (64, 128):
+        model, took = swap.swapper(networks.shipped(f"swap_{size}"), again=True), {}
+        with tempfile.TemporaryDirectory() as folder:
+            for turn in range(4):
+                for name, writer in (("marks", video.Writer), ("no marks", plain_writer)):
+                    swapping.Writer = writer
+                    begin = time.process_time()
+                    report = swap_movie(
+                        dataset.movie("b"),
+                        Path(folder) / "a.mp4",
+                        model.predict_on_batch,
+                        size,
+                        progress=False,
+                    )
+                    if turn:  # the first one warms up
+                        took.setdefault(name, []).append(report.frames / (time.process_time() - begin))
+        swapping.Writer = video.Writer
+        found[f"{size} px"] = {name: max(rates) for name, rates in took.items()}
+        print(f"{size} px, frames a second of processor time, all and the best:", took, found[f"{size} px"])
+    return found
 
-        def stamped():
-            return (provenance.badge.stamp(frame) for frame in frames)
 
-        for _ in range(3):
-            for name, do in {
-                "all marks": lambda: video.write_movie(path, frames, 25),
-                "badge only": lambda: _unmarked.write_movie(path, stamped(), 25),
-                "no marks": lambda: _unmarked.write_movie(path, frames, 25),
-                "bits alone": lambda: [bits.embed(frame, PAYLOAD) for frame in frames],
-            }.items():
-                begin = time.process_time()
-                do()
-                took[name].append(1000 * (time.process_time() - begin) / len(frames))
-    print(
-        {name: round(min(ms), 2) for name, ms in took.items()},
-        "ms of processor time a frame, the best of three",
-    )
+def plain_writer(path, fps, sound_from, text, aspect, job):
+    """Write a movie without marks, called as `video.Writer` is."""
+    return _unmarked.Writer(path, fps, sound_from, aspect)
 
 
 def scores():
@@ -180,26 +239,35 @@ def scores():
         swap_movie(source, target, model.predict_on_batch, 128, progress=False, see=before.append)
         rows = {
             name: tables.score_movie(movie, source, truth, who)["swap"]
-            for name, movie in (("before the marks, as in the README", before), ("with all marks", target))
+            for name, movie in (("before", before), ("with", target))
         }
     print(show.table(rows, ("ssim_face", "is_a", "flicker", "seam", "seam_worst", "yaw_error")))
+    return rows
 
 
 def detectors():
-    """How the bits change what the shipped detectors say of real pictures: the AUC of marked ones against
-    plain ones, 0.5 if nothing."""
-    people = pairs.load("test")
+    """Measure how the bits change what the shipped detectors say of real pictures.
+
+    The AUC of marked pictures against plain ones is 0.5 if nothing changes. flagged: the share of marked
+    pictures beyond the threshold at which a detector flags 5 % of the plain ones.
+    """
+    people, found = pairs.load("test"), {}
     real = compose(people)
     marked = np.stack([bits.embed(picture, PAYLOAD) for picture in real])
     for name in ("swaps", "blends", "both"):
         score = spotting.by_network(networks.shipped(f"highpass_{name}"))
-        area = spotting.auc(score(people, real), score(people, marked))
-        print(f"highpass_{name}: AUC of {len(real)} real pictures with bits against those without {area:.2f}")
+        plain, after = score(people, real), score(people, marked)
+        limit = spotting.threshold([plain])
+        row = {"auc": float(spotting.auc(plain, after)), "flagged": float((after >= limit).mean())}
+        found[name] = row | {"before": float((plain >= limit).mean()), "pictures": len(real)}
+        print(f"highpass_{name}:", found[name])
+    return found
 
 
 PARTS = {
     "movies": movies,
     "pictures": pictures,
+    "sizes": sizes,
     "unmarked": unmarked,
     "credentials": signatures,
     "cost": cost,
@@ -214,10 +282,15 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--only", choices=PARTS)
-    only = parser.parse_args().only
-    for name in [only] if only else PARTS:
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    for name in [options.only] if options.only else PARTS:
         print(f"\n== {name}")
-        PARTS[name]()
+        measured = PARTS[name]()
+        if options.write:  # one part at a time, so that a long run may be interrupted
+            found = json.loads(WRITTEN.read_text(encoding="utf-8")) if WRITTEN.exists() else {}
+            found |= {name: measured, "version": __version__}
+            WRITTEN.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

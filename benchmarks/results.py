@@ -8,7 +8,8 @@ The figures come from
 
 - `bench.json`, which `make bench` writes;
 - `ablation.json`, which `ablation.py` writes;
-- `spot.json`, which `spot.py --write` writes.
+- `spot.json`, which `spot.py --write` writes;
+- `marks.json`, which `marks.py --write` writes.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "README.md", ROOT / "docs" / "results.md"
-MEASURED = [ROOT / "benchmarks" / f"{name}.json" for name in ("bench", "ablation", "spot")]
+MEASURED = [ROOT / "benchmarks" / f"{name}.json" for name in ("bench", "ablation", "spot", "marks")]
 STEPS = 900  # of the ablation that the pages quote
 LONGER = 3000  # of the ablation, where eyes have learnt to close
 BLOCK = re.compile(r"(<!-- figures: (\w+) -->)(.*?)(<!-- end -->)", re.DOTALL)
@@ -29,7 +30,7 @@ WORDS = "no one two three four five six seven eight nine ten eleven twelve".spli
 
 
 def figures():
-    """All that the pages quote: {"bench": dict, "ablation": dict, "spot": dict}."""
+    """All that the pages quote: {"bench": dict, "ablation": dict, "spot": dict, "marks": dict}."""
     return {path.stem: json.loads(path.read_text()) for path in MEASURED}
 
 
@@ -316,6 +317,86 @@ def detect(found):
     return f"{table(head, lines)}\n\n{paragraph(text)}"
 
 
+def marks(found):
+    part = found["marks"]
+    told = {
+        "movies": marks_damage,
+        "sizes": marks_sizes,
+        "unmarked": marks_unmarked,
+        "cost": marks_cost,
+        "scores": marks_scores,
+        "detectors": marks_detectors,
+    }
+    # what hasn't been measured yet is left out
+    texts = [tell(part) for name, tell in told.items() if name in part]
+    return "\n\n".join([*texts, paragraph(f"`benchmarks/marks.py`, with version {part['version']}.")])
+
+
+def marks_damage(part):
+    of_movies, sheets = part["movies"], part.get("pictures")
+    head = ["bits right: share read correctly"]
+    head += [f"movie of {which.upper()}, a frame / whole" for which in of_movies]
+    rows = []
+    for name in of_movies["a"]["damages"]:
+        of = [one["damages"][name] for one in of_movies.values()]
+        rows.append(
+            [name, *(f"{decimals(r['bits right'], 3)} / {decimals(r['whole movie'], 3)}" for r in of)]
+        )
+        if sheets:
+            row = sheets["damages"][name]
+            rows[-1].append(f"{decimals(row['bits right'], 3)} ({percent(row['found'])})")
+    text = ""
+    if sheets:
+        head.append("contact sheets")
+        text = f"""In brackets: the share of sheets in which the reader finds all bits by itself. The sheets
+            have a PSNR of {sheets["alike"]["psnr"]:.1f} dB and an SSIM of
+            {decimals(sheets["alike"]["ssim"], 3)}. """
+    both = [one["alike"] for one in of_movies.values()]
+    walls = [one["walls"] for one in both]
+    text += f"""The movies have a PSNR of {min(one["psnr"] for one in both):.1f} dB and an SSIM of
+        {decimals(min(one["ssim"] for one in both), 3)}. On plain walls, the bits change one frame by
+        {max(one["one"] for one in walls):.2f} levels (root mean square), but the mean of two successive
+        frames, which is nearer to what the eye sees, by {max(one["pairs"] for one in walls):.2f}. The marked
+        files are {max(one["size"] for one in both):.1f} times as large."""
+    return f"{table(head, rows)}\n\n{paragraph(text)}"
+
+
+def marks_sizes(part):
+    rows = [
+        [f"{one['px']} px", *(decimals(row["bits right"], 3) for row in one["damages"].values())]
+        for one in part["sizes"]
+    ]
+    return table(["square pictures: bits right", *part["sizes"][0]["damages"]], rows)
+
+
+def marks_unmarked(part):
+    taken, of = (sum(one[key] for one in part["unmarked"].values()) for key in ("taken", "of"))
+    return paragraph(f"Of {of} pictures and frames without bits, {taken} are taken for marked.")
+
+
+def marks_cost(part):
+    rates = [
+        f"{one['marks']:.1f} frames a second in place of {one['no marks']:.1f} at {size}"
+        for size, one in part["cost"].items()
+    ]
+    return paragraph(f"With all marks, the swap of a movie processes {' and '.join(rates)}.")
+
+
+def marks_scores(part):
+    before, after = (decimals(part["scores"][name]["ssim_face"], 3) for name in ("before", "with"))
+    return paragraph(
+        f"Scores are measured before the marks are added: an SSIM of {before} becomes {after} with them."
+    )
+
+
+def marks_detectors(part):
+    most = max(one["flagged"] for one in part["detectors"].values())
+    return paragraph(
+        f"""At thresholds where the three detectors of lesson 6 flag a twentieth of the real pictures, they
+        flag {percent(most)} with the bits, at most. The detectors are measured without marks."""
+    )
+
+
 def ablation(found):
     titles = (
         ("as it is", "control"),
@@ -360,7 +441,7 @@ def ablation(found):
 
 BLOCKS = {
     f.__name__: f
-    for f in (job, short, setting, pairs, pasting, movie, speed, sliders, steering, detect, ablation)
+    for f in (job, short, setting, pairs, pasting, movie, speed, sliders, steering, detect, marks, ablation)
 }
 
 

@@ -788,16 +788,65 @@ MUTANTS = [
     # a movie without a badge
     (
         "files/video.py",
-        "super().write(mark(frame, self._text, self._job), seconds)",
+        "super().write(mark(frame, self._text, self._job, inverted=self.count % 2 == 1), seconds)",
         "super().write(np.asarray(frame), seconds)",
         "test_provenance.py::test_a_movie_is_marked_and_labelled",
+    ),
+    # a pattern that stays where it is in a movie, so that everybody sees it
+    (
+        "files/video.py",
+        "inverted=self.count % 2 == 1",
+        "inverted=False",
+        "test_marks.py::test_every_other_frame_of_a_movie_is_inverted_so_that_the_eye_sees_no_pattern",
+    ),
+    # an inverted pattern that isn't
+    (
+        "files/bits.py",
+        "sign = -share if inverted else share",
+        "sign = share",
+        "test_marks.py::test_every_other_frame_of_a_movie_is_inverted_so_that_the_eye_sees_no_pattern",
+    ),
+    # inverted bits are read as they stand
+    (
+        "files/bits.py",
+        "folded * np.sign(found[at])",
+        "folded",
+        "test_marks.py::test_every_other_frame_of_a_movie_is_inverted_so_that_the_eye_sees_no_pattern",
+    ),
+    # frames that cancel each other have no bits
+    (
+        "files/bits.py",
+        "if len(greys) > 1 else []:",
+        "if len(greys) > 99 else []:",
+        "test_marks.py::test_every_other_frame_of_a_movie_is_inverted_so_that_the_eye_sees_no_pattern",
+    ),
+    # a picture that is large enough is called too small
+    (
+        "files/marks.py",
+        "< bits.SMALLEST",
+        "<= bits.SMALLEST",
+        "test_marks.py::test_read_says_that_a_picture_is_too_small_for_the_bits",
+    ),
+    # faces that leave the course without marks
+    (
+        "notebook/explore.py",
+        "from swaplib.files.provenance import marked_jpeg",
+        "from swaplib.files.picture import jpeg as marked_jpeg",
+        "test_marks.py::test_no_other_module_encodes_pictures",
+    ),
+    # a true face pasted into a movie without marks
+    (
+        "scoring/tables.py",
+        "    write_movie(target, pasted_truth(",
+        "    _unmarked.write_movie(target, pasted_truth(",
+        "test_marks.py::test_no_public_call_leaves_a_mark_off",
     ),
     # a tile of another size than the reader looks for
     (
         "files/bits.py",
         "max(TILE, round(min(height, width) / SHARE))",
         "max(TILE // 3, round(min(height, width) / SHARE))",
-        "test_marks.py::test_the_bits_of_one_frame_hold",
+        "test_marks.py::test_the_bits_of_the_smallest_picture_that_is_said_to_hold_them_do",
     ),
     # what the two bytes say isn't asked
     (

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,8 +16,10 @@ import swaplib
 from swaplib import SwaplibError, __main__, latent, movie, notebook
 from swaplib.crops import dataset
 from swaplib.files import _unmarked, badge, bits, credentials, marks, provenance, video
+from swaplib.scoring import tables
 from swaplib.scoring.damage import DAMAGES
 
+ROOT = Path(swaplib.__file__).parents[1]
 PAYLOAD = bytes([bits.VERSION, 0xAB, 0x40, 0xEF])
 
 
@@ -36,11 +39,32 @@ def test_the_bits_of_one_frame_hold(marked, damage):
     assert found.sure and found.payload == PAYLOAD
 
 
+def test_the_bits_of_the_smallest_picture_that_is_said_to_hold_them_do(frame):
+    small = cv2.resize(frame[:, 64:448], (bits.SMALLEST, bits.SMALLEST), interpolation=cv2.INTER_AREA)
+    found = bits.read(DAMAGES["H.264, crf 33"]([bits.embed(small, PAYLOAD)]))
+    assert found.sure and found.payload == PAYLOAD
+
+
 def test_many_frames_hold_where_one_does_not(marked, frame):
     rng = np.random.default_rng(0)
     noisy = [np.clip(marked + rng.normal(0, 60, marked.shape), 0, 255).astype(np.uint8) for _ in range(16)]
     assert not bits.read(noisy[0]).sure
     assert bits.read(noisy).sure and bits.read(noisy).payload == PAYLOAD
+
+
+def test_every_other_frame_of_a_movie_is_inverted_so_that_the_eye_sees_no_pattern(tmp_path, frame):
+    wall = np.full_like(frame, 130)
+    video.write_movie(tmp_path / "a.mp4", [wall] * 8, 25)
+    frames = np.float32(list(video.read_frames(tmp_path / "a.mp4")))
+    pattern = np.float32(provenance.mark(wall))[:300] - 130
+
+    def contrast(picture):
+        return abs(np.mean((picture[:300] - picture[:300].mean()) * pattern) / np.mean(pattern**2))
+
+    assert contrast(frames[4]) > 0.7 and contrast(frames[4:6].mean(0)) < 0.05
+    for k in (4, 5):
+        assert bits.read(frames[k].astype(np.uint8)).sure
+    assert bits.read(list(frames.astype(np.uint8))).sure  # even where their sum has no pattern
 
 
 def test_pictures_without_bits_have_none(frame):
@@ -70,6 +94,29 @@ def write(path, picture):
     video.write_movie(path, [picture] * 3, 25)
 
 
+def write_frames(path, picture):
+    with video.Writer(path, 25) as writer:
+        writer.write(picture)
+
+
+def unmarked(path, picture):
+    _unmarked.write_movie(path.with_name("source.mp4"), [picture] * 3, 25)
+    return path.with_name("source.mp4")
+
+
+def swap(path, picture):
+    movie.swap_movie(unmarked(path, picture), path, lambda x: x, 64, progress=False)
+
+
+def paste_truth(path, picture):
+    source = unmarked(path, picture)
+    tables.paste_truth(source, source, path, 64)
+
+
+def encode(path, picture):
+    path.write_bytes(provenance.marked_jpeg(picture))
+
+
 def animate(path, picture):
     provenance.save_animation(path, [picture, picture[::-1]], 12)
 
@@ -82,10 +129,11 @@ def explore(path, picture):
 
 
 EXPORTS = [(save, "a.png"), (save, "a.jpg"), (save, "a.webp"), (write, "a.mp4"), (write, "a.mov")]
-EXPORTS.append((animate, "b.webp"))
+EXPORTS += [(write_frames, "b.mp4"), (swap, "c.mp4"), (paste_truth, "d.mp4")]
+EXPORTS += [(animate, "b.webp"), (encode, "b.jpg"), (explore, "c.jpg")]
 
 
-@pytest.mark.parametrize("export, name", [*EXPORTS, (explore, "c.jpg")])
+@pytest.mark.parametrize("export, name", EXPORTS)
 def test_no_public_call_leaves_a_mark_off(tmp_path, frame, export, name):
     export(tmp_path / name, frame)
     found = marks.read_marks(tmp_path / name)
@@ -122,6 +170,35 @@ def test_only_what_swaps_nothing_is_written_without_marks():
     allowed = {"provenance", "video", "stretch", "dry", "train", "tables"}  # see the docstring of _unmarked
     users = {p.stem for p in Path(swaplib.__file__).parent.rglob("*.py") if "_unmarked" in p.read_text()}
     assert users - {"_unmarked", "marks"} == allowed
+
+
+def test_no_other_module_encodes_pictures():
+    allowed = {
+        *("_unmarked", "provenance", "picture"),  # what all others call
+        *("sound", "extras", "stretch"),  # tracks beside the picture, and the user's own movie
+        *("degradation", "damage", "claims"),  # in memory, to be read again or weighed
+        *("show", "live", "panels", "verdicts"),  # in a cell of a notebook
+        "packing",  # what the page's own code decodes
+    }
+    encoders = re.compile(
+        r"im(write|encode|save)|savefig|add_stream|VideoWriter|image.*\.save\(|import.*\bjpeg"
+    )
+    found = {p.stem for p in Path(swaplib.__file__).parent.rglob("*.py") if encoders.search(p.read_text())}
+    assert found == allowed
+
+
+@pytest.mark.parametrize("name", ["swap.jpg", "moving.webp"])
+def test_the_pictures_of_the_readme_are_marked(name):
+    found = marks.read_marks(ROOT / "docs" / name)
+    assert found.badge and found.label and found.bits == found.credentials.job
+    assert found.credentials.state in ("valid", "trusted")
+
+
+def test_read_says_that_a_picture_is_too_small_for_the_bits(tmp_path, frame):
+    for size in (bits.SMALLEST - 1, bits.SMALLEST):
+        _unmarked.save_picture(tmp_path / "a.png", frame[:size, :400])
+        said = str(marks.read_marks(tmp_path / "a.png"))
+        assert (f"400 x {size} px is too small" in said) == (size < bits.SMALLEST)
 
 
 def test_a_signature_is_trusted_valid_changed_or_missing(tmp_path, frame, monkeypatch):

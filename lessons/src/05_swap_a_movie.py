@@ -1041,7 +1041,7 @@ show.picture(show.side_by_side(views or {"none dropped": frame}, height=190),
 # The bits are a pattern of small cells, slightly lighter or darker than the picture, that repeats every
 # 128 pixels. A program that knows the pattern adds up all the copies, so that the picture averages out
 # and the pattern remains. It holds 32 bits, enough for a number that identifies the job that made the
-# picture.
+# picture. In a movie, every other frame carries the pattern inverted, so that the eye averages it away.
 #
 # The next cells take a file with one swapped frame and damage it in several ways. **Predict before you
 # run:** which mark survives the most kinds of damage?
@@ -1210,7 +1210,7 @@ change = []  # of frames without a face, in levels of 255: before the marks, and
 pairs = zip(*map(video.read_frames, (dataset.movie("b"), target)), unmarked, strict=True)
 for n, (before, after, made) in enumerate(pairs):
     if n in report.without_face:
-        marked = provenance.mark(before, job=dataset.movie("b").name).astype(int)
+        marked = provenance.mark(before, job=dataset.movie("b").name, inverted=n % 2 == 1).astype(int)
         change.append((np.abs(before.astype(int) - made).max(), np.abs(marked - after).mean()))
 seams, near = ({name: row[kind] for name, row in goals.items()} for kind in ("colour, swap", "SSIM, swap"))
 ours = table["local fit"]

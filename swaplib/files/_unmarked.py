@@ -70,6 +70,8 @@ def write_movie(
 class Writer:
     """Writes one movie like `video.Writer`, without marks."""
 
+    _coding: dict[str, str] = {}  # further options of the encoder
+
     def __init__(
         self,
         path: str | os.PathLike,
@@ -150,7 +152,7 @@ class Writer:
         codec = "libx264" if "libx264" in av.codecs_available else "h264"
         self._video = stream = self._out.add_stream(codec, rate=self._rate)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        stream.options = {"crf": "12", "preset": "veryfast"}  # 18 would blur skin and iris
+        stream.options = {"crf": "12", "preset": "veryfast"} | self._coding  # 18 would blur skin and iris
         context = stream.codec_context
         context.time_base = self._tick
         context.sample_aspect_ratio = self._aspect

@@ -10,6 +10,9 @@ The cells are strong in textured areas and weak in plain ones, because the eye i
 texture. A tile is a quarter of the picture's shorter side, and at least `TILE` pixels: smaller cells
 wouldn't survive compression, and larger ones would be visible.
 
+In a movie, every other frame carries the pattern inverted: lighter cells darker, and darker ones lighter. The
+eye averages the frames, so the pattern disappears. A reader accepts both signs.
+
 The key is part of this file, so that anyone can read the bits. Anyone can therefore also imitate or remove
 them: they inform, but they prove nothing. For proof use `credentials`.
 """
@@ -25,6 +28,7 @@ from scipy.linalg import hadamard
 
 CELLS = 32  # per row of a tile
 TILE = 128  # px: the smallest tile
+SMALLEST = 320  # px: shorter side from which a picture keeps the bits through all of `scoring.damage`
 SHARE = 4  # tiles along the shorter side of a larger picture
 PILOT = 256  # cells of the pilot
 BYTES = 4  # of payload
@@ -38,6 +42,7 @@ _FINE = 6  # steps per level in which texture is measured
 _STEP = 0.006  # step of the logarithm of the sizes tried
 _OCTAVE = 0.35  # range of the same that shares one filter
 _CANDIDATES = 12  # sizes examined closely
+ALONE = 4  # frames of a movie read individually, if their sum has no bits
 
 
 @dataclass(frozen=True)
@@ -102,8 +107,11 @@ def _pattern(payload, height, width):
     return np.tile(tile, (-(-height // size), -(-width // size)))[:height, :width].copy()
 
 
-def embed(frame: np.ndarray, payload: bytes) -> np.ndarray:
-    """Return a copy of a picture, uint8 (h, w, 3) RGB, carrying four bytes at a PSNR of at least 42 dB."""
+def embed(frame: np.ndarray, payload: bytes, inverted: bool = False) -> np.ndarray:
+    """Return a copy of a picture, uint8 (h, w, 3) RGB, carrying four bytes at a PSNR of at least 42 dB.
+
+    inverted: whether the pattern has its sign changed, as in every other frame of a movie.
+    """
     if len(payload) != BYTES:
         raise ValueError(f"embed expects {BYTES} bytes, got {len(payload)}")
     height, width = frame.shape[:2]
@@ -112,7 +120,8 @@ def embed(frame: np.ndarray, payload: bytes) -> np.ndarray:
     texture = cv2.convertScaleAbs(cv2.absdiff(grey, cv2.blur(grey, (9, 9))), alpha=_FINE)
     loud = cv2.LUT(cv2.blur(texture, (13, 13)), _loudness())
     share = min(1.0, BUDGET * np.sqrt(loud.size) / cv2.norm(loud))
-    change = cv2.multiply(loud, _pattern(payload, height, width), scale=share, dtype=cv2.CV_32F)
+    sign = -share if inverted else share
+    change = cv2.multiply(loud, _pattern(payload, height, width), scale=sign, dtype=cv2.CV_32F)
     return cv2.add(frame, cv2.merge([change] * 3), dtype=cv2.CV_8U)
 
 
@@ -126,16 +135,31 @@ def read(frames: np.ndarray | Iterable[np.ndarray]) -> Found:
     """Read the bits in a picture, uint8 (h, w, 3) RGB, or in some frames of a movie, all of one size.
 
     The picture may be cropped, scaled by 0.5 to 2, or part of a larger one, such as a screenshot.
-    `Found.sure` tells whether there are any.
+    `Found.sure` tells whether there are any. Frames an even number apart add up. Others may cancel, for
+    example after a change of the frame rate, so some are also read individually.
     """
     frames = [frames] if isinstance(frames, np.ndarray) and frames.ndim == 3 else frames
     greys = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames]
+    found = _found(greys)
+    for grey in greys[:: -(-len(greys) // ALONE)] if len(greys) > 1 else []:
+        if found.sure:
+            break
+        found = max(found, _found([grey]), key=_certainty)
+    return found
+
+
+def _found(greys):
+    """Read the sum of some frames."""
     found = [_closest(_summed(greys, tile), np.log(tile)) for tile in {TILE, tile_size(*greys[0].shape)}]
     for log, *rest in [] if any(one.sure for one in found) else _likely(greys):
         found.append(_closest(rest, log))
         if found[-1].sure:
             break
-    return max(found, key=lambda one: (one.sure, one.strength))
+    return max(found, key=_certainty)
+
+
+def _certainty(one):
+    return one.sure, one.strength
 
 
 def _likely(greys):
@@ -187,11 +211,14 @@ def _spectrum(size):
 
 
 def _pilot(rest, tile, size=TILE):
-    """Return (the pilot's strength, its position (y, x), the summed tiles) for a tile of this size."""
+    """Return (the pilot's strength, its position (y, x), the summed tiles) for a tile of this size.
+
+    If the pilot is inverted, so are the tiles returned.
+    """
     folded = _folded(rest, tile, size)
     found = np.fft.irfft2(np.fft.rfft2(folded) * _spectrum(size), s=folded.shape)
-    at = np.unravel_index(found.argmax(), found.shape)
-    return float(found[at] / (found.std() + 1e-9)), at, folded
+    at = np.unravel_index(np.abs(found).argmax(), found.shape)
+    return float(abs(found[at]) / (found.std() + 1e-9)), at, folded * np.sign(found[at])
 
 
 def _closest(rest_and_scale, log):
@@ -202,7 +229,7 @@ def _closest(rest_and_scale, log):
         strength, at, folded = _pilot(rest, scale * float(tile))
         payload, checked = _payload(np.roll(folded, (-at[0], -at[1]), (0, 1)))
         near.append(Found(payload, strength, float(tile), checked and payload[0] == VERSION))
-    return max(near, key=lambda one: (one.sure, one.strength))
+    return max(near, key=_certainty)
 
 
 def _payload(folded):

@@ -22,11 +22,13 @@ FRAMES, EVERY = 24, 10  # frames read from a movie, and their spacing
 class Marks:
     """The marks of a file. `print` shows them as a few lines of text; `as_dict` returns a dict.
 
-    badge: whether the visible badge was found. label: the label in the metadata, or None. credentials: see
-    `Credentials`. bits: the job number in the pixels, or None if there is none.
+    width, height: of the picture, in pixels. badge: whether the visible badge was found. label: the label in
+    the metadata, or None. credentials: see `Credentials`. bits: the job number in the pixels, or None.
     """
 
     file: str
+    width: int
+    height: int
     badge: bool
     label: str | None
     credentials: Credentials
@@ -58,7 +60,9 @@ class Marks:
 
     def _of_bits(self):
         if self.bits is None:
-            return "missing"
+            small = min(self.width, self.height) < bits.SMALLEST
+            size = f"{self.width} x {self.height} px"
+            return f"missing ({size} is too small to keep them reliably)" if small else "missing"
         signed = self.credentials.job
         same = {"": "", self.bits: ", as the credentials say"}.get(
             signed, f", but the credentials say {signed}"
@@ -89,8 +93,11 @@ def read_marks(path: str | Path, root: str | Path | None = None) -> Marks:
     path = regular_file(path)
     frames = _frames(path)
     found = bits.read(frames)
+    height, width = frames[0].shape[:2]
     return Marks(
         str(path),
+        width,
+        height,
         any(badge.seen(frame) for frame in frames[:: max(1, len(frames) // 3)]),
         read_provenance(path),
         credentials.read(path, root),

@@ -70,17 +70,17 @@ def label(text: str) -> str:
     return line if WORD in line.lower() else f"{WORD} - {line}"
 
 
-def mark(frame: np.ndarray, text: str = TEXT, job: str = "") -> np.ndarray:
+def mark(frame: np.ndarray, text: str = TEXT, job: str = "", inverted: bool = False) -> np.ndarray:
     """Return a copy of a picture, uint8 (h, w, 3) RGB, with both pixel marks: `badge.stamp` and `bits`.
 
     job: a description, in any words, of what made the picture; the bits hold a short hash of it
-    (`job_number`). Defaults to the text. Raises SwaplibError for an empty text.
+    (`job_number`). Defaults to the text. inverted: see `bits.embed`. Raises SwaplibError for an empty text.
     """
     frame, text = np.asarray(frame), label(text)
     if frame.dtype != np.uint8 or frame.ndim != 3 or frame.shape[2] != 3:
         raise ValueError(f"mark expects uint8 (h, w, 3), got {frame.dtype} {frame.shape}")
     payload = bytes([bits.VERSION]) + bytes.fromhex(job_number(job or text))
-    return badge.stamp(bits.embed(frame, payload), text)
+    return badge.stamp(bits.embed(frame, payload, inverted), text)
 
 
 def job_number(job: str) -> str:

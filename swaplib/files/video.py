@@ -203,6 +203,10 @@ class Writer(_unmarked.Writer):
     Raises SwaplibError for an empty text, an invalid `fps`, and a `sound_from` that can't be read.
     """
 
+    # The bits have their sign changed in every other frame: predicted from the frame before the last one,
+    # they add a fifth to the file. As B-frames, they would double it.
+    _coding = {"refs": "2", "bf": "0"}
+
     def __init__(
         self,
         path: str | os.PathLike,
@@ -218,7 +222,7 @@ class Writer(_unmarked.Writer):
 
     def write(self, frame: np.ndarray, seconds: float | None = None) -> None:
         """Add a frame, uint8 (h, w, 3), shown from `seconds` on (by default one frame after the last)."""
-        super().write(mark(frame, self._text, self._job), seconds)
+        super().write(mark(frame, self._text, self._job, inverted=self.count % 2 == 1), seconds)
 
     def __exit__(self, kind: type | None, *error: object) -> None:
         super().__exit__(kind, *error)

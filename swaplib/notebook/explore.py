@@ -8,7 +8,7 @@ import numpy as np
 
 from swaplib import latent
 from swaplib.browser import document, packing, swap_pack
-from swaplib.files.picture import jpeg
+from swaplib.files.provenance import marked_jpeg
 from swaplib.latent import Values
 from swaplib.notebook import show
 
@@ -53,4 +53,4 @@ def framed(model: Any, values: Values | None = None, height: int = 660) -> tuple
     first = arrays["starts"][:1]
     faces = {who.upper(): np.asarray(d.predict_on_batch(first))[0] for who, d in swap.decoders.items()}
     frame = f'{FRAME} title="{html.escape(ALT)}" style="width:100%;height:{height}px;border:0"'
-    return f'{frame} srcdoc="{html.escape(whole)}"></iframe>', jpeg(show.side_by_side(faces, 256))
+    return f'{frame} srcdoc="{html.escape(whole)}"></iframe>', marked_jpeg(show.side_by_side(faces, 256))
