@@ -30,15 +30,18 @@ JUDGED = 48  # pictures that are turned to compare them
 def both(swap: Coded, values: Values) -> tuple[dict, dict, dict]:
     """Sliders under both faces, and how near the swap of the test pairs comes to the truth."""
     meta, arrays = swap_pack(swap, values)
+    return meta, arrays, swapped(swap) | {"code": swap.all_codes.shape[1]}
+
+
+def swapped(swap: Coded) -> dict[str, float]:
+    """How near the swap of the test pairs comes to the truth, and B as he is: SSIM, and how many pairs."""
     made = swap.decoders["a"].predict(swap.test_codes["b"], verbose=0)
     truth, masks = swap.tests["a"].images, swap.tests["a"].masks()
-    figures = {
+    return {
         "swap": likeness.ssim(made, truth, masks).mean(),
         "unswapped": likeness.ssim(swap.tests["b"].images, truth, masks).mean(),
         "pairs": len(truth),
-        "code": swap.all_codes.shape[1],
     }
-    return meta, arrays, figures
 
 
 def middle() -> tuple[dict, dict, dict]:
