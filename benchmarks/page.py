@@ -157,14 +157,14 @@ def pictures(page, swap):
     rng, found = np.random.default_rng(0), {}
     for who, other in ("ab", "ba"):
         row = found[who.upper()] = {}
-        some = {"64 random codes": rng.normal(size=(64, 128)), "the test pairs": swap.test_codes[other]}
+        some = {"random": rng.normal(size=(64, 128)), "pairs": swap.test_codes[other]}
         for name, codes in some.items():
             made = drawn(page, f"both/{who}", codes)
             truth = swap.decoders[who].predict(np.float32(codes), verbose=0)
-            noise = decibels(made, truth)
-            print(f"decoder {who.upper()}, {name}: {noise:.1f} dB", end="")
-            row["random" if len(row) == 0 else "pairs"] = noise
-            if codes is swap.test_codes[other]:
+            row[name] = decibels(made, truth)
+            words = "64 random codes" if name == "random" else "the test pairs"
+            print(f"decoder {who.upper()}, {words}: {row[name]:.1f} dB", end="")
+            if name == "pairs":
                 tests = swap.tests[who]
                 scores = [likeness.ssim(x, tests.images, tests.masks()).mean() for x in (truth, made)]
                 print(f"; SSIM to the truth {scores[0]:.4f} by Keras, {scores[1]:.4f} by the page", end="")
@@ -352,12 +352,12 @@ def puppet(address, seconds=20):
     rate = (len(log) - 1) / (log[-1]["now"] - log[0]["now"]) * 1000
     print(f"puppet: {rate:.1f} pictures a second, loaded before consent: {loaded}, errors: {errors}")
     print(f"requests to other hosts: {others(requests, address)}")
-    out = {"rate": rate, "others": len(others(requests, address))}
+    out = {"rate": rate, "others": len(others(requests, address)), "true": _true()}
     for who, read in made.items():
         rs = out[who.upper()] = {}
         for name in movers.JUDGED:
-            x, y = np.array([entry["read"][name] for entry in log]), read[movers.READ[name]]
-            rs[name] = float(np.corrcoef(x[~np.isnan(y)], y[~np.isnan(y)])[0, 1])
+            x = np.array([entry["read"][name] for entry in log])
+            rs[name] = movers.together(x, read[movers.READ[name]])
         print(f"puppet {who.upper()}, r:", ", ".join(f"{n} {r:.2f}" for n, r in rs.items()))
     return out
 
@@ -386,6 +386,15 @@ def main():
         before = json.loads(WRITTEN.read_text()) if WRITTEN.exists() else {}
         found = before | found | {"measured": {"version": __version__}}
         WRITTEN.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def _true():
+    """How well MediaPipe's readings of the true movies of B and A agree, {name: r}: the puppet's ceiling."""
+    from swaplib.crops import dataset
+    from swaplib.page import puppet as movers
+
+    b, a = (movers.readings_of(dataset.movie(who)) for who in "ba")
+    return {name: movers.together(b[movers.READ[name]], a[movers.READ[name]]) for name in movers.JUDGED}
 
 
 def measured(address, folder, only, npm):

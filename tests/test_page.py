@@ -180,8 +180,8 @@ def test_the_puppet_opens_its_mouth_no_wider_for_pursed_lips(tmp_path):
 
 def test_a_face_that_does_not_move_follows_nothing():
     x = np.arange(5.0)
-    assert puppet._together(x, 2 * x) == pytest.approx(1)
-    assert puppet._together(x, np.ones(5)) == puppet._together(x, np.full(5, np.nan)) == 0
+    assert puppet.together(x, 2 * x) == pytest.approx(1)
+    assert puppet.together(x, np.ones(5)) == puppet.together(x, np.full(5, np.nan)) == 0
 
 
 @pytest.mark.skipif(not kernel.has_compiler(), reason="no ziglang: kernel.wasm is not compiled anew")
@@ -222,7 +222,7 @@ def test_a_swap_that_learnt_nothing_gets_no_page_but_a_sentence(monkeypatch):
     nothing = SimpleNamespace(names=[])
     monkeypatch.setattr(networks.judge, "decoded", lambda decoders, reader: None)
     monkeypatch.setattr(latent, "bend", lambda codes, factors: nothing)
-    monkeypatch.setattr(latent, "calibrated", lambda values, *rest: values)
+    monkeypatch.setattr(latent, "calibrated", lambda values, *rest, least: values)
     with pytest.raises(SwaplibError, match="train it for longer"):
         swap_pack.values_of(swap)
 
@@ -246,6 +246,14 @@ def test_a_model_that_is_missing_is_said_at_once(tmp_path, capsys):
 def test_a_page_of_an_own_swap_names_it_in_its_lines_of_python():
     lines = write._worded({"loaded": 'load("my & own.npz")', "size": 64, "age": 0.5, "age_shuffled": 0.0})
     assert lines["loaded"] == 'load("my &amp; own.npz")' and lines["size"] == "64"
+
+
+def test_a_page_names_only_sliders_that_it_has():
+    assert (
+        write._to_try(["yaw", "smile", "blink", "pitch"]) == "Remove the smile, turn the head, close the eyes"
+    )
+    assert write._to_try(["gaze_yaw", "pitch"]) == "Nod"
+    assert write._to_try(["pucker"]) == "Move a slider"
 
 
 def test_every_step_of_the_quiz_has_words_and_its_detectors_ship():

@@ -118,23 +118,30 @@ def _at_rest(swap, known):
 
 def _followed(swap, values, meta):
     """How closely A does what the movie of B does: mean correlation of what MediaPipe reads in both."""
-    frames = []
-    with Landmarker() as find:
-        for frame in list(read_frames(dataset.movie("b")))[::EVERY]:
-            if faces := find(frame, thorough=False):
-                frames.append(crop(frame, crop_matrix(faces[0].points, 256), 256))
-    source = pose.pose_expression(np.stack(frames).astype(np.float32) / 255)
-    codes = np.repeat(np.float32(meta["code"])[None], len(frames), axis=0)
+    source = readings_of(dataset.movie("b"))
+    seen = ~np.isnan(source["yaw"])
+    source = {name: column[seen] for name, column in source.items()}
+    codes = np.repeat(np.float32(meta["code"])[None], len(source["yaw"]), axis=0)
     moved = values.move(codes, meta["stands"], asked(meta, _table(source, READ.values())))
     made = pose.pose_expression(swap.decoders["a"].predict(moved, verbose=0))
-    return float(np.mean([_together(source[READ[name]], made[READ[name]]) for name in JUDGED]))
+    return float(np.mean([together(source[READ[name]], made[READ[name]]) for name in JUDGED]))
 
 
-def _together(x, y):
+def readings_of(movie: Path) -> dict[str, np.ndarray]:
+    """What MediaPipe reads of the face in every second frame, {name: (n,)}; NaN where there is none."""
+    nothing, frames = np.zeros((256, 256, 3), np.uint8), []
+    with Landmarker() as find:
+        for frame in list(read_frames(movie))[::EVERY]:
+            faces = find(frame, thorough=False)
+            frames.append(crop(frame, crop_matrix(faces[0].points, 256), 256) if faces else nothing)
+    return pose.pose_expression(np.stack(frames).astype(np.float32) / 255)
+
+
+def together(x: np.ndarray, y: np.ndarray) -> float:
     """Correlation of what is read in both; 0 where a face doesn't move, or is none to MediaPipe."""
     both = ~np.isnan(x) & ~np.isnan(y)
     moves = both.sum() > 2 and min(x[both].std(), y[both].std()) > 1e-6
-    return np.corrcoef(x[both], y[both])[0, 1] if moves else 0.0
+    return float(np.corrcoef(x[both], y[both])[0, 1]) if moves else 0.0
 
 
 def add_files(folder: Path) -> None:

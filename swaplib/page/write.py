@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from swaplib import SwaplibError, networks
+from swaplib import SwaplibError, latent, networks
 from swaplib.browser import document, packing, swap_pack
 from swaplib.files.writing import check_writable, replacing
 from swaplib.page import claims, film, puppet, spot
@@ -18,6 +18,14 @@ SCRIPTS = tuple(HERE / "js" / f"{n}.mjs" for n in ("middle", "many", "one", "two
 TITLE = "Two Decoders: one code, two faces"
 DESCRIPTION = "How a face swap works, as an article you can touch: move a slider, and two faces follow."
 SHIPPED = "swap_128"
+# What a slider is good for, the first three of which the reader is asked to do.
+TRIES = {
+    "smile": "remove the smile",
+    "yaw": "turn the head",
+    "blink": "close the eyes",
+    "mouth_open": "open the mouth",
+    "pitch": "nod",
+}
 PERCENT = {"kept_8", "seen_straight", "seen_bent"}  # figures that are shares
 FIELD = re.compile(r"\{\{(\w+)\}\}")
 
@@ -38,14 +46,8 @@ def write(
     check_writable(out if alone else out / "index.html", *([model] if model else []))
     if with_puppet and not alone:
         puppet.archive()  # first, as it may need a network
-    say("encode the pictures")
-    swap = swap_pack.coded(networks.load(model) if model else networks.shipped(SHIPPED))
-    if model:
-        _check(swap, model)
-        say("calibrate the sliders")
-    values = swap_pack.values_of(swap, None if model else SHIPPED)
-    packs, figures = {}, {"loaded": f'load("{model.name}")' if model else f'shipped("{SHIPPED}")'}
-    figures["size"] = swap.model.input_shape[0][1]
+    swap, values, figures = _drawn_by(model, say)
+    packs: dict[str, bytes] = {}
     for section, make in {
         "both": lambda: claims.both(swap, values),
         "middle": claims.middle,
@@ -76,6 +78,23 @@ def write(
     say(f"written: {out if alone else out / 'index.html'}")
 
 
+def _drawn_by(model, say):
+    """(the swap that draws the faces, with codes; its sliders; what the text says of them)."""
+    say("encode the pictures")
+    if not model:
+        swap, values = swap_pack.coded(networks.shipped(SHIPPED)), latent.shipped(SHIPPED)
+    else:
+        swap = swap_pack.coded(networks.load(model))
+        _check(swap, model)
+        say("calibrate the sliders")
+        values = swap_pack.values_of(swap)
+        if missing := [name.replace("_", " ") for name in values.left_out]:
+            say(f"no slider for {', '.join(missing)}: this swap hardly draws the change")
+    loaded = f'load("{model.name}")' if model else f'shipped("{SHIPPED}")'
+    size = swap.model.input_shape[0][1]
+    return swap, values, {"loaded": loaded, "size": size, "to_try": _to_try(values.names)}
+
+
 def _check(swap, model):
     """Raise SwaplibError for a swap that can't draw the shipped people, such as one of other people."""
     found = claims.swapped(swap)
@@ -85,6 +104,12 @@ def _check(swap, model):
             f"{found['swap']:.2f}) than B unswapped ({found['unswapped']:.2f}). The page needs a swap of the "
             "two shipped people, trained for a minute or longer"
         )
+
+
+def _to_try(names):
+    """What the reader is asked to do with the sliders that there are."""
+    words = ", ".join([words for name, words in TRIES.items() if name in names][:3]) or "move a slider"
+    return words[0].upper() + words[1:]
 
 
 def _save(path, data):
