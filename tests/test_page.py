@@ -246,6 +246,8 @@ def test_a_model_that_is_missing_is_said_at_once(tmp_path, capsys):
 def test_a_page_of_an_own_swap_names_it_in_its_lines_of_python():
     lines = write._worded({"loaded": 'load("my & own.npz")', "size": 64, "age": 0.5, "age_shuffled": 0.0})
     assert lines["loaded"] == 'load("my &amp; own.npz")' and lines["size"] == "64"
+    lines = write._worded({"code": 8, "people": 1300, "swap": 1.0, "age": 0.5, "age_shuffled": -0.01})
+    assert [lines[name] for name in ("code", "people", "swap")] == ["8", "1,300", "1.000"]
 
 
 def test_a_page_names_only_sliders_that_it_has():

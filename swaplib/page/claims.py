@@ -69,7 +69,8 @@ def middle() -> tuple[dict, dict, dict]:
     eight = next(row for row in table if row[0] == 8)
     figures = {"mean_error": mean, "error_8": eight[1], "kept_8": 1 - eight[1] / mean, "numbers": 48 * 48 * 3}
     meta = {"nets": nets, "sizes": list(CODE_SIZES), "table": table, "mean": mean}
-    return meta, arrays, figures | {"smallest_jpeg": jpegs[0][0]}
+    figures["pca_from"] = next((k for k, network, by_pca, _ in table if by_pca < network), CODE_SIZES[-1])
+    return meta, arrays, figures
 
 
 def _error(made, truth):

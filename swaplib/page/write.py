@@ -152,8 +152,8 @@ def _worded(figures):
             out[name] = html.escape(value, quote=False)
         elif name in PERCENT:
             out[name] = f"{100 * value:.0f} %"
-        elif float(value).is_integer() and abs(value) >= 10:
-            out[name] = f"{int(value):,}"
+        elif isinstance(value, int):
+            out[name] = f"{value:,}"
         else:
             out[name] = f"{value:.3f}".replace("-", "−")
     out["age"] = f"{figures['age']:.2f}"
