@@ -135,7 +135,7 @@ function compared(made, truth, title) {
     for (let i = 0; i < out.data.length; i++)
       out.data[i] = i % 4 === 3 ? 255 : 128 + STRONGER * (made.data[i] - truth.data[i]);
     cells.push(cell("control: the real picture", truth, "The real picture of the same moment"),
-      cell(`difference, times ${STRONGER}`, out, "The difference between the two; grey is no difference"));
+      cell(`difference, times ${STRONGER}; grey is none`, out, "The difference between the two; grey is no difference"));
   }
   return make("div", {class: "faces three"}, ...cells);
 }
