@@ -129,9 +129,9 @@ def until(page, expression, seconds=60):
 
 
 def show(page, section):
-    """Scroll to a section and wait until it is there."""
-    page.evaluate(f"document.getElementById('{section}').scrollIntoView()")
-    page.wait_for_selector(f"#{section} .stage[data-ready]", timeout=60_000)
+    """Scroll to a section and wait until it is there; those on the way load too, and push it down."""
+    goes = f"document.getElementById('{section}').scrollIntoView({{behavior: 'instant'}})"
+    until(page, f"({goes}, document.querySelector('#{section} .stage[data-ready]') !== null)")
 
 
 def others(requests, address):
@@ -178,8 +178,8 @@ def decibels(made, truth):
     return float(-10 * np.log10(np.mean((made - truth) ** 2)))
 
 
-def speed(page, swap, npm):
-    """From a slider to both pictures, in the page, by a kernel and by onnxruntime-web: {way: times}."""
+def speed(page, swap):
+    """From a slider to both pictures, in the page and by a kernel: {way: times}."""
     from swaplib.files.picture import jpeg
     from swaplib.notebook import decoder, show
 
@@ -197,13 +197,11 @@ def speed(page, swap, npm):
         jpeg(show.side_by_side(kernel(code), 256))
         times.append(1000 * (time.perf_counter() - start))
     found["kernel"] = _row("a kernel's picture, without its way to the browser", times[5:])
-    if npm:
-        found["onnx"] = _onnx(swap, npm)
     return found
 
 
-def _onnx(swap, npm):
-    """The same decoders by onnxruntime-web, in a page of its own."""
+def in_onnx(swap, npm):
+    """The same decoders by onnxruntime-web, in a page of its own: times."""
     with tempfile.TemporaryDirectory() as folder, served(folder) as address:
         megabytes = onnx_web.prepare(swap.decoders, npm, folder)
         with opened(f"{address}/index.html", ready="body[data-ready]") as (page, _, errors):
@@ -412,9 +410,11 @@ def measured(address, folder, only, npm):
             if "pictures" in only:
                 found["pictures"] = pictures(page, swap)
             if "speed" in only:
-                found["speed"] = speed(page, swap, npm)
+                found["speed"] = speed(page, swap)
             if "sliders" in only:
                 found["sliders"] = sliders(page, swap, latent.shipped("swap_128"))
+    if "speed" in only and npm:
+        found["speed"]["onnx"] = in_onnx(swap, npm)
     if "firefox" in only and firefox.firefox():
         found["firefox"] = in_firefox(address, swap)
     if "size" in only:

@@ -307,6 +307,10 @@ def test_the_page_in_one_file_draws_every_section_and_calls_nobody(tmp_path):
         requests,
         errors,
     ):
+        page.click("nav a[href='#two']")  # what loads on the way must not push it out of sight
+        page.wait_for_selector("#two .stage[data-ready]")
+        page.wait_for_timeout(1000)
+        assert abs(page.evaluate("document.querySelector('#two').getBoundingClientRect().top")) < 50
         for section in ("middle", "many", "one", "two"):
             measured.show(page, section)
             page.focus(f"#{section} input[type=range], #{section} .choices button")
