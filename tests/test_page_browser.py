@@ -20,6 +20,7 @@ from swaplib.networks.swap import build_swap
 from swaplib.notebook import explore
 from swaplib.page import spot, write
 
+SMALL = 56  # px of the small pictures
 in_either = pytest.mark.parametrize(
     "browser",
     [
@@ -153,10 +154,9 @@ def test_the_small_pictures_are_those_of_the_start_and_one_is_chosen(page):
         )
         assert pressed == ["false"] * (len(buttons) - 1) + ["true"]
         for who, tile in zip("ab", view.query_selector_all(".truth .tile"), strict=True):
-            shot = np.asarray(Image.open(io.BytesIO(tile.screenshot())).convert("RGB")) / 255
+            shot = Image.open(io.BytesIO(tile.screenshot())).convert("RGB").resize((SMALL, SMALL))
             true = dataset.load(f"test_{who}", 128).images[list(swap_pack.NUMBERS)]
-            size = len(shot)
-            far = [np.abs(resized(image, size) - shot)[8:-8, 8:-8].mean() for image in true]
+            far = [np.abs(resized(t, SMALL) - np.asarray(shot) / 255)[8:-8, 8:-8].mean() for t in true]
             assert np.argmin(far) == len(far) - 1 and min(far) < 0.05
         view.focus("#slider-smile")
         view.keyboard.press("End")
