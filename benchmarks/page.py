@@ -298,12 +298,14 @@ def alone(file):
 
 def sliders(page, swap, values):
     """What MediaPipe reads of what the page's sliders are asked, both decoders: {who: {name: ratio}}."""
+    from swaplib.crops import dataset
     from swaplib.scoring import pose
     from swaplib.scoring import sliders as scoring
 
-    true = {
-        w: scoring.response(f.factors, pose.readings(f.images), values.names) for w, f in swap.train.items()
-    }
+    true = {}
+    for who in "ab":  # by as many true pictures as `make bench` takes
+        learnt = dataset.load(f"person_{who}", swap.train[who].images.shape[1])[: scoring.LEARNT]
+        true[who] = scoring.response(learnt.factors, pose.readings(learnt.images), values.names)
     codes = swap.test_codes["b"][:STARTS]
     stands = {name: swap.tests["b"].factors[name][:STARTS] for name in values.known}
     out = {}
@@ -311,7 +313,9 @@ def sliders(page, swap, values):
         found = scoring.score(
             values, lambda c, who=who: drawn(page, f"both/{who}", c), codes, stands, pose.readings, true[who]
         )
-        ratios = out[who.upper()] = {name: row["whole"] for name, row in found.items() if row["whole"]}
+        ratios = out[who.upper()] = {
+            name: row["whole"] for name, row in found.items() if row["whole"] and name not in scoring.UNREAD
+        }
         print(f"sliders, decoder {who.upper()}:", ", ".join(f"{n} {r:.2f}" for n, r in ratios.items()))
     return out
 
