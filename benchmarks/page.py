@@ -15,6 +15,7 @@ import base64
 import functools
 import http.server
 import json
+import os
 import tempfile
 import threading
 import time
@@ -382,11 +383,12 @@ def main():
     if not chosen.at:
         write(folder)
         write(folder / "alone.html")
+    load = os.getloadavg()[0]
     with served(folder) as address:
         found = measured(address, folder, set(chosen.only), chosen.npm)
     if chosen.write:
         before = json.loads(WRITTEN.read_text()) if WRITTEN.exists() else {}
-        found = before | found | {"measured": {"version": __version__}}
+        found = before | found | {"measured": {"version": __version__, "load": load}}
         WRITTEN.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 

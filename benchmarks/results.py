@@ -364,7 +364,9 @@ def page(found):
     here, both = found["page"], "AB"
     speed, size, fox, puppet = here["speed"], here["size"], here["firefox"], here["puppet"]
     worst = min(row[which] for row in here["pictures"].values() for which in ("random", "pairs"))
-    lost = max(abs(row["keras"] - row["page"]) for row in here["pictures"].values())
+    ours, theirs = (
+        " / ".join(decimals(here["pictures"][who][name], 4) for who in both) for name in ("page", "keras")
+    )
     ratios = [ratio for who in both for ratio in here["sliders"][who].values()]
     calls = sum(part["others"] for part in (size, fox, here["alone"], puppet))
 
@@ -377,7 +379,7 @@ def page(found):
     names = {"yaw": "turn", "mouth_open": "mouth", "blink": "blink", "smile": "smile"}
     rows = [
         ["both decoders against Keras's", f"{worst:.1f} dB", ""],
-        ["what that costs in SSIM with the truth", decimals(lost, 4), ""],
+        ["SSIM with the truth, A / B", ours, f"Keras: {theirs}"],
         [
             "from a slider to both pictures, Chromium",
             times(speed["whole numbers"]),
@@ -406,7 +408,9 @@ def page(found):
         ["puppet: pictures a second", f"{puppet['rate']:.0f}", ""],
     ]
     text = f"""`benchmarks/page.py --write` measures the course on one page, in headless browsers and with
-        {versions([here["measured"]["version"]])}. Times are the median and the 95th percentile. The puppet
+        {versions([here["measured"]["version"]])}. Times are the median and the 95th percentile. The
+        machine's load average was {here["measured"]["load"]:.1f} at the start; on an idle machine times are
+        shorter. The puppet
         is moved by the movie of B, played as a camera; its ceiling is the correlation of MediaPipe's readings
         of the two true movies."""
     return f"{table(['the page', 'result', 'baseline or ceiling'], rows)}\n\n{paragraph(text)}"

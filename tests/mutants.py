@@ -2032,9 +2032,9 @@ MUTANTS = [
 
 
 def copied(folder):
-    """The library, its tests and their settings in a folder; the data is only pointed to."""
+    """The library, its tests, what they use, and their settings in a folder; the data is only pointed to."""
     here = shutil.ignore_patterns("__pycache__", "data", "*.md")
-    for name in ("swaplib", "tests"):
+    for name in ("swaplib", "tests", "benchmarks"):  # the browser's tests use what measures the page
         shutil.copytree(ROOT / name, folder / name, ignore=here)
     shutil.copy(ROOT / "pyproject.toml", folder)
     (folder / "swaplib" / "data").symlink_to(ROOT / "swaplib" / "data", target_is_directory=True)
