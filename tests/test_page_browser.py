@@ -148,11 +148,11 @@ def test_the_page_draws_as_keras_does_by_the_quicker_kernel_and_keeps_score(brow
 def test_the_small_pictures_are_those_of_the_start_and_one_is_chosen(page):
     with measured.opened(page.path.as_uri()) as (view, _, errors):
         buttons = view.query_selector_all("#both .choices button")
+        pressed = "[...document.querySelectorAll('#both .choices button')].map((b) => b.ariaPressed)"
+        others = ["false"] * (len(buttons) - 1)
+        assert view.evaluate(pressed) == ["true", *others]
         buttons[-1].click()
-        pressed = view.evaluate(
-            "[...document.querySelectorAll('#both .choices button')].map((b) => b.ariaPressed)"
-        )
-        assert pressed == ["false"] * (len(buttons) - 1) + ["true"]
+        assert view.evaluate(pressed) == [*others, "true"]
         for who, tile in zip("ab", view.query_selector_all(".truth .tile"), strict=True):
             shot = Image.open(io.BytesIO(tile.screenshot())).convert("RGB").resize((SMALL, SMALL))
             true = dataset.load(f"test_{who}", 128).images[list(swap_pack.NUMBERS)]
