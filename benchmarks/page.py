@@ -4,6 +4,7 @@
     python benchmarks/page.py --at build/page   a page that is there already (index.html, and alone.html)
     python benchmarks/page.py --only pictures speed
     python benchmarks/page.py --npm FOLDER      with what `npm install onnxruntime-web axe-core` put there
+    python benchmarks/page.py --write           and writes benchmarks/page.json, for `make figures`
 
 All figures are printed. Firefox is measured too if it is installed; onnxruntime-web also needs `pip install
 onnx`. Not measured here: phones, a real graphics card.
@@ -14,6 +15,7 @@ import base64
 import functools
 import http.server
 import json
+import os
 import tempfile
 import threading
 import time
@@ -26,6 +28,7 @@ import numpy as np
 import onnx_web
 
 HERE = "http://127.0.0.1"
+WRITTEN = Path(__file__).with_name("page.json")
 WINDOW = {"width": 1280, "height": 900}
 READY = ".stage[data-ready]"
 MOVES = 200
@@ -127,9 +130,9 @@ def until(page, expression, seconds=60):
 
 
 def show(page, section):
-    """Scroll to a section and wait until it is there."""
-    page.evaluate(f"document.getElementById('{section}').scrollIntoView()")
-    page.wait_for_selector(f"#{section} .stage[data-ready]", timeout=60_000)
+    """Scroll to a section and wait until it is there; those on the way load too, and push it down."""
+    goes = f"document.getElementById('{section}').scrollIntoView({{behavior: 'instant'}})"
+    until(page, f"({goes}, document.querySelector('#{section} .stage[data-ready]') !== null)")
 
 
 def others(requests, address):
@@ -149,49 +152,57 @@ def drawn(page, key, codes):
 
 
 def pictures(page, swap):
-    """Both decoders against Keras."""
+    """Both decoders against Keras: {who: {"random": dB, "pairs": dB, "keras": SSIM, "page": SSIM}}."""
     from swaplib.scoring import likeness
 
-    rng = np.random.default_rng(0)
+    rng, found = np.random.default_rng(0), {}
     for who, other in ("ab", "ba"):
-        some = {"64 random codes": rng.normal(size=(64, 128)), "the test pairs": swap.test_codes[other]}
+        row = found[who.upper()] = {}
+        some = {"random": rng.normal(size=(64, 128)), "pairs": swap.test_codes[other]}
         for name, codes in some.items():
             made = drawn(page, f"both/{who}", codes)
             truth = swap.decoders[who].predict(np.float32(codes), verbose=0)
-            noise = -10 * np.log10(np.mean((made - truth) ** 2))
-            print(f"decoder {who.upper()}, {name}: {noise:.1f} dB", end="")
-            if codes is swap.test_codes[other]:
+            row[name] = decibels(made, truth)
+            words = "64 random codes" if name == "random" else "the test pairs"
+            print(f"decoder {who.upper()}, {words}: {row[name]:.1f} dB", end="")
+            if name == "pairs":
                 tests = swap.tests[who]
                 scores = [likeness.ssim(x, tests.images, tests.masks()).mean() for x in (truth, made)]
                 print(f"; SSIM to the truth {scores[0]:.4f} by Keras, {scores[1]:.4f} by the page", end="")
+                row |= {"keras": float(scores[0]), "page": float(scores[1])}
             print()
+    return found
 
 
-def speed(page, swap, npm):
-    """From a slider to both pictures, in the page, by a kernel and by onnxruntime-web."""
+def decibels(made, truth):
+    """Peak signal-to-noise ratio of pictures in [0, 1]."""
+    return float(-10 * np.log10(np.mean((made - truth) ** 2)))
+
+
+def speed(page, swap):
+    """From a slider to both pictures, in the page and by a kernel: {way: times}."""
     from swaplib.files.picture import jpeg
     from swaplib.notebook import decoder, show
 
     ways = {"whole numbers": True, "single precision": False}
-    kernel = decoder(*swap.decoders.values(), titles="AB")
+    kernel, found = decoder(*swap.decoders.values(), titles="AB"), {}
     for name, whole in ways.items():
         page.evaluate(
             f"page.painter.remotes.forEach((r) => r.take({{what: 'use', whole: {str(whole).lower()}}}))"
         )
-        _row(f"the page, {name}", page.evaluate(MOVE, MOVES)[10:])
+        found[name] = _row(f"the page, {name}", page.evaluate(MOVE, MOVES)[10:])
     page.evaluate("page.painter.remotes.forEach((r) => r.take({what: 'use', whole: true}))")
     times = []
     for code in swap.test_codes["b"][:60, None]:
         start = time.perf_counter()
         jpeg(show.side_by_side(kernel(code), 256))
         times.append(1000 * (time.perf_counter() - start))
-    _row("a kernel's picture, without its way to the browser", times[5:])
-    if npm:
-        _onnx(swap, npm)
+    found["kernel"] = _row("a kernel's picture, without its way to the browser", times[5:])
+    return found
 
 
-def _onnx(swap, npm):
-    """The same decoders by onnxruntime-web, in a page of its own."""
+def in_onnx(swap, npm):
+    """The same decoders by onnxruntime-web, in a page of its own: times."""
     with tempfile.TemporaryDirectory() as folder, served(folder) as address:
         megabytes = onnx_web.prepare(swap.decoders, npm, folder)
         with opened(f"{address}/index.html", ready="body[data-ready]") as (page, _, errors):
@@ -200,30 +211,38 @@ def _onnx(swap, npm):
             first = page.evaluate("async (code) => [...(await draw(code))[0].data]", codes[0])
     truth = swap.decoders["a"].predict(np.float32(codes[:1]), verbose=0)[0]
     made = np.float32(first).reshape(*truth.shape[:2], 4)[..., :3] / 255
-    _row(f"onnxruntime-web, {megabytes:.1f} MB to load", times[5:])
+    row = _row(f"onnxruntime-web, {megabytes:.1f} MB to load", times[5:])
     print(f"its largest error is {np.abs(made - truth).max():.4f}; errors: {errors}")
+    return row
 
 
 def in_firefox(address, swap):
-    """Is it as true and as quick in Firefox, and does it take the quicker kernel?"""
+    """Is it as true and as quick in Firefox, and does it take the quicker kernel? Returns its figures."""
     with opened(f"{address}/index.html", browser="firefox") as (page, requests, errors):
         until(page, "page.painter.measured !== null")
         whole, real = page.evaluate("page.painter.measured")
         chosen = "whole numbers" if page.evaluate("page.painter.whole") else "single precision"
         print(f"Firefox: whole numbers {whole:.1f} ms, single precision {real:.1f}; it draws with {chosen}")
+        found = {"chosen": chosen, "decibels": []}
         for who, other in ("ab", "ba"):
             codes = swap.test_codes[other][:16]
             truth = swap.decoders[who].predict(codes, verbose=0)
-            noise = -10 * np.log10(np.mean((drawn(page, f"both/{who}", codes) - truth) ** 2))
-            print(f"Firefox, decoder {who.upper()}: {noise:.1f} dB")
-        _row("Firefox, from a slider to both pictures", page.evaluate(MOVE, MOVES)[10:])
+            found["decibels"].append(decibels(drawn(page, f"both/{who}", codes), truth))
+            print(f"Firefox, decoder {who.upper()}: {found['decibels'][-1]:.1f} dB")
+        found |= _row("Firefox, from a slider to both pictures", page.evaluate(MOVE, MOVES)[10:])
         for section in SECTIONS:
             show(page, section)
+        found["others"] = len(others(requests, address))
         print(f"Firefox: requests to other hosts: {others(requests, address)}; errors: {errors}")
+    return found
 
 
 def axe(address, npm):
-    """What axe-core finds, on a wide and on a narrow window, all sections and answers shown."""
+    """What axe-core finds, on a wide and on a narrow window, all sections and answers shown.
+
+    Returns how many kinds of findings are serious or critical.
+    """
+    serious = 0
     text = (Path(npm) / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
     for window in (WINDOW, {"width": 390, "height": 844}):
         with opened(f"{address}/index.html", window) as (page, _, _):
@@ -235,12 +254,15 @@ def axe(address, npm):
             page.evaluate(text)
             found = page.evaluate(AXE)
             wide = page.evaluate("document.documentElement.scrollWidth")
+            serious += sum(impact in ("serious", "critical") for impact, *_ in found)
             print(f"axe-core, {window['width']} px: {found or 'nothing'}; as wide as {wide} px")
+    return {"serious": serious}
 
 
 def _row(name, times):
-    late = np.percentile(times, 95)
-    print(f"{name}: median {np.median(times):.1f} ms, 95 % {late:.1f}, best {min(times):.1f}")
+    row = {"median": float(np.median(times)), "late": float(np.percentile(times, 95)), "best": min(times)}
+    print(f"{name}: median {row['median']:.1f} ms, 95 % {row['late']:.1f}, best {row['best']:.1f}")
+    return row
 
 
 def size(address, folder):
@@ -257,8 +279,10 @@ def size(address, folder):
         for section in SECTIONS:
             show(page, section)
         words = page.evaluate("document.querySelector('body').innerText.split(/\\s+/).length")
+        found = {"first": first, "before": before, "all": loaded(), "others": len(others(requests, address))}
         print(f"first faces after {first:.0f} ms; before scrolling {before:.2f} MB; in all {loaded():.2f} MB")
         print(f"requests to other hosts: {others(requests, address)}; errors: {errors}; words: {words}")
+    return found
 
 
 def alone(file):
@@ -270,32 +294,40 @@ def alone(file):
             f"single file: {file.stat().st_size / 1e6:.2f} MB, all sections drawn, "
             f"{len(others(requests, 'file:'))} requests to other hosts, errors: {errors}"
         )
+        return {"size": file.stat().st_size / 1e6, "others": len(others(requests, "file:"))}
 
 
 def sliders(page, swap, values):
-    """What MediaPipe reads of what the page's sliders are asked, both decoders."""
+    """What MediaPipe reads of what the page's sliders are asked, both decoders: {who: {name: ratio}}."""
+    from swaplib.crops import dataset
     from swaplib.scoring import pose
     from swaplib.scoring import sliders as scoring
 
-    true = {
-        w: scoring.response(f.factors, pose.readings(f.images), values.names) for w, f in swap.train.items()
-    }
+    true = {}
+    for who in "ab":  # by as many true pictures as `make bench` takes
+        learnt = dataset.load(f"person_{who}", swap.train[who].images.shape[1])[: scoring.LEARNT]
+        true[who] = scoring.response(learnt.factors, pose.readings(learnt.images), values.names)
     codes = swap.test_codes["b"][:STARTS]
     stands = {name: swap.tests["b"].factors[name][:STARTS] for name in values.known}
+    out = {}
     for who in "ab":
         found = scoring.score(
             values, lambda c, who=who: drawn(page, f"both/{who}", c), codes, stands, pose.readings, true[who]
         )
-        ratios = {name: row["whole"] for name, row in found.items()}
-        print(f"sliders, decoder {who.upper()}:", ", ".join(f"{n} {r:.2f}" for n, r in ratios.items() if r))
+        ratios = out[who.upper()] = {
+            name: row["whole"] for name, row in found.items() if row["whole"] and name not in scoring.UNREAD
+        }
+        print(f"sliders, decoder {who.upper()}:", ", ".join(f"{n} {r:.2f}" for n, r in ratios.items()))
+    return out
 
 
 def puppet(address, seconds=20):
-    """A rendered movie as the camera: does the puppet do what it does?"""
+    """A rendered movie as the camera: does the puppet do what it does? {"rate", who: {name: r}}."""
     import cv2
 
     from swaplib.crops import dataset
     from swaplib.files.video import read_frames
+    from swaplib.page import puppet as movers
     from swaplib.scoring import pose
 
     with tempfile.TemporaryDirectory() as folder:
@@ -323,17 +355,14 @@ def puppet(address, seconds=20):
     rate = (len(log) - 1) / (log[-1]["now"] - log[0]["now"]) * 1000
     print(f"puppet: {rate:.1f} pictures a second, loaded before consent: {loaded}, errors: {errors}")
     print(f"requests to other hosts: {others(requests, address)}")
+    out = {"rate": rate, "others": len(others(requests, address)), "true": _true()}
     for who, read in made.items():
-        rs = {}
-        for name, word in {
-            "yaw": "yaw",
-            "mouth_open": "jaw_open",
-            "blink": "blink",
-            "smile": "smile",
-        }.items():
-            x, y = np.array([entry["read"][name] for entry in log]), read[word]
-            rs[name] = np.corrcoef(x[~np.isnan(y)], y[~np.isnan(y)])[0, 1]
+        rs = out[who.upper()] = {}
+        for name in movers.JUDGED:
+            x = np.array([entry["read"][name] for entry in log])
+            rs[name] = movers.together(x, read[movers.READ[name]])
         print(f"puppet {who.upper()}, r:", ", ".join(f"{n} {r:.2f}" for n, r in rs.items()))
+    return out
 
 
 def main():
@@ -344,39 +373,65 @@ def main():
     parser.add_argument("--at", type=Path, help="folder of a page, with alone.html beside index.html")
     parser.add_argument("--only", nargs="+", choices=kinds, default=kinds)
     parser.add_argument("--npm", type=Path, help="folder in which npm has installed what is compared with")
+    parser.add_argument("--write", action="store_true", help=f"the figures to {WRITTEN.name}")
     chosen = parser.parse_args()
 
-    from swaplib import latent, networks
-    from swaplib.browser import swap_pack
+    from swaplib import __version__
     from swaplib.page.write import write
 
     folder = chosen.at or Path("build/page")
     if not chosen.at:
         write(folder)
         write(folder / "alone.html")
-    needs = set(chosen.only) & {"pictures", "speed", "sliders", "firefox"}
-    swap = swap_pack.coded(networks.shipped("swap_128"), every=8) if needs else None
+    load = os.getloadavg()[0]
     with served(folder) as address:
-        if needs:
-            with opened(f"{address}/index.html") as (page, _, _):
-                until(page, "page.painter.measured !== null")
-                print("kernels, best of 4:", json.dumps(page.evaluate("page.painter.measured")))
-                if "pictures" in needs:
-                    pictures(page, swap)
-                if "speed" in needs:
-                    speed(page, swap, chosen.npm)
-                if "sliders" in needs:
-                    sliders(page, swap, latent.shipped("swap_128"))
-        if "firefox" in chosen.only and firefox.firefox():
-            in_firefox(address, swap)
-        if "size" in chosen.only:
-            size(address, folder)
-        if "alone" in chosen.only:
-            alone(folder / "alone.html")
-        if "axe" in chosen.only and chosen.npm:
-            axe(address, chosen.npm)
-        if "puppet" in chosen.only:
-            puppet(address)
+        found = measured(address, folder, set(chosen.only), chosen.npm)
+    if chosen.write:
+        before = json.loads(WRITTEN.read_text()) if WRITTEN.exists() else {}
+        found = before | found | {"measured": {"version": __version__, "load": load}}
+        WRITTEN.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def _true():
+    """How well MediaPipe's readings of the true movies of B and A agree, {name: r}: the puppet's ceiling."""
+    from swaplib.crops import dataset
+    from swaplib.page import puppet as movers
+
+    b, a = (movers.readings_of(dataset.movie(who)) for who in "ba")
+    return {name: movers.together(b[movers.READ[name]], a[movers.READ[name]]) for name in movers.JUDGED}
+
+
+def measured(address, folder, only, npm):
+    """The figures of the kinds `only`: {kind: its figures}."""
+    from swaplib import latent, networks
+    from swaplib.browser import swap_pack
+
+    found = {}
+    needs = only & {"pictures", "speed", "sliders", "firefox"}
+    swap = swap_pack.coded(networks.shipped("swap_128"), every=8) if needs else None
+    if only & {"pictures", "speed", "sliders"}:
+        with opened(f"{address}/index.html") as (page, _, _):
+            until(page, "page.painter.measured !== null")
+            print("kernels, best of 4:", json.dumps(page.evaluate("page.painter.measured")))
+            if "pictures" in only:
+                found["pictures"] = pictures(page, swap)
+            if "speed" in only:
+                found["speed"] = speed(page, swap)
+            if "sliders" in only:
+                found["sliders"] = sliders(page, swap, latent.shipped("swap_128"))
+    if "speed" in only and npm:
+        found["speed"]["onnx"] = in_onnx(swap, npm)
+    if "firefox" in only and firefox.firefox():
+        found["firefox"] = in_firefox(address, swap)
+    if "size" in only:
+        found["size"] = size(address, folder)
+    if "alone" in only:
+        found["alone"] = alone(folder / "alone.html")
+    if "axe" in only and npm:
+        found["axe"] = axe(address, npm)
+    if "puppet" in only:
+        found["puppet"] = puppet(address)
+    return found
 
 
 if __name__ == "__main__":

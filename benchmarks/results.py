@@ -9,7 +9,8 @@ The figures come from
 - `bench.json`, which `make bench` writes;
 - `ablation.json`, which `ablation.py` writes;
 - `spot.json`, which `spot.py --write` writes;
-- `marks.json`, which `marks.py --write` writes.
+- `marks.json`, which `marks.py --write` writes;
+- `page.json`, which `page.py --write` writes.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "README.md", ROOT / "docs" / "results.md"
-MEASURED = [ROOT / "benchmarks" / f"{name}.json" for name in ("bench", "ablation", "spot", "marks")]
+MEASURED = [ROOT / "benchmarks" / f"{name}.json" for name in ("bench", "ablation", "spot", "marks", "page")]
 STEPS = 900  # of the ablation that the pages quote
 LONGER = 3000  # of the ablation, where eyes have learnt to close
 BLOCK = re.compile(r"(<!-- figures: (\w+) -->)(.*?)(<!-- end -->)", re.DOTALL)
@@ -30,7 +31,7 @@ WORDS = "no one two three four five six seven eight nine ten eleven twelve".spli
 
 
 def figures():
-    """All that the pages quote: {"bench": dict, "ablation": dict, "spot": dict, "marks": dict}."""
+    """All that the pages quote: the content of each file of `MEASURED`, by its name."""
     return {path.stem: json.loads(path.read_text()) for path in MEASURED}
 
 
@@ -439,9 +440,68 @@ def ablation(found):
     return f"{paragraph(text)}\n\n{table(head, rows)}\n\n{paragraph(why)}"
 
 
+def page(found):
+    here, both = found["page"], "AB"
+    speed, size, fox, puppet = here["speed"], here["size"], here["firefox"], here["puppet"]
+    worst = min(row[which] for row in here["pictures"].values() for which in ("random", "pairs"))
+    ours, theirs = (
+        " / ".join(decimals(here["pictures"][who][name], 4) for who in both) for name in ("page", "keras")
+    )
+    ratios = [ratio for who in both for ratio in here["sliders"][who].values()]
+    calls = sum(part["others"] for part in (size, fox, here["alone"], puppet))
+
+    def times(row):
+        return f"{row['median']:.1f} / {row['late']:.1f} ms"
+
+    def followed(name):
+        return " / ".join(decimals(puppet[who][name], 2) for who in both)
+
+    names = {"yaw": "turn", "mouth_open": "mouth", "blink": "blink", "smile": "smile"}
+    rows = [
+        ["both decoders against Keras's", f"{worst:.1f} dB", ""],
+        ["SSIM with the truth, A / B", ours, f"Keras: {theirs}"],
+        [
+            "from a slider to both pictures, Chromium",
+            times(speed["whole numbers"]),
+            f"single precision: {times(speed['single precision'])}; onnxruntime-web: {times(speed['onnx'])}; "
+            f"Keras in a kernel, without its way to the browser: {times(speed['kernel'])}",
+        ],
+        ["the same, Firefox", times(fox), ""],
+        ["first faces after", f"{size['first']:.0f} ms", ""],
+        ["loaded before scrolling, and in all", f"{size['before']:.1f} / {size['all']:.1f} MB", ""],
+        ["the single file", f"{here['alone']['size']:.1f} MB", ""],
+        ["requests to other hosts", f"{calls}", ""],
+        ["serious findings of axe-core", f"{here['axe']['serious']}", ""],
+        [
+            "sliders: change measured ÷ requested",
+            f"{min(ratios):.2f} to {max(ratios):.2f}",
+            "a slider that does exactly what its label says: 1",
+        ],
+        *(
+            [
+                f"puppet, {words}: correlation of source and drawn face, A / B",
+                followed(name),
+                f"true movies of both: {decimals(puppet['true'][name], 2)}",
+            ]
+            for name, words in names.items()
+        ),
+        ["puppet: pictures a second", f"{puppet['rate']:.0f}", ""],
+    ]
+    text = f"""`benchmarks/page.py --write` measures the course on one page, in headless browsers and with
+        {versions([here["measured"]["version"]])}. Times are the median and the 95th percentile. The
+        machine's load average was {here["measured"]["load"]:.1f} at the start; on an idle machine times are
+        shorter. The puppet
+        is moved by the movie of B, played as a camera; its ceiling is the correlation of MediaPipe's readings
+        of the two true movies."""
+    return f"{table(['the page', 'result', 'baseline or ceiling'], rows)}\n\n{paragraph(text)}"
+
+
 BLOCKS = {
     f.__name__: f
-    for f in (job, short, setting, pairs, pasting, movie, speed, sliders, steering, detect, marks, ablation)
+    for f in (
+        *(job, short, setting, pairs, pasting, movie, speed, sliders),
+        *(steering, page, detect, marks, ablation),
+    )
 }
 
 

@@ -74,7 +74,8 @@ Write the course as one page, with sliders under both faces, drawn by the reader
 
 A FOLDER is for a web server, such as `python -m http.server`; sections load as the reader gets near.
 A FILE.html holds sections 1 to 5 and opens from disk. Writing takes about three minutes. With --model, your
-own swap draws the faces; its sliders are calibrated first, which takes a few minutes more.
+own swap draws the faces; its sliders are calibrated first, which takes a few minutes more. A swap trained for
+a minute or two gets fewer sliders, and shorter ones.
 """
 
 

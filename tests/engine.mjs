@@ -1,9 +1,10 @@
 // Runs the page's engine in Node for test_page.py: node engine.mjs FOLDER; in.pack -> out.json and pixels.bin.
 import {readFileSync, writeFileSync} from "node:fs";
 import {Explorer, asPython, fromPython} from "../swaplib/browser/js/explorer.mjs";
-import {Values, between, interpolated, moved, named, principal, probe} from "../swaplib/browser/js/latent.mjs";
+import {Values, asked, between, interpolated, moved, named, principal, probe} from "../swaplib/browser/js/latent.mjs";
 import {Decoder} from "../swaplib/browser/js/network.mjs";
 import {unpack} from "../swaplib/browser/js/pack.mjs";
+import {Faces} from "../swaplib/browser/js/painter.mjs";
 
 const folder = process.argv[2];
 const file = readFileSync(`${folder}/in.pack`);
@@ -22,15 +23,15 @@ if (meta.net) {
   writeFileSync(`${folder}/pixels.bin`, Buffer.concat(pixels));
 }
 if (meta.values) {
-  const values = new Values(meta.values, arrays.values), {start, asked} = meta;
-  out.moved = rows("codes").map((code) => [...values.move(code, start, asked)]);
+  const values = new Values(meta.values, arrays.values), {start, asked: wanted} = meta;
+  out.moved = rows("codes").map((code) => [...values.move(code, start, wanted)]);
   const weights = new Float32Array(values.length * values.names.length);
   let told = 0;
   const explorer = new Explorer({values, reading: {base: values.names.map(() => 0.25), weights},
     starts: rows("codes").map((code) => ({code, stands: start}))}, () => told++);
-  const name = Object.keys(asked)[0], at = {};
+  const name = Object.keys(wanted)[0], at = {};
   at.first = [...explorer.code];
-  explorer.set(name, asked[name]);
+  explorer.set(name, wanted[name]);
   at.set = [...explorer.code];
   explorer.undo();
   at.undone = [...explorer.code];
@@ -61,5 +62,14 @@ if (arrays.table) {
   out.between = [...between(one, other, 0.25)];
   out.stepped = [...moved(one, vectors, [1.5, -0.5])];
   out.interpolated = [-1, 0.5, 2, 9].map((x) => interpolated(x, [0, 1, 3], [10, 20, 0]));
+}
+if (meta.puppet) out.asked = rows("seen").map((row) => asked(meta.puppet, Object.fromEntries(meta.puppet.inputs.map((name, k) => [name, row[k]]))));
+if (meta.asked_fast) { // of codes that are asked for one after the other, those that a canvas has shown
+  const drawn = [], painter = {draw: async (key, code) => { drawn.push(code); return {width: 1, height: 1, code}; }};
+  const shown = [], canvas = {getContext: () => ({putImageData: (image) => shown.push(image.code)})};
+  const faces = new Faces(painter, [canvas]);
+  for (const code of meta.asked_fast) faces.show([["key", code]]);
+  await faces.settled;
+  Object.assign(out, {drawn, shown});
 }
 writeFileSync(`${folder}/out.json`, JSON.stringify(out));

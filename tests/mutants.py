@@ -176,6 +176,118 @@ MUTANTS = [
         "this.whole = best[0] > best[1];",
         "test_page_browser.py::test_the_page_draws_as_keras_does_by_the_quicker_kernel_and_keeps_score",
     ),
+    # a detector's letters tell which face is a swap: real ones have none
+    (
+        "page/spot.py",
+        "return np.stack([mark(picture, WORD) for picture in images])",
+        "return images",
+        "test_page.py::test_real_faces_of_the_quiz_are_real_and_swaps_change_the_face_only",
+    ),
+    # a lucky score is said to be rarer than it is
+    (
+        "page/spot.py",
+        "round(1 / binom.sf(right - 1,",
+        "round(1 / binom.sf(right,",
+        "test_page.py::test_a_detector_is_told_that_half_are_swaps_and_a_lucky_guesser_is_known",
+    ),
+    # what was done is said of the first switch only
+    (
+        "page/spot.py",
+        "for f in fields(fake) if f.name in WORDS]",
+        "for f in fields(fake)[:1] if f.name in WORDS]",
+        "test_page.py::test_what_was_done_to_a_swap_is_said",
+    ),
+    # a swap beside the real picture of another one
+    (
+        "page/js/spot.mjs",
+        "faces.slice(0, k).filter((f) => f.fake).length",
+        "faces.slice(0, k).filter((f) => !f.fake).length",
+        "test_page_browser.py::test_the_page_draws_as_keras_does_by_the_quicker_kernel_and_keeps_score",
+    ),
+    # every face of the quiz is the one of the first row
+    (
+        "page/js/spot.mjs",
+        "-size * Math.floor(k / wide));",
+        "0);",
+        "test_page_browser.py::test_the_page_draws_as_keras_does_by_the_quicker_kernel_and_keeps_score",
+    ),
+    # answers are forgotten when the page is opened again
+    (
+        "page/js/spot.mjs",
+        '{spot: answers.join("")}',
+        "{}",
+        "test_page_browser.py::test_the_page_draws_as_keras_does_by_the_quicker_kernel_and_keeps_score",
+    ),
+    # the first of many codes stays on the canvas
+    (
+        "browser/js/painter.mjs",
+        "    while (this.#wanted) {",
+        "    if (this.#wanted) {",
+        "test_page.py::test_of_many_codes_asked_for_at_once_the_newest_is_shown_and_few_are_drawn",
+    ),
+    # a code that is asked for while another is drawn is drawn beside it
+    (
+        "browser/js/painter.mjs",
+        "this.#busy ??= this.#work()",
+        "this.#busy = this.#work()",
+        "test_page.py::test_of_many_codes_asked_for_at_once_the_newest_is_shown_and_few_are_drawn",
+    ),
+    # where workers are forbidden, what was ordered before is never done
+    (
+        "browser/js/painter.mjs",
+        "for (const {order, done, failed} of this.#waiting.values())",
+        "for (const {order, done, failed} of [])",
+        "test_page_browser.py::test_where_workers_are_forbidden_the_page_draws_by_itself",
+    ),
+    # the small picture is its neighbour's
+    (
+        "browser/js/dom.mjs",
+        "(n > 1 ? (100 * k) / (n - 1) : 0)",
+        "(n > 1 ? (100 * k) / n : 0)",
+        "test_page_browser.py::test_the_small_pictures_are_those_of_the_start_and_one_is_chosen",
+    ),
+    # all starts look chosen
+    (
+        "browser/js/dom.mjs",
+        "String(j === k))",
+        "String(j >= k))",
+        "test_page_browser.py::test_the_small_pictures_are_those_of_the_start_and_one_is_chosen",
+    ),
+    # a screen reader hears the first value for ever
+    (
+        "browser/js/dom.mjs",
+        'input.setAttribute("aria-valuetext", told(v));',
+        'if (!input.hasAttribute("aria-valuetext")) input.setAttribute("aria-valuetext", told(v));',
+        "test_page_browser.py::test_the_small_pictures_are_those_of_the_start_and_one_is_chosen",
+    ),
+    # readings move the puppet one by one: pursed lips open its mouth
+    (
+        "page/puppet.py",
+        "return quadratic((factors - middle) / scale)",
+        "return (factors - middle) / scale",
+        "test_page.py::test_the_puppet_opens_its_mouth_no_wider_for_pursed_lips",
+    ),
+    # in the page, the puppet's values are not held within the sliders' ends
+    (
+        "browser/js/latent.mjs",
+        "out[name] = Math.min(Math.max(value, limits[name][0]), limits[name][1]);",
+        "out[name] = Math.max(value, limits[name][0]);",
+        "test_page.py::test_the_puppet_opens_its_mouth_no_wider_for_pursed_lips",
+    ),
+    # a picture without a face spoils the puppet's mapping
+    (
+        "page/puppet.py",
+        "have = ~np.isnan(seen).any(axis=1)",
+        "have = np.ones(len(seen), bool)",
+        "test_page.py::test_the_puppet_opens_its_mouth_no_wider_for_pursed_lips",
+    ),
+    # a swap of other people gets a page of nonsense
+    (
+        "page/write.py",
+        'if found["swap"] <= found["unswapped"]:',
+        'if found["swap"] > found["unswapped"]:',
+        "test_page.py::test_a_swap_of_other_people_gets_no_page_but_a_sentence",
+    ),
     # a slider that says less puts in less as well
     (
         "scoring/sliders.py",
@@ -2018,9 +2130,9 @@ MUTANTS = [
 
 
 def copied(folder):
-    """The library, its tests and their settings in a folder; the data is only pointed to."""
+    """The library, its tests, what they use, and their settings in a folder; the data is only pointed to."""
     here = shutil.ignore_patterns("__pycache__", "data", "*.md")
-    for name in ("swaplib", "tests"):
+    for name in ("swaplib", "tests", "benchmarks"):  # the browser's tests use what measures the page
         shutil.copytree(ROOT / name, folder / name, ignore=here)
     shutil.copy(ROOT / "pyproject.toml", folder)
     (folder / "swaplib" / "data").symlink_to(ROOT / "swaplib" / "data", target_is_directory=True)

@@ -14,9 +14,9 @@ import pytest
 from swaplib import SwaplibError, __main__, latent, networks
 from swaplib.browser import document, kernel, packing, swap_pack
 from swaplib.crops import pairs
-from swaplib.movie.composing import SWAPS, Fake
+from swaplib.movie.composing import STEPS, SWAPS, Fake
 from swaplib.networks.autoencoder import build_decoder, build_stem
-from swaplib.page import puppet, spot, write
+from swaplib.page import claims, puppet, spot, write
 
 NODE = shutil.which("node")
 in_node = pytest.mark.skipif(not NODE, reason="no Node: the page's engine is not tried (Debian: nodejs)")
@@ -147,6 +147,43 @@ def test_directions_and_probes_are_those_of_python(tmp_path):
     assert made["interpolated"] == [10, 15, 10, 0]
 
 
+@in_node
+def test_of_many_codes_asked_for_at_once_the_newest_is_shown_and_few_are_drawn(tmp_path):
+    made, _ = run(tmp_path, {"asked_fast": list(range(1, 21))}, {"none": np.zeros(1, np.float32)})
+    assert made["shown"][-1] == 20 and made["shown"] == made["drawn"] and len(made["drawn"]) < 5
+
+
+@in_node
+def test_the_puppet_opens_its_mouth_no_wider_for_pursed_lips(tmp_path):
+    """MediaPipe reads them as an opened mouth. In either language, new readings are mapped back."""
+    rng = np.random.default_rng(0)
+    names = list(puppet.READ)
+
+    def people(count):
+        factors = rng.random((count, len(names)))
+        seen = factors / 2
+        mouth, pucker = names.index("mouth_open"), names.index("pucker")
+        seen[:, mouth] += 0.3 * factors[:, pucker]
+        return seen, factors
+
+    seen, factors = people(500)
+    seen[3] = np.nan  # a picture in which no face was found
+    meta = {"limits": {"mouth_open": [0.0, 1.0], "pucker": [0.2, 0.7]}} | puppet.mapping(seen, factors)
+    seen, factors = people(60)
+    made = puppet.asked(meta, seen)
+    assert np.corrcoef(made["mouth_open"], factors[:, names.index("mouth_open")])[0, 1] > 0.95
+    assert made["pucker"].min() == 0.2 and made["pucker"].max() == 0.7 and len(made) == 2
+    (out, _) = run(tmp_path, {"puppet": meta}, {"seen": seen.astype(np.float32)})
+    for name, values in made.items():
+        assert [row[name] for row in out["asked"]] == pytest.approx(values, abs=1e-4)
+
+
+def test_a_face_that_does_not_move_follows_nothing():
+    x = np.arange(5.0)
+    assert puppet.together(x, 2 * x) == pytest.approx(1)
+    assert puppet.together(x, np.ones(5)) == puppet.together(x, np.full(5, np.nan)) == 0
+
+
 @pytest.mark.skipif(not kernel.has_compiler(), reason="no ziglang: kernel.wasm is not compiled anew")
 def test_the_kernel_is_what_its_source_makes(tmp_path):
     kernel.build(tmp_path / "kernel.wasm")
@@ -185,9 +222,44 @@ def test_a_swap_that_learnt_nothing_gets_no_page_but_a_sentence(monkeypatch):
     nothing = SimpleNamespace(names=[])
     monkeypatch.setattr(networks.judge, "decoded", lambda decoders, reader: None)
     monkeypatch.setattr(latent, "bend", lambda codes, factors: nothing)
-    monkeypatch.setattr(latent, "calibrated", lambda values, *rest: values)
+    monkeypatch.setattr(latent, "calibrated", lambda values, *rest, least: values)
     with pytest.raises(SwaplibError, match="train it for longer"):
         swap_pack.values_of(swap)
+
+
+def test_a_swap_of_other_people_gets_no_page_but_a_sentence(monkeypatch, tmp_path):
+    model = tmp_path / "model.npz"
+    networks.save(networks.swap.build_swap(64, 6, width=4), model)
+    monkeypatch.setattr(swap_pack, "coded", lambda model: None)
+    monkeypatch.setattr(claims, "swapped", lambda swap: {"swap": 0.4, "unswapped": 0.7})
+    with pytest.raises(SwaplibError, match="two shipped people"):
+        write.write(tmp_path / "page.html", model)
+    assert list(tmp_path.iterdir()) == [model]
+
+
+def test_a_model_that_is_missing_is_said_at_once(tmp_path, capsys):
+    with pytest.raises(SystemExit, match="none.npz"):
+        __main__.main(["page", "--out", str(tmp_path / "p.html"), "--model", str(tmp_path / "none.npz")])
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_page_of_an_own_swap_names_it_in_its_lines_of_python():
+    lines = write._worded({"loaded": 'load("my & own.npz")', "size": 64, "age": 0.5, "age_shuffled": 0.0})
+    assert lines["loaded"] == 'load("my &amp; own.npz")' and lines["size"] == "64"
+    lines = write._worded({"code": 8, "people": 1300, "swap": 1.0, "age": 0.5, "age_shuffled": -0.01})
+    assert [lines[name] for name in ("code", "people", "swap")] == ["8", "1,300", "1.000"]
+
+
+def test_a_page_names_only_sliders_that_it_has():
+    assert (
+        write._to_try(["yaw", "smile", "blink", "pitch"]) == "Remove the smile, turn the head, close the eyes"
+    )
+    assert write._to_try(["gaze_yaw", "pitch"]) == "Nod"
+    assert write._to_try(["pucker"]) == "Move a slider"
+
+
+def test_every_step_of_the_quiz_has_words_and_its_detectors_ship():
+    assert set(spot.SAID) == set(STEPS) and set(spot.DETECTORS) <= set(networks.SHIPPED)
 
 
 def test_a_wrong_copy_of_mediapipe_is_refused(tmp_path, monkeypatch):

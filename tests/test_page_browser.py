@@ -1,5 +1,6 @@
 """The page in real browsers (Debian's Chromium and Firefox): faces, keys, the code, and no other host."""
 
+import io
 from types import SimpleNamespace
 
 import firefox
@@ -8,15 +9,18 @@ import lab
 import numpy as np
 import page as measured
 import pytest
+from PIL import Image
 
 from swaplib import latent
 from swaplib.browser import document, packing, swap_pack
 from swaplib.crops import dataset
+from swaplib.files.picture import as_bytes, resized
 from swaplib.movie.composing import STEPS, SWAPS
 from swaplib.networks.swap import build_swap
 from swaplib.notebook import explore
 from swaplib.page import spot, write
 
+SMALL = 56  # px of the small pictures
 in_either = pytest.mark.parametrize(
     "browser",
     [
@@ -71,7 +75,7 @@ def page(swap, tmp_path_factory):
     values = latent.bend(swap.all_codes, swap.factors, ["yaw", "smile"])
     fake = np.random.default_rng(0).permutation(np.repeat([False, True], 12))
     kinds = iter(list(SWAPS) * 2)
-    grey = np.full((24, 32, 32, 3), 0.5, np.float32)
+    grey = np.linspace(0.4, 0.6, 24, dtype=np.float32)[:, None, None, None] * np.ones((32, 32, 3), np.float32)
     made = grey + 0.1 * fake[:, None, None, None]
     machine = {"name": "network", "right": 20, "auc": 0.9, "place": list(range(1, 25))}
     meta = {
@@ -83,7 +87,7 @@ def page(swap, tmp_path_factory):
     }
     arrays = {
         "faces": packing.sheet(list(made.reshape(4, 6, 32, 32, 3)), spot.LOSSLESS),
-        "truth": packing.sheet(list(grey[:12].reshape(2, 6, 32, 32, 3)), spot.LOSSLESS),
+        "truth": packing.sheet(list(grey[fake].reshape(2, 6, 32, 32, 3)), spot.LOSSLESS),
         "series": packing.sheet([made[: len(STEPS)]], spot.LOSSLESS),
     }
     body = '<section id="both"><div class="stage"></div></section>'
@@ -92,8 +96,9 @@ def page(swap, tmp_path_factory):
         body += document.inline(f"pack-{name}", packing.pack(*pack))
     path = tmp_path_factory.mktemp("page") / "page.html"
     script = document.bundle((*document.ENGINE, *write.SCRIPTS))
-    path.write_text(document.page("Page", "A small page", "", body, script))
-    return SimpleNamespace(path=path, fake=fake)
+    style = (document.HERE / "page.css").read_text()
+    path.write_text(document.page("Page", "A small page", style, body, script))
+    return SimpleNamespace(path=path, fake=fake, real=as_bytes(grey), made=as_bytes(made))
 
 
 @pytest.mark.slow
@@ -120,22 +125,46 @@ def test_the_page_draws_as_keras_does_by_the_quicker_kernel_and_keeps_score(brow
         answers = view.evaluate("[...document.querySelectorAll('.answers button')].map((b) => b.innerText)")
         assert [a.startswith("✗") for a in answers] == [k == wrong for k in range(24)]
         assert [a.endswith("swap") for a in answers] == page.fake.tolist()
-        first = int(np.argmax(page.fake))
-        view.evaluate(f"document.querySelectorAll('.answers button')[{first}].click()")
+        last = np.flatnonzero(page.fake)[-1]
+        view.evaluate(f"document.querySelectorAll('.answers button')[{last}].click()")
         said = view.evaluate("document.querySelector('.outcome').innerText")
-        assert all(words in said for words in spot.switches(SWAPS["paste alone"]))
+        assert all(words in said for words in spot.switches(list(SWAPS.values())[-1]))
         # the picture, the real one, and four times the difference about grey
         greys = view.evaluate(
             "[...document.querySelectorAll('.outcome canvas')].map((c) => "
             "c.getContext('2d').getImageData(9, 9, 1, 1).data[0])"
         )
-        assert greys == pytest.approx([153, 128, 228], abs=1)
+        made, real = (int(pictures[last, 9, 9, 0]) for pictures in (page.made, page.real))
+        assert greys == pytest.approx([made, real, 128 + 4 * (made - real)], abs=1)
         view.wait_for_timeout(500)
         address = view.evaluate("location.href")
         assert not errors and not measured.others(requests, "file:")
     with measured.opened(address, browser=browser) as (view, _, _):
         measured.show(view, "spot")
         assert "23 of 24" in view.evaluate("document.querySelector('.outcome').innerText")
+
+
+@in_browser
+def test_the_small_pictures_are_those_of_the_start_and_one_is_chosen(page):
+    with measured.opened(page.path.as_uri()) as (view, _, errors):
+        buttons = view.query_selector_all("#both .choices button")
+        pressed = "[...document.querySelectorAll('#both .choices button')].map((b) => b.ariaPressed)"
+        others = ["false"] * (len(buttons) - 1)
+        assert view.evaluate(pressed) == ["true", *others]
+        buttons[-1].click()
+        assert view.evaluate(pressed) == [*others, "true"]
+        for who, tile in zip("ab", view.query_selector_all(".truth .tile"), strict=True):
+            shot = Image.open(io.BytesIO(tile.screenshot())).convert("RGB").resize((SMALL, SMALL))
+            true = dataset.load(f"test_{who}", 128).images[list(swap_pack.NUMBERS)]
+            far = [np.abs(resized(t, SMALL) - np.asarray(shot) / 255)[8:-8, 8:-8].mean() for t in true]
+            assert np.argmin(far) == len(far) - 1 and min(far) < 0.05
+        view.focus("#slider-smile")
+        view.keyboard.press("End")
+        heard = view.get_attribute("#slider-smile", "aria-valuetext")
+        assert heard == view.text_content("output[for=slider-smile]") and heard != "0 %"
+        view.keyboard.press("Home")
+        assert view.get_attribute("#slider-smile", "aria-valuetext") != heard
+        assert not errors
 
 
 def pixels(view, k):
@@ -280,6 +309,10 @@ def test_the_page_in_one_file_draws_every_section_and_calls_nobody(tmp_path):
         requests,
         errors,
     ):
+        page.click("nav a[href='#two']")  # what loads on the way must not push it out of sight
+        page.wait_for_selector("#two .stage[data-ready]")
+        page.wait_for_timeout(1000)
+        assert abs(page.evaluate("document.querySelector('#two').getBoundingClientRect().top")) < 50
         for section in ("middle", "many", "one", "two"):
             measured.show(page, section)
             page.focus(f"#{section} input[type=range], #{section} .choices button")

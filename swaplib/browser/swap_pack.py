@@ -12,6 +12,7 @@ from swaplib.latent import Values
 
 NUMBERS = (7, 0, 3, 21, 33)  # test pictures to start from, as in lesson 4
 SHOWN = 128  # px of the renderer's pictures
+LEAST = 0.2  # share of a factor's range that a new slider must be able to show
 
 
 @dataclass(frozen=True)
@@ -65,18 +66,17 @@ def coded(model: Any, every: int = 1) -> Coded:
     return Coded(model, sets["person"], sets["test"], codes["person"], codes["test"])
 
 
-def values_of(swap: Coded, name: str | None = None) -> Values:
-    """Sliders of a swap: those that ship for the network `name`, or new ones, calibrated by the judge.
+def values_of(swap: Coded) -> Values:
+    """New sliders of a swap, calibrated by the judge, which takes two minutes.
 
-    New ones take two minutes. Raises SwaplibError for a swap in which no slider changes anything.
+    After a short training they go less far, and `left_out` says which are missing. Raises SwaplibError for a
+    swap in which no slider changes anything.
     """
-    if name in latent.values.SHIPPED:
-        return latent.shipped(name)
     from swaplib.networks import judge, shipped
 
     seen = judge.decoded(list(swap.decoders.values()), shipped("judge"))
     bent = latent.bend(swap.all_codes, swap.factors)
-    values = latent.calibrated(bent, swap.all_codes, swap.factors, seen)
+    values = latent.calibrated(bent, swap.all_codes, swap.factors, seen, least=LEAST)
     if not values.names:
         raise SwaplibError("no slider changes what this swap draws: train it for longer, then write its page")
     return values

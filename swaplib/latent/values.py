@@ -71,7 +71,7 @@ class Values:
             for name in wanted.keys() & self.aside.keys():
                 for other, (places, put_in) in self.aside[name].items():
                     values[:, self.known.index(other)] += np.interp(wanted[name], places, put_in)
-        step = _terms((there - self.middle) / self.scale) - _terms((here - self.middle) / self.scale)
+        step = quadratic((there - self.middle) / self.scale) - quadratic((here - self.middle) / self.scale)
         return (codes + (step @ self.weights).reshape(codes.shape)).astype(np.float32)
 
     def reach(self, name: str) -> tuple[float, float]:
@@ -96,7 +96,7 @@ def bend(codes: np.ndarray, factors: dict[str, np.ndarray], names: Sequence[str]
         raise SwaplibError(f"can't fit {', '.join(missing)}: no such numeric factor, or it is constant")
     values = np.stack([factors[name] for name in known], axis=1)
     middle, scale = np.median(values, axis=0), values.std(axis=0)
-    terms = _terms((values - middle) / scale)
+    terms = quadratic((values - middle) / scale)
     categories = [name for name, column in factors.items() if not is_numbers(column)]
     # Categories don't change in a move, so their columns are fitted and then dropped.
     x = np.concatenate([terms, columns(factors, categories)], axis=1) if categories else terms
@@ -105,7 +105,7 @@ def bend(codes: np.ndarray, factors: dict[str, np.ndarray], names: Sequence[str]
     return Values(list(names), low, high, known, middle, scale, weights)
 
 
-def _terms(z):
+def quadratic(z: np.ndarray) -> np.ndarray:
     """Return z (n, m), its squares and its products: (n, m + m (m + 1) / 2)."""
     one, other = np.triu_indices(z.shape[1])
     return np.concatenate([z, z[:, one] * z[:, other]], axis=1)

@@ -30,15 +30,18 @@ JUDGED = 48  # pictures that are turned to compare them
 def both(swap: Coded, values: Values) -> tuple[dict, dict, dict]:
     """Sliders under both faces, and how near the swap of the test pairs comes to the truth."""
     meta, arrays = swap_pack(swap, values)
+    return meta, arrays, swapped(swap) | {"code": swap.all_codes.shape[1]}
+
+
+def swapped(swap: Coded) -> dict[str, float]:
+    """How near the swap of the test pairs comes to the truth, and B as he is: SSIM, and how many pairs."""
     made = swap.decoders["a"].predict(swap.test_codes["b"], verbose=0)
     truth, masks = swap.tests["a"].images, swap.tests["a"].masks()
-    figures = {
+    return {
         "swap": likeness.ssim(made, truth, masks).mean(),
         "unswapped": likeness.ssim(swap.tests["b"].images, truth, masks).mean(),
         "pairs": len(truth),
-        "code": swap.all_codes.shape[1],
     }
-    return meta, arrays, figures
 
 
 def middle() -> tuple[dict, dict, dict]:
@@ -66,7 +69,8 @@ def middle() -> tuple[dict, dict, dict]:
     eight = next(row for row in table if row[0] == 8)
     figures = {"mean_error": mean, "error_8": eight[1], "kept_8": 1 - eight[1] / mean, "numbers": 48 * 48 * 3}
     meta = {"nets": nets, "sizes": list(CODE_SIZES), "table": table, "mean": mean}
-    return meta, arrays, figures | {"smallest_jpeg": jpegs[0][0]}
+    figures["pca_from"] = next((k for k, network, by_pca, _ in table if by_pca < network), CODE_SIZES[-1])
+    return meta, arrays, figures
 
 
 def _error(made, truth):

@@ -1,14 +1,15 @@
 """Write the page: as a folder, each section loaded when it comes near, or as one file for sections 1 to 5."""
 
+import html
 import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from swaplib import SwaplibError, networks
+from swaplib import SwaplibError, latent, networks
 from swaplib.browser import document, packing, swap_pack
-from swaplib.files.writing import replacing
+from swaplib.files.writing import check_writable, replacing
 from swaplib.page import claims, film, puppet, spot
 
 HERE = Path(__file__).parent
@@ -17,6 +18,14 @@ SCRIPTS = tuple(HERE / "js" / f"{n}.mjs" for n in ("middle", "many", "one", "two
 TITLE = "Two Decoders: one code, two faces"
 DESCRIPTION = "How a face swap works, as an article you can touch: move a slider, and two faces follow."
 SHIPPED = "swap_128"
+# What a slider is good for, the first three of which the reader is asked to do.
+TRIES = {
+    "smile": "remove the smile",
+    "yaw": "turn the head",
+    "blink": "close the eyes",
+    "mouth_open": "open the mouth",
+    "pitch": "nod",
+}
 PERCENT = {"kept_8", "seen_straight", "seen_bent"}  # figures that are shares
 FIELD = re.compile(r"\{\{(\w+)\}\}")
 
@@ -28,16 +37,17 @@ def write(
 
     model: a swap of the shipped people, such as lesson 4's, in place of the shipped one. with_puppet: a
     folder gets the puppet, for which MediaPipe for the web is fetched once. Raises SwaplibError for a model
-    that can't be read or is no swap, where nothing can be written, and where MediaPipe can't be had.
+    that can't be read, is no swap or doesn't draw the shipped people, where nothing can be written, and where
+    MediaPipe can't be had.
     """
     alone = out.suffix.lower() in (".html", ".htm")
     if not alone and out.is_file():
         raise SwaplibError(f"{out} is a file: name a folder, or a file that ends in .html")
-    name = None if model else SHIPPED
-    say("encode the pictures")
-    swap = swap_pack.coded(networks.load(model) if model else networks.shipped(SHIPPED))
-    values = swap_pack.values_of(swap, name)
-    packs, figures = {}, {}
+    check_writable(out if alone else out / "index.html", *([model] if model else []))
+    if with_puppet and not alone:
+        puppet.archive()  # first, as it may need a network
+    swap, values, figures = _drawn_by(model, say)
+    packs: dict[str, bytes] = {}
     for section, make in {
         "both": lambda: claims.both(swap, values),
         "middle": claims.middle,
@@ -66,6 +76,40 @@ def write(
             _save(out / f"{section}.pack", data)
         _save(out / "index.html", _html(figures | some, {}, more))
     say(f"written: {out if alone else out / 'index.html'}")
+
+
+def _drawn_by(model, say):
+    """(the swap that draws the faces, with codes; its sliders; what the text says of them)."""
+    say("encode the pictures")
+    if not model:
+        swap, values = swap_pack.coded(networks.shipped(SHIPPED)), latent.shipped(SHIPPED)
+    else:
+        swap = swap_pack.coded(networks.load(model))
+        _check(swap, model)
+        say("calibrate the sliders")
+        values = swap_pack.values_of(swap)
+        if missing := [name.replace("_", " ") for name in values.left_out]:
+            say(f"no slider for {', '.join(missing)}: this swap hardly draws the change")
+    loaded = f'load("{model.name}")' if model else f'shipped("{SHIPPED}")'
+    size = swap.model.input_shape[0][1]
+    return swap, values, {"loaded": loaded, "size": size, "to_try": _to_try(values.names)}
+
+
+def _check(swap, model):
+    """Raise SwaplibError for a swap that can't draw the shipped people, such as one of other people."""
+    found = claims.swapped(swap)
+    if found["swap"] <= found["unswapped"]:
+        raise SwaplibError(
+            f"{model} can't turn the shipped B into A: its pictures are no closer to the truth (SSIM "
+            f"{found['swap']:.2f}) than B unswapped ({found['unswapped']:.2f}). The page needs a swap of the "
+            "two shipped people, trained for a minute or longer"
+        )
+
+
+def _to_try(names):
+    """What the reader is asked to do with the sliders that there are."""
+    words = ", ".join([words for name, words in TRIES.items() if name in names][:3]) or "move a slider"
+    return words[0].upper() + words[1:]
 
 
 def _save(path, data):
@@ -104,10 +148,12 @@ def _worded(figures):
     """Figures as the text has them: whole numbers, shares in per cent, others with three decimals."""
     out = {}
     for name, value in figures.items():
-        if name in PERCENT:
+        if isinstance(value, str):
+            out[name] = html.escape(value, quote=False)
+        elif name in PERCENT:
             out[name] = f"{100 * value:.0f} %"
-        elif float(value).is_integer() and abs(value) >= 10:
-            out[name] = f"{int(value):,}"
+        elif isinstance(value, int):
+            out[name] = f"{value:,}"
         else:
             out[name] = f"{value:.3f}".replace("-", "−")
     out["age"] = f"{figures['age']:.2f}"

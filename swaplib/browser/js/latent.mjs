@@ -53,10 +53,25 @@ export class Values {
         const [asked, held] = this.aside[name][other];
         put[this.known.indexOf(other)] += interpolated(values[name], asked, held);
       }
-    const z = put.map((v, k) => (v - this.middle[k]) / this.scale[k]), terms = [...z];
-    for (let i = 0; i < z.length; i++) for (let j = i; j < z.length; j++) terms.push(z[i] * z[j]);
-    return terms;
+    return quadratic(put.map((v, k) => (v - this.middle[k]) / this.scale[k]));
   }
+}
+
+/** Numbers, their squares and their products, in the order of Python's `latent.values`. */
+function quadratic(z) {
+  const terms = [...z];
+  for (let i = 0; i < z.length; i++) for (let j = i; j < z.length; j++) terms.push(z[i] * z[j]);
+  return terms;
+}
+
+/** The sliders' values for readings of a face: {name: value}, as Python's `page.puppet.asked`. */
+export function asked({inputs, curves, middle, scale, base, weights, limits}, read) {
+  const terms = quadratic(inputs.map((name, k) => (interpolated(read[name], ...curves[k]) - middle[k]) / scale[k])), out = {};
+  for (const name in limits) {
+    const value = terms.reduce((sum, term, t) => sum + term * weights[name][t], base[name]);
+    out[name] = Math.min(Math.max(value, limits[name][0]), limits[name][1]);
+  }
+  return out;
 }
 
 /** The code moved by so many steps along each of the vectors (k, code length), as `Directions.move`. */

@@ -43,7 +43,7 @@ export async function many(root, context) {
     make("p", {class: "label"}, "From"), from.group, make("p", {class: "label"}, "To"), to.group, way.row,
     make("div", {class: "faces four"}, cell(titles[0], left), cell("by the code", made),
       cell("control: cross-fade", fade), cell(titles[1], right)),
-    make("details", {open: true}, make("summary", {}, "Change who it is"), ...dials.map((d) => d.row),
+    make("details", {open: true}, make("summary", {}, "Change who it is (0: as encoded)"), ...dials.map((d) => d.row),
       make("div", {class: "buttons"}, none)));
 
   function refresh() {

@@ -25,7 +25,7 @@ export async function middle(root, context) {
   const dial = slider({id: "numbers", label: "numbers in the code", low: 0, high: sizes.length - 1, step: 1,
     value: level, told: numbers}, (k) => { level = k; refresh(); });
   const words = make("p", {class: "reading", "aria-live": "polite"});
-  root.replaceChildren(chooser.group, dial.row,
+  root.replaceChildren(make("p", {class: "label"}, "Choose a picture of B"), chooser.group, dial.row,
     make("div", {class: "faces five"}, cell("the picture", places[0]), cell(titles[0], drawn),
       cell("what was lost; grey is nothing", lost), cell(titles[1], places[1])), words,
     make("h3", {}, "Two numbers are a plane"), make("p", {class: "claim"}, "With two numbers, a code is a point. Each dot is a picture’s code; move through the plane to see what the decoder draws between them."), plane(context, meta, arrays));

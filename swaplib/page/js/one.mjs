@@ -82,7 +82,7 @@ export async function one(root, context) {
   root.replaceChildren(
     make("div", {class: "beside"}, field, make("div", {class: "pair"}, cell("drawn at this point", point),
       make("figure", {class: "face"}, shown, caption))),
-    make("p", {class: "label"}, "Colour the dots by"), colours.group, words,
+    make("p", {class: "label"}, "Colour the dots by (blue: least, or turned to one side; red: most, or to the other)"), colours.group, words,
     make("h3", {}, "Two sliders that ought to do the same"), dial.row,
     make("div", {class: "faces two"}, cell("straight line", straight), cell("along the bend", bent)), seen);
 

@@ -96,11 +96,20 @@ async function start() {
       }
   }, {rootMargin: NEAR});
   for (const id in SECTIONS) if (document.getElementById(id)) watch.observe(document.getElementById(id));
+  follow();
+}
+
+/** The links of the navigation. Sections on the way load and grow, so the target is held until the reader moves on. */
+function follow() {
+  let target = null;
+  for (const kind of ["wheel", "touchstart", "pointerdown", "keydown"])
+    addEventListener(kind, () => { target = null; }, {passive: true, capture: true});
+  new ResizeObserver(() => target?.scrollIntoView({behavior: "instant"})).observe(document.body);
   for (const link of document.querySelectorAll("nav a"))
     link.addEventListener("click", (event) => { // an anchor in the address would take the state's place
       event.preventDefault();
-      const target = document.querySelector(link.getAttribute("href"));
-      target.scrollIntoView({behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth"});
+      target = document.querySelector(link.getAttribute("href"));
+      target.scrollIntoView({behavior: "instant"});
       target.querySelector("h2").focus({preventScroll: true});
     });
 }

@@ -1,5 +1,5 @@
 // The puppet: a face in a camera or a movie moves the sliders. MediaPipe is loaded on request only.
-import {Values, interpolated} from "./latent.mjs";
+import {Values, asked} from "./latent.mjs";
 import {Faces} from "./painter.mjs";
 import {make} from "./dom.mjs";
 
@@ -54,7 +54,7 @@ export async function puppet(root, context) {
     make("div", {class: "faces three"}, make("figure", {class: "face"}, video, make("figcaption", {}, "you: seen here only")),
       ...canvases.map((canvas, k) => make("figure", {class: `face ${"ab"[k]}`}, canvas, make("figcaption", {}, make("b", {}, "AB"[k]))))),
     said);
-  Object.assign(context, {puppetLog: log, puppetCodes: () => log.map(({asked}) => [...values.move(code, meta.stands, asked)])});
+  Object.assign(context, {puppetLog: log, puppetCodes: () => log.map(({wanted}) => [...values.move(code, meta.stands, wanted)])});
   allow();
   draw({});
 
@@ -65,8 +65,8 @@ export async function puppet(root, context) {
   }
   function tell(words) { if (said.textContent !== words) said.textContent = words; }
   function reflect() { video.classList.toggle("mirrored", mirror.checked); }
-  function draw(asked) {
-    const moved = values.move(code, meta.stands, asked);
+  function draw(wanted) {
+    const moved = values.move(code, meta.stands, wanted);
     return faces.show(["a", "b"].map((w) => [`both/${w}`, moved]));
   }
   function end(words) {
@@ -108,18 +108,15 @@ export async function puppet(root, context) {
       ink.drawImage(video, 0, 0, small.width, small.height);
       const result = find.detectForVideo(small, performance.now());
       if (result.faceBlendshapes.length) {
-        const read = readings(result), asked = {}, now = performance.now();
+        const read = readings(result), now = performance.now();
         const fresh = 1 - Math.exp((before - now) / SMOOTH);
         before = now;
         if (mirror.checked) read.yaw = -read.yaw;
-        for (const name in meta.curves) {
-          const [low, high] = meta.limits[name], value = interpolated(read[name], ...meta.curves[name]);
-          const smooth = last ? fresh * value + (1 - fresh) * last[name] : value;
-          asked[name] = Math.min(Math.max(smooth, low), high);
-        }
-        last = asked;
-        draw(asked); // in the workers, while the next picture is searched here
-        log.push({at: video.currentTime, now, read, asked});
+        const wanted = asked(meta, read);
+        for (const name in last) wanted[name] = fresh * wanted[name] + (1 - fresh) * last[name];
+        last = wanted;
+        draw(wanted); // in the workers, while the next picture is searched here
+        log.push({at: video.currentTime, now, read, wanted});
         if (log.length > 2000) log.shift();
         tell("Turn your head, smile, blink, open your mouth.");
       } else tell("There is no face to be seen. Look into the camera, in good light.");

@@ -103,7 +103,7 @@ function results({faces, machines, columns, lucky}, answers, sheet, inspected) {
   const first = Math.max(faces.findIndex((face, k) => face.fake && answers[k] === REAL), 0);
   grid.choose(first);
   place.append(inspected(first));
-  return [table, make("p", {class: "said"}, "A network gives each face a score. It is told, as you are, that half of them are swaps, so the 12 highest scores count as its answer “swap”. It judged the pictures before they were marked: to a network, the letters of a mark look like a trace."),
+  return [table, make("p", {class: "said"}, "A network gives each face a score. It is told, as you are, that half of them are swaps, so the 12 highest scores count as its answer “swap”. AUC says how often it gives a swap a higher score than a real picture; guessing gives 0.50. It judged the pictures before they were marked: to a network, the letters of a mark look like a trace."),
     make("p", {class: "label"}, "Choose a face to see what was done to it"), grid.group, place];
 }
 
@@ -135,7 +135,7 @@ function compared(made, truth, title) {
     for (let i = 0; i < out.data.length; i++)
       out.data[i] = i % 4 === 3 ? 255 : 128 + STRONGER * (made.data[i] - truth.data[i]);
     cells.push(cell("control: the real picture", truth, "The real picture of the same moment"),
-      cell(`difference, times ${STRONGER}`, out, "The difference between the two; grey is no difference"));
+      cell(`difference, times ${STRONGER}; grey is none`, out, "The difference between the two; grey is no difference"));
   }
   return make("div", {class: "faces three"}, ...cells);
 }
