@@ -97,11 +97,29 @@ def test_links_lead_to_files_and_headings_that_are_there():
                 assert (path.parent / target.split("#")[0]).exists(), f"{name}: {target}"
 
 
-def test_the_guide_says_the_minutes_that_the_lessons_declare():
+HOURS = {"two hours": "2", "an hour and a half": "1½", "an hour and a quarter": "1¼"}
+
+
+def test_the_guide_says_the_hours_and_minutes_that_the_lessons_declare():
     for path in LESSONS:
-        header = nbformat.read(path, 4).cells[0].source
+        header = " ".join(nbformat.read(path, 4).cells[0].source.split())
         minutes = re.search(r"\*\*Time:\*\* ([\d.]+) minutes? on a CPU", header)[1]
-        assert re.search(rf"\(\.\./lessons/{path.name}\) \|.*\| {minutes} \|\n", GUIDE), path.name
+        (hours,) = {number for words, number in HOURS.items() if f" {words} to " in header}
+        row = rf"\(\.\./lessons/{path.name}\) \|.*\| {hours} \| {minutes} \|\n"
+        assert re.search(row, GUIDE), path.name
+
+
+def test_shorter_courses_name_sections_that_the_lessons_have():
+    shorter = re.search(r"(?s)^## Shorter courses\n(.*?)^## ", GUIDE, re.MULTILINE)[1]
+    parts = re.split(r"\b(0[1-7])\b", shorter)[1:]
+    named = 0
+    for number, text in zip(parts[::2], parts[1::2], strict=True):
+        (path,) = (ROOT / "lessons").glob(f"{number}_*.ipynb")
+        headings = re.findall(r"(?m)^#+ (.+)$", "\n".join(c.source for c in nbformat.read(path, 4).cells))
+        sections = re.findall(r"(?<!\*)\*([^*\n]+)\*(?!\*)", text)
+        named += len(sections)
+        assert set(sections) <= set(headings), path.name
+    assert named > 20
 
 
 @unix
