@@ -1143,20 +1143,6 @@ MUTANTS = [
         '"float32")',
         "test_training.py::test_without_augmentation_the_crops_come_as_they_are",
     ),
-    # every network after it computes in half precision
-    (
-        "training/device.py",
-        "        keras.config.set_dtype_policy(before)",
-        "        pass",
-        "test_training.py::test_in_half_precision_a_swap_trains_and_gives_floats",
-    ),
-    # a training that goes on has forgotten Adam's averages
-    (
-        "training/batches.py",
-        "trainer.compile(model.optimizer, model.loss,",
-        "trainer.compile(keras.optimizers.Adam(model.optimizer.learning_rate), model.loss,",
-        "test_training.py::test_a_resumed_training_ends_where_an_unbroken_one_ends",
-    ),
     # a loss in half precision
     (
         "networks/swap.py",
