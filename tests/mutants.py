@@ -1318,6 +1318,34 @@ MUTANTS = [
         "weights = [rows(numbers[:, 0])",
         "test_training.py::test_a_batch_has_each_crop_with_its_own_weight",
     ),
+    # B is changed as A is
+    (
+        "training/device.py",
+        "*(change[:, k] for change in changes)",
+        "*(change[:, 0] for change in changes)",
+        "test_training.py::test_on_the_device_each_person_has_its_own_changes_and_the_network_sees_the_bent_pictures",
+    ),
+    # the network sees what it is to draw
+    (
+        "training/device.py",
+        "return self.network(given, training=training), wanted, weights",
+        "return self.network(wanted, training=training), wanted, weights",
+        "test_training.py::test_on_the_device_each_person_has_its_own_changes_and_the_network_sees_the_bent_pictures",
+    ),
+    # own scales that are never learnt
+    (
+        "training/device.py",
+        "self.network(given, training=training)",
+        "self.network(given, training=False)",
+        "test_training.py::test_on_the_device_a_step_is_keras_own_step_on_the_same_pictures",
+    ),
+    # pictures up to 255
+    (
+        "training/device.py",
+        '"float32") * self.scale',
+        '"float32")',
+        "test_training.py::test_without_augmentation_the_crops_come_as_they_are",
+    ),
     # a loss in half precision
     (
         "networks/swap.py",

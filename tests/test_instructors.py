@@ -44,9 +44,10 @@ def book(*answers):
     return made
 
 
-def block(heading):
-    """The commands of the first code block under a heading of the guide."""
-    return re.search(rf"^## {heading}\n.*?^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)[1]
+def blocks(heading):
+    """The commands of each code block under a heading of the guide."""
+    text = re.search(rf"^## {heading}\n(.*?)(?=^## )", GUIDE, re.MULTILINE | re.DOTALL)[1]
+    return re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.slow
@@ -56,7 +57,7 @@ def test_the_commands_for_grading_run_what_students_saved_and_count(tmp_path):
     nbformat.write(book("legs(6)", "legs(8)", "1 / 0"), tmp_path / "submitted" / "ada" / "01_ants.ipynb")
     settings = {**os.environ, "PATH": PATH, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        ["sh", "-e", "-c", block("Grading")], cwd=tmp_path, env=settings, capture_output=True, text=True
+        ["sh", "-e", "-c", blocks("Grading")[0]], cwd=tmp_path, env=settings, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
     counted = "2 of 5; not right: exercise 2, exercise 3, quiz 2"
@@ -64,6 +65,20 @@ def test_the_commands_for_grading_run_what_students_saved_and_count(tmp_path):
     rows = (tmp_path / "grades.csv").read_text().splitlines()
     assert len(rows) == 6 and rows[0] == "notebook,exercise,right"
     assert rows[1::3] == [f"submitted/ada/01_ants.ipynb,{name},1" for name in ("exercise 1", "quiz 1")]
+
+
+@unix
+def test_the_command_for_nbgrader_makes_a_notebook_with_the_answers_marked(tmp_path):
+    (tmp_path / "lessons" / "src").mkdir(parents=True)
+    shutil.copy(ROOT / "lessons" / "src" / "01_autoencoder.py", tmp_path / "lessons" / "src")
+    command = ["sh", "-e", "-c", blocks("Grading")[1]]
+    subprocess.run(command, cwd=tmp_path, env={**os.environ, "PATH": PATH}, check=True, capture_output=True)
+    made, ours = (
+        [c.source for c in nbformat.read(path, 4).cells if "exercise" in c.metadata.get("tags", [])]
+        for path in (tmp_path / "01_autoencoder.ipynb", LESSONS[0])
+    )
+    assert len(made) == len(ours)
+    assert all("### BEGIN SOLUTION" in text and "### END SOLUTION" in text for text in made)
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
@@ -97,11 +112,29 @@ def test_links_lead_to_files_and_headings_that_are_there():
                 assert (path.parent / target.split("#")[0]).exists(), f"{name}: {target}"
 
 
-def test_the_guide_says_the_minutes_that_the_lessons_declare():
+HOURS = {"two hours": "2", "an hour and a half": "1½", "an hour and a quarter": "1¼"}
+
+
+def test_the_guide_says_the_hours_and_minutes_that_the_lessons_declare():
     for path in LESSONS:
-        header = nbformat.read(path, 4).cells[0].source
+        header = " ".join(nbformat.read(path, 4).cells[0].source.split())
         minutes = re.search(r"\*\*Time:\*\* ([\d.]+) minutes? on a CPU", header)[1]
-        assert re.search(rf"\(\.\./lessons/{path.name}\) \|.*\| {minutes} \|\n", GUIDE), path.name
+        (hours,) = {number for words, number in HOURS.items() if f" {words} to " in header}
+        row = rf"\(\.\./lessons/{path.name}\) \|.*\| {hours} \| {minutes} \|\n"
+        assert re.search(row, GUIDE), path.name
+
+
+def test_shorter_courses_name_sections_that_the_lessons_have():
+    shorter = re.search(r"(?s)^## Shorter courses\n(.*?)^## ", GUIDE, re.MULTILINE)[1]
+    parts = re.split(r"\b(0[1-7])\b", shorter)[1:]
+    named = 0
+    for number, text in zip(parts[::2], parts[1::2], strict=True):
+        (path,) = (ROOT / "lessons").glob(f"{number}_*.ipynb")
+        headings = re.findall(r"(?m)^#+ (.+)$", "\n".join(c.source for c in nbformat.read(path, 4).cells))
+        sections = re.findall(r"(?<!\*)\*([^*\n]+)\*(?!\*)", text)
+        named += len(sections)
+        assert set(sections) <= set(headings), path.name
+    assert named > 20
 
 
 @unix

@@ -121,6 +121,7 @@ def set_up(monkeypatch, works, stderr=""):
     def run(command, **options):
         asked.append(command[-1])
         assert options["capture_output"] and command[0] == sys.executable  # pip's talk isn't shown
+        assert "--no-color" in command  # a kernel makes pip colour its errors
         return types.SimpleNamespace(stderr=stderr, returncode=1)
 
     def find_spec(name):
@@ -146,6 +147,11 @@ def test_the_set_up_takes_the_wheel_and_else_git(monkeypatch, capsys):
 def test_the_set_up_stops_with_the_reason(monkeypatch):
     for stderr, reason in (
         ("  noise\n  fatal: no such host\nnote", r"\(fatal: no such host\)"),
+        # a tag that isn't there, by the pip of Colab
+        (
+            "error: subprocess-exited-with-error\n  error: pathspec 'v9' did not match\nnote: it isn't pip",
+            r"\(error: pathspec 'v9' did not match\)",
+        ),
         ("/bin/python: No module named pip", r"\(/bin/python: No module named pip\)"),
         ("", r"\(pip gives no reason\)"),
     ):

@@ -169,6 +169,23 @@ def test_the_warp_bends_only_what_goes_in(people):
     assert np.allclose(wanted, images, atol=1e-6) and np.abs(bent - images).mean() > 0.01
 
 
+def test_on_the_device_each_person_has_its_own_changes_and_the_network_sees_the_bent_pictures(people):
+    augment = augmentation.Augment(flip=True, turn=5, light=0.2, warp=0.05)
+    pairs, model = batches.Pairs(*people, batch=2, augment=augment), tiny()
+    numbers, *changes = pairs[0][0]
+    made, wanted, weights = pairs.trainer(model)((numbers, *changes))
+    bent = []
+    for k, (images, some) in enumerate(pairs.people):
+        rows = numbers[:, k]
+        alone = augment(
+            images[rows] / np.float32(255), some[rows].astype(np.float32), *(c[:, k] for c in changes)
+        )
+        bent.append(alone[0])
+        assert np.allclose(wanted[k], alone[1], atol=1e-5) and np.allclose(weights[k], alone[2], atol=1e-5)
+    for one, other in zip(made, model(bent), strict=True):
+        assert np.allclose(one, other, atol=1e-4)
+
+
 def test_unequal_or_missing_people_are_handled(people):
     few = people[0][:3]
     assert drawn(batches.Pairs(few, people[1], batch=8))[0][0].shape == (8, 64, 64, 3)

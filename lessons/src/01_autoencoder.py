@@ -30,17 +30,19 @@ if not importlib.util.find_spec("swaplib"):
     wheel = f"{course}/releases/download/v{version}/swaplib-{version}-py3-none-any.whl"
     for source in (wheel, f"git+{course}@v{version}"):
         pip = subprocess.run(
-            [sys.executable, "-m", "pip", "install", "--quiet", "--retries=2", f"swaplib @ {source}"],
-            capture_output=True, text=True)
+            [sys.executable, "-m", "pip", "install", "--quiet", "--no-color", "--retries=2",
+             f"swaplib @ {source}"], capture_output=True, text=True)
         importlib.invalidate_caches()
         if importlib.util.find_spec("swaplib"):
             print(f"Installed swaplib {version} from {source}. There is no need to restart.")
             break
     else:
         said = pip.stderr.strip().splitlines() or ["pip gives no reason"]
-        reason = next((line for line in said if "fatal" in line or "ERROR" in line), said[-1]).strip()
+        telling = [line for line in said if any(x in line for x in ("fatal", "pathspec", "ERROR"))]
+        reason = (telling or said[-1:])[0].strip()
         raise RuntimeError(f"swaplib {version} could not be installed ({reason}). Check the network "
-                           "(in Kaggle: Settings, Internet), then run this cell again.")
+                           "(in Kaggle: Settings, Internet), then run this cell again. "
+                           f"The versions that can be installed: {course}/releases")
 
 # %%
 from swaplib import muted
