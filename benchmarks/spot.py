@@ -113,11 +113,11 @@ def judged(people, row):
     return out
 
 
-def a_against_b(people, row):
+def a_against_b(*scored):
     """AUC of the real clips of the second of each pair against those of the first, and its interval over
-    pairs."""
-    names = np.char.add(np.char.add(people.clips(), " "), people.factors["who"])
-    means, names = evaluation.by_video(row["real"], names)
+    pairs. scored: (people, scores of their real pictures) of each part."""
+    names = np.concatenate([np.char.add(np.char.add(p.clips(), " "), p.factors["who"]) for p, _ in scored])
+    means, names = evaluation.by_video(np.concatenate([real for _, real in scored]), names)
     second = np.array([name.endswith("b") for name in names])
     pair = np.array([name.split()[0] for name in names])
     return evaluation.auc(second, means), *evaluation.interval(second, means, pair)
@@ -268,10 +268,11 @@ def measured(detectors, people):
     out, scores = {}, {}
     for name, score in detectors.items():
         row = scores[name] = {key: score(people, x) for key, x in made.items()}
-        limit = spotting.threshold([score(tune, of_tune), score(crowd, crowd.images)], FALSE_ALARMS)
+        tuning = score(tune, of_tune)
+        limit = spotting.threshold([tuning, score(crowd, crowd.images)], FALSE_ALARMS)
         out[name] = {
             "by_condition": judged(people, row),
-            "a_against_b": a_against_b(people, row),
+            "a_against_b": a_against_b((people, row["real"]), (tune, tuning)),
             "at_threshold": at_threshold(people, row, limit),
             "movie": of_movie(score, shown, limit),
         }
