@@ -440,7 +440,12 @@ check.predicted(prediction, round(100 * flagged["both, file, crf 23"]["swap, 128
 # %% [markdown]
 # <details><summary><b>What the tables show</b> (open it after your prediction)</summary>
 #
-# TEXT_AWAY
+# Straight after pasting, and in a file like lesson 5's, `both` finds nearly all frames of the swap. At crf
+# 23 it still finds most of them, but it also flags about a fifth of the *real* frames, although 5 % was
+# promised. Compression also removes the finest detail around the face, with which the network compares it.
+# And it flags B's **own face**, redrawn by the network, as often as A's. It therefore detects that a face
+# was redrawn, not that it is somebody else's. It would also flag a film dubbed with a network, or a video
+# call with corrected eye contact. The detector computes a score; calling it a swap is our interpretation.
 #
 # </details>
 
@@ -475,7 +480,11 @@ check.predicted(prediction, "more" if same > good else "fewer")
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# TEXT_SAME
+# Compression raises the scores of real pictures, so a threshold chosen on good files flags too many of
+# them at crf 23. The threshold from equally compressed pictures flags about one real frame in twenty, and
+# in the first two files it still finds most of the swapped frames. At crf 23 it finds only about half of
+# them: no threshold brings back what the compression has removed. **A threshold holds for pictures with
+# the same history**, and a picture doesn't tell its history.
 #
 # </details>
 
