@@ -441,11 +441,11 @@ check.predicted(prediction, round(100 * flagged["both, file, crf 23"]["swap, 128
 # <details><summary><b>What the tables show</b> (open it after your prediction)</summary>
 #
 # Straight after pasting, `both` finds all frames of the swap of 128 px, in a file like lesson 5's 90 %,
-# and at crf 23 only 71 %. At the same time it flags more of the *real* frames: 10, 12 and 19 %, although 5
-# % was promised. Compression also removes the finest detail around the face, with which the network
-# compares it. And it flags B's **own face**, redrawn by the network, as often as A's. It therefore detects
-# that a face was redrawn, not that it is somebody else's. It would also flag a film dubbed with a network,
-# or a video call with corrected eye contact. The detector computes a score; calling it a swap is our
+# and at crf 23 only 71 %. At the same time it flags more of the *real* frames: 10, 12 and 19 %, where 5 %
+# was promised. Compression also removes the finest detail around the face, with which the network compares
+# it. And it flags B's **own face**, redrawn by the network, as often as A's. It therefore detects that a
+# face was redrawn, not that it is somebody else's. It would also flag a film dubbed with a network, or a
+# video call with corrected eye contact. The detector computes a score; calling it a swap is our
 # interpretation.
 #
 # </details>
