@@ -13,6 +13,7 @@ trained on and its seed, such as highpass_swaps_0; "loose" ones saw no pairs in 
 import argparse
 import json
 import time
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ with muted():
     from swaplib.crops import dataset, pairs, windows
     from swaplib.files.picture import as_bytes, as_floats
     from swaplib.files.provenance import save_picture
+    from swaplib.files.video import Reader, Writer
     from swaplib.movie import composing, prepared, swap_movie
     from swaplib.movie.composing import SWAPS, TRACES, Fake, compose
     from swaplib.networks import detector, swap
@@ -36,7 +38,7 @@ FOLDER, WRITTEN = Path("build/spot"), Path(__file__).with_name("spot.json")
 UNKNOWN = ("sharp, bands", "sharp, box", "student, bands", "gradients")  # swaps that no training had
 ALL_SWAPS = SWAPS | {"gradients": Fake(back="gradients")}
 EVERY = 2  # frames of a clip that is judged
-FRAMES = 42  # of a movie, evenly spaced
+STEP, RATE = 3, Fraction(25)  # every so many frames of a movie are judged; frames a second of a file
 FALSE_ALARMS = 0.05
 
 
@@ -111,11 +113,11 @@ def judged(people, row):
     return out
 
 
-def a_against_b(people, row):
+def a_against_b(*scored):
     """AUC of the real clips of the second of each pair against those of the first, and its interval over
-    pairs."""
-    names = np.char.add(np.char.add(people.clips(), " "), people.factors["who"])
-    means, names = evaluation.by_video(row["real"], names)
+    pairs. scored: (people, scores of their real pictures) of each part."""
+    names = np.concatenate([np.char.add(np.char.add(p.clips(), " "), p.factors["who"]) for p, _ in scored])
+    means, names = evaluation.by_video(np.concatenate([real for _, real in scored]), names)
     second = np.array([name.endswith("b") for name in names])
     pair = np.array([name.split()[0] for name in names])
     return evaluation.auc(second, means), *evaluation.interval(second, means, pair)
@@ -159,22 +161,64 @@ def across(people, score, real, fake):
 
 
 def movies():
-    """Windows of the course's movie: B, B swapped by the shipped 128 px swap, and A."""
-    target = FOLDER / "swapped.mp4"
-    if not target.exists():
+    """Windows of the course's movie, the same frames in each file: {file: (B's own, swapped by the shipped
+    128 px network)}, and those of the movie of A, which is real.
+
+    "pasted" are B's decoded frames and what the paste makes of them, "marked" both as the course writes them,
+    and "crf" both after H.264, unmarked. The real ones pass through the same file, so that it tells nothing.
+    """
+    source, path = dataset.movie("b"), FOLDER / "movies.npz"
+    if not path.exists():
+        frames, pasted = [frame for frame, _ in Reader(source)], []
         model = swap.swapper(networks.shipped("swap_128"))
-        swap_movie(dataset.movie("b"), target, model.predict_on_batch, 128, progress=False)
-    (b, points), (fake, _), a = (
-        windows.of_movie(path, FRAMES) for path in (dataset.movie("b"), target, dataset.movie("a"))
-    )
-    return windows.cut(b, points), windows.cut(fake, points), windows.cut(*a)
+        swap_movie(
+            source,
+            FOLDER / "swapped.mp4",
+            model.predict_on_batch,
+            128,
+            progress=False,
+            see=lambda frame: pasted.append(frame.copy()),
+        )
+        with Writer(FOLDER / "own.mp4", Reader(source).fps) as writer:
+            for frame in frames:
+                writer.write(frame)
+        written = [[frame for frame, _ in Reader(FOLDER / name)] for name in ("own.mp4", "swapped.mp4")]
+        files = {"pasted": (frames, pasted), "marked": written}
+        for crf in (12, 23):
+            files[f"crf {crf}"] = [degradation.through_h264(x, crf, RATE) for x in (frames, pasted)]
+        _, points = windows.of_movie(source, -(-len(frames) // STEP))
+        kept = {name: [windows.cut(x[::STEP], points) for x in both] for name, both in files.items()}
+        kept |= {"a": [windows.cut(*windows.of_movie(dataset.movie("a"), len(points)))] * 2}
+        arrays = {f"{name} {k}": x.images for name, both in kept.items() for k, x in enumerate(both)}
+        np.savez(path, points=kept["pasted"][0].points, points_of_a=kept["a"][0].points, **arrays)
+    with np.load(path) as kept:
+        points, of_a = kept["points"], kept["points_of_a"]
+        shown = {
+            name: [_windows(kept[f"{name} {k}"], points) for k in range(2)]
+            for name in ("pasted", "marked", "crf 12", "crf 23")
+        }
+        return shown, _windows(kept["a 0"], of_a)
+
+
+def _windows(images, points):
+    rows = np.arange(len(images))
+    factors = {"who": np.full(len(rows), "b"), "pair": 0 * rows, "clip": 0 * rows, "frame": rows}
+    return pairs.Pairs(images, points, rows, factors)
 
 
 def of_movie(score, shown, limit):
-    """AUC of the course's movie against its swap, and shares of frames called a swap."""
-    b, fake, a = (score(some, some.images) for some in shown)
-    rates = {name: float((x >= limit).mean()) for name, x in (("found", fake), ("b", b), ("a", a))}
-    return {"auc": spotting.auc(b, fake), **rates}
+    """AUC of the course's movie against its swap as written, and shares of frames called a swap; the same by
+    file."""
+    files, a = shown
+
+    def rates(real, fake):
+        scores = {name: score(some, some.images) for name, some in (("b", real), ("found", fake))}
+        shares = {name: float((x >= limit).mean()) for name, x in scores.items()}
+        return {"auc": spotting.auc(scores["b"], scores["found"]), **shares}
+
+    out = rates(files["pasted"][0], files["marked"][1])
+    out |= {"a": float((score(a, a.images) >= limit).mean()), "frames": len(a)}
+    return out | {"files": {name: rates(*both) for name, both in files.items()}}
 
 
 def fine_tuned(name, people, made, kind, steps, rate, pictures=20, seeds=(0, 1)):
@@ -228,10 +272,11 @@ def measured(detectors, people):
     out, scores = {}, {}
     for name, score in detectors.items():
         row = scores[name] = {key: score(people, x) for key, x in made.items()}
-        limit = spotting.threshold([score(tune, of_tune), score(crowd, crowd.images)], FALSE_ALARMS)
+        tuning = score(tune, of_tune)
+        limit = spotting.threshold([tuning, score(crowd, crowd.images)], FALSE_ALARMS)
         out[name] = {
             "by_condition": judged(people, row),
-            "a_against_b": a_against_b(people, row),
+            "a_against_b": a_against_b((people, row["real"]), (tune, tuning)),
             "at_threshold": at_threshold(people, row, limit),
             "movie": of_movie(score, shown, limit),
         }
@@ -270,9 +315,13 @@ def shown_as_tables(found):
         at, ab = row["at_threshold"], row["a_against_b"]
         people = " ".join(f"{one:.0%}" for one in at["by_person"])
         print(f"{name:26}{at['accused']:5.0%} ({people})  {ab[0]:.2f} ({ab[1]:.2f} to {ab[2]:.2f})")
-    print("\nthe course's movie: AUC; frames of the swap found, of B and of A accused, at the threshold")
+    print(
+        "\nthe course's movie, by file: AUC; frames of the swap found, of B accused, at the threshold; of A"
+    )
     for name, row in rows.items():
-        print("{:26}{auc:.2f}  {found:.0%}  {b:.0%}  {a:.0%}".format(name, **row["movie"]))
+        of = {"as written, against B's own": row["movie"], **row["movie"]["files"]}
+        cells = "  ".join("{}: {auc:.2f} {found:.0%} {b:.0%}".format(file, **x) for file, x in of.items())
+        print(f"{name:26}{cells}  A {row['movie']['a']:.0%}")
     print("\ndifference of AUC over swaps not trained on, with its 95 % interval over people")
     for name, (d, low, high) in found["compared"].items():
         print(f"{name}: {d:+.3f} ({low:+.3f} to {high:+.3f})")

@@ -1073,12 +1073,19 @@ MUTANTS = [
         "deformed(rng, mask)",
         "test_self_blending.py::test_most_fakes_are_blended_wholly_and_a_quarter_by_half",
     ),
-    # the colours keep their balance
+    # another light makes faces green and pink
     (
         "training/self_blending.py",
-        "rng.normal(0, 0.05, 3))",
-        "rng.normal(0, 0.05))",
-        "test_self_blending.py::test_another_light_keeps_the_mean_but_for_gain_and_shift",
+        "SHIFT = np.array((5, 1.5, 1.5))",
+        "SHIFT = np.array((5, 5, 5))",
+        "test_self_blending.py::test_another_light_changes_lightness_and_contrast_and_hardly_the_hue",
+    ),
+    # another light leaves the contrast as it is
+    (
+        "training/self_blending.py",
+        "(lab[..., 0] - middle) * contrast",
+        "(lab[..., 0] - middle)",
+        "test_self_blending.py::test_another_light_changes_lightness_and_contrast_and_hardly_the_hue",
     ),
     # a copy is never sharpened
     (

@@ -32,7 +32,7 @@ def test_what_is_not_blended_stays_the_picture_and_what_is_lies_on_the_face(real
         assert np.allclose(target, image, atol=1e-6)
         change = np.abs(made - target).max(axis=-1)
         far = cv2.dilate(mask, np.ones((21, 21))) == 0
-        assert change.max() > 0.01 and change[far].mean() < 0.1 * change[mask > 0.5].mean()
+        assert change.max() > 0.005 and change[far].mean() < 0.1 * change[mask > 0.5].mean()
         changed.append((change > 0.1 * change.max()).mean() / mask.mean())
     assert 0.4 < np.mean(changed) < 1.6 and np.std(changed) > 0.05
 
@@ -59,19 +59,20 @@ def test_most_fakes_are_blended_wholly_and_a_quarter_by_half(plain, monkeypatch)
     assert list(found) == [0.5, 1] and counts[0] / 200 == pytest.approx(0.25, abs=0.09)
 
 
-def test_another_light_keeps_the_mean_but_for_gain_and_shift():
-    rng = np.random.default_rng(0)
+def test_another_light_changes_lightness_and_contrast_and_hardly_the_hue():
+    """Much more hue would make faces green and pink, which no swap is."""
     image = np.random.default_rng(1).uniform(0.3, 0.6, (32, 32, 3)).astype(np.float32)
-    made = np.stack([self_blending.recoloured(rng, image) for _ in range(200)])
-    assert made.dtype == np.float32 and made.min() >= 0 and made.max() <= 1
-    ratio = made.mean(axis=(1, 2)) / image.mean(axis=(0, 1))
-    assert np.log(ratio).mean() == pytest.approx(0, abs=0.04)
-    spread = np.log(ratio).std(axis=0)
-    assert (0.1 < spread).all() and (spread < 0.2).all()  # 0.12 of all, 0.05 of each colour, and a shift
-    slope = made.std(axis=(1, 2)) / image.std(axis=(0, 1))  # gain and contrast, without the shift
-    assert np.log(slope[:, 0] / slope[:, 1]).std() == pytest.approx(0.05 * np.sqrt(2), rel=0.2)
-    contrast = made.std(axis=(1, 2)).mean(axis=1) / image.std(axis=(0, 1)).mean() / ratio.mean(axis=1)
-    assert 0.07 < np.log(contrast).std() < 0.2
+    made = [self_blending.recoloured(np.random.default_rng(k), image) for k in range(300)]
+    assert {x.dtype for x in made} == {np.dtype(np.float32)} and np.min(made) >= 0 and np.max(made) <= 1
+    lab = np.stack([cv2.cvtColor(x, cv2.COLOR_RGB2LAB) for x in (image, *made)])
+    shift = lab[1:].mean(axis=(1, 2)) - lab[0].mean(axis=(0, 1))
+    assert shift.mean(axis=0) == pytest.approx(0, abs=1)
+    assert shift.std(axis=0) == pytest.approx([4.8, 1.44, 1.44], rel=0.1)  # 5 and 1.5, clipped at twice that
+    assert np.abs(shift).max(axis=0) == pytest.approx([10, 3, 3], rel=0.1)
+    contrast = np.log(lab[1:, ..., 0].std(axis=(1, 2)) / lab[0, ..., 0].std())
+    assert contrast.std() == pytest.approx(0.1, rel=0.15)
+    white = np.ones((8, 8, 3), np.float32)
+    assert max(self_blending.recoloured(np.random.default_rng(k), white).max() for k in range(9)) == 1
 
 
 def test_a_copy_is_blurred_or_sharpened():

@@ -1,21 +1,22 @@
 # %% [markdown]
 # # 06 · Spot the swap
 #
-# *Which traces does a face swap leave in a picture, and which of them does a detector see?*
+# *Which traces does a face swap leave in a picture, and which of them can a detector find?*
 #
 # **You will learn**
 #
-# - how well you can spot a swap yourself, beside three detectors;
-# - which six traces a swap leaves, and what each one looks like alone;
-# - how to train a detector on pairs of a real picture and its own fake, and how to do it without any swap;
+# - how well you spot swaps yourself, compared with three detectors;
+# - which six traces a swap leaves, and what each looks like on its own;
+# - how to train a detector on pairs, each a real picture and a fake made from it, and how to train one
+#   without any swaps;
 # - how to measure which trace a detector sees, and where in the picture it looks;
 # - why the same detector fails as soon as real pictures and fakes were edited differently.
 #
 # **You need first:** lesson [05](05_swap_a_movie.ipynb), which swaps the face in a movie. All terms are in
 # the [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
-# **Time:** 7 minutes on a CPU, 4 minutes on a GPU, and an hour and a quarter to read and play. Each section
-# gives its own minutes.
+# **Time:** 7 minutes on a CPU, 4 minutes on a GPU, and about an hour and a quarter to read, explore and do
+# the exercises. Each section gives its own minutes.
 
 # %% tags=["setup"]
 # Online, as in Colab, this installs the course; on your own machine it is there already.
@@ -59,10 +60,10 @@ announce(cpu=7, gpu=4)
 # %% [markdown]
 # ## The result first
 #
-# *8 minutes.* Here are 24 faces of rendered people. Twelve are real pictures, and in the other twelve the
-# face was swapped for that of another person. **Predict before you go on:** which twelve are swaps? Press
-# the button under a face to call it a swap. If your page shows no buttons, as GitHub's doesn't, type the
-# numbers into the cell below.
+# *8 minutes.* Here are 24 faces of rendered people. Twelve are real pictures; in the other twelve, the
+# face has been replaced by another person's. **Predict before you go on:** which twelve are swaps? Press
+# the button under a face to call it a swap. If you see no buttons (GitHub shows none), type the numbers
+# into the cell below.
 
 # %%
 with muted():
@@ -81,10 +82,10 @@ panel
 typed = ...  # the numbers of the swaps, for example [1, 2, 3], unless you pressed the buttons
 
 # %% [markdown]
-# And this is how three detectors rank the same 24 faces. All three are the same small network, trained in
-# advance on swaps, on *self-blended* pictures that contain no swap, or on both. The **AUC** is the
-# probability that a swap gets a higher score than a real picture: 0.5 is guessing, and 1 is a perfect
-# order.
+# The next table shows how three detectors rank the same 24 faces. All three are the same small network,
+# trained in advance on swaps, on *self-blended* pictures that contain no swap, or on both. The **AUC** is
+# the probability that a swap gets a higher score than a real picture: 0.5 means guessing, and 1 a perfect
+# ranking.
 
 # %% tags=["answer"]
 with muted():
@@ -106,28 +107,28 @@ show.picture(panel.sheet(faces.factors["kind"]),
 #
 # In the two columns *sharp*, a decoder that keeps fine detail drew the face. The detector `both` ranks
 # nearly all of these faces above the real ones, although most of them look right. In the column *paste
-# alone* the true face of another person was pasted pixel on pixel, without a decoder. There the three AUCs
-# scatter around 0.5; four faces say little, and later in this lesson 160 pictures confirm it. **Detecting a
-# swap and seeing one are different tasks**: the detectors judge pixels, and you judge a face.
+# alone* the true face of another person was pasted pixel on pixel, without a decoder. There, the three
+# AUCs scatter around 0.5. Four faces prove little, but 160 pictures confirm this later in the lesson.
+# **Detecting a swap and seeing one are different tasks**: detectors judge pixels, whereas you judge a
+# face.
 #
 # </details>
 
 # %% [markdown]
-# An AUC from a reader's yes or no is the mean of two shares: the swaps that you found, and the real
-# pictures that you left alone. If it is close to 0.5, you are in good company: over 56 studies with 86,155
-# participants, 55.5 % of the answers were right (Diel et al., 2024). Keep your figure; the next lesson asks
-# you once more.
+# Your AUC is the mean of two shares: the swaps that you found, and the real pictures that you did not
+# flag. If it is close to 0.5, you are in good company: across 56 studies with 86,155 participants, 55.5 %
+# of the answers were correct (Diel et al., 2024). Write down your score; the next lesson tests you again.
 #
 # ## Six traces, one at a time
 #
-# *8 minutes.* A swap changes several things at once: the person, the sharpness, the noise of the camera. In
+# *8 minutes.* A swap changes several things at once: the person, the sharpness and the camera noise. In
 # photographs these changes can't be separated. In rendered pictures they can, because our renderer puts
-# **two people into the same pose, the same light and the same camera**. A pixel of person A belongs to the
-# same pixel of person B, so A's true face can be pasted into B's picture without any decoder and without
-# resampling.
+# **two people into the same pose, the same light and the same camera**. Each pixel of person A corresponds
+# to the same pixel of person B, so A's true face can be pasted into B's picture without any decoder and
+# without resampling.
 #
 # The class `Fake` has a switch for each step of a swap. Every picture, real or fake, also passes through
-# the same simulated camera (lens blur, noise, sharpening) and the same codec, so these can't give a fake
+# the same simulated camera (lens blur, noise, sharpening) and the same codec, so neither can give a fake
 # away. The table lists the switches of six fakes, each of which has a single **trace**.
 
 # %%
@@ -169,17 +170,17 @@ show.picture(show.contact_sheet({"real": np.zeros_like(real[two], float), **grey
 # <details><summary><b>What the tables show</b> (open it after your prediction)</summary>
 #
 # The trace *who* changes the face most, by about ten of 255 levels on average, and *decoder*, *resampling*
-# and *grain* change it least, by about two. Outside the face there remains half a level, which the codec
-# adds. If detectors saw what is large, they would find *who* first. Keep this order in mind.
+# and *grain* change it least, by about two. Outside the face, the codec alone changes the pixels by half a
+# level. If detectors responded to the largest change, they would find *who* first. Remember this ranking.
 #
 # </details>
 
 # %% [markdown]
 # ## Splitting by person
 #
-# *5 minutes.* A network that has met a person may recognise the person instead of the swap. So the people
-# are split before anything is trained: some for training, four to **tune** on, which means choosing a
-# threshold, and ten for the test. Both people of a pair are always in the same part.
+# *5 minutes.* A network trained on a person may recognise the person instead of the swap. We therefore
+# split the people before any training: some for training, four to **tune** on, which means choosing a
+# threshold, and ten for the test. Both people of a pair are always in the same split.
 
 # %%
 parts = {name: pairs.load(name) for name in pairs.PARTS}
@@ -201,8 +202,8 @@ check.leaked(leaked)
 
 # %% [markdown]
 # The library has the same check and raises an error. Many published notebooks split the *frames*, every
-# second one for the test. Here is what the check says of that; lesson 7 measures how much such a split
-# flatters a detector.
+# second one for the test. The next cell shows its verdict on such a split; lesson 7 measures how much such
+# a split flatters a detector.
 
 # %%
 from swaplib import SwaplibError
@@ -220,11 +221,11 @@ print("Training and test have nobody in common.")
 # %% [markdown]
 # ## Training a detector in pairs
 #
-# *12 minutes.* Our network has 64 thousand parameters. Beside the picture it sees its **high-pass**, which
-# is what a slight blur removes: noise and the finest detail. It is also told where the face is, and its
-# last layer is given only how the face and its rim differ from their surroundings. The effects of camera
-# and codec on the whole picture cancel out there. Here both inputs are shown for a real picture and for the
-# fakes with the trace *edge* and without *grain*.
+# *12 minutes.* Our network has 64 thousand parameters. Besides the picture, its input includes the
+# **high-pass**, the part that a slight blur removes: noise and the finest detail. It also receives a mask
+# of the face, and its last layer sees only the differences between the face, its rim and their
+# surroundings. Effects of the camera and the codec on the whole picture therefore cancel out. Here both
+# inputs are shown for a real picture and for the fakes with the trace *edge* and without *grain*.
 
 # %%
 with muted():
@@ -238,22 +239,23 @@ show.picture(show.grid({"picture": [x / 255.0 for x in shown.values()],
 
 # %% [markdown]
 # The network's output is a **logit** $z$, the logarithm of the odds that the picture is a fake. A sigmoid
-# turns it into a probability, but of every clear fake that would be exactly 1 in 32-bit numbers, and the
-# order of their scores would be lost.
+# turns it into a probability, but in 32-bit numbers this would be exactly 1 for every obvious fake, and
+# their ranking would be lost.
 #
 # Each batch holds $n$ real pictures and, for each of them, **its own fake**. In a pair, the person, the
-# light and the camera are the same, so they can't tell the two apart. With the logits $z_k$ of the real
-# pictures and $z_k'$ of their fakes, the loss is
+# light and the camera are the same, so none of these can distinguish the two. With the logits $z_k$ of the
+# real pictures and $z_k'$ of their fakes, the loss is
 #
 # $$L = \frac{1}{2n}\sum_{k=1}^{n}\bigl[\,s(z_k) + s(-z_k')\,\bigr] + \frac{1}{n}\sum_{k=1}^{n} s(z_k - z_k'),
 # \qquad s(x) = \ln(1 + e^x).$$
 #
-# The first sum is the cross-entropy of each picture. The second one asks only that a fake has a higher
-# logit than the picture from which it was made. The function $s$ is called *softplus*.
+# The first sum is the cross-entropy of each picture. The second requires only that a fake's logit exceed
+# that of the picture it was made from. The function $s$ is called *softplus*.
 #
 # ### Exercise 2: the loss of pairs
 #
-# Write this loss for two arrays of logits. `np.logaddexp(0, x)` is the softplus of x.
+# Write a function that computes this loss from two arrays of logits. `np.logaddexp(0, x)` is the softplus
+# of x.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -290,10 +292,10 @@ show.picture(charts.lines(curves, "epoch", "loss"),
 # %% [markdown]
 # ### A detector that has seen no swap
 #
-# Shiohara and Yamasaki (2022) train without any swap. They change a copy of a real picture a little, in
-# colour, position, sharpness or noise, and blend it into the picture with a mask of the face. Such a
-# **self-blended picture** has an edge between two pictures that don't quite fit, as every swap has, and
-# nobody's face is misused.
+# Shiohara and Yamasaki (2022) train a detector without any swaps. They slightly change a copy of a real
+# picture in colour, position, sharpness or noise, and blend it into the picture with a face mask. Such a
+# **self-blended picture** has an edge between two pictures that don't quite match, as in every swap, and
+# no one's face is misused.
 
 # %%
 from swaplib.training import self_blending
@@ -305,8 +307,8 @@ show.picture(show.grid({"real": floats, "self-blended": blended / 255.0}, 150),
 
 # %% [markdown]
 # From here on the lesson compares five detectors. `yours` is the network that you have just trained.
-# `swaps`, `blends` and `both` were trained for longer by the same lines. `linear` is a logistic regression
-# on 21 hand-made features: the power in 16 rings of the spectrum, and five numbers that describe the rim of
+# `swaps`, `blends` and `both` were trained longer with the same code. `linear` is a logistic regression on
+# 21 hand-made features: the power in 16 rings of the spectrum, and five numbers that describe the rim of
 # the face.
 
 # %%
@@ -316,8 +318,9 @@ detectors = {"linear": linear, "yours": spotting.by_network(model), **shipped}
 # %% [markdown]
 # ## Which trace does a detector see?
 #
-# *12 minutes.* A detector computes a score, and the score becomes a verdict only with a threshold. The AUC
-# judges the *order* of the scores. With the scores $x_i$ of $m$ real pictures and $y_j$ of $n$ fakes it is
+# *12 minutes.* A detector computes a score, which becomes a verdict only through a threshold. The AUC
+# measures how well the scores are *ranked*. With the scores $x_i$ of $m$ real pictures and $y_j$ of $n$
+# fakes it is
 #
 # $$\mathrm{AUC} = \frac{1}{mn}\sum_{i=1}^{m}\sum_{j=1}^{n} [\,y_j > x_i\,],$$
 #
@@ -325,8 +328,8 @@ detectors = {"linear": linear, "yours": spotting.by_network(model), **shipped}
 #
 # ### Exercise 3: the area under the curve
 #
-# The name comes from another picture of the same number, the area under the ROC curve. Write it by
-# comparing all pairs.
+# The name comes from an equivalent definition, the area under the ROC curve. Compute it by comparing all
+# pairs.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -372,11 +375,12 @@ check.predicted(unseen, ", ".join(blind) or "none")
 # %% [markdown]
 # <details><summary><b>What the map shows</b> (open it after your prediction)</summary>
 #
-# Detectors don't see what is large. *Who*, the largest change, has an AUC of 0.49 to 0.61, since all pixels
-# of such a picture come from a camera, and *colour*, the second largest, stays near 0.5, since people
+# A detector doesn't respond to the largest change. *Who*, the largest change, has an AUC of 0.49 to 0.61,
+# because all its pixels come from one camera. *Colour*, the second largest, stays near 0.5, because people
 # differ more in colour than this fake does from its original. *Resampling* and *grain* change the face by
-# only two levels and are seen best, with up to 0.94 and 0.92: the finest detail in the face no longer
-# matches that of its surroundings. Your own network, after two minutes, already sees the same traces.
+# only two levels and are detected best, with AUCs of up to 0.94 and 0.92: the finest detail in the face no
+# longer matches that of its surroundings. After two minutes of training, your own network already detects
+# the same traces.
 #
 # </details>
 
@@ -384,10 +388,10 @@ check.predicted(unseen, ", ".join(blind) or "none")
 # ### Whole swaps
 #
 # A swap combines the traces. *Paste alone* is A's true face, pixel on pixel, with a soft edge: the work of
-# a perfect decoder. *Sharp* ones are drawn by the decoder that keeps fine detail, and *student* ones by the
-# 64 px network of lesson 2. They are pasted with a soft edge, in frequency bands, with a hard edge, or as a
-# whole box. **Predict before you run:** what is the best AUC that any of the five detectors reaches on
-# *paste alone*?
+# a perfect decoder. *Sharp* ones are drawn by the decoder that keeps fine detail, and *student* ones by
+# the 64 px network of lesson 2. They are pasted with a soft edge, in frequency bands, with a hard edge, or
+# as a full square. **Predict before you run:** what is the best AUC that any of the five detectors reaches
+# on *paste alone*?
 
 # %%
 prediction = ...  # for example 0.8
@@ -409,27 +413,28 @@ check.predicted(prediction, round(best, 2))
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# Nobody sees a perfect paste: on *paste alone*, the intervals of nearly all detectors include 0.5. As soon
-# as a decoder draws the face, the AUC of `both` rises to 0.95 and more. Papers argue whether detectors are
-# searchers for a blend (the *alpha blending hypothesis*, 2026). Here the blend stands alone, and it isn't
-# enough, at least with a soft edge and between people near in skin; what is found in whole swaps is the
-# resampling and the decoder. The network trained on self-blended pictures alone has met no swap and still
-# reaches about 0.8 on sharp ones; together with swaps, the self-blends bring the best detector.
+# No detector sees a perfect paste: on *paste alone*, the intervals of nearly all detectors include 0.5. As
+# soon as a decoder draws the face, the AUC of `both` rises to 0.95 or more. Researchers debate whether
+# detectors mainly look for blending (the *alpha blending hypothesis*, 2026). Here blending alone isn't
+# enough, at least with a soft edge and similar skin tones; in whole swaps, the detectors find the
+# resampling and the decoder. The network trained on self-blended pictures alone was never trained on a
+# swap and still reaches about 0.8 on sharp ones; together with swaps, self-blended pictures give the best
+# detector.
 #
 # </details>
 
 # %% [markdown]
 # ## From the real picture to the swap
 #
-# *12 minutes.* The steps below lead from a real picture to a whole swap, one switch at a time. Beside each
-# picture stand the logits of three networks, and two maps of where the network `both` looks:
+# *12 minutes.* The steps below lead from a real picture to a whole swap, one switch at a time. Next to
+# each picture are the logits of three networks and two maps that show where `both` looks:
 #
-# - **occlusion**: cover a square with grey and note by how much the logit falls (Zeiler and Fergus, 2014);
+# - **occlusion**: cover a square with grey and record how much the logit drops (Zeiler and Fergus, 2014);
 # - **gradient**: how strongly the logit reacts to each pixel (Simonyan et al., 2014).
 #
-# Such maps are often published as explanations. Here there is something to compare them with: we know which
-# pixels were changed. **Predict before you run:** on the whole swap, which percentage of the occlusion map
-# lies inside the face, which fills about half of the picture?
+# Such maps are often published as explanations. Here we can check them, because we know which pixels were
+# changed. **Predict before you run:** on the whole swap, what percentage of the occlusion map lies inside
+# the face, which fills about half of the picture?
 
 # %%
 prediction = ...  # for example 50
@@ -488,13 +493,13 @@ Live(stage, {"step": steps, "person": person},
 # %% [markdown]
 # <details><summary><b>What the steps show</b> (open it after moving the slider)</summary>
 #
-# The logit of `both` hardly moves when the person is exchanged. It rises by one to two units once the face
-# is resampled, and again at a hard edge. The network `swaps` differs more from person to person (from −4 to
-# +5 for the *real* pictures) than from the first step to the last; lesson 7 takes this up. The two maps
-# agree little with each other. Occlusion marks places at the hairline and in the surroundings, with which
-# the network compares the face, and the gradient marks scattered points. Neither lies much more inside the
-# face (61 and 64 %) than the area of the face makes likely (57 %). **A map shows where a network reacts,
-# not why**, and without this comparison either would pass for an explanation.
+# The logit of `both` hardly changes when the person is replaced. It rises by one to two units once the
+# face is resampled, and again at a hard edge. The network `swaps` differs more from person to person (from
+# −4 to +5 for the *real* pictures) than from the first step to the last; lesson 7 takes this up. The two
+# maps hardly agree. Occlusion marks places at the hairline and in the surroundings, with which the network
+# compares the face, and the gradient marks scattered points. The shares inside the face, 61 and 64 %, are
+# hardly larger than the share of the area that the face covers, 57 %. **A map shows where a network
+# reacts, not why**, and without this comparison either would pass for an explanation.
 #
 # </details>
 
@@ -503,7 +508,7 @@ Live(stage, {"step": steps, "person": person},
 #
 # *10 minutes.* A high AUC may have a reason that has nothing to do with swaps. Four controls:
 #
-# - real pictures of the first person of each pair against those of the second one, neither of them changed;
+# - unedited real pictures of the first person of each pair against those of the second;
 # - the person's **own face**, photographed once more and pasted back, which is no swap;
 # - real pictures that were **edited**: with smoothed skin, or sharpened, recompressed or blurred by 0.7
 #   pixels as a whole;
@@ -535,14 +540,14 @@ check.predicted(prediction, max(EDITS, key=lambda name: suspected["swaps"][name]
 # %% [markdown]
 # <details><summary><b>What the controls show</b> (open it after your prediction)</summary>
 #
-# The controls separate the detectors. `linear` suspects a real picture that was *blurred* as a whole nearly
-# as much as a swap (0.74 and 0.77), and *sharpened* ones least of all (0.29): it measures softness. The
-# network `both` compares the face with its surroundings and stays at 0.6 or below for all edits of the
-# whole picture, and near 0.5 for a person's own face and for A against B. But it suspects *smoothed* skin
-# nearly as strongly as a swap (0.92), since smoothing also changes the face alone. Note the network
-# `untrained`, too: with five pairs of people, it reaches 0.69 for A against B by accident, so a value of
-# 0.6 in this column means nothing. **A beauty filter looks like a swap to it**, and no label in the
-# training says otherwise.
+# The controls reveal differences between the detectors. `linear` suspects a real picture that was
+# *blurred* as a whole nearly as much as a swap (0.74 and 0.77), and *sharpened* ones least of all (0.29):
+# it measures softness. The network `both` compares the face with its surroundings and stays at 0.6 or
+# below for all edits of the whole picture, and near 0.5 for a person's own face and for A against B. But
+# it suspects *smoothed* skin nearly as strongly as a swap (0.92), since smoothing also changes the face
+# alone. Note the network `untrained`, too: with five pairs of people, it reaches 0.69 for A against B by
+# chance, so a value of 0.6 in this column means nothing. **A beauty filter looks like a swap to it**, and
+# nothing in the training tells it otherwise.
 #
 # </details>
 
@@ -550,9 +555,9 @@ check.predicted(prediction, max(EDITS, key=lambda name: suspected["swaps"][name]
 # ### Real pictures of one condition, fakes of another
 #
 # So far, real pictures and fakes were treated alike. In practice they are not: a real picture may come
-# blurred from an old telephone, and a fake straight from its maker. In the map below, the real pictures
-# have the condition of the row and the fakes that of the column. **Predict before you run:** what is the
-# lowest AUC in the map of `both`, which reaches more than 0.9 if nothing was edited?
+# from an old phone and be blurred, whereas a fake may come straight from the software. In the map below,
+# the real pictures have the condition of the row and the fakes that of the column. **Predict before you
+# run:** what is the lowest AUC in the map of `both`, which reaches more than 0.9 if nothing was edited?
 
 # %%
 prediction = ...  # for example 0.5
@@ -599,12 +604,12 @@ check.predicted(prediction, round(float(grid.min()), 2))
 #
 # *4 minutes.*
 #
-# 1. Why does each batch hold a real picture together with its own fake? (a) It saves memory. (b) It doubles
-#    the number of fakes. (c) What both have in common can't be used to tell them apart.
+# 1. Why does each batch hold a real picture together with its own fake? (a) It saves memory. (b) It
+#    doubles the number of fakes. (c) The network can't use anything that both have in common.
 # 2. Why can a network learn from self-blended pictures to find swaps? (a) They are made by the same
 #    decoder. (b) They are easier. (c) Both have an edge between two pictures that don't quite fit.
-# 3. What would it mean if a detector told real pictures of A from real pictures of B? (a) It judges people,
-#    not swaps. (b) It is especially sensitive. (c) B was swapped.
+# 3. What would it mean if a detector could distinguish real pictures of A from real pictures of B? (a) It
+#    judges people, not swaps. (b) It is especially sensitive. (c) B was swapped.
 # 4. Why does no detector here find the trace *who* alone? (a) The change is too small. (b) All pixels come
 #    from a camera, and nothing has been processed. (c) Both people look alike.
 
@@ -651,15 +656,15 @@ for claim, holds in claims.items():
 #    reliably.
 # 2. Trained on pairs of a real picture and its own fake, a network can't use the person, the light or the
 #    camera.
-# 3. A perfect paste isn't found by anybody here; resampling, a decoder and missing noise are.
+# 3. No detector here finds a perfect paste; they do find resampling, a decoder and missing noise.
 # 4. Controls decide what an AUC means: features that find swaps may measure the blur of the whole picture.
 # 5. Edit real pictures and fakes differently, and the same detector ranks real ones as more suspicious.
 #
 # ## Going further
 #
-# - Train once more with `batches.InPairs(..., paired=False)`, in which a batch holds any fakes and not
-#   those of its own real pictures. Which columns of the map change, and by more than two seeds of the same
-#   training differ?
+# - Train once more with `batches.InPairs(..., paired=False)`, where the fakes of a batch aren't made from
+#   its real pictures. Which columns of the map change, and do they change by more than the difference
+#   between two seeds?
 # - Pass other traces to `self_blending.pairs_of_blends(images, masks, traces)`, for example only
 #   `["recoloured"]`, and train on the result. Does the network see *colour* afterwards, and what does it
 #   lose?

@@ -13,6 +13,7 @@ from swaplib.training import degradation
 
 GRAIN = 0.5  # px, standard deviation: neighbours share noise, as a sensor's colours are interpolated
 CODECS = ("jpeg", "h264")
+POSTED = 1 / 3  # of what is drawn wide is compressed as a website does
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,11 @@ def delivered(images: np.ndarray, rng: np.random.Generator, wide: bool = False) 
     """Through one file: each picture a JPEG, or all of them, as frames in order, an H.264 movie.
 
     images: float32 (n, h, w, 3) in [0, 1]. rng draws which of the two and how good, as a camera stores it;
-    wide: in a third as a website does.
+    wide: in some as a website does (`POSTED`).
     """
     jpeg = CODECS[rng.integers(2)] == "jpeg"
     share = rng.random()
-    posted = wide and rng.random() < 1 / 3
+    posted = wide and rng.random() < POSTED
     if jpeg:
         return degradation.jpeg(images, round((60 if posted else 88) + share * (25 if posted else 10)))
     return degradation.h264(images, round((22 if posted else 10) + share * (8 if posted else 9)))

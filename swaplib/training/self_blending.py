@@ -16,15 +16,18 @@ from swaplib.files.picture import as_bytes
 from swaplib.training import camera
 
 TRACES = ("moved", "recoloured", "resampled", "regrained")  # what a changed copy may differ in
+SHIFT = np.array((5, 1.5, 1.5))  # of a recoloured copy in Lab, standard deviation
 MOSTLY = (0.5, 1.0, 1.0, 1.0)  # how much of it in `pairs_of_blends`
 
 
 def recoloured(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
-    """Change lightness, contrast and colour balance at random."""
-    gain, shift = np.exp(rng.normal(0, 0.12) + rng.normal(0, 0.05, 3)), rng.normal(0, 0.03, 3)
-    contrast = np.exp(rng.normal(0, 0.1))
-    middle = image.mean(axis=(0, 1))
-    return np.clip((middle + (image - middle) * contrast) * gain + shift, 0, 1).astype(np.float32)
+    """Change lightness, contrast and, much less, colour balance at random, as between two people alike in
+    skin."""
+    lab = cv2.cvtColor(np.float32(image), cv2.COLOR_RGB2LAB)
+    shift, contrast = np.clip(rng.normal(size=3), -2, 2) * SHIFT, np.exp(rng.normal(0, 0.1))
+    middle = lab[..., 0].mean()
+    lab[..., 0] = middle + (lab[..., 0] - middle) * contrast
+    return np.clip(cv2.cvtColor(np.float32(lab + shift), cv2.COLOR_LAB2RGB), 0, 1)
 
 
 def resampled(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
