@@ -141,8 +141,8 @@ def test_one_number_may_be_written_in_any_way(value):
         (None, "Give a number, not None."),
         (max, "Give a number, not a function."),
         ({"a": 1}, "Give a number, not a dictionary."),
-        ([1, 2], "One number is wanted, not 2."),
-        ([], "One number is wanted, not 0."),
+        ([1, 2], "One number is expected, not 2."),
+        ([], "One number is expected, not 0."),
         (float("nan"), "nan"),
     ],
 )

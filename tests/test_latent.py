@@ -247,7 +247,7 @@ def test_what_is_asked_is_what_is_seen(bent, judged):
 
 def test_what_cannot_be_moved_is_not_offered(judged):
     assert judged.names == ["yaw", "smile"] and len(judged.low) == len(judged.high) == len(judged) == 2
-    assert "is seen" in judged.left_out["idle"]
+    assert "appears in the picture" in judged.left_out["idle"]
 
 
 def test_no_more_is_put_in_where_hardly_anything_changes(bent):

@@ -87,7 +87,7 @@ def number(value: Any) -> float:
     """
     found = _array(float(value) if isinstance(value, Decimal | Fraction) else value, "a number")
     if found.size != 1:
-        raise Hint(f"One number is wanted, not {found.size}.")
+        raise Hint(f"One number is expected, not {found.size}.")
     return float(found.ravel()[0])
 
 

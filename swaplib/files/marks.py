@@ -70,8 +70,8 @@ def _credentials(said):
     """Put a state into words."""
     by, why = f"signed by {said.signer or 'an unknown signer'}", ", ".join(said.problems)
     return {
-        "trusted": f"valid, {by}, whom your own root vouches for",
-        "valid": f"valid, {by}, for whom nobody vouches here",
+        "trusted": f"valid, {by}, confirmed by your own root certificate",
+        "valid": f"valid, {by}, not confirmed by any root certificate here",
         "changed": f"changed since they were signed ({why})",
         "missing": "missing",
         "unread": 'not read: pip install "swaplib[credentials]"',

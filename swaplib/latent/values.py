@@ -157,7 +157,7 @@ def calibrated(
         put_in, made = _response(move, lambda c, name=name: seen(c)[name], some, below, above, rest)
         share = (made[-1] - made[0]) / (high - low)
         if share < least:
-            left_out[name] = f"from {low:.2g} to {high:.2g}, only {share:.0%} of it is seen"
+            left_out[name] = f"from {low:.2g} to {high:.2g}, only {share:.0%} of it appears in the picture"
             continue
         kept = _useful(put_in, made, low, high, rest)
         maps[name], hair = (made[kept], put_in[kept]), HAIR * (high - low) / 2

@@ -101,7 +101,7 @@ class Explorer(Live):
             layout={"width": "30em"},
         )
         keep = widgets.ToggleButton(
-            False, description="keep", tooltip="surprise me leaves it", layout={"width": "5em"}
+            False, description="keep", tooltip="surprise me doesn't move this slider", layout={"width": "5em"}
         )
         self.controls[key], self.keep[key] = slider, keep
         if name is not None:

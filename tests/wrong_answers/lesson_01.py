@@ -150,7 +150,7 @@ WRONG = [
     ("times_smaller", (6848,), "How many times smaller"),
     ("times_smaller", (86400,), "not all of them"),
     ("times_smaller", (2.25,), "48 × 48 pixels"),
-    ("times_smaller", ((48, 48, 3),), "One number is wanted"),
+    ("times_smaller", ((48, 48, 3),), "One number is expected"),
     ("decoder", (lambda code_size: upscaled(code_size, steps=2),), "one more doubling"),
     ("decoder", (lambda code_size: upscaled(code_size, steps=4),), "one doubling fewer"),
     ("decoder", (lambda code_size: upscaled(code_size, channels=1),), "three channels"),

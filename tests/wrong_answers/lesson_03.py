@@ -153,7 +153,7 @@ WRONG = [
     (
         "spill",
         (lambda row, wanted: np.abs(np.delete(row, wanted)) / abs(row[wanted]),),
-        "One number is wanted",
+        "One number is expected",
     ),
 ]
 
