@@ -1622,7 +1622,7 @@ MUTANTS = [
     # half an hour of training goes when an option is mistyped
     (
         "job/train.py",
-        "        if not job.anew:\n            raise SwaplibError(_other(there, wanted, folder))\n",
+        "        if not job.restart:\n            raise SwaplibError(_other(there, wanted, folder))\n",
         "",
         "test_job.py::test_other_settings_are_refused_or_set_aside",
     ),
