@@ -60,7 +60,7 @@ MUTANTS = [
     # in the page, who looks up raises her brows
     (
         "browser/js/latent.mjs",
-        "for (const other in this.aside[name] ?? {})",
+        "for (const other in this.compensation[name] ?? {})",
         "for (const other in {})",
         "test_page.py::test_sliders_move_a_code_as_in_python",
     ),

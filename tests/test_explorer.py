@@ -304,7 +304,8 @@ def test_values_and_directions_stand_together(meant, directions):
 def test_what_is_left_out_is_said(meant):
     explorer = meaning(replace(meant, left_out={"gaze_yaw": "only 9% of it appears in the picture"}))
     assert any(
-        "gaze yaw (only 9% of it appears in the picture)" in str(getattr(child, "value", ""))  # a picture's is bytes
+        "gaze yaw (only 9% of it appears in the picture)"
+        in str(getattr(child, "value", ""))  # a picture's is bytes
         for child in explorer.widget.children
     )
 

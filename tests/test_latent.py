@@ -305,7 +305,7 @@ def test_what_goes_along_is_held(bent, tmp_path):
     for held in (found, latent.values.load(tmp_path / "values.npz")):
         turned = leaking(held.move(stood, start, {"yaw": 25.0}))
         assert turned["yaw"] == pytest.approx(25, abs=3) and abs(turned["smile"]) < 0.08
-    assert leaking(replace(found, aside={}).move(stood, start, {"yaw": 25.0}))["smile"] > 0.2
+    assert leaking(replace(found, compensation={}).move(stood, start, {"yaw": 25.0}))["smile"] > 0.2
 
 
 def test_what_is_held_is_seen_on_faces_without_it(bent):

@@ -91,7 +91,7 @@ def read_marks(path: str | Path, root: str | Path | None = None) -> Marks:
     found = bits.read(frames)
     return Marks(
         str(path),
-        any(badge.seen(frame) for frame in frames[:: max(1, len(frames) // 3)]),
+        any(badge.found(frame) for frame in frames[:: max(1, len(frames) // 3)]),
         read_provenance(path),
         credentials.read(path, root),
         found.payload[1:].hex() if found.sure else None,
