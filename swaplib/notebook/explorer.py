@@ -98,7 +98,7 @@ class Explorer(Live):
             readout_format=".2f",
             continuous_update=True,
             style={"description_width": "8em"},
-            layout={"width": "30em"},
+            layout={"width": "24em"},
         )
         keep = widgets.ToggleButton(
             False, description="keep", tooltip="surprise me doesn't move this slider", layout={"width": "5em"}
