@@ -9,16 +9,34 @@ import numpy as np
 from swaplib import SwaplibError
 from swaplib.exercises import (  # noqa: F401
     Hint,
+    accepted,
     called,
     exercise,
     number,
     numbers,
     predicted,
     quiz,
-    yours,
 )
+from swaplib.exercises.alt import alt_texts
 
 CROP = 128  # pixels: crops in which `perfect` is checked
+ANGLES = ("yaw", "pitch", "roll")
+ALT = alt_texts("05")
+
+
+def our_to_frame(point, matrix):
+    """The course's own answer to the first exercise."""
+    return np.linalg.solve(matrix[:, :2], np.asarray(point) - matrix[:, 2])
+
+
+def our_blend(frame, face, mask):
+    """The course's own answer to the second exercise."""
+    return frame * (1 - mask[..., None]) + face * mask[..., None]
+
+
+def our_pose_error(made, target):
+    """The course's own answer to the fifth exercise."""
+    return float(np.nanmean([np.abs(made[name] - target[name]) for name in ANGLES]))
 
 
 @exercise("Every pixel of the new face is mapped back this way.")
@@ -211,6 +229,53 @@ def _perfect_hint(function, frame, points, true_frame, true_points):
     if inside(align.crop(true_frame, matrix, CROP) / np.float32(255)) < 4:
         return "A's crop is cut by B's landmarks: compute its matrix from `true_points`."
     return "Cut A's face by her landmarks, and paste it into B's frame by his."
+
+
+@exercise("It needs no truth, which is why papers use it.")
+def pose_error(function):
+    for seed, without in ((0, 0), (1, 3)):  # the second time without a face in some pictures
+        hint = _pose_hint(function, _angles(seed, without), _angles(seed + 10, without))
+        if hint:
+            return hint
+
+
+def _angles(seed, without):
+    """Return angles of 12 pictures, each of another size, `without` of them NaN in all three."""
+    rng = np.random.default_rng(seed)
+    read = {name: rng.normal(0, wide, 12) for name, wide in zip(ANGLES, (20, 8, 4), strict=True)}
+    gone = rng.permutation(12)[:without]
+    for values in read.values():
+        values[gone] = np.nan
+    return read
+
+
+def _pose_hint(function, made, target):
+    found = called(function, made, target)
+    if isinstance(found, float | np.floating) and np.isnan(found):
+        return "The result is NaN, because a face wasn't found in some picture: np.nanmean leaves NaN out."
+    found, off = number(found), np.array([made[name] - target[name] for name in ANGLES])
+    if np.isclose(found, np.nanmean(np.abs(off)), atol=1e-3):
+        return None
+    slips = {
+        "Differences of either sign cancel out: take their absolute values.": np.nanmean(off),
+        "Take the absolute value of each difference, before the mean.": abs(np.nanmean(off)),
+        "That is the sum: divide by the number of differences.": np.nansum(np.abs(off)),
+        "That is the mean of the squares: take absolute values instead.": np.nanmean(off**2),
+        "That is the root of the mean square: take absolute values instead.": np.sqrt(np.nanmean(off**2)),
+        "That is the sum over the three angles: take their mean.": 3 * np.nanmean(np.abs(off)),
+        "That is the length of the three differences together: take their mean.": np.nanmean(
+            np.linalg.norm(off, axis=0)
+        ),
+        "That is the median: take the mean.": np.nanmedian(np.abs(off)),
+        **{
+            f"That is {name} alone: use all three angles.": np.nanmean(np.abs(row))
+            for name, row in zip(ANGLES, off, strict=True)
+        },
+    }
+    for hint, slip in slips.items():
+        if np.isclose(found, slip, atol=1e-3):
+            return hint
+    return "Average np.abs(made[name] - target[name]) over the three angles and all pictures without NaN."
 
 
 quiz = quiz(
