@@ -12,16 +12,16 @@
 # - how to judge a paste by two measures, its closeness to the truth and the visibility of its seam;
 # - which four marks label a movie as synthetic, what each of them survives, and what a signature proves.
 #
-# **You need first:** lesson [04](04_face_swap.ipynb): one encoder, two decoders. Terms are collected in the
-# [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
+# **You need first:** lesson [04](04_face_swap.ipynb): one encoder, two decoders. Terms are collected in
+# the [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
-# **Time:** 4 minutes on a CPU, 4 minutes on a GPU (nothing is trained), and about an hour and a half to read,
-# experiment and do the exercises.
+# **Time:** 4 minutes on a CPU, 4 minutes on a GPU (nothing is trained), and about an hour and a half to
+# read, experiment and do the exercises.
 #
 # **Rules:** This lesson swaps the faces of two rendered people, who don't exist. Colab's
-# [FAQ](https://research.google.com/colaboratory/faq.html) lists "creating deepfakes" among the uses that it
-# doesn't allow, so read it before you run the lesson there. Everything also runs in Kaggle, or on a laptop
-# with two cores.
+# [FAQ](https://research.google.com/colaboratory/faq.html) lists "creating deepfakes" among the uses
+# that it doesn't allow, so read it before you run the lesson there. Everything also runs in Kaggle, or
+# on a laptop with two cores.
 
 # %% tags=["setup"]
 # Online, as in Colab, this installs the course; on your own machine it is there already.
@@ -422,18 +422,18 @@ show.picture(figure, check.ALT["errors"])
 #
 # In the movie's own light, which the training includes, "none" and "light" give the same result,
 # whether the face is drawn once or twice, and "frame" is slightly worse. When the light changes, doing
-# nothing is the worst option: the face remains too bright and too warm for the scene. Drawing the face
-# again brings it closer to the true A than any correction of the colours alone, though not as close as
-# in a familiar light. The first drawing had already adopted some of the dim light, so the factors that
+# nothing is the worst option: the face remains too bright and too warm for the scene. Decoding the face
+# twice brings it closer to the true A than any correction of the colours alone, though not as close as
+# in a familiar light. The first decoding already included some of the dim light, so the factors that
 # we remove are only part of the lamp's. More kinds of light in the training set would probably help
 # more.
 #
 # "frame" can't distinguish light from skin: it gives A the colours of B's *lit skin*. The two have
 # similar skin, his a little redder, so under the lamp "frame" does as well as "light". With a fair and
-# a dark person, it would give one the skin of the other. That is wrong if you ask what A would look
-# like, but it is common practice, because the neck and the ears remain B's and viewers would notice a
-# difference. "light" doesn't depend on the skin of the pair, as long as B is reconstructed well. The
-# movie below uses "light" and draws each face twice.
+# a dark person, it would give one the skin of the other (we have no such pair to measure it). That is
+# wrong if you ask what A would look like, but it is common practice, because the neck and the ears
+# remain B's and viewers would notice a difference. "light" doesn't depend on the skin of the pair, as
+# long as B is reconstructed well. The movie below uses "light" and draws each face twice.
 #
 # </details>
 #
@@ -516,11 +516,11 @@ show.picture(figure, check.ALT["paths"])
 
 # %% [markdown]
 # In the table, `jitter_px` is the jitter in pixels. `lag_frames` and `off_px` are measured on the
-# fastest tenth of the frames, drawn in vermilion: the delay of the path in frames, and its distance in pixels
-# from the detected points. These frames contain B's quick turns and the moments when he leaves the
-# picture or returns. The face then moves many pixels per frame, so a lag of one frame is a large error.
-# Since such moments are short, they may end before the exponential average has settled, and its lag is
-# then smaller than your formula predicts.
+# fastest tenth of the frames, drawn in vermilion: the delay of the path in frames, and its distance in
+# pixels from the detected points. These frames contain B's quick turns and the moments when he leaves
+# the picture or returns. The face then moves many pixels per frame, so a lag of one frame is a large
+# error. Since such moments are short, they may end before the exponential average has settled, and its
+# lag is then smaller than your formula predicts.
 #
 # Both filters reduce the jitter, but only the local fit stays with the face. These rendered frames are
 # clean, so there is little jitter to begin with; try the filters on a movie of your own
@@ -561,7 +561,7 @@ print(report)
 # missing swap does less harm than a wrong one. In this movie, B leaves the picture once, and a card
 # passes in front of his face once. When he rushes out and back in, his face moves by more than half its
 # height from one frame to the next. Since such a jump may also be a false detection, the tracker
-# compares the faces and continues only if they are the same.
+# compares the faces and continues only if they belong to the same person.
 #
 # Here is the swapped movie between its source and the truth, with sound. (If the player stays empty,
 # run the lesson up to this point: JupyterLab doesn't play movies stored in a notebook.)
@@ -621,7 +621,7 @@ def cropped(frame, points):
 
 
 def put_back(frame, points, drawn, him=None, kind="hairline", blend="bands", colour="light"):
-    """A frame with a drawn crop put back in one of the ways of steps 5 to 7, and the mask."""
+    """A frame with a decoded crop pasted by the chosen options of steps 5 to 7, and the mask."""
     m, cut = align.crop_matrix(points, SIZE), cropped(frame, points)
     where = align.transform(points, m)
     if kind == "hull":
@@ -653,7 +653,7 @@ show.picture(sheet, check.ALT["perfect"])
 #   skin, change across the rim of the mask, and divide by the change at the same place in true
 #   pictures. A ratio of 1 means that there is no seam.
 #
-# A viewer asks the second question and has no means to ask the first. **Predict before you run:** which
+# A viewer asks the second question and can't answer the first. **Predict before you run:** which
 # way of pasting ends up furthest from the true A? And does it also have the worst seam?
 
 # %%
@@ -694,7 +694,7 @@ print("The worst seam in colour:", max(goals, key=lambda name: goals[name]["colo
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
 # "gradients" leaves no step in colour, yet it is the furthest from the true A, further even than the
-# hard edge that anyone can see. It keeps B's colours at the rim, and its mask has to end on bare skin,
+# clearly visible hard edge. It keeps B's colours at the rim, and its mask has to end on bare skin,
 # so more of B remains visible. The measure of the seam can't detect this.
 #
 # Now compare the hard edge, "soft, to the landmarks", "soft" and "bands". Their seams differ widely,
@@ -720,8 +720,8 @@ print("The worst seam in colour:", max(goals, key=lambda name: goals[name]["colo
 prediction = ...  # for example 10
 
 # %% [markdown]
-# First we crop the faces of all frames: B's, A's, the swap as it was before it was marked and
-# compressed, and the perfect decoder's.
+# First we crop the faces of all frames: B's, A's, the swap before marking and compression, and
+# the perfect decoder's.
 
 # %%
 true = track.smooth(track.tidy(track.locate(dataset.movie("a"))))
@@ -735,7 +735,7 @@ drawn = to_a.predict(crops_b, verbose=0)[0]  # what the decoder made, before it 
 
 
 def perfect_crops():
-    """What the perfect decoder makes of each frame in which both have a face, cut out along B's."""
+    """The perfect decoder's result for each frame in which both have a face, cropped along B's."""
     for n, (b, a) in enumerate(zip(*(video.read_frames(dataset.movie(w)) for w in "ba"), strict=True)):
         if steady.found[n]:
             yield cropped(perfect(b, steady.points[n], a, true.points[n]), steady.points[n])
@@ -785,7 +785,7 @@ show.picture(figure, check.ALT["over the turn"])
 #   back") falls short of 1 by 0.049, and the movie by 0.084. The difference, 0.035, is due to the
 #   decoder.
 # - **A large turn costs the decoder only about a hundredth**, and an open mouth no more. The training
-#   set contains turns of up to 35° and mouths of all kinds.
+#   set contains turns of up to 35°, and mouths from closed to wide open.
 # - The movie scores *higher* in large turns. This is no achievement of the decoder, since the pasted
 #   true A gains even more. The paste must therefore do less damage when the head is turned. The chart
 #   also shows that unswapped B comes closer to the truth, so some of the gain requires no swap at all.
@@ -802,10 +802,10 @@ show.picture(sheet, check.ALT["maps"])
 
 # %% [markdown]
 # The decoder's errors are concentrated at the eyes and the mouth. The gaze affects only a few pixels
-# and moves independently of the head. The errors of the paste lie at the temples: A's face is wider
+# and changes independently of the head. The errors of the paste lie at the temples: A's face is wider
 # there than B's, so B's hair remains where her skin should be. A turned head hides one of the temples,
 # and with it about half of this error. Keep in mind that the two faces meet at the rim of the mask;
-# lesson 6 will look there.
+# lesson 6 looks for traces there.
 #
 # ## The worst frames
 #
@@ -896,7 +896,7 @@ print(f"as low as that among {large.sum()} random pairs from below 10°: "
 # score is lowest at the largest turns, for which there are few training pictures. There are only NINE
 # such pairs, so the second line is a control: it draws as many pairs at random from the small turns.
 # Beyond 35° there are no training pictures, so nobody knows what the decoder would draw: a network
-# returns a result for any input. Two further problems grow with the turn, whatever the network:
+# returns a result for any input. Two further problems grow with the turn, with any network:
 #
 # - *The outline.* Seen from the side, the edge of the cheek is the edge of the head, which remains B's.
 # - *The landmarks.* The further the head turns, the more of the far side is hidden, and MediaPipe can
@@ -906,7 +906,7 @@ print(f"as low as that among {large.sum()} random pairs from below 10°: "
 #
 # We can compare a swap with the true A because a renderer made both. Papers about real footage can't.
 # They compare the swap with B's picture instead, which they call the **target**: the swap should keep
-# the target's pose and expression, so the smaller the difference of the two, the better the swap.
+# the target's pose and expression, so the smaller the difference between the two, the better the swap.
 #
 # ### Exercise 5: a pose error
 #
@@ -997,8 +997,8 @@ show.picture(sheet, check.ALT["half a face"])
 #
 # The landmarks give no warning: if much of a face is covered, MediaPipe guesses them. In our movie, it
 # detected a face behind the card, but `track.tidy` rejected the frame because the face suddenly looked
-# like another. What would happen if we trusted the landmarks and swapped the face regardless? And what
-# about the first frame after the card, which was swapped?
+# like another person's. What would happen if we trusted the landmarks and swapped the face regardless?
+# And what about the first frame after the card, which was swapped?
 
 # %%
 covered = [n for n, why in tidied.reasons.items() if why == "the face is covered"][:1]
@@ -1115,7 +1115,7 @@ print("of", len(damaged), "files:", ", ".join(f"{mark} {count}" for mark, count 
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# The two marks in the metadata are lost as soon as another program saves the file. This is no attack:
+# The two marks in the metadata are lost as soon as another program saves the file. This isn't an attack:
 # most programs and most social networks simply write the pixels and nothing else. The badge survives
 # everything that leaves its corner in the picture, so cropping removes it. The bits survive everything
 # in this table. Try what they don't survive: a strong blur, a rotated picture, or H.264 at crf 40.
@@ -1172,7 +1172,7 @@ else:
 # 1. Why does our smoothing have no lag? (a) It is faster than the exponential average. (b) It uses the
 #    frames after the current one as well as those before. (c) It smooths less.
 # 2. Suppose that B is fair and A is dark. What happens if A's face is given the colours of B's? (a) It
-#    takes on his skin along with the light. (b) Nothing, since both are in the same light. (c) It
+#    gets his skin colour along with the light. (b) Nothing, since both are in the same light. (c) It
 #    becomes sharper.
 # 3. Suppose that the true A, pasted into B's movie, is hardly closer to the truth than the swap. What
 #    would help most? (a) A better decoder. (b) A better paste. (c) More training pictures.

@@ -23,7 +23,7 @@ GATHER = 0.002  # seconds to collect further slider moves before drawing
 
 
 class Picture(widgets.Image):
-    """An image widget with a description for screen readers: its tooltip, which becomes the title of the image.
+    """An image widget with a description for screen readers: its tooltip, the title of the image.
 
     `max_width` keeps it at its own size, not stretched to the page.
     """

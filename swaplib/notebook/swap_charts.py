@@ -1,4 +1,4 @@
-"""Charts and pictures of the lessons on swaps, in colours that can be told apart by everybody (see `charts`)."""
+"""Charts and pictures of the lessons on swaps, in colours that everybody can distinguish (see `charts`)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -130,7 +130,8 @@ def scores_and_counts(x: np.ndarray, scores: np.ndarray, counted: np.ndarray, ed
 def with_states(picture: np.ndarray, states: dict[str, str], good: Sequence[str]) -> np.ndarray:
     """Draw a picture and below it a line for each state: uint8 (h, w, 3).
 
-    picture: uint8 (h, w, 3). states: {name: word}; words in `good` are blue with a plus, others vermilion with a minus.
+    picture: uint8 (h, w, 3). states: {name: word}; words in `good` are blue with a plus, others vermilion
+    with a minus.
     """
     high, wide = 300, 620
     sheet = np.full((high + 6 + 26 * len(states), wide, 3), 255, np.uint8)
@@ -144,7 +145,7 @@ def with_states(picture: np.ndarray, states: dict[str, str], good: Sequence[str]
 
 
 def _panels(rows, columns, high, **options):
-    """A figure as wide as a page, and its axes (rows, columns), without frames at the top and on the right."""
+    """A figure as wide as a page, and its axes (rows, columns), without frames at the top and the right."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(WIDE, high), layout="constrained")
