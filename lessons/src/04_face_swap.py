@@ -19,9 +19,9 @@
 # read, explore and do the exercises.
 #
 # **Rules:** This lesson trains a face swap of two rendered people, who don't exist. Colab's
-# [FAQ](https://research.google.com/colaboratory/faq.html) lists "creating deepfakes" among the uses that it
-# doesn't allow, so read it before you run the lesson there. Everything also runs in Kaggle, or on a laptop
-# with two cores.
+# [FAQ](https://research.google.com/colaboratory/faq.html) lists "creating deepfakes" among the uses
+# that it doesn't allow, so read it before you run the lesson there. Everything also runs in Kaggle, or
+# on a laptop with two cores.
 
 # %% tags=["setup"]
 # Online, as in Colab, this installs the course; on your own machine it is there already.
@@ -63,9 +63,9 @@ announce(cpu=10, gpu=15)
 # %% [markdown]
 # ## The result first
 #
-# Both pictures below are decoded from the *same* 128 numbers, so both people do the same thing.
-# Choose a picture of either person to start from, then make both of them smile, turn or blink: as
-# in lesson 3, each slider sets a value, in degrees or from 0 to 1. The network behind the sliders
+# *5 minutes.* Both pictures below are decoded from the *same* 128 numbers, so both people do the same
+# thing. Choose a picture of either person to start from, then make both of them smile, turn or blink:
+# as in lesson 3, each slider sets a value, in degrees or from 0 to 1. The network behind the sliders
 # was trained beforehand; you will train a smaller one of the same kind.
 
 # %%
@@ -105,8 +105,8 @@ sliders
 #
 # ## The data
 #
-# There are 800 training pictures of each person. They are *not* paired: A is never shown doing
-# exactly what B does. The test pictures are paired: the renderer gave both people the same pose,
+# *5 minutes.* There are 800 training pictures of each person. They are *not* paired: A is never shown
+# doing exactly what B does. The test pictures are paired: the renderer gave both people the same pose,
 # expression and light, so every swap has a correct answer, which real footage never provides.
 
 # %% tags=["nbval-check-output"]
@@ -136,9 +136,9 @@ show.picture(sheet, check.ALT["data"])
 # %% [markdown]
 # ## First attempt: two autoencoders
 #
-# We train a separate autoencoder for each person, then feed B's codes to A's decoder. The figures
-# in the text come from the stored run on a CPU; yours will differ somewhat, especially on a GPU,
-# where the training is longer.
+# *15 minutes, with exercise 1.* We train a separate autoencoder for each person, then feed B's codes to
+# A's decoder. The figures in the text come from the stored run on a CPU; yours will differ somewhat,
+# especially on a GPU, where the training is longer.
 #
 # **Predict before you run:** what will A's decoder draw? (a) A, doing what B does. (b) Roughly A,
 # but not doing what B does. (c) B. (d) Noise.
@@ -279,9 +279,9 @@ check.predicted(prediction, "a" if does_it else "b")
 #
 # ## One shared encoder
 #
-# We now send the pictures of both people through **the same encoder**, an idea published in 2017 by
-# the Reddit user "deepfakes". According to the usual explanation, a shared encoder is forced to
-# describe both people in the same terms. Is this true?
+# *12 minutes.* We now send the pictures of both people through **the same encoder**, an idea published
+# in 2017 by the Reddit user "deepfakes". According to the usual explanation, a shared encoder is forced
+# to describe both people in the same terms. Is this true?
 
 # %%
 keras.utils.set_random_seed(SEED)
@@ -374,8 +374,8 @@ charts.table({name: {"SSIM in the face": ssim[name]} for name in (
 #
 # ## Per-person normalization and a critic
 #
-# Of these remedies, the function `swap.build_swap` keeps only the shared stem, and it adds two
-# newer ones.
+# *15 minutes, with exercise 2.* Of these remedies, the function `swap.build_swap` keeps only the shared
+# stem, and it adds two newer ones.
 #
 # **Per-person normalization** (Chang et al. 2019) is the option `own_scale` in our code. The encoder's
 # inputs and outputs are normalized to mean 0 and variance 1, with separate statistics
@@ -491,7 +491,7 @@ show.picture(sheet, check.ALT["to b"])
 # %% [markdown]
 # ## Does the code identify the person?
 #
-# We plot the codes of three models and apply the linear probe to each:
+# *10 minutes, with exercise 3.* We plot the codes of three models and apply the linear probe to each:
 
 # %%
 ours, shipped_codes = ([m.get_layer(f"encoder_{k}").predict(some.images, verbose=0)
@@ -585,7 +585,7 @@ check.predicted(prediction_told, round(100 * best), "per cent")
 #
 # ## Does a code mean the same for both people?
 #
-# The code may identify the person, provided that both decoders interpret it as the same
+# *5 minutes.* The code may identify the person, provided that both decoders interpret it as the same
 # *performance*, that is, the same pose and expression. This can be tested without a probe. For each
 # test picture of B, find the test picture of A with the nearest code. Is it the **partner**, in
 # which A has the same pose and expression?
@@ -640,8 +640,8 @@ check.predicted(prediction_pairs, round(100 * found["full model"]), "per cent")
 #
 # ## The scores
 #
-# The next table compares all the swaps on the test pictures. Besides SSIM inside the face, it
-# contains:
+# *5 minutes.* The next table compares all the swaps on the test pictures. Besides SSIM inside the face,
+# it contains:
 #
 # - `gap_closed`: the share of the gap closed between unswapped B and the truth, $(s - s_B) / (1 - s_B)$,
 #   where $s$ is the SSIM of the swap and $s_B$ that of unswapped B;
@@ -686,10 +686,10 @@ print(f"The classifier is right on {identity.accuracy:.0%} of the true test pict
 #
 # ## Sliders for your own model
 #
-# These sliders drive both decoders of the model you have just trained. They follow the straight
-# directions of lesson 3, fitted to the codes of both people together. This takes only a single
-# regression, but the sliders are not calibrated, so they change the face less than their labels
-# say. Compare them with the sliders at the top.
+# *7 minutes, with exercise 4.* These sliders drive both decoders of the model you have just trained.
+# They follow the straight directions of lesson 3, fitted to the codes of both people together. This
+# takes only a single regression, but the sliders are not calibrated, so they change the face less than
+# their labels say. Compare them with the sliders at the top.
 
 # %%
 DOING = ["smile", "mouth_open", "blink", "yaw", "pitch", "pucker", "brow_inner", "gaze_yaw"]
@@ -732,11 +732,11 @@ show.picture(sheet, check.ALT["smile"])
 # %% [markdown]
 # ## Break it
 #
-# The best way to find out what a component does is to remove it, in an experiment called an
-# **ablation**. We train the model several times, each time with one change and with fewer steps
-# than above. The **control** is the model without any change. A single run proves little, because
-# the score also depends on the **seed**, which determines the initial random numbers. We therefore
-# use two seeds for the control and for each change whose effect may be small.
+# *12 minutes, with exercise 5.* The best way to find out what a component does is to remove it, in an
+# experiment called an **ablation**. We train the model several times, each time with one change and
+# with fewer steps than above. The **control** is the model without any change. A single run proves
+# little, because the score also depends on the **seed**, which determines the initial random numbers.
+# We therefore use two seeds for the control and for each change whose effect may be small.
 #
 # ### Exercise 5: plan the experiments
 #
@@ -858,6 +858,8 @@ show.picture(sheet, check.ALT["broken"])
 
 # %% [markdown]
 # ## Quiz
+#
+# *4 minutes.*
 #
 # 1. Two autoencoders are trained separately, both perfectly. Why can't they swap faces? (a) Their
 #    codes mean different things. (b) Their decoders are too weak. (c) They were trained too

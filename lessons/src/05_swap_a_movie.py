@@ -15,8 +15,8 @@
 # **You need first:** lesson [04](04_face_swap.ipynb): one encoder, two decoders. Terms are collected in
 # the [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
-# **Time:** 4 minutes on a CPU, 4 minutes on a GPU (nothing is trained), and about an hour and a half to
-# read, experiment and do the exercises.
+# **Time:** 4 minutes on a CPU, 4 minutes on a GPU (nothing is trained), and about two hours to read,
+# experiment and do the exercises.
 #
 # **Rules:** This lesson swaps the faces of two rendered people, who don't exist. Colab's
 # [FAQ](https://research.google.com/colaboratory/faq.html) lists "creating deepfakes" among the uses
@@ -62,10 +62,10 @@ announce(cpu=4, gpu=4)
 # %% [markdown]
 # ## The result first
 #
-# The left picture shows a frame from a movie of B. The middle one shows the same frame after the swap:
-# he now has A's face, with his own expression. The right one shows the truth, which only a renderer can
-# supply: A herself, giving the same performance. Run the cells up to and including the next two, then
-# move the slider to see every tenth frame of the movie.
+# *3 minutes.* The left picture shows a frame from a movie of B. The middle one shows the same frame
+# after the swap: he now has A's face, with his own expression. The right one shows the truth, which
+# only a renderer can supply: A herself, giving the same performance. Run the cells up to and including
+# the next two, then move the slider to see every tenth frame of the movie.
 
 # %%
 with muted():
@@ -117,6 +117,8 @@ Live(frame_by_frame, {"frame": tenths}, alt=check.ALT["first"])
 # lie on top of it?
 #
 # ## One frame, step by step
+#
+# *45 minutes, with exercises 1 to 3.*
 #
 # ### 1 Locate
 #
@@ -541,10 +543,10 @@ show.picture(sheet, check.ALT["labelled"])
 # %% [markdown]
 # ## The movie
 #
-# The function `swap_movie` takes all frames through the nine steps. It reads the movie twice, first to
-# find and smooth the path and then to swap the face, so a movie of any length fits in memory. It also
-# keeps the sound. The arguments `blend=` and `colour=` select the options of steps 6 and 7; the
-# defaults are `"bands"` and `"light"`.
+# *5 minutes.* The function `swap_movie` takes all frames through the nine steps. It reads the movie
+# twice, first to find and smooth the path and then to swap the face, so a movie of any length fits in
+# memory. It also keeps the sound. The arguments `blend=` and `colour=` select the options of steps 6
+# and 7; the defaults are `"bands"` and `"light"`.
 
 # %%
 from pathlib import Path
@@ -591,10 +593,10 @@ print("Has its source a mark?", "Yes." if marks.read_marks(dataset.movie("b")).s
 # %% [markdown]
 # ## The perfect decoder
 #
-# A swapped movie can go wrong in two places: where the decoder draws the face, and where the face is
-# pasted. To separate the two, imagine a decoder that makes no mistakes. It would draw the true A, and
-# we have her: we can cut her face out of her own movie and paste it into his. Any error in *that*
-# result is due to the paste alone, and no network could do better.
+# *10 minutes, with exercise 4.* A swapped movie can go wrong in two places: where the decoder draws the
+# face, and where the face is pasted. To separate the two, imagine a decoder that makes no mistakes. It
+# would draw the true A, and we have her: we can cut her face out of her own movie and paste it into
+# his. Any error in *that* result is due to the paste alone, and no network could do better.
 #
 # ### Exercise 4: write the perfect decoder
 #
@@ -645,7 +647,7 @@ show.picture(sheet, check.ALT["perfect"])
 # %% [markdown]
 # ## Two goals
 #
-# How should we judge a paste? Two questions are reasonable.
+# *6 minutes.* How should we judge a paste? Two questions are reasonable.
 #
 # - **How close is it to the true A?** We measure SSIM inside the face, as in lesson 4 (Wang et al.,
 #   2004).
@@ -709,8 +711,8 @@ print("The worst seam in colour:", max(goals, key=lambda name: goals[name]["colo
 #
 # ## How close is the movie to the truth?
 #
-# A's head has a different shape from B's, so a swap can't match the true frame pixel by pixel. We
-# therefore crop each movie along its own face and compare the crops inside the face.
+# *8 minutes.* A's head has a different shape from B's, so a swap can't match the true frame pixel by
+# pixel. We therefore crop each movie along its own face and compare the crops inside the face.
 #
 # Are large turns of the head the difficult part? **Predict before you run:** how much lower, in
 # hundredths, is the movie's SSIM where the head is turned by more than 25° than where it is turned by
@@ -809,7 +811,7 @@ show.picture(sheet, check.ALT["maps"])
 #
 # ## The worst frames
 #
-# The next cell shows the three frames with the lowest scores, at least half a second apart:
+# *3 minutes.* The next cell shows the three frames with the lowest scores, at least half a second apart:
 
 # %%
 worst = []
@@ -838,8 +840,8 @@ show.picture(np.vstack(rows), check.ALT["worst"])
 #
 # ## Frame by frame
 #
-# Now inspect the frames yourself. The error map shows the crop, inside the face. It is black if a frame
-# contains no face.
+# *3 minutes.* Now inspect the frames yourself. The error map shows the crop, inside the face. It is
+# black if a frame contains no face.
 
 # %%
 from ipywidgets import IntSlider
@@ -871,10 +873,10 @@ Live(scrub, {"frame": every}, alt=check.ALT["strip"])
 # %% [markdown]
 # ## Large turns
 #
-# The movie is a single performance, so it tells only part of the story. The test pairs of lesson 4 have
-# random poses. The next chart shows their SSIM and the distribution of B's turns in the training set.
-# (The network was trained on 3,000 pictures of each person; the chart counts only the 800 that the
-# course contains.)
+# *4 minutes.* The movie is a single performance, so it tells only part of the story. The test pairs of
+# lesson 4 have random poses. The next chart shows their SSIM and the distribution of B's turns in the
+# training set. (The network was trained on 3,000 pictures of each person; the chart counts only the 800
+# that the course contains.)
 
 # %%
 test_a, test_b = dataset.load("test_a", SIZE), dataset.load("test_b", SIZE)
@@ -904,9 +906,10 @@ print(f"as low as that among {large.sum()} random pairs from below 10°: "
 #
 # ## A score that prefers half a swap
 #
-# We can compare a swap with the true A because a renderer made both. Papers about real footage can't.
-# They compare the swap with B's picture instead, which they call the **target**: the swap should keep
-# the target's pose and expression, so the smaller the difference between the two, the better the swap.
+# *12 minutes, with exercise 5.* We can compare a swap with the true A because a renderer made both.
+# Papers about real footage can't. They compare the swap with B's picture instead, which they call the
+# **target**: the swap should keep the target's pose and expression, so the smaller the difference
+# between the two, the better the swap.
 #
 # ### Exercise 5: a pose error
 #
@@ -968,7 +971,8 @@ check.predicted(prediction, max(candidates, key=lambda name: judged[name]["pose,
 #
 # ## Covered faces
 #
-# What does the network do with half a face? The next cells cover half of the crop with a grey card.
+# *5 minutes.* What does the network do with half a face? The next cells cover half of the crop with a
+# grey card.
 #
 # **Predict before you run:** does A's decoder draw the card, too?
 
@@ -1021,9 +1025,9 @@ show.picture(show.side_by_side(views or {"none dropped": frame}, height=190), ch
 #
 # ## Four marks, and what they survive
 #
-# A label helps honest people only as long as it stays with the picture. Pictures are compressed,
-# cropped and photographed off a screen, usually without any bad intent. Every file that this course
-# writes therefore carries four marks, which fail in different ways:
+# *12 minutes.* A label helps honest people only as long as it stays with the picture. Pictures are
+# compressed, cropped and photographed off a screen, usually without any bad intent. Every file that
+# this course writes therefore carries four marks, which fail in different ways:
 #
 # | mark | location | who can read it |
 # |---|---|---|
@@ -1168,6 +1172,8 @@ else:
 # you put between the two so that the bits survive a screenshot?
 #
 # ## Quiz
+#
+# *4 minutes.*
 #
 # 1. Why does our smoothing have no lag? (a) It is faster than the exponential average. (b) It uses the
 #    frames after the current one as well as those before. (c) It smooths less.
