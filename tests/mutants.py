@@ -64,6 +64,20 @@ MUTANTS = [
         "for (const other in {})",
         "test_page.py::test_sliders_move_a_code_as_in_python",
     ),
+    # a live picture says nothing to a screen reader
+    (
+        "notebook/live.py",
+        '"tooltip": alt, ',
+        "",
+        "test_explorer.py::test_a_live_picture_has_its_words_for_a_screen_reader",
+    ),
+    # the score of poses accepts an answer in which errors of either sign cancel
+    (
+        "exercises/lesson_05.py",
+        "if np.isclose(found, np.nanmean(np.abs(off)), atol=1e-3):",
+        "if np.isclose(found, np.nanmean(off), atol=1e-3):",
+        "test_exercises.py::test_a_right_answer_is_right_however_it_is_written",
+    ),
     # in the page, "keep" keeps nothing
     (
         "browser/js/explorer.mjs",

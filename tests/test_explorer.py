@@ -155,6 +155,11 @@ def test_a_page_without_widgets_shows_a_picture_with_words(explorer, monkeypatch
     assert {"image/jpeg", "application/vnd.jupyter.widget-view+json"} < set(seen["bundle"])
 
 
+def test_a_live_picture_has_its_words_for_a_screen_reader(explorer):
+    state = explorer.image.get_state()
+    assert state["tooltip"] == "a square" and state["description"] == ""  # both are sent to the page
+
+
 def test_decoders_answer_together():
     from swaplib.networks.autoencoder import build_decoder
 
