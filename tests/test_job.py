@@ -471,7 +471,10 @@ def test_own_material(photos, short_movie, tmp_path, capsys):
     (note,) = provenance.read_consent(tmp_path / "consent.json")
     assert note["statement"] == "the astronaut and I, today" and len(note["material"]) == 3
     scores = json.loads((tmp_path / "scores.json").read_text())
-    assert set(scores["test"]) == {"swap", "A again", "B again"} and "is_a" not in scores["test"]["swap"]
+    assert (
+        set(scores["test"]) == {"swap", "A, reconstructed", "B, reconstructed"}
+        and "is_a" not in scores["test"]["swap"]
+    )
     said = capsys.readouterr().out
     assert "12 faces, 0 pictures without one" in said and "A has only 12 pictures" in said
 

@@ -132,9 +132,9 @@ def test_the_true_face_is_put_where_the_sources_is(movies, tmp_path):
 
 def test_the_pastes_of_a_test_set_stand_beside_the_perfect_decoders():
     a, b = (dataset.load(f"test_{who}", 64)[:6] for who in "ab")
-    table = tables.score_pastes({"B again": (b.images, b.images)}, a, b)
+    table = tables.score_pastes({"B, reconstructed": (b.images, b.images)}, a, b)
     assert len(table) == 2 * 9
-    nothing, ceiling = table["B again, soft, light"], table["ceiling, soft, light"]
+    nothing, ceiling = table["B, reconstructed, soft, light"], table["ceiling, soft, light"]
     assert nothing["seam"] == pytest.approx(1, abs=0.02)
     assert nothing["ssim_face"] < 0.82 < 0.9 < ceiling["ssim_face"]
     assert table["ceiling, gradients, none"]["seam"] < 1.03 < 1.05 < ceiling["seam"]

@@ -91,7 +91,7 @@ def grid(rows: list[np.ndarray] | dict[str, np.ndarray], size: int = 96, gap: in
     rows: a list of float32 (n, s, s, 3) in [0, 1], or {label: such an array}, to put each row's label
     in front of it.
 
-        grid({"picture": faces, "drawn again": reconstructions})
+        grid({"picture": faces, "reconstruction": reconstructions})
     """
     labels = list(rows) if isinstance(rows, dict) else []
     rows = list(rows.values()) if labels else rows

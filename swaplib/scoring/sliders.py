@@ -182,7 +182,7 @@ def _median(numbers):
 def rescaled(values: Values, ratios: dict[str, float]) -> Values:
     """`Values` whose sliders say what they do. ratios: {name: share of what it says that is seen}.
 
-    A second reader may see less than the judge that calibrated a slider. What is put in stays, as it is as
+    A second reader may see less than the judge that calibrated a slider. The input stays, as it is as
     much as the codes bear; the slider says less, and its range shrinks with the share.
     """
     share = {name: ratios.get(name, 1) for name in values.names}

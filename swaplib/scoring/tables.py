@@ -278,7 +278,7 @@ def _landmarks(images):
 def score_own(model: keras.Model, a: Crops, b: Crops, who: Who | None) -> dict[str, dict]:
     """Score a swap without ground truth: {row: {figure: number}}.
 
-    a, b: `Crops` not used in training. "A again" and "B again" are reconstructions, compared with their own
+    a, b: `Crops` not used in training. "A, reconstructed" and "B, reconstructed" are reconstructions, compared with their own
     inputs. The swap of B is compared with B in pose and expression only, because nobody knows how A would
     have looked.
     """
@@ -287,8 +287,8 @@ def score_own(model: keras.Model, a: Crops, b: Crops, who: Who | None) -> dict[s
     kept = pose.pose_expression_kept(pose.readings(swapped), pose.readings(b.images))
     return {
         "swap": {**classified(who, swapped, b.masks()), **kept},
-        "A again": score_pairs(again_a[: len(a)], a, who),
-        "B again": score_pairs(again_b[: len(b)], b, who),
+        "A, reconstructed": score_pairs(again_a[: len(a)], a, who),
+        "B, reconstructed": score_pairs(again_b[: len(b)], b, who),
     }
 
 
