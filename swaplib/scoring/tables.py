@@ -278,9 +278,9 @@ def _landmarks(images):
 def score_own(model: keras.Model, a: Crops, b: Crops, who: Who | None) -> dict[str, dict]:
     """Score a swap without ground truth: {row: {figure: number}}.
 
-    a, b: `Crops` not used in training. "A, reconstructed" and "B, reconstructed" are reconstructions, compared with their own
-    inputs. The swap of B is compared with B in pose and expression only, because nobody knows how A would
-    have looked.
+    a, b: `Crops` not used in training. "A, reconstructed" and "B, reconstructed" are reconstructions,
+    compared with their own inputs. The swap of B is compared with B in pose and expression only, because
+    nobody knows how A would have looked.
     """
     again_a, again_b = model.predict([_fit(a, b), _fit(b, a)], verbose=0)
     swapped = swapper(model).predict(b.images, verbose=0)
