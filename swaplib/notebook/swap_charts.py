@@ -119,7 +119,7 @@ def scores_and_counts(x: np.ndarray, scores: np.ndarray, counted: np.ndarray, ed
     means = [scores[which == k].mean() for k in range(len(edges) - 1)]
     axes[0, 0].plot(x, scores, ".", color=COLOURS[0], markersize=4, alpha=0.5, label="a test pair")
     middles = (edges[:-1] + edges[1:]) / 2
-    axes[0, 0].plot(middles, means, "s-", color=COLOURS[1], label="mean of five degrees")
+    axes[0, 0].plot(middles, means, "s-", color=COLOURS[1], label="mean per five degrees")
     axes[0, 0].set(ylabel="SSIM", ylim=(0.8, 1))
     axes[0, 0].legend(frameon=False)
     axes[1, 0].bar(middles, np.histogram(counted, edges)[0], 4.5, color="grey")
