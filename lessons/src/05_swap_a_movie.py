@@ -359,7 +359,8 @@ def scores(way, share):
     light = LAMP**np.float32(share)
     for b, at_b, a, at_a in half_of_them:
         m, true_m = align.crop_matrix(at_b, SIZE), align.crop_matrix(at_a, SIZE)
-        cut, goal = (light * align.crop(x, y, SIZE) / np.float32(255) for x, y in ((b, m), (a, true_m)))
+        cut, goal = (light * align.crop(x, y, SIZE) / np.float32(255)
+                     for x, y in ((b, m), (a, true_m)))
         inside = hull_mask(align.transform(at_a, true_m), SIZE)[None]
         for name, drawn in way(cut, align.transform(at_b, m)).items():
             both = (likeness.absolute_error, likeness.ssim)
@@ -896,8 +897,9 @@ print(f"as low as that among {large.sum()} random pairs from below 10°: "
 
 # %% [markdown]
 # These scores are for the decoder's pictures, before any paste, and here a turn does have a cost: the
-# score is lowest at the largest turns, for which there are few training pictures. There are only nine
-# such pairs, so the second line is a control: it draws as many pairs at random from the small turns.
+# score is lowest at the largest turns, for which there are few training pictures. Beyond
+# 30° there are only nine pairs, so the second line is a control: it draws as many pairs at random from
+# the small turns.
 # Beyond 35° there are no training pictures, so nobody knows what the decoder would draw: a network
 # returns a result for any input. Two further problems grow with the turn, with any network:
 #
