@@ -490,11 +490,11 @@ show.picture(figure, check.ALT["lag"])
 
 # %% [markdown]
 # A movie, however, is a file. When we swap a frame, the frames *after* it are known as well, and a
-# window that reaches as far ahead as back has no lag. In each window, we fit a line or a parabola to
-# the path and take its value in the middle: this is the filter of Savitzky and Golay (1964). The window
-# is wide where the face is at rest and narrow where it moves fast. This adaptation to the speed comes
-# from the One Euro filter (Casiez et al., 2012), which has to work without future frames. In the table,
-# our filter is called "local fit".
+# window that extends equally far in both directions has no lag. In each window, we fit a line or a
+# parabola to the path and take its value in the middle: this is the filter of Savitzky and Golay
+# (1964). The window is wide where the face is at rest and narrow where it moves fast. This adaptation
+# to the speed comes from the One Euro filter (Casiez et al., 2012), which has to work without future
+# frames. In the table, our filter is called "local fit".
 
 # %%
 from swaplib.movie import track
