@@ -222,8 +222,8 @@ show.picture(sheet, check.ALT["separate"])
 # %%
 from swaplib.scoring import likeness
 
-each = likeness.ssim_map(by_separate[look], test_a.images[look])
-sheet = show.grid({"a swap": by_separate[look], "A, the truth": test_a.images[look],
+each = likeness.ssim_map(test_b.images[look], test_a.images[look])
+sheet = show.grid({"unswapped B": test_b.images[look], "A, the truth": test_a.images[look],
                    "SSIM at each pixel": np.repeat(np.clip(each, 0, 1)[..., None], 3, axis=-1),
                    "the mask": np.repeat(test_a.masks()[look][..., None], 3, axis=-1)})
 show.picture(sheet, check.ALT["map"])
