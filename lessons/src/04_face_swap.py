@@ -217,7 +217,8 @@ show.picture(sheet, check.ALT["separate"])
 # Here $\mu$ is the mean of a window, $\sigma^2$ its variance, $\sigma_{xy}$ the covariance of the
 # two windows, and $c_1$ and $c_2$ are small constants. SSIM is 1 if the pictures are identical and
 # around 0 if they have nothing in common. The function `likeness.ssim_map(made, truth)` returns it
-# for every pixel. Average this map over the face, where `mask` is 1.
+# for every pixel, as in the third row below, where white stands for 1. Average this map over the face,
+# where `mask` is 1.
 
 # %%
 from swaplib.scoring import likeness
