@@ -274,7 +274,8 @@ check.predicted(prediction, "a" if does_it else "b")
 # open, in the dark" in the other, or nothing at all.
 #
 # </details>
-#
+
+# %% [markdown]
 # From here on, the baseline to beat is the **mean picture of A**, which shows the right person but
 # ignores what B is doing.
 #
@@ -583,7 +584,8 @@ check.predicted(prediction_told, round(100 * best), "per cent")
 # information is missing, try a stronger probe.
 #
 # </details>
-#
+
+# %% [markdown]
 # ## Does a code mean the same for both people?
 #
 # *5 minutes.* The code may identify the person, provided that both decoders interpret it as the same
@@ -638,7 +640,8 @@ check.predicted(prediction_pairs, round(100 * found["full model"]), "per cent")
 # the last table of this lesson), so you have to score the swap itself.
 #
 # </details>
-#
+
+# %% [markdown]
 # ## The scores
 #
 # *5 minutes.* The next table compares all the swaps on the test pictures. Besides SSIM inside the face,

@@ -391,7 +391,8 @@ check.predicted(prediction, "b" if after["light"][1] < before["light"][1] - 0.02
 # such a light, so its code is wrong.
 #
 # </details>
-#
+
+# %% [markdown]
 # We have an estimate of the light. What happens if we remove this light from the crop, decode the face
 # **again**, and apply the light to the result?
 
@@ -439,7 +440,8 @@ show.picture(figure, check.ALT["errors"])
 # long as B is reconstructed well. The movie below uses "light" and draws each face twice.
 #
 # </details>
-#
+
+# %% [markdown]
 # ### 8 Smooth
 #
 # That completes one frame. A movie has hundreds of frames, and in each of them the landmarks are off by
@@ -710,7 +712,8 @@ print("The worst seam in colour:", max(goals, key=lambda name: goals[name]["colo
 # only the difference between the swap and the true A is due to the decoder.
 #
 # </details>
-#
+
+# %% [markdown]
 # ## How close is the movie to the truth?
 #
 # *8 minutes.* A's head has a different shape from B's, so a swap can't match the true frame pixel by
@@ -795,7 +798,8 @@ show.picture(figure, check.ALT["over the turn"])
 #   the decoder loses (0.786 against 0.872), and only the paste gains (0.879 against 0.808).
 #
 # </details>
-#
+
+# %% [markdown]
 # Where are the errors located? The next cell shows the mean error over all frames at each pixel.
 
 # %%
@@ -980,7 +984,8 @@ check.predicted(prediction, max(candidates, key=lambda name: judged[name]["pose,
 # perfect result would get.**
 #
 # </details>
-#
+
+# %% [markdown]
 # ## Covered faces
 #
 # *5 minutes.* What does the network do with half a face? The next cells cover half of the crop with a
@@ -1010,7 +1015,8 @@ show.picture(sheet, check.ALT["half a face"])
 # that the encoder has been trained on. A paste would now put the new face *over* the card.
 #
 # </details>
-#
+
+# %% [markdown]
 # The landmarks give no warning: if much of a face is covered, MediaPipe guesses them. In our movie, it
 # detected a face behind the card, but `track.tidy` rejected the frame because the face suddenly looked
 # like another person's. What would happen if we trusted the landmarks and swapped the face regardless?
@@ -1142,7 +1148,8 @@ print("of", len(damaged), "files:", ", ".join(f"{mark} {count}" for mark, count 
 # program, but one crop removes it. That is why the marks overlap.
 #
 # </details>
-#
+
+# %% [markdown]
 # ### What does a signature prove?
 #
 # Your certificate was created on your machine by this course, and it is self-signed: nobody else
