@@ -729,7 +729,7 @@ def course_smiling(amount):
 
 
 smiling = check.accepted(check.smiling, smiling, course_smiling)
-line = [smiling(amount) for amount in np.linspace(-0.3, 1.2, 6)]
+line = [tuple(smiling(amount)) for amount in np.linspace(-0.3, 1.2, 6)]
 sheet = show.grid({"A": [a for a, _ in line], "B": [b for _, b in line]}, 128)
 show.picture(sheet, check.ALT["smile"])
 

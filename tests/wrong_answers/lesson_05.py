@@ -1,5 +1,7 @@
 """Answers to the exercises of lesson 05: wrong ones with a piece of their hint, and right ones."""
 
+from fractions import Fraction
+
 import cv2
 import numpy as np
 
@@ -192,6 +194,13 @@ def looped(made, target):
     return sum(found) / len(found)
 
 
+def her_mask(frame, points, true_frame, true_points):
+    there = align.transform(true_points, align.crop_matrix(true_points, SIZE))
+    return put(frame, points, cut(true_frame, true_points), face_mask(there, SIZE), "bands")
+
+
+WIDER = A[0], A[1].mean(axis=0) + (A[1] - A[1].mean(axis=0)) * (1.25, 1)  # a face of another shape
+
 POSE_ERRORS = [
     (lambda a, b: np.abs(apart(a, b)).mean(), "np.nanmean"),
     (lambda a, b: np.nanmean(apart(a, b)), "absolute values"),
@@ -206,6 +215,8 @@ POSE_ERRORS = [
 ]
 
 WRONG = [
+    ("perfect", (her_mask, *B, *WIDER), "use B's"),
+    ("lag", ({0.5: 1, 0.6: 1.5, 0.9: 9}.get,), "returns None"),
     *(("pose_error", (function,), hint) for function, hint in POSE_ERRORS),
     ("to_frame", (forward,), "the frame to the crop"),
     ("to_frame", (shift_last,), "subtracted first"),
@@ -257,6 +268,9 @@ WRONG = [
 ]
 
 RIGHT = [
+    ("perfect", (in_bands, *B, *WIDER)),
+    ("lag", (lambda keep: Fraction(keep) / (1 - Fraction(keep)),)),
+    ("blend", (lambda frame, face, mask: mixed(frame, face, mask).astype(np.float16),)),
     ("pose_error", (lambda a, b: np.nanmean(np.abs(apart(a, b))),)),
     ("pose_error", (looped,)),
     ("pose_error", (lambda a, b: np.float32(np.nanmean(abs(apart(a, b)))),)),
