@@ -113,16 +113,16 @@ def scores_and_counts(x: np.ndarray, scores: np.ndarray, counted: np.ndarray, ed
 
     x: turns in degrees (n,); scores (n,); counted: turns of the training pictures (m,); edges of the bins.
     """
-    edges = np.asarray(edges)
+    ends = np.asarray(edges)
     figure, axes = _panels(2, 1, 5, sharex=True, height_ratios=(2, 1))
-    which = np.digitize(x, edges[1:-1])
-    means = [scores[which == k].mean() for k in range(len(edges) - 1)]
+    which = np.digitize(x, ends[1:-1])
+    means = [scores[which == k].mean() for k in range(len(ends) - 1)]
     axes[0, 0].plot(x, scores, ".", color=COLOURS[0], markersize=4, alpha=0.5, label="a test pair")
-    middles = (edges[:-1] + edges[1:]) / 2
+    middles = (ends[:-1] + ends[1:]) / 2
     axes[0, 0].plot(middles, means, "s-", color=COLOURS[1], label="mean per five degrees")
     axes[0, 0].set(ylabel="SSIM", ylim=(0.8, 1))
     axes[0, 0].legend(frameon=False)
-    axes[1, 0].bar(middles, np.histogram(counted, edges)[0], 4.5, color="grey")
+    axes[1, 0].bar(middles, np.histogram(counted, ends)[0], 4.5, color="grey")
     axes[1, 0].set(xlabel="turn of the head, degrees", ylabel="training pictures")
     return figure
 
