@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 
 from swaplib.exercises import (  # noqa: F401
+    accepted,
     called,
     exercise,
     number,
@@ -12,7 +13,6 @@ from swaplib.exercises import (  # noqa: F401
     pictures,
     predicted,
     quiz,
-    yours,
 )
 
 SIZE = 48  # pixels of the lesson's pictures

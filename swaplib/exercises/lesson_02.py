@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from swaplib.exercises import Hint, called, exercise, number, numbers, predicted, quiz, yours  # noqa: F401
+from swaplib.exercises import (  # noqa: F401
+    Hint,
+    accepted,
+    called,
+    exercise,
+    number,
+    numbers,
+    predicted,
+    quiz,
+)
 
 LONG, SHORT = "long", "crop"  # the hair styles of exercise 3
 

@@ -2,7 +2,15 @@
 
 import numpy as np
 
-from swaplib.exercises import called, exercise, number, numbers, predicted, quiz, yours  # noqa: F401
+from swaplib.exercises import (  # noqa: F401
+    accepted,
+    called,
+    exercise,
+    number,
+    numbers,
+    predicted,
+    quiz,
+)
 
 
 def our_directions(codes, values):

@@ -53,10 +53,13 @@ class Live:
             control.observe(self._changed, "value")
         self.refresh()
         words = widgets.HTML(f"<small>{escape(alt)}</small>")  # image widgets have no alt text
-        self.widget = widgets.VBox([self.image, *self.rows(), *below, words])
+        beside = widgets.Box(  # the sliders beside the picture, or below it where the page is narrow
+            [self.image, widgets.VBox(self.rows())], layout={"flex_flow": "row wrap", "align_items": "center"}
+        )
+        self.widget = widgets.VBox([beside, *below, words])
 
     def rows(self) -> list:
-        """Return the widgets under the picture, one per row: here the controls, with their names."""
+        """Return the widgets beside the picture, one per row: here the controls, with their names."""
         for name, control in self.controls.items():
             control.description = control.description or name
         return list(self.controls.values())
