@@ -144,6 +144,7 @@ model = autoencoder.build_autoencoder(SIZE, CODE, width=12)
 rate = keras.optimizers.schedules.CosineDecay(2e-3, STEPS)
 model.compile(keras.optimizers.Adam(rate), loss=autoencoder.picture_loss)
 model.fit(a.images, a.images, batch_size=BATCH, epochs=EPOCHS, verbose=0, callbacks=[Preview()])
+print(f"{EPOCHS} epochs done")
 
 # %%
 def error(made, truth):
@@ -383,7 +384,7 @@ charts.table({"the best single number": single, "the best after a rotation": rot
 # %%
 principal = latent.principal(codes, 8)
 show.picture(plots.along(decoder.predict_on_batch, middle, principal),
-             "Eight rows of five pictures of A, one row for each direction, from its low end to its high one.")
+             "Eight rows of five pictures of A, one row for each direction, from low to high.")
 along = (codes - middle) @ np.linalg.pinv(principal.vectors)  # (800, 8): where each picture stands
 correlations = {f"direction {k + 1}": {f: float(np.corrcoef(along[:, k], a.factors[f])[0, 1])
                                        for f in ("yaw", "pitch", "smile", "mouth_open", "blink", "light_key")}
@@ -417,8 +418,8 @@ yaw = a.factors["yaw"]
 def turn_and_bend(codes):
     """Positions along the principal directions closest to yaw and to |yaw|: (800, 2)."""
     places = PCA(8, random_state=0).fit_transform(codes)
-    closest = [int(np.argmax([abs(np.corrcoef(x, y)[0, 1]) for x in places.T])) for y in (yaw, np.abs(yaw))]
-    return places[:, closest]
+    r = np.corrcoef(np.vstack([places.T, yaw, np.abs(yaw)]))[:8, 8:]
+    return places[:, np.abs(r).argmax(axis=0)]
 
 
 clouds = {"trained": turn_and_bend(codes), "control: pixels": turn_and_bend(flat[0]),
@@ -1054,7 +1055,8 @@ claims |= {
         abs(bent_r) > abs(bends["control: pixels"]["r with |yaw|"]) + 0.1,
     "with its companion held, light_azimuth is another direction": cosine(straight[lamp], both[lamp]) < 0.6,
     "a straight slider turns her only part of the way": shares["straight"]["yaw"] < 0.75,
-    "a longer straight step turns her as far as a bent one": abs(further["yaw"] - shares["bent"]["yaw"]) < 0.1,
+    "a longer straight step turns her as far as a bent one":
+        abs(further["yaw"] - shares["bent"]["yaw"]) < 0.1,
     "but the bent one's faces are redrawn better":
         quality["bent"] < 0.95 * quality["straight, 1.4 times as far"],
     "a calibrated one turns her as far as it says": 0.85 < shares["calibrated"]["yaw"] < 1.2,

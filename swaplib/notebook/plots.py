@@ -64,7 +64,9 @@ def histograms(values: dict[str, np.ndarray], limit: float, x: str, end: float) 
     figure, axes = _panels(len(values), 1, 1.3 * len(values), sharex=True)
     for k, (name, some) in enumerate(values.items()):
         panel = axes[k, 0]
-        panel.hist(some, np.linspace(0, end, 65), weights=np.full(len(some), 100 / len(some)), color=COLOURS[k])
+        panel.hist(
+            some, np.linspace(0, end, 65), weights=np.full(len(some), 100 / len(some)), color=COLOURS[k]
+        )
         panel.axvline(limit, color="black", linestyle=":")
         panel.set_title(f"{name} (dotted: the threshold)" if k == 0 else name, fontsize=9, loc="left")
         panel.set(ylabel="per cent")
@@ -118,7 +120,9 @@ def _probe(panel, y, k, reader, score, interval):
     panel.plot(score, y + up, MARKERS[k], color=COLOURS[k], markersize=6, label=reader, linestyle="")
 
 
-def scatter(panels: dict[str, tuple[np.ndarray, np.ndarray]], colour: np.ndarray, x: str, y: str, bar: str) -> Any:
+def scatter(
+    panels: dict[str, tuple[np.ndarray, np.ndarray]], colour: np.ndarray, x: str, y: str, bar: str
+) -> Any:
     """Draw dots, coloured by a third number, with a panel for each set of dots, one below the other.
 
     panels: {title: (x values (n,), y values (n,))}. colour: (n,), explained beside the panels by `bar`.
@@ -198,7 +202,7 @@ def along(
 
 
 def _panels(rows, columns, high, **options):
-    """A figure as wide as a page, and its axes (rows, columns), without frames at the top and on the right."""
+    """A figure as wide as a page, and its axes (rows, columns), without frames above and on the right."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(WIDE, high), layout="constrained")

@@ -129,6 +129,8 @@ WRONG = [
     ),
     ("companion", (lambda f, name: max(map(abs, correlations(f, name).values())),), "Return the name"),
     ("companion", (correlations,), "Return the name"),
+    ("companion", (lambda f, n: max(f.keys() - {n}, key=lambda k: abs(np.cov(f[k], f[n])[0, 1])),), "of large values"),
+    ("companion", (lambda f, n: max(f.keys() - {n}, key=lambda k: abs(f[k] @ f[n])),), "of large values"),
     ("companion", (lambda factors, name: "light_warmth",), "no factor 'light_warmth'"),
     ("companion", (lambda factors, name: "stairs",), "largest size"),
     ("with_squares", (lambda values: values**2,), "Keep the values"),
