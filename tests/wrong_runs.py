@@ -28,7 +28,8 @@ spec.loader.exec_module(build)
 FIRST = f"""import importlib, sys
 sys.path.insert(0, {str(TESTS)!r})
 def wrong(lesson, checker, k):
-    some = [a for c, a, _ in importlib.import_module("wrong_answers.lesson_" + lesson).WRONG if c == checker]
+    module = importlib.import_module("wrong_answers.lesson_" + lesson)
+    some = [answer for name, answer, _ in module.WRONG if name == checker]
     return some[k % len(some)]
 """
 
@@ -63,7 +64,7 @@ def waiting(line: ast.stmt) -> list[str]:
 
 
 def run(book: nbformat.NotebookNode) -> tuple[list[str], list[str]]:
-    """Run all cells, whatever stops: (errors, exercises taken for right and claims that fail), a line each."""
+    """Run all cells, whatever stops: (errors, answers taken for right and claims that fail), a line each."""
     resources = {"metadata": {"path": str(build.HERE)}}
     nbclient.NotebookClient(book, timeout=1800, allow_errors=True, resources=resources).execute(
         env=os.environ | {"SWAPLIB_BUDGET": "ci"}

@@ -1,7 +1,8 @@
 # %% [markdown]
 # # 01 · Autoencoder
 #
-# *Force a network to describe a face with a handful of numbers, and it has to learn what faces are.*
+# *Force a network to describe a face with a handful of numbers, and it has to learn what faces
+# are.*
 #
 # **You will learn**
 #
@@ -10,14 +11,15 @@
 # - how the error falls as the code grows, in a network and in principal component analysis (PCA), a
 #   linear method;
 # - how many bytes a code takes, compared with a JPEG or WebP file of the same quality;
-# - how a network trained on one person reconstructs other pictures, and whether its error can serve
-#   as an alarm.
+# - how a network trained on one person reconstructs damaged and foreign pictures, and whether its
+#   error can serve as an alarm.
 #
-# **You need first:** some Python and NumPy, and a rough idea of neural networks. Terms are collected
-# in the [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
+# **You need first:** some Python and NumPy, and a rough idea of neural networks. Terms are
+# collected in the
+# [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
-# **Time:** 4 minutes on a CPU, 3 minutes on a GPU, and about two hours to read, experiment and do
-# the exercises.
+# **Time:** 4 minutes on a CPU, 3 minutes on a GPU, and about three hours to read, experiment and do
+# the exercises, with a place to rest in the middle. Each section gives its own minutes.
 
 # %% tags=["setup"]
 # Online, as in Colab, this installs the course; on your own machine it is there already.
@@ -60,13 +62,13 @@ announce(cpu=4, gpu=3)
 # ## The result first
 #
 # *5 minutes.* The first row below shows six pictures of one man, person B, who was rendered by
-# computer. The second row shows each picture reconstructed from a few numbers, and the third what was
-# thrown away: the difference of the two, doubled, where grey means no difference. Each position of
-# the slider uses a different network, trained beforehand on other pictures of B.
+# computer. The second row shows each picture reconstructed from a few numbers, and the third what
+# was thrown away: the difference of the two, doubled, where grey means no difference. Each position
+# of the slider uses a different network, trained beforehand on other pictures of B.
 #
-# Run the cells up to and including the next one, then move the slider. How many numbers does it take
-# before you can tell which way B is facing, or what his mouth is doing? What is still thrown away
-# with 128 numbers?
+# Run the cells up to and including the next one, then move the slider. How many numbers does it
+# take before you can tell which way B is facing, or what his mouth is doing? What is still thrown
+# away with 128 numbers?
 
 # %%
 with muted():
@@ -91,18 +93,18 @@ Live(squeeze, {"numbers": SelectionSlider(options=list(ready), value=8, descript
      alt="Six faces, below each its reconstruction from a few numbers, and what was thrown away.")
 
 # %% [markdown]
-# A network trained to reproduce its input through a narrow middle layer is called an **autoencoder**
-# (made popular by Hinton and Salakhutdinov in 2006). This course tests the claims of an article on
-# face swaps by N. Giansiracusa, [The simple, elegant idea behind face swap
-# deepfakes](https://odsc.com/blog/the-simple-elegant-idea-behind-face-swap-deepfakes/) (ODSC, 2021).
-# Its first claim is that *a narrow middle forces the network to compress: it rebuilds its input from
-# a few numbers.*
+# A network trained to reproduce its input through a narrow middle layer is called an
+# **autoencoder** (made popular by Hinton and Salakhutdinov in 2006). This course tests the claims
+# of an article on face swaps by N. Giansiracusa, [The simple, elegant idea behind face swap
+# deepfakes](https://odsc.com/blog/the-simple-elegant-idea-behind-face-swap-deepfakes/) (ODSC,
+# 2021). Its first claim is that *a narrow middle forces the network to compress: it rebuilds its
+# input from a few numbers.*
 #
 # ## The data
 #
-# *5 minutes.* A batch of faces is an array of shape `(n, height, width, 3)` with red, green and blue values from
-# 0 to 1. The networks are trained on the training set, `train`, and judged on the test set,
-# `unseen`.
+# *5 minutes.* A batch of faces is an array of shape `(n, height, width, 3)` with red, green and
+# blue values from 0 to 1. The networks are trained on the training set, `train`, and judged on the
+# test set, `unseen`.
 
 # %% tags=["nbval-check-output"]
 train = dataset.load("person_b", SIZE).images
@@ -118,16 +120,17 @@ show.picture(show.grid([train[:10], train[10:20]]),
 # %% [markdown]
 # ## Encoder
 #
-# *15 minutes, with exercise 1.* The **encoder** turns a picture into a **code**, a short list of numbers. It is built from
-# **convolutions**. Each convolution slides a small window of weights, here 5 × 5 pixels, over the
-# picture and computes the same weighted sum at every position. Each *channel* of the output maps
-# where one pattern was found, such as an edge. With a **stride** of 2, the window moves two pixels
-# at a time, so the output is half as wide and half as high: three convolutions reduce 48 pixels to
+# *15 minutes, with exercise 1.* The **encoder** turns a picture into a **code**, a short list of
+# numbers. It is built from **convolutions**. Each convolution slides a small window of weights,
+# here 5 × 5 pixels, over the picture and computes the same weighted sum at every position. Each
+# *channel* of the output maps where one pattern was found, such as an edge. With a **stride** of 2,
+# the window moves two pixels at a time, so the output is half as wide and half as high: three
+# convolutions reduce 48 pixels to
 # 6. Finally, a **dense** layer, whose outputs are weighted sums of all inputs, produces the code.
 #
-# Each convolution is followed by an **activation**, a simple nonlinear function. `leaky_relu` leaves
-# positive numbers unchanged and scales negative ones down. Without activations, a stack of layers
-# could compute no more than a single layer.
+# Each convolution is followed by an **activation**, a simple nonlinear function. `leaky_relu`
+# leaves positive numbers unchanged and scales negative ones down. Without activations, a stack of
+# layers could compute no more than a single layer.
 
 # %% tags=["nbval-check-output"]
 from keras import layers
@@ -152,8 +155,8 @@ for layer in build_encoder(CODE).layers:
 # %% [markdown]
 # ### Exercise 1: how narrow is the code?
 #
-# By what factor does the encoder reduce the number of values in a picture? (For grey pictures of 20 × 20
-# pixels and a code of 10 numbers, the answer would be 40.)
+# By what factor does the encoder reduce the number of values in a picture? (For grey pictures of 20
+# × 20 pixels and a code of 10 numbers, the answer would be 40.)
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -208,8 +211,8 @@ def build_decoder(code_size):
 check.decoder(build_decoder)
 
 # %% [markdown]
-# If the check said *Right*, the lesson now uses your decoder, and otherwise the course's own. The same
-# holds for all later exercises.
+# If the check said *Right*, the lesson now uses your decoder, and otherwise the course's own. The
+# same holds for all later exercises.
 
 # %%
 build_decoder = check.accepted(check.decoder, build_decoder, check.our_decoder)
@@ -230,16 +233,16 @@ for part in (encoder, decoder):
 # %% [markdown]
 # ## Training
 #
-# *10 minutes.* Each picture serves as both the input and the target: `fit(train, train)`. The **loss** measures
-# how far the output is from the target; here it is the **mean absolute error** over all $N$ values
-# of a picture $x$ and its reconstruction $\hat{x}$:
+# *10 minutes.* Each picture serves as both the input and the target: `fit(train, train)`. The
+# **loss** measures how far the output is from the target; here it is the **mean absolute error**
+# over all $N$ values of a picture $x$ and its reconstruction $\hat{x}$:
 #
 # $$L = \frac{1}{N} \sum_{i=1}^{N} \left| x_i - \hat{x}_i \right|$$
 #
-# Each step takes a **batch** of 16 pictures and changes all weights slightly so that the loss falls.
-# The optimiser **Adam** adapts the step size for each weight, and **cosine decay** reduces all step
-# sizes to 0 by the end. One **epoch** is one pass through the training set. A **callback** is code
-# that `fit` runs during training; the one below updates a preview.
+# Each step takes a **batch** of 16 pictures and changes all weights slightly so that the loss
+# falls. The optimiser **Adam** adapts the step size for each weight, and **cosine decay** reduces
+# all step sizes to 0 by the end. One **epoch** is one pass through the training set. A **callback**
+# is code that `fit` runs during training; the one below updates a preview.
 
 # %%
 EPOCHS = pick(ci=8, cpu=30, gpu=80)
@@ -288,8 +291,8 @@ show.picture(show.grid({"picture": unseen[:8], "reconstruction": again[:8],
 # %% [markdown]
 # ## The code
 #
-# *15 minutes.* The bars show the codes of three pictures. The decoder sees nothing else, so all differences
-# between the reconstructions must come from these 64 numbers.
+# *15 minutes.* The bars show the codes of three pictures. The decoder sees nothing else, so all
+# differences between the reconstructions must come from these 64 numbers.
 
 # %%
 codes = encoder.predict(train, verbose=0)
@@ -300,8 +303,8 @@ show.picture(plots.code_bars(six[:3], shown),
 
 # %% [markdown]
 # **Predict before you run.** Suppose you change a *single* number in a code by one standard
-# deviation. In what percentage of the pixels does at least one colour channel change by more than
-# 1 % of its range (2.5 of 255 levels)? For comparison, the two eyes together cover a few per cent of
+# deviation. In what percentage of the pixels does at least one colour channel change by more than 1
+# % of its range (2.5 of 255 levels)? For comparison, the two eyes together cover a few per cent of
 # the picture.
 #
 # Replace the dots with your prediction and run both cells. The output of the second cell stays
@@ -321,12 +324,12 @@ check.predicted(prediction_pixels, round(100 * float(np.median(pixels))), "per c
 print(f"changed by more than 3 %: {100 * np.median(plain):.0f} per cent of the pixels")
 
 # %% [markdown]
-# Both figures are medians over all 64 numbers, for one face. They depend on the threshold: 1 % includes
-# changes too faint to see, and 3 %, about 8 levels, is reached in far fewer pixels.
+# Both figures are medians over all 64 numbers, for one face. They depend on the threshold: 1 %
+# includes changes too faint to see, and 3 %, about 8 levels, is reached in far fewer pixels.
 #
-# Now choose a number and move it with the second slider, which is scaled in standard deviations. The
-# picture on the right shows the change, amplified four times; grey means no change. Can you find a
-# number that changes only one feature of the face?
+# Now choose a number and move it with the second slider, which is scaled in standard deviations.
+# The picture on the right shows the change, amplified four times; grey means no change. Can you
+# find a number that changes only one feature of the face?
 
 # %%
 def edited(number, by):
@@ -350,10 +353,10 @@ Live(edited, {"number": IntSlider(1, min=1, max=CODE, description="number"),
 #
 # The smallest network behind the slider at the top describes a face with a *single* number.
 #
-# **Predict:** which factor explains most of that number's variance? The candidates are `"yaw"` (turning
-# left or right), `"pitch"` (tilting up or down), `"mouth_open"`, `"smile"`, `"blink"`,
-# `"light_azimuth"` (the direction of the light), `"light_key"` (its strength), `"light_warmth"` (its
-# colour) and `"look"` (one of six rooms, each with its own wall and lamp).
+# **Predict:** which factor explains most of that number's variance? The candidates are `"yaw"`
+# (turning left or right), `"pitch"` (tilting up or down), `"mouth_open"`, `"smile"`, `"blink"`,
+# `"light_azimuth"` (the direction of the light), `"light_key"` (its strength), `"light_warmth"`
+# (its colour) and `"look"` (one of six rooms, each with its own wall and lamp).
 
 # %%
 prediction_one = ...  # for example "smile"
@@ -377,21 +380,22 @@ show.picture(show.row(strip, 72), "Nine faces, drawn from one number that rises 
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# The room explains most: 0.78 of the variance on unseen pictures, while the warmth of the light, the
-# best of the other candidates, explains 0.26. A list without `look` would have made the warmth the
-# winner, although warmth matters largely because each room has its own lamp. And the room itself may
-# stand for something simpler, since the number correlates with the mean brightness of the picture at
-# 0.89. An error averaged over all pixels favours a number that encodes what changes the most pixels.
+# The room explains most: 0.78 of the variance on unseen pictures, while the warmth of the light,
+# the best of the other candidates, explains 0.26. A list without `look` would have made the warmth
+# the winner, although warmth matters largely because each room has its own lamp. And the room
+# itself may stand for something simpler, since the number correlates with the mean brightness of
+# the picture at 0.89. An error averaged over all pixels favours a number that encodes what changes
+# the most pixels.
 #
 # </details>
 
 # %% [markdown]
 # ## How many numbers does a face need?
 #
-# *20 minutes, with exercise 3.* **Predict before you run.** Double the size of the code repeatedly, from
-# 1 to 128. At first each doubling lowers the error a lot. From which size on does doubling it lower the
-# error by less than a tenth? We ask the networks behind the slider at the top, and train some ourselves
-# to see whether 30 epochs give the same curve.
+# *20 minutes, with exercise 3.* **Predict before you run.** Double the size of the code repeatedly,
+# from 1 to 128. At first each doubling lowers the error a lot. From which size on does doubling it
+# lower the error by less than a tenth? We ask the networks behind the slider at the top, and train
+# some ourselves to see whether 30 epochs give the same curve.
 
 # %%
 prediction = ...  # for example 64
@@ -417,17 +421,17 @@ check.predicted(prediction, bend, "numbers")
 # ### Exercise 3: PCA, a linear baseline
 #
 # **Principal component analysis** (PCA) describes a picture as the mean face $\bar{x}$ plus a
-# weighted sum of $k$ fixed pictures $u_1, \ldots, u_k$, the **components**. The weights $z_j$ are the
-# code:
+# weighted sum of $k$ fixed pictures $u_1, \ldots, u_k$, the **components**. The weights $z_j$ are
+# the code:
 #
 # $$\hat{x} = \bar{x} + \sum_{j=1}^{k} z_j u_j \qquad \text{with} \qquad z_j = u_j \cdot (x - \bar{x})$$
 #
 # The components have unit length and are orthogonal to each other. Among all *linear* methods with
 # $k$ numbers, PCA has the smallest squared error on the training set. Write a function that fits
 # scikit-learn's `PCA` to the training pictures and returns its reconstructions of the `unseen`
-# pictures. `PCA(k).fit(x)` finds the components, `transform` computes codes, and `inverse_transform`
-# turns codes back into pictures. PCA expects one picture per row: `x.reshape(len(x), -1)`. Here is how
-# five reconstructions should look for `k = 16`.
+# pictures. `PCA(k).fit(x)` finds the components, `transform` computes codes, and
+# `inverse_transform` turns codes back into pictures. PCA expects one picture per row:
+# `x.reshape(len(x), -1)`. Here is how five reconstructions should look for `k = 16`.
 
 # %%
 show.picture(show.grid({"unseen": unseen[:5], "16 components": check.our_pca(16)[:5]}),
@@ -469,21 +473,22 @@ charts.table(where, "trained longer", digits=3)
 # %% [markdown]
 # <details><summary><b>What the chart shows</b> (open it after your prediction)</summary>
 #
-# The curve of the networks trained longer bends at about 16 numbers: 8 have an error of 0.030, 16 of
-# 0.025, 32 of 0.022, and 64 and 128 of 0.021. Beyond 32 numbers there is nothing to gain. The smallest number of values needed to describe a data set
-# is its **intrinsic dimension**. The renderer varied 22 factors (not all independent) and the pattern on
-# the wall, so the curve bends about where the factors end. This is no proof that the dimension is about
-# 20: the decoder and the training also limit the error, and PCA's curve, the control, doesn't bend there
-# but keeps falling. The table shows where the numbers go: with 4 numbers the face has an
-# error of 0.035 and everything else 0.046, with 64 numbers both 0.021.
+# The curve of the networks trained longer bends at about 16 numbers: 8 have an error of 0.030, 16
+# of 0.025, 32 of 0.022, and 64 and 128 of 0.021. Beyond 32 numbers there is nothing to gain. The
+# smallest number of values needed to describe a data set is its **intrinsic dimension**. The
+# renderer varied 22 factors (not all independent) and the pattern on the wall, so the curve bends
+# about where the factors end. This is no proof that the dimension is about 20: the decoder and the
+# training also limit the error, and PCA's curve, the control, doesn't bend there but keeps falling.
+# The table shows where the numbers go: with 4 numbers the face has an error of 0.035 and everything
+# else 0.046, with 64 numbers both 0.021.
 #
 # </details>
 
 # %% [markdown]
 # With a small code, the networks trained for longer are far ahead of PCA. One possible reason is
-# movement. As a head turns, the nose moves across the picture, but a weighted sum of fixed pictures,
-# unlike a nonlinear network, can only fade one picture out and another in. With 128 numbers,
-# however, PCA is ahead, so with enough components it can apparently imitate movement, too.
+# movement. As a head turns, the nose moves across the picture, but a weighted sum of fixed
+# pictures, unlike a nonlinear network, can only fade one picture out and another in. With 128
+# numbers, however, PCA is ahead, so with enough components it can apparently imitate movement, too.
 #
 # If movement is the reason, turned heads should be the hardest for PCA. The next cell tests this.
 
@@ -497,18 +502,18 @@ for k, (linear_error, network_error) in turned_errors.items():
 # %% [markdown]
 # With 4 numbers, the errors on turned heads are 0.061 for PCA and 0.039 for the network, compared
 # with about 0.062 and 0.042 on all pictures. So turned heads are no harder for PCA than other
-# pictures, which doesn't support the explanation. With 128 numbers, PCA reconstructs even the turned
-# heads better than the network, although it needs no iterative training. **A linear method can be a
-# strong baseline.**
+# pictures, which doesn't support the explanation. With 128 numbers, PCA reconstructs even the
+# turned heads better than the network, although it needs no iterative training. **A linear method
+# can be a strong baseline.**
 #
 # *A good place to rest. Save the notebook; when you come back, run all cells above once more.*
 #
 # ## Linear autoencoders and PCA
 #
-# *10 minutes.* PCA is closely related to a *linear* autoencoder, with one dense layer for the encoder, one for the
-# decoder and no activations. With the squared error as its loss, the best such network spans the
-# same space as the first `k` principal components (Baldi and Hornik, 1989). We test this on small
-# grey pictures.
+# *10 minutes.* PCA is closely related to a *linear* autoencoder, with one dense layer for the
+# encoder, one for the decoder and no activations. With the squared error as its loss, the best such
+# network spans the same space as the first `k` principal components (Baldi and Hornik, 1989). We
+# test this on small grey pictures.
 
 # %%
 K = 5
@@ -533,22 +538,23 @@ print("cosines of the angles between the two spaces:", np.round(cosines, 3))
 # %% [markdown]
 # A cosine of 1 means that the two spaces share a direction. All five cosines round to 1, so the
 # spaces are the same, but the numbers in the two codes are not. PCA orders its components by
-# variance and keeps their weights uncorrelated, while the network may settle on any mixture with the
-# same output. **Nothing in the training favours particular axes of the code**, which will matter in
-# lessons 2 and 3.
+# variance and keeps their weights uncorrelated, while the network may settle on any mixture with
+# the same output. **Nothing in the training favours particular axes of the code**, which will
+# matter in lessons 2 and 3.
 #
 # ## Codes against JPEG and WebP
 #
-# *20 minutes, with exercises 4 and 5.* A code is a compressed picture. To compare it fairly with JPEG and WebP, we count only the bits
-# that each number needs, fewer than the 32 in which it is stored. From here on, we use the shipped
-# network with 64 numbers, so that everyone gets the same figures.
+# *20 minutes, with exercises 4 and 5.* A code is a compressed picture. To compare it fairly with
+# JPEG and WebP, we count only the bits that each number needs, fewer than the 32 in which it is
+# stored. From here on, we use the shipped network with 64 numbers, so that everyone gets the same
+# figures.
 #
 # ### Exercise 4: quantise the code
 #
 # With `bits` bits, a number can take `2**bits` values. Space these values evenly from `low` to
-# `high`, including both ends, and round each number of the code to the nearest of them. Clip numbers
-# outside the range to the nearer end. From 0 to 1 with 1 bit, for example, the numbers 0.2, 0.7 and 1.4
-# become 0, 1 and 1.
+# `high`, including both ends, and round each number of the code to the nearest of them. Clip
+# numbers outside the range to the nearer end. From 0 to 1 with 1 bit, for example, the numbers 0.2,
+# 0.7 and 1.4 become 0, 1 and 1.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -567,10 +573,10 @@ check.quantised(quantised)
 prediction_bytes = ...  # for example "JPEG"
 
 # %% [markdown]
-# For JPEG and WebP, we count whole files, headers included, because every byte has to be sent. The JPEG
-# files also contain tables optimised for each picture. The dotted curve omits headers and tables, as
-# if both sides had agreed on them; likewise, the curve for the code assumes that the receiver has
-# the decoder.
+# For JPEG and WebP, we count whole files, headers included, because every byte has to be sent. The
+# JPEG files also contain tables optimised for each picture. The dotted curve omits headers and
+# tables, as if both sides had agreed on them; likewise, the curve for the code assumes that the
+# receiver has the decoder.
 
 # %%
 import cv2
@@ -595,8 +601,8 @@ def files(kind, quality, *options):
 
 
 # %% [markdown]
-# A code has two kinds here: that of the network with 64 numbers, and, as a control, that of PCA with 128
-# components.
+# A code has two kinds here: that of the network with 64 numbers, and, as a control, that of PCA
+# with 128 components.
 
 # %%
 quantised = check.accepted(check.quantised, quantised, check.our_quantised)
@@ -645,17 +651,17 @@ print(f"what the receiver needs, 2 bytes a weight: network {2 * drawer.count_par
 # %% [markdown]
 # <details><summary><b>What the chart shows</b> (open it after your prediction)</summary>
 #
-# For an error of 0.022, the code takes 32 bytes, a WebP file 285 and a JPEG file 618, of which about
-# half are tables and headers. But the code's curve is flat from 32 bytes on, because the remaining
-# error comes from the network, not from the rounding, whereas JPEG and WebP, given enough bytes, can
-# reach any quality for any picture. The code works for one person only: the decoder's weights store
-# what all pictures of B have in common, and the code only the differences.
+# For an error of 0.022, the code takes 32 bytes, a WebP file 285 and a JPEG file 618, of which
+# about half are tables and headers. But the code's curve is flat from 32 bytes on, because the
+# remaining error comes from the network, not from the rounding, whereas JPEG and WebP, given enough
+# bytes, can reach any quality for any picture. The code works for one person only: the decoder's
+# weights store what all pictures of B have in common, and the code only the differences.
 #
-# PCA is the control. With 128 numbers of 6 bits it takes 96 bytes and has an error of 0.0187, lower than
-# the network reaches with any number of bits (0.0210). But its components are a decoder of 1.8 MB, compared
-# with 204 kB for the network's. So a code made for one person is smaller than a file in a
-# general-purpose format, and which code is best depends on what you count: the network's is the smallest
-# together with its decoder, and PCA's has the lowest error.
+# PCA is the control. With 128 numbers of 6 bits it takes 96 bytes and has an error of 0.0187, lower
+# than the network reaches with any number of bits (0.0210). But its components are a decoder of 1.8
+# MB, compared with 204 kB for the network's. So a code made for one person is smaller than a file
+# in a general-purpose format, and which code is best depends on what you count: the network's is
+# the smallest together with its decoder, and PCA's has the lowest error.
 #
 # </details>
 
@@ -663,8 +669,8 @@ print(f"what the receiver needs, 2 bytes a weight: network {2 * drawer.count_par
 # ### Exercise 5: when does the code pay off?
 #
 # The decoder has to be sent as well, but only once. How many pictures does it take before the codes
-# and the decoder together need fewer bytes than WebP files? Use the rounded figures in the cell, so that
-# all readers get one answer.
+# and the decoder together need fewer bytes than WebP files? Use the rounded figures in the cell, so
+# that all readers get one answer.
 
 # %% tags=["exercise"]
 webp_bytes, decoder_bytes, code_bytes = 280, 200_000, 32
@@ -719,12 +725,12 @@ print(plots.told(thing_errors, 3))
 #
 # ## Damaged pictures
 #
-# *10 minutes.* Since the network can only draw faces like B's, it should repair a damaged picture of him.
-# We damage the test pictures in two ways: with noise, and with a grey bar across the nose. The error is
-# measured against the undamaged pictures, for the bar in the covered pixels only.
+# *10 minutes.* Since the network can only draw faces like B's, it should repair a damaged picture
+# of him. We damage the test pictures in two ways: with noise, and with a grey bar across the nose.
+# The error is measured against the undamaged pictures, for the bar in the covered pixels only.
 #
-# **Predict:** which repairs the covered nose better, the network with 64 numbers or the one with 16? The
-# other sizes and PCA are the controls.
+# **Predict:** which repairs the covered nose better, the network with 64 numbers or the one with
+# 16? The other sizes and PCA are the controls.
 
 # %%
 prediction_repair = ...  # 16 or 64
@@ -756,23 +762,23 @@ show.picture(show.grid({name: repairs[name](covered[:7]) for name in
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# All of them repair. Against noise, which has an error of 0.117, the network with 64 numbers reaches 0.030,
-# but PCA, which needs no iterative training, is better still (0.026): the linear method averages the
-# noise away. In the covered pixels, where PCA reaches 0.033, the network with 16 numbers (0.029) beats
-# the one with 64 (0.037).
+# All of them repair. Against noise, which has an error of 0.117, the network with 64 numbers
+# reaches 0.030, but PCA, which needs no iterative training, is better still (0.026): the linear
+# method averages the noise away. In the covered pixels, where PCA reaches 0.033, the network with
+# 16 numbers (0.029) beats the one with 64 (0.037).
 #
-# It is tempting to conclude that **the narrower code repairs better**, because it has no room for a bar.
-# But the controls don't bear this out: 128 numbers repair as well as 16 (0.028), so the network with 64
-# is the exception, not the rule.RSEEDREP
+# It is tempting to conclude that **the narrower code repairs better**, because it has no room for a
+# bar. But the controls don't bear this out: 128 numbers repair as well as 16 (0.028), so the
+# network with 64 is the exception, not the rule.RSEEDREP
 #
 # </details>
 #
 # ## Reconstruction error as an alarm
 #
 # *25 minutes, with exercise 6.* A large error seems to indicate that a picture doesn't show B. We
-# therefore build an alarm that goes off if the error exceeds a threshold. We choose the threshold that
-# 5 % of the errors in one half of the test set exceed, and test the alarm on the other half. As a
-# control, we repeat this with 200 random halves.
+# therefore build an alarm that goes off if the error exceeds a threshold. We choose the threshold
+# that 5 % of the errors in one half of the test set exceed, and test the alarm on the other half.
+# As a control, we repeat this with 200 random halves.
 
 # %%
 def error_of_each(pictures):
@@ -796,12 +802,12 @@ alarms = [name for name in things if thing_errors[name] > threshold]
 print("alarms on the things above:", ", ".join(alarms))
 
 # %% [markdown]
-# With 60 pictures in each half, the rate of false alarms is hardly known: it depends on the split, from
-# 0 % to 23 %, with 7 % in the median. Keep this in mind for every percentage below.
+# With 60 pictures in each half, the rate of false alarms is hardly known: it depends on the split,
+# from 0 % to 23 %, with 7 % in the median. Keep this in mind for every percentage below.
 #
-# Telling a shoe from B is easy. We therefore try the alarm on 1,500 other people and on 800 pictures
-# of one woman, person A. Her skin tone is close to B's, and her poses, expressions and lighting
-# cover the same range.
+# Telling a shoe from B is easy. We therefore try the alarm on 1,500 other people and on 800
+# pictures of one woman, person A. Her skin tone is close to B's, and her poses, expressions and
+# lighting cover the same range.
 #
 # **Predict:** what percentage of her pictures raises *no* alarm?
 
@@ -831,10 +837,10 @@ show.picture(show.grid({"picture": closest, "reconstruction": trained.predict_on
 # %% [markdown]
 # <details><summary><b>What the histograms show</b> (open it after your prediction)</summary>
 #
-# None of the 1,500 other people passes, and only 5 % of A's pictures do. The **AUC**, the probability that
-# a random picture of A has a larger error than a random one of B, is 0.987; unlike the percentages, it
-# doesn't depend on the threshold. The grid shows the pictures with the smallest errors, four of A and
-# four of other people; every reconstruction shows B.
+# None of the 1,500 other people passes, and only 5 % of A's pictures do. The **AUC**, the
+# probability that a random picture of A has a larger error than a random one of B, is 0.987; unlike
+# the percentages, it doesn't depend on the threshold. The grid shows the pictures with the smallest
+# errors, four of A and four of other people; every reconstruction shows B.
 #
 # </details>
 
@@ -846,8 +852,8 @@ show.picture(show.grid({"picture": closest, "reconstruction": trained.predict_on
 #
 # Make a picture of *nobody* that raises *no* alarm: any array of shape `(48, 48, 3)` with values
 # from 0 to 1 that shows neither B nor anyone else in the data. Use NumPy, or `trained` and its two
-# halves, `squeezer` (the encoder) and `drawer` (the decoder). What kind of picture does this network
-# reconstruct well?
+# halves, `squeezer` (the encoder) and `drawer` (the decoder). What kind of picture does this
+# network reconstruct well?
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -864,9 +870,9 @@ check.impostor(impostor, trained, threshold)
 # - *half and half*: the average of a picture of A and the mean face;
 # - *redrawn*: the network's own reconstruction of a picture of A.
 #
-# Three controls ask whether a blurred picture is simply easy: the means of A's pictures and of the 1,500
-# people, and pictures of B, blurred (by a Gaussian of 2 pixels). For each kind, the next cell shows the
-# picture with the median error.
+# Three controls ask whether a blurred picture is simply easy: the means of A's pictures and of the
+# 1,500 people, and pictures of B, blurred (by a Gaussian of 2 pixels). For each kind, the next cell
+# shows the picture with the median error.
 
 # %%
 impostor = check.accepted(check.impostor, impostor, mean_face)
@@ -902,19 +908,19 @@ charts.table({"B, unseen pictures": {"median error": f"{np.median(his):.3f}", "n
 # reconstructions have a median error of 0.011, compared with 0.020 for B's own pictures. By this
 # measure, A redrawn by B's decoder is more like B than B himself is.
 #
-# Does the mean face pass because it is blurred? No: the means of A and of the many people are as blurred,
-# and raise the alarm, and of B's own pictures, blurred, only RBLUR of 120 pass. So blur alone doesn't
-# help, and it even hurts a picture that shows B.
+# Does the mean face pass because it is blurred? No: the means of A and of the many people are as
+# blurred, and raise the alarm, and of B's own pictures, blurred, only 70 of 120 pass instead of
+# 116. So blur alone doesn't help, and it even hurts a picture that shows B.
 #
 # A swapped face *is* the output of such a decoder, so this alarm is likely to miss it. Lesson 6
 # examines other detectors.
 #
 # ## Is an autoencoder a generator?
 #
-# *10 minutes.* Since random codes mostly pass the alarm, do they make new pictures of B? Look at ten of
-# them. In the first row each number is drawn by itself, with its usual mean and standard deviation; in
-# the second the numbers are drawn together, so that they are also correlated as usual. As a control, the
-# third row shows reconstructions of unseen pictures.
+# *10 minutes.* Since random codes mostly pass the alarm, do they make new pictures of B? Look at
+# ten of them. In the first row each number is drawn by itself, with its usual mean and standard
+# deviation; in the second the numbers are drawn together, so that they are also correlated as
+# usual. As a control, the third row shows reconstructions of unseen pictures.
 
 # %%
 together = np.random.default_rng(0).multivariate_normal(some_codes.mean(axis=0), np.cov(some_codes.T), 200)
@@ -935,15 +941,15 @@ distances = {name: to_nearest(images) for name, images in sampled.items()}
 print("distance to the nearest training picture:", plots.told(distances, 3))
 
 # %% [markdown]
-# Most random faces are paler and less distinct than the reconstructions, some have two outlines, and
-# hardly any looks to the side. They lie about twice as far from the nearest training picture (0.064) as
-# the reconstructions of unseen pictures do (0.036), and drawing the numbers together doesn't help. So
-# **a plain autoencoder is not a generator**: nothing in its training asks that *every* code give a face,
-# only those of pictures. Yet most of these faces passed the alarm above, which once more says more about
-# the alarm than about the faces.
+# Most random faces are paler and less distinct than the reconstructions, some have two outlines,
+# and hardly any looks to the side. They lie about twice as far from the nearest training picture
+# (0.064) as the reconstructions of unseen pictures do (0.036), and drawing the numbers together
+# doesn't help. So **a plain autoencoder is not a generator**: nothing in its training asks that
+# *every* code give a face, only those of pictures. Yet most of these faces passed the alarm above,
+# which once more says more about the alarm than about the faces.
 #
-# Generators such as the *variational autoencoder* train the codes to follow a given distribution, from
-# which one can then draw.
+# Generators such as the *variational autoencoder* train the codes to follow a given distribution,
+# from which one can then draw.
 #
 # ## Quiz
 #
@@ -1021,8 +1027,8 @@ for claim, holds in claims.items():
 # %% [markdown]
 # ## Summary
 #
-# - With a code of 64 numbers, the autoencoder's error on the test set was 0.028, compared with 0.111
-#   for the mean face.
+# - With a code of 64 numbers, the autoencoder's error on the test set was 0.028, compared with
+#   0.111 for the mean face.
 # - A single number of the code affects a large part of the picture (in the median, 23 % of the
 #   pixels).
 # - With a small code, the network has a lower error than PCA; with 128 numbers, PCA has the lower
@@ -1033,17 +1039,19 @@ for claim, holds in claims.items():
 #
 # ## Go further
 #
-# 1. Teach the network to repair: fit a copy of the model to damaged pictures as inputs and undamaged ones
-#    as targets (a *denoising autoencoder*). Does the narrower code still repair a covered nose better?
-# 2. Train with the squared error instead of the absolute one. What changes in the reconstructions, and
-#    which network has the lower error by *either* measure?
+# 1. Teach the network to repair: fit a copy of the model to damaged pictures as inputs and
+#    undamaged ones as targets (a *denoising autoencoder*). Does the narrower code still repair a
+#    covered nose better?
+# 2. Train with the squared error instead of the absolute one. What changes in the reconstructions,
+#    and which network has the lower error by *either* measure?
 #
 # **Next:** [02 · Many faces](02_many_faces.ipynb) asks what the numbers encode in a network trained
 # on 1,300 people.
 #
 # **Sources.** G. Hinton and R. Salakhutdinov, "Reducing the dimensionality of data with neural
 # networks", *Science* 313, 2006. P. Baldi and K. Hornik, "Neural networks and principal component
-# analysis: learning from examples without local minima", *Neural Networks* 2, 1989. N. Giansiracusa,
-# "The simple, elegant idea behind face swap deepfakes", ODSC, 2021, adapted from his book *How
-# Algorithms Create and Prevent Fake News*, Apress, 2021. The faces and the shoe were rendered from
-# MakeHuman's CC0 assets; the picture of the cat comes from scikit-image (public domain).
+# analysis: learning from examples without local minima", *Neural Networks* 2, 1989. N.
+# Giansiracusa, "The simple, elegant idea behind face swap deepfakes", ODSC, 2021, adapted from his
+# book *How Algorithms Create and Prevent Fake News*, Apress, 2021. The faces and the shoe were
+# rendered from MakeHuman's CC0 assets; the picture of the cat comes from scikit-image (public
+# domain).

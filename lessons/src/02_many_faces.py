@@ -7,7 +7,7 @@
 #
 # - how to find the directions in which codes vary most, and how to move a face along them;
 # - how much the codes of unfamiliar people reveal about skin, hair, age and shape;
-# - how to tell, with three controls, how much of that is due to training;
+# - how to tell, with four controls, how much of that is due to training;
 # - how to interpolate between two people, and what an average face looks like;
 # - which people are close to each other in the code, and how that differs from being close in
 #   pixels.
@@ -16,8 +16,9 @@
 # are collected in the
 # [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
-# **Time:** 3 minutes on a CPU, 2 minutes on a GPU, and about two hours to read, experiment and do
-# the exercises.
+# **Time:** 3 minutes on a CPU, 2 minutes on a GPU, and about two and a half hours to read,
+# experiment and do the exercises, with a place to rest in the middle. Each section gives its own
+# minutes.
 
 # %% tags=["setup"]
 # Online, as in Colab, this installs the course; on your own machine it is there already.
@@ -59,10 +60,10 @@ announce(cpu=3, gpu=2)
 # %% [markdown]
 # ## The result first
 #
-# *10 minutes.* A network trained on 1,300 people has encoded each of their pictures as 64 numbers. Run the cells
-# up to and including the next one to see sliders that move a code along the eight directions in
-# which those codes vary most. The network was never told what these directions should mean. Move one
-# slider at a time and **type your own name for it** into the box.
+# *10 minutes.* A network trained on 1,300 people has encoded each of their pictures as 64 numbers.
+# Run the cells up to and including the next one to see sliders that move a code along the eight
+# directions in which those codes vary most. The network was never told what these directions should
+# mean. Move one slider at a time and **type your own name for it** into the box.
 
 # %%
 with muted():
@@ -92,9 +93,9 @@ notebook.Explorer(notebook.decoder(decoder), directions, starts, names=True,
 #
 # ## The people
 #
-# *5 minutes.* The data set contains one picture of each of 1,500 rendered people. The first 1,300 form the
-# training set and the other 200 the test set, so the network has never seen the *people* it is
-# tested on.
+# *5 minutes.* The data set contains one picture of each of 1,500 rendered people. The first 1,300
+# form the training set and the other 200 the test set, so the network has never seen the *people*
+# it is tested on.
 
 # %% tags=["nbval-check-output"]
 import textwrap
@@ -119,15 +120,15 @@ show.picture(show.grid([unseen[k : k + 10] for k in (0, 10, 20)], 72),
 # that change shape and skin together, not facts about people. `look` names one of six rooms, each
 # with its own wall and lamp, so it stands first in the group *room and light*.
 #
-# These people turn their heads only half as far as persons A and B, so pose scores aren't comparable
-# with other lessons.
+# These people turn their heads only half as far as persons A and B, so pose scores aren't
+# comparable with other lessons.
 #
 # ## Training
 #
-# *10 minutes.* This is a slightly larger version of the network of lesson 1. Its loss adds a term to the absolute
-# error: **SSIM** (structural similarity) compares small windows of the two pictures and is sensitive
-# to blurred edges. The **learning rate**, which sets the size of the optimiser's steps, again falls
-# to zero along a cosine.
+# *10 minutes.* This is a slightly larger version of the network of lesson 1. Its loss adds a term
+# to the absolute error: **SSIM** (structural similarity) compares small windows of the two pictures
+# and is sensitive to blurred edges. The **learning rate**, which sets the size of the optimiser's
+# steps, again falls to zero along a cosine.
 #
 # Train this network for a minute or two, then compare it with one trained for 120 epochs.
 
@@ -197,8 +198,9 @@ show.picture(show.grid({"unseen": unseen[:10], "redrawn": drawn[:10]}, 76),
 # %% [markdown]
 # ## Eight directions
 #
-# *20 minutes, with exercise 1.* The directions come from PCA of the codes. The codes vary most along the first direction; the
-# second is the direction of greatest variance at right angles to it, and so on.
+# *20 minutes, with exercise 1.* The directions come from PCA of the codes. The codes vary most
+# along the first direction; the second is the direction of greatest variance at right angles to it,
+# and so on.
 #
 # **Predict before you run.** Which group of factors is most closely related to the first direction:
 # `skin`, `hair`, `shape`, `age` (and gender), `doing` (pose and expression) or `room and light`?
@@ -216,8 +218,8 @@ show.picture(plots.along(decoder.predict_on_batch, middle, directions),
 #
 # A slider moves a code by `steps * vector`. Now do the reverse: given codes of shape `(n, 64)`, the
 # mean code `middle` and the `vector` of one step, compute the position of each code along the
-# direction, in steps. (You need a dot product and a division. If `middle` is `[1, 1]` and `vector` is
-# `[2, 0]`, the code `[4, 7]` lies at 1.5.)
+# direction, in steps. (You need a dot product and a division. If `middle` is `[1, 1]` and `vector`
+# is `[2, 0]`, the code `[4, 7]` lies at 1.5.)
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -236,8 +238,8 @@ check.position(position)
 # $$R^2 = 1 - \frac{\sum_i (y_i - \hat{y}_i)^2}{\sum_i (y_i - \bar{y})^2}$$
 #
 # A perfect prediction has an R² of 1, and a constant prediction of the mean has an R² of 0. On new
-# people, R² can be negative; the table shows such values as 0. Two controls are added: the room alone
-# (`look`, a single factor), and the correlation with the mean brightness of the picture.
+# people, R² can be negative; the table shows such values as 0. Two controls are added: the room
+# alone (`look`, a single factor), and the correlation with the mean brightness of the picture.
 
 # %% tags=["answer"]
 groups = {
@@ -274,16 +276,16 @@ check.predicted(prediction, max(groups, key=shares["direction 1"].get))
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
 # According to the article behind this course, the numbers describe *who it is* after training on
-# many faces. Yet the first direction is most closely related to **room and light**, with an R² of 0.48,
-# followed by hair with 0.39. The controls tell us more. The room alone explains as much (0.48) as room
-# and lamp together, and the position along the direction correlates with the mean brightness of the
-# picture at 0.97. So the first direction is *brightness*, nearly without remainder: both a dim room
-# and long, dark hair darken much of the picture.
+# many faces. Yet the first direction is most closely related to **room and light**, with an R² of
+# 0.48, followed by hair with 0.39. The controls tell us more. The room alone explains as much
+# (0.48) as room and lamp together, and the position along the direction correlates with the mean
+# brightness of the picture at 0.97. So the first direction is *brightness*, nearly without
+# remainder: both a dim room and long, dark hair darken much of the picture.
 #
-# The second direction is most closely related to skin, the third, in which the head turns, to pose and
-# expression, the fourth and fifth to hair, and the seventh to light. The shape of the face explains at
-# most 0.08 of the variance in any of the first seven directions. This is plausible, because a loss
-# computed from pixels favours encoding the factors that affect many of them.
+# The second direction is most closely related to skin, the third, in which the head turns, to pose
+# and expression, the fourth and fifth to hair, and the seventh to light. The shape of the face
+# explains at most 0.08 of the variance in any of the first seven directions. This is plausible,
+# because a loss computed from pixels favours encoding the factors that affect many of them.
 #
 # The values in the last row add up to 0.57, so a linear regression on these groups leaves much of
 # the code unexplained. The rest may come partly from clothes and wall patterns, which no factor
@@ -297,14 +299,15 @@ check.predicted(prediction, max(groups, key=shares["direction 1"].get))
 #
 # ## Reading identity from the code
 #
-# *15 minutes, with exercise 2.* A **probe** is a simple model that is fitted to predict a known factor from the code (Alain and
-# Bengio, 2016). If it succeeds on people it wasn't fitted to, the code contains information about
-# that factor.
+# *15 minutes, with exercise 2.* A **probe** is a simple model that is fitted to predict a known
+# factor from the code (Alain and Bengio, 2016). If it succeeds on people it wasn't fitted to, the
+# code contains information about that factor.
 #
 # ### Exercise 2: a probe
 #
 # Fit scikit-learn's `Ridge`, a linear regression that keeps its weights small, to the first two
-# arguments, and return its R² on the last two. (For `beard`, for example, it should return about 0.7.)
+# arguments, and return its R² on the last two. (For `beard`, for example, it should return about
+# 0.7.)
 
 # %% tags=["exercise"]
 from sklearn.linear_model import Ridge
@@ -318,8 +321,8 @@ def probe(codes, values, new_codes, new_values):
 check.probe(probe)
 
 # %% [markdown]
-# **Predict:** most identity factors are numbers; the others, such as `hair`, are categories. For how
-# many of the numerical factors does the probe reach an R² above 0.25?
+# **Predict:** most identity factors are numbers; the others, such as `hair`, are categories. For
+# how many of the numerical factors does the probe reach an R² above 0.25?
 
 # %%
 numeric = [name for name in who if factors[name].dtype.kind == "f"]
@@ -339,16 +342,16 @@ check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {
 #
 # The probe predicts beard, gender and stubble best, and skin, age and the height and width of the
 # face to some degree. But for the nose, mouth, eyes and cheeks, the features by which you would
-# recognise a friend, the R² is **at most 0.1**. Whether the code has discarded these factors, or whether
-# the pictures hardly show them, the next section tests. Where the R² is negative, the probe has
-# overfitted.
+# recognise a friend, the R² is **at most 0.1**. Whether the code has discarded these factors, or
+# whether the pictures hardly show them, the next section tests. Where the R² is negative, the probe
+# has overfitted.
 #
 # </details>
 
 # %% [markdown]
 # A probe has two limitations. If it fails, the factor may still be encoded along a curve, which a
-# *linear* probe can't follow. If it succeeds, that doesn't prove that *training* put the information
-# there.
+# *linear* probe can't follow. If it succeeds, that doesn't prove that *training* put the
+# information there.
 #
 # ## How much is due to training?
 #
@@ -361,24 +364,24 @@ check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {
 #   that there is nothing to learn. This is a control for the *probe*, similar to the control tasks
 #   of Hewitt and Liang (2019): if the probe scores well here, the test is faulty; for example, the
 #   same people may be in both sets.
-# - **All pixels**: a probe of the whole picture, an upper bound. What it reads and the code doesn't, the
-#   bottleneck has thrown away.
+# - **All pixels**: a probe of the whole picture, an upper bound. What it reads and the code
+#   doesn't, the bottleneck has thrown away.
 #
 # Another 200 test people would give different scores. To estimate how different, draw 200 people
 # *from these 200* with replacement, compute the score, and repeat this many times. The middle 95 %
-# of the scores form a **bootstrap** interval, which reflects only the choice of test people, not the
-# randomness of the training.
+# of the scores form a **bootstrap** interval, which reflects only the choice of test people, not
+# the randomness of the training.
 #
-# We probe identity as well as pose and expression, on fifteen chosen factors, and then, as a control for
-# this choice, on all 48 that are numbers. `latent.probe_on` works much like your probe, but
-# it scales the numbers of the code first and chooses the strength of the ridge penalty itself.
+# We probe identity as well as pose and expression, on fifteen chosen factors, and then, as a
+# control for this choice, on all 48 that are numbers. `latent.probe_on` works much like your probe,
+# but it scales the numbers of the code first and chooses the strength of the ridge penalty itself.
 # `latent.probe_interval` adds the interval. For categories, such as hair styles, both functions use
 # **logistic regression**, a linear classifier. Its score is the accuracy beyond always guessing the
 # most common category: 0 is no better than guessing, and 1 is always right. Because this isn't an
 # R², it is plotted on a separate axis.
 #
-# **Predict:** which of the four scores highest on `hair_colour`: `trained`, `untrained` (the mean of
-# five), `PCA` or `shuffled`?
+# **Predict:** which of the four scores highest on `hair_colour`: `trained`, `untrained` (the mean
+# of five), `PCA` or `shuffled`?
 
 # %%
 prediction = ...  # one of these words, in quotes
@@ -432,8 +435,8 @@ show.picture(plots.probes(probes, intervals, "R² (hair, hair_colour: accuracy b
 check.predicted(prediction, max(READERS, key=table["hair_colour"].get))
 
 # %% [markdown]
-# Now the two controls for the choice of factors: a probe of *all* factors that are numbers, from each
-# representation, and from all pixels.
+# Now the two controls for the choice of factors: a probe of *all* factors that are numbers, from
+# each representation, and from all pixels.
 
 # %%
 from sklearn.linear_model import RidgeCV
@@ -458,10 +461,11 @@ def mean_of(some, name):
 
 means = {f"{group}, {count}": {reader: mean_of(some, reader)
                                for reader in ("trained", "untrained", "PCA", "all pixels")}
-         for group in everything for count, some in (("chosen", QUESTIONS[group]), ("all", everything[group]))}
+         for group in everything
+         for count, some in (("chosen", QUESTIONS[group]), ("all", everything[group]))}
 charts.table(means, "mean R²")
 lost = sorted(numeric, key=lambda f: read["trained"][f] - read["all pixels"][f])[:6]
-charts.table({f: {name: read[name][f] for name in ("trained", "all pixels")} for f in lost}, "most is lost of")
+charts.table({f: {name: read[name][f] for name in ("trained", "all pixels")} for f in lost}, "most lost")
 
 # %% [markdown]
 # <details><summary><b>What the controls show</b> (open it after your prediction)</summary>
@@ -473,15 +477,16 @@ charts.table({f: {name: read[name][f] for name in ("trained", "all pixels")} for
 #   long hair or a turned head changes so many pixels that even 64 random mixtures of them reflect
 #   it. Only the lead over the untrained encoders is due to training.
 # - **PCA** comes close to the trained network on most factors, equals it on hair style and is far
-#   ahead on hair colour, with 0.52 against 0.30. Among the readable factors, only `yaw`, `pitch` and
-#   `pucker` have a PCA score below the network's 95 % interval, and in the last two cases only just.
-# - **The choice of factors** matters. On the fifteen chosen ones, the mean R² is 0.41 for who somebody is
-#   and 0.44 for what a face is doing; on all 48 it is 0.19 and 0.24. PCA follows closely (0.17 and 0.19),
-#   random weights too (0.12 and 0.15). In neither case is it true that "the numbers describe who it is": they say more about what
-#   a face is doing.
-# - **All pixels** show what the bottleneck has thrown away. From the pixels of the
-#   picture, a linear probe reads twice as much of who somebody is (0.33 on all factors) and of what a
-#   face is doing (0.40). The distance of the eyes has an R² of 0.60 there, and 0.06 in the code. So the
+#   ahead on hair colour, with 0.52 against 0.30. Among the readable factors, only `yaw`, `pitch`
+#   and `pucker` have a PCA score below the network's 95 % interval, and in the last two cases only
+#   just.
+# - **The choice of factors** matters. On the fifteen chosen ones, the mean R² is 0.41 for who
+#   somebody is and 0.44 for what a face is doing; on all 48 it is 0.19 and 0.24. PCA follows
+#   closely (0.17 and 0.19), random weights too (0.12 and 0.15). In neither case is it true that
+#   "the numbers describe who it is": they say more about what a face is doing.
+# - **All pixels** show what the bottleneck has thrown away. From the pixels of the picture, a
+#   linear probe reads twice as much of who somebody is (0.33 on all factors) and of what a face is
+#   doing (0.40). The distance of the eyes has an R² of 0.60 there, and 0.06 in the code. So the
 #   pictures show it, and the 64 numbers leave it out.
 # - Gaze direction and the inner ends of the brows can hardly be read from any of the codes.
 #
@@ -490,15 +495,15 @@ charts.table({f: {name: read[name][f] for name in ("trained", "all pixels")} for
 # %% [markdown]
 # ## Adding long hair
 #
-# *10 minutes, with exercise 3.* If a factor is encoded along a straight line, you can move a code along this line. The simplest
-# estimate of its direction is a difference of two means: the mean code of the people with the
-# feature, minus that of the people without it.
+# *10 minutes, with exercise 3.* If a factor is encoded along a straight line, you can move a code
+# along this line. The simplest estimate of its direction is a difference of two means: the mean
+# code of the people with the feature, minus that of the people without it.
 #
 # ### Exercise 3: from short to long
 #
 # `hair` holds the hair style of each training person; `LONG` and `SHORT` are two of the styles.
-# Compute the mean code of the people with `LONG` hair minus that of the people with `SHORT` hair. The cell
-# after the exercise shows what adding the right answer to a code does.
+# Compute the mean code of the people with `LONG` hair minus that of the people with `SHORT` hair.
+# The cell after the exercise shows what adding the right answer to a code does.
 
 # %% tags=["exercise"]
 hair = factors["hair"][:TRAIN]
@@ -524,15 +529,15 @@ for style in (LONG, SHORT):
 
 # %% [markdown]
 # The direction does add long hair, if only roughly, but it changes other features as well. In these
-# data, nobody with a gender factor above 0.5 has long hair, and most people with cropped hair are men. The
-# direction therefore contains everything that *goes with* long hair, and the first man loses his
-# stubble. Hair and gender are **confounded**: the two groups differ in both. Directions learnt from
-# data always inherit such correlations; lesson 3 examines another one.
+# data, nobody with a gender factor above 0.5 has long hair, and most people with cropped hair are
+# men. The direction therefore contains everything that *goes with* long hair, and the first man
+# loses his stubble. Hair and gender are **confounded**: the two groups differ in both. Directions
+# learnt from data always inherit such correlations; lesson 3 examines another one.
 #
 # ## Halfway between two people
 #
-# *10 minutes.* Averaging two pictures gives a double exposure. Instead, we average their *codes* and decode the
-# result.
+# *10 minutes.* Averaging two pictures gives a double exposure. Instead, we average their *codes*
+# and decode the result.
 
 # %%
 ways = {}
@@ -552,9 +557,10 @@ show.picture(show.grid(ways, 88),
 # pictures shows two. We can also measure this: if a halfway picture resembles the faces that the
 # network knows, the network should reconstruct it about as well as the two end pictures. Lesson 1
 # showed that such a test can be fooled, so we need a case that should fail: **nonsense codes**, in
-# which each of the 64 numbers comes from a different person. As a control, we also take such a code apart
-# along the principal directions in place of the 64 numbers: each of the 64 steps along them comes from a
-# different person. (The judge is the network that drew the pictures, so it is lenient.)
+# which each of the 64 numbers comes from a different person. As a control, we also take such a code
+# apart along the principal directions in place of the 64 numbers: each of the 64 steps along them
+# comes from a different person. (The judge is the network that drew the pictures, so it is
+# lenient.)
 
 # %%
 first, second = unseen_codes[:100], unseen_codes[100:]
@@ -617,17 +623,17 @@ show.picture(show.side_by_side({"mean picture": mean_picture, "picture of the me
 # reconstruction. But nobody looks like this average face. Even the nearest of the 1,300 people is
 # half as far from the mean code as a typical person and looks quite different. A code has many
 # dimensions, and almost everyone is unusual in *some* of them, so people form a shell around an
-# empty centre. How many dimensions? The **effective dimension** is the number of equally large variances
-# that would spread the codes as much; here it is 22.
+# empty centre. How many dimensions? The **effective dimension** is the number of equally large
+# variances that would spread the codes as much; here it is 22.
 #
-# Is the empty centre foreign to the network? No: the control, reconstructing the decoded mean code once
-# more, has an error of 0.016, compared with 0.017 for the reconstructions of real people. Where nobody
-# is, the decoder draws an easy face.
+# Is the empty centre foreign to the network? No: the control, reconstructing the decoded mean code
+# once more, has an error of 0.016, compared with 0.017 for the reconstructions of real people.
+# Where nobody is, the decoder draws an easy face.
 #
 # ## Nearest neighbours
 #
-# *15 minutes, with exercise 4.* For each person in the test set, we look up the nearest training person, once by code and once by
-# pixels.
+# *15 minutes, with exercise 4.* For each person in the test set, we look up the nearest training
+# person, once by code and once by pixels.
 
 # %%
 from sklearn.neighbors import NearestNeighbors
@@ -651,9 +657,9 @@ show.picture(show.grid({"unseen": unseen[chosen], "nearest code": train[by_code[
 # %% [markdown]
 # ### Exercise 4: chance level
 #
-# How often do two people drawn at random have the same hair style? The styles aren't equally common,
-# so compute the probability from `hair`. (With two styles, worn by 60 % and 40 % of the people, it would
-# be 0.52.)
+# How often do two people drawn at random have the same hair style? The styles aren't equally
+# common, so compute the probability from `hair`. (With two styles, worn by 60 % and 40 % of the
+# people, it would be 0.52.)
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -698,12 +704,12 @@ charts.table(gap, "distance (1: a random person)")
 #
 # *5 minutes.*
 #
-# 1. A probe predicts the length of the nose with an R² of 0. What follows? (a) All noses are equally
-#    long. (b) The probe is always right. (c) It does no better than predicting the average for
-#    everyone.
+# 1. A probe predicts the length of the nose with an R² of 0. What follows? (a) All noses are
+#    equally long. (b) The probe is always right. (c) It does no better than predicting the average
+#    for everyone.
 # 2. A probe predicts a factor with an R² of 0.6 from both a trained and an untrained encoder. What
-#    follows? (a) Training made no difference to how well a linear probe can read the factor. (b) The
-#    factor was learnt twice. (c) The probe was fitted to shuffled labels.
+#    follows? (a) Training made no difference to how well a linear probe can read the factor. (b)
+#    The factor was learnt twice. (c) The probe was fitted to shuffled labels.
 # 3. A linear probe finds nothing. Can the factor still be in the code? (a) Yes, along a curve. (b)
 #    No. (c) Only if the code has more numbers.
 
@@ -763,8 +769,8 @@ for claim, holds in claims.items():
 # %% [markdown]
 # ## Summary
 #
-# - The codes of many people vary most with factors that affect many pixels: the first direction follows
-#   the room, and so the brightness of the picture.
+# - The codes of many people vary most with factors that affect many pixels: the first direction
+#   follows the room, and so the brightness of the picture.
 # - A linear probe can predict beard, gender, skin and age of unseen people from their codes, but
 #   hardly nose, mouth, eyes and cheeks.
 # - Untrained encoders and PCA achieve a large part of these scores, and PCA is better on hair
@@ -776,22 +782,23 @@ for claim, holds in claims.items():
 #
 # ## Go further
 #
-# 1. Find a direction for the beard as for the hair, and subtract from it what gender adds to it. Does a
-#    beard then grow on a woman's face without changing anything else?
-# 2. Which two people in the test set does the code confuse most? Find pairs whose codes are close although
-#    the people differ in skin, age and gender, and look at what they share.
+# 1. Find a direction for the beard as for the hair, and subtract from it what gender adds to it.
+#    Does a beard then grow on a woman's face without changing anything else?
+# 2. Which two people in the test set does the code confuse most? Find pairs whose codes are close
+#    although the people differ in skin, age and gender, and look at what they share.
 #
 # **Next:** [03 · One face](03_one_face.ipynb) trains the same network on a single person, so that
 # identity no longer varies.
 #
-# **Sources.** The article that this course tests: N. Giansiracusa, "[The simple, elegant idea behind
-# face swap deepfakes](https://odsc.com/blog/the-simple-elegant-idea-behind-face-swap-deepfakes/)",
-# ODSC, 2021, adapted from his book *How Algorithms Create and Prevent Fake News*, Apress, 2021.
-# Probes: G. Alain and Y. Bengio, "Understanding intermediate layers using linear classifier probes",
-# arXiv 1610.01644, 2016. Controls for probes: J. Hewitt and P. Liang, "Designing and interpreting
-# probes with control tasks", EMNLP 2019. The bootstrap: B. Efron, "Bootstrap methods: another look
-# at the jackknife", *Annals of Statistics* 7(1), 1979. The loss: H. Zhao et al., "Loss functions for
-# image restoration with neural networks", *IEEE TCI* 3(1), 2017. Differences of means as directions
-# for faces: A. Radford, L. Metz and S. Chintala, "Unsupervised representation learning with deep
-# convolutional generative adversarial networks", ICLR 2016. All people are rendered from MakeHuman's
-# CC0 assets.
+# **Sources.** The article that this course tests: N. Giansiracusa, "[The simple, elegant idea
+# behind face swap
+# deepfakes](https://odsc.com/blog/the-simple-elegant-idea-behind-face-swap-deepfakes/)", ODSC,
+# 2021, adapted from his book *How Algorithms Create and Prevent Fake News*, Apress, 2021. Probes:
+# G. Alain and Y. Bengio, "Understanding intermediate layers using linear classifier probes", arXiv
+# 1610.01644, 2016. Controls for probes: J. Hewitt and P. Liang, "Designing and interpreting probes
+# with control tasks", EMNLP 2019. The bootstrap: B. Efron, "Bootstrap methods: another look at the
+# jackknife", *Annals of Statistics* 7(1), 1979. The loss: H. Zhao et al., "Loss functions for image
+# restoration with neural networks", *IEEE TCI* 3(1), 2017. Differences of means as directions for
+# faces: A. Radford, L. Metz and S. Chintala, "Unsupervised representation learning with deep
+# convolutional generative adversarial networks", ICLR 2016. All people are rendered from
+# MakeHuman's CC0 assets.

@@ -15,8 +15,8 @@
 # Terms are collected in the
 # [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
-# **Time:** 3 minutes on a CPU, 2 minutes on a GPU, and about two hours to read, explore and do the
-# exercises.
+# **Time:** 3 minutes on a CPU, 2 minutes on a GPU, and about three hours to read, explore and do
+# the exercises, with two places to rest. Each section gives its own minutes.
 
 # %% tags=["setup"]
 # Online, as in Colab, this installs the course; on your own machine it is there already.
@@ -58,11 +58,11 @@ announce(cpu=3, gpu=2)
 # %% [markdown]
 # ## The result first
 #
-# *10 minutes.* The network below was trained on 800 pictures of one rendered woman, person A. Run the cells up to
-# and including the next one to see its sliders. Each slider is **named** after a factor and sets
-# its *value*: set `yaw` to 20, and her head turns to about 20 degrees, whichever way it faced
-# before. The network was never given these names. In this lesson you will build such sliders in
-# three steps.
+# *10 minutes.* The network below was trained on 800 pictures of one rendered woman, person A. Run
+# the cells up to and including the next one to see its sliders. Each slider is **named** after a
+# factor and sets its *value*: set `yaw` to 20, and her head turns to about 20 degrees, whichever
+# way it faced before. The network was never given these names. In this lesson you will build such
+# sliders in three steps.
 
 # %%
 with muted():
@@ -102,8 +102,8 @@ notebook.Explorer(notebook.decoder(decoder), None, starts, values=values, standi
 #
 # ## One woman, 800 pictures
 #
-# *5 minutes.* Person A has 800 training pictures and 120 test pictures, which vary in pose, expression and
-# light.
+# *5 minutes.* Person A has 800 training pictures and 120 test pictures, which vary in pose,
+# expression and light.
 
 # %% tags=["nbval-check-output"]
 print("training", a.images.shape, " testing", unseen.images.shape)
@@ -165,10 +165,10 @@ charts.table({name: {"error": value} for name, value in errors.items()}, digits=
 #
 # ## Probing both encoders
 #
-# *25 minutes.* According to the article behind this course, the numbers say *who it is* if a network is trained
-# on many faces, and *what the face is doing* if it is trained on one. We test this claim with the
-# probes of lesson 2 and the same controls: five **untrained** encoders, **PCA** of the pixels,
-# **shuffled** labels and, at the end, **all pixels**.
+# *25 minutes.* According to the article behind this course, the numbers say *who it is* if a
+# network is trained on many faces, and *what the face is doing* if it is trained on one. We test
+# this claim with the probes of lesson 2 and the same controls: five **untrained** encoders, **PCA**
+# of the pixels, **shuffled** labels and, at the end, **all pixels**.
 #
 # If we probed identity only in many people and expression only in A, we could not separate the
 # effect of the question from the effect of the people. We therefore ask in three blocks:
@@ -291,16 +291,18 @@ charts.table({"all pixels": by_pixels, "A's code": {f: of_a[f]["trained on A"] f
 # in the right direction but overstates the contrast:
 #
 # - Training on A hardly makes her pose and expression *easier* to read. On her pictures, her own
-#   encoder leads the encoder trained on many people by only 0.05 (0.65 against 0.60), and nearly all
-#   of that is roll. Without roll, the lead is 0.02, which is too small to count (RSEED2). PCA of A's pixels scores 0.62, and for the eyelids it beats both
-#   encoders.
+#   encoder leads the encoder trained on many people by only 0.05 (0.65 against 0.60), and nearly
+#   all of that is roll. Without roll, the lead is 0.02, which is too small to count (RSEED2). PCA
+#   of A's pixels scores 0.62, and for the eyelids it beats both encoders.
 # - A high score alone is no evidence of learning. For yaw, **random weights** give an R² of 0.91
 #   and PCA 0.97, because a turning head changes so many pixels that almost any combination of them
 #   reflects the turn. Only a lead over the controls counts, and only if it is large compared with
 #   the intervals.
 # - The code describes pose and mouth and, to a lesser degree, the eyelids. The brows can hardly be
-#   read from it, and the gaze can be read no better than from random weights. Do the pictures contain
-#   more? RPIX
+#   read from it, and the gaze can be read no better than from random weights. Do the pictures
+#   contain more? Yes: from all pixels, a linear probe reads the gaze at 0.74 instead of 0.19, the
+#   eyelids at 0.88 instead of 0.49 and the brows at 0.45 instead of 0.29. The 64 numbers have
+#   thrown this away.
 # - Roll has the lowest score of the four because the alignment rotates each crop until the eyes are
 #   level. It remains partly readable, since the neck and the shoulders do not lean with the head.
 #
@@ -310,8 +312,8 @@ charts.table({"all pixels": by_pixels, "A's code": {f: of_a[f]["trained on A"] f
 #
 # ## The variance of the codes
 #
-# *10 minutes.* Now ask the reverse question, as in lesson 2: how much of the *variance* of the codes can be
-# predicted from pose and expression, from light and wall, and from identity?
+# *10 minutes.* Now ask the reverse question, as in lesson 2: how much of the *variance* of the
+# codes can be predicted from pose and expression, from light and wall, and from identity?
 
 # %%
 columns = list(many.factors)
@@ -343,8 +345,8 @@ charts.table(spread, "R²")
 #
 # ## Single numbers of the code
 #
-# *10 minutes.* Does any single number encode the smile? Here are sliders for the eight numbers with the largest
-# variance.
+# *10 minutes.* Does any single number encode the smile? Here are sliders for the eight numbers with
+# the largest variance.
 
 # %%
 raw = latent.raw(codes, 8)
@@ -353,7 +355,8 @@ notebook.Explorer(notebook.decoder(decoder), raw, starts,
 
 # %% [markdown]
 # How well does the best of the 64 numbers predict each factor alone? The measure is its squared
-# correlation. As a control, we rotate the codes at random and ask for the best of the 64 numbers again.
+# correlation. As a control, we rotate the codes at random and ask for the best of the 64 numbers
+# again.
 
 # %%
 def best_single(codes, factor):
@@ -373,13 +376,17 @@ charts.table({"the best single number": single, "the best after a rotation": rot
 # No single number encodes the smile: the best one explains about a third of its variance, and all
 # 64 together explain 87 %. (Scoring the single numbers on the training pictures even favours them.)
 # Lesson 1 gave the reason: nothing in the training favours particular axes. You could rotate all
-# codes, undo the rotation in the first layer of the decoder, and get the same pictures. And indeed the
-# control, the best of 64 random axes, RROT. So the numbers of this code are as good as random
-# axes. This is the first of three results that contradict the idea of meaningful numbers.
+# codes, undo the rotation in the first layer of the decoder, and get the same pictures. The control
+# shows how far this goes. For smile, mouth and eyelids, the best of 64 random axes is as good as
+# the best number. For the turn and the nod it is not (0.45 instead of 0.63, and 0.33 instead of
+# 0.53): the numbers of this code lie somewhat closer to these factors than chance would have it,
+# though none comes close to all 64 together. This is the first of three results that contradict the
+# idea of meaningful numbers.
 #
 # ## Principal directions
 #
-# *15 minutes.* With PCA, the data determine the axes: they are the directions along which the codes vary most.
+# *15 minutes.* With PCA, the data determine the axes: they are the directions along which the codes
+# vary most.
 
 # %%
 principal = latent.principal(codes, 8)
@@ -402,9 +409,9 @@ notebook.Explorer(notebook.decoder(decoder), principal, starts, names=True,
 # faces both ways. Is direction 4 meaningless?
 #
 # The next cell plots direction 4 against direction 2, the turn, with one dot for each picture,
-# coloured by the true `yaw`. As controls, it plots the same for the principal components of the *pixels*
-# and for the codes of an *untrained* encoder, each time with the two directions that correlate best with
-# `yaw` and with its size, |yaw|.
+# coloured by the true `yaw`. As controls, it plots the same for the principal components of the
+# *pixels* and for the codes of an *untrained* encoder, each time with the two directions that
+# correlate best with `yaw` and with its size, |yaw|.
 #
 # **Predict:** will the dots form a shapeless `cloud`, a straight `line` or an `arc`?
 
@@ -442,9 +449,9 @@ check.predicted(prediction, "arc" if abs(bent_r) > 2 * abs(straight_r) else "clo
 # effect**. It also explains the ghost: a large step along direction 4 alone leads to a point
 # between the ends of the horseshoe, where the codes of turned heads never lie.
 #
-# The arc alone does not show that the network has learnt anything, since the controls bend as well: the
-# best direction of the pixels correlates with |yaw| at RHPIX, and that of an untrained encoder at RHUN.
-# Training makes the arc clearer, but a turning head traces a curve in any representation.
+# The arc alone does not show that the network has learnt anything, since the controls bend as well:
+# the best direction of the pixels correlates with |yaw| at −0.51, and that of an untrained encoder
+# at −0.45. Training makes the arc clearer, but a turning head traces a curve in any representation.
 #
 # </details>
 #
@@ -452,15 +459,16 @@ check.predicted(prediction, "arc" if abs(bent_r) > 2 * abs(straight_r) else "clo
 #
 # ## Named directions
 #
-# *20 minutes, with exercises 1 and 2.* Since we know the factors of every picture, a linear regression from factors to codes can tell us
-# how the code changes when the head turns by one degree *while the other factors stay the same*.
+# *20 minutes, with exercises 1 and 2.* Since we know the factors of every picture, a linear
+# regression from factors to codes can tell us how the code changes when the head turns by one
+# degree *while the other factors stay the same*.
 #
 # ### Exercise 1: find the directions
 #
 # The model is `codes ≈ base + values @ vectors`, where `values` `(n, k)` contains the factors and
 # `vectors` `(k, 64)` the directions. Find `vectors` by least squares (`np.linalg.lstsq`). For the
-# base, add a column of ones. (If all codes were `[2, 3] + smile * [1, 0]`, the answer for `smile` alone
-# would be `[[1, 0]]`.)
+# base, add a column of ones. (If all codes were `[2, 3] + smile * [1, 0]`, the answer for `smile`
+# alone would be `[[1, 0]]`.)
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -475,8 +483,8 @@ check.directions(directions)
 # ### Exercise 2: give everyone the same smile
 #
 # The array `own` contains the smile that each picture already has. Give all pictures the same
-# smile, `wanted`, by moving each code along `vector` by the missing amount, which may be negative. Here
-# is what a right answer does to five pictures, with a wanted smile of 0.7.
+# smile, `wanted`, by moving each code along `vector` by the missing amount, which may be negative.
+# Here is what a right answer does to five pictures, with a wanted smile of 0.7.
 
 # %%
 smile = check.our_directions(codes, a.factors["smile"][:, None])[0]
@@ -528,20 +536,21 @@ show.picture(show.grid(rows, 76),
              "open the mouth, close the eyes.")
 
 # %% [markdown]
-# The mouths open and the faces smile, but heads that have far to turn become blurred, and hardly any eyes
-# close. Before we measure these changes, we examine a weakness of the directions.
+# The mouths open and the faces smile, but heads that have far to turn become blurred, and hardly
+# any eyes close. Before we measure these changes, we examine a weakness of the directions.
 #
 # ## Omitted variables
 #
-# *15 minutes, with exercise 3.* A regression holds constant only the factors that you *give* it. The list `NAMES` contains
-# `light_azimuth`, the position of the lamp (in degrees from the front), but no other property of
-# the light.
+# *15 minutes, with exercise 3.* A regression holds constant only the factors that you *give* it.
+# The list `NAMES` contains `light_azimuth`, the position of the lamp (in degrees from the front),
+# but no other property of the light.
 #
 # ### Exercise 3: find the companion
 #
 # Write a function that takes the factors `{name: (n,)}` and one `name`, and returns the companion
 # of that factor: the name of the *other* factor most strongly correlated with it, positively or
-# negatively. (If `a` correlates with `b` at 0.3 and with `c` at −0.6, the companion of `a` is `"c"`.)
+# negatively. (If `a` correlates with `b` at 0.3 and with `c` at −0.6, the companion of `a` is
+# `"c"`.)
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -610,12 +619,12 @@ show.picture(show.grid({title: decoded(middle + steps[:, None] * vector) for tit
 #
 # ## Requested and measured change
 #
-# *15 minutes.* To test whether a slider does what its label says, we need a measurement that does not depend on
-# the codes. **MediaPipe**, a library by Google, finds landmarks in a picture of a face: points such
-# as the corners of the eyes. It estimates the pose of the head in degrees and scores the smile, the
-# opening of the jaw and the blink. We set each factor to five values in the same unseen pictures,
-# decode the codes, and compare MediaPipe's measurements with those in *true* pictures at these
-# values.
+# *15 minutes.* To test whether a slider does what its label says, we need a measurement that does
+# not depend on the codes. **MediaPipe**, a library by Google, finds landmarks in a picture of a
+# face: points such as the corners of the eyes. It estimates the pose of the head in degrees and
+# scores the smile, the opening of the jaw and the blink. We set each factor to five values in the
+# same unseen pictures, decode the codes, and compare MediaPipe's measurements with those in *true*
+# pictures at these values.
 #
 # **Predict:** we request turns from the 10th to the 90th percentile of `yaw`. What share of the
 # change in true pictures will MediaPipe measure in the decoded ones? 1 means all of it, 0 none.
@@ -656,8 +665,8 @@ truth = {name: (unseen.factors[name], true[measure]) for name, measure in MEASUR
 ways = {"straight": followed(move_straight)}
 shares = {"straight": {name: share(line, name) for name, line in ways["straight"].items()}}
 show.picture(plots.asked_and_measured(truth, ways),
-             "Five charts of what MediaPipe measures against what was requested. Grey dots are true pictures. "
-             f"Shares of the true change along the straight direction: {plots.told(shares['straight'])}.")
+             "Five charts of measured against requested changes. Grey dots are true pictures. Shares of the "
+             f"true change along the straight direction: {plots.told(shares['straight'])}.")
 charts.table(shares, "share of the true change")
 check.predicted(prediction, f"{shares['straight']['yaw']:.2f}")
 
@@ -674,7 +683,8 @@ check.predicted(prediction, f"{shares['straight']['yaw']:.2f}")
 #
 # ## Curved paths
 #
-# *25 minutes, with exercise 4; the part on calibration, after the second chart, may be left out.* Squares allow a path to bend. Give the regression the square of each factor as well as the factor
+# *25 minutes, with exercise 4; the part on calibration, after the second chart, may be left out.*
+# Squares allow a path to bend. Give the regression the square of each factor as well as the factor
 # itself, and its prediction `f(values)` follows a parabola as that factor changes. The regression
 # is still *linear* in its columns, so your `directions` can fit it.
 #
@@ -696,9 +706,9 @@ check.with_squares(with_squares)
 # does not explain stays in the code. This time, all the numeric factors are included, even those of
 # the light.
 #
-# Is it the bend that turns the head further, or would any longer step do so? As a control, we also take
-# straight steps that are 1.4 times as long, and compare how well the network reconstructs the turned
-# faces once more: a face that it knows has a small error.
+# Is it the bend that turns the head further, or would any longer step do so? As a control, we also
+# take straight steps that are 1.4 times as long, and compare how well the network reconstructs the
+# turned faces once more: a face that it knows has a small error.
 
 # %%
 with_squares = check.accepted(check.with_squares, with_squares, check.our_with_squares)
@@ -743,13 +753,13 @@ quality = {name: redrawn(move) for name, move in
 charts.table({name: {"error when redrawn": e} for name, e in quality.items()}, "ends of the turn", digits=4)
 
 # %% [markdown]
-# The turn improves from 0.63 to 0.80 but still falls short. The control turns her as far (RFAR), so the
-# share alone is no merit of the bend: any longer step would do. What the bend gains is quality at the
-# same turn: its faces have an error of RQB when redrawn, those of the longer straight steps RQF.
-# The tilt, the mouth and above all the eyelids fall short, too, and for the eyelids the squares bring no
-# gain. One likely reason for the shortfall is that a regression returns *averages*: pictures with
-# the same factors have different codes, whose average may decode to a milder expression than any of
-# them.
+# The turn improves from 0.63 to 0.80 but still falls short. The control turns her as far (0.81), so
+# the share alone is no merit of the bend: any longer step would do. What the bend gains is quality
+# at the same turn: its faces have an error of 0.0176 when redrawn, those of the longer straight
+# steps 0.0200. The tilt, the mouth and above all the eyelids fall short, too, and for the eyelids
+# the squares bring no gain. One likely reason for the shortfall is that a regression returns
+# *averages*: pictures with the same factors have different codes, whose average may decode to a
+# milder expression than any of them.
 #
 # The remedy is **calibration**: if a kitchen scale reads low, you record its readings for known
 # weights and later look up the true weight for any reading. Here, the readings come from a *judge*,
@@ -807,8 +817,8 @@ for name, reason in calibrated.left_out.items():
 #
 # ## Entanglement
 #
-# *20 minutes, with exercise 5.* We first compute the cosines of the angles between the directions in the code (1 or −1 means the
-# same line):
+# *20 minutes, with exercise 5.* We first compute the cosines of the angles between the directions
+# in the code (1 or −1 means the same line):
 #
 # $$\cos(u, v) = \frac{u \cdot v}{\lVert u \rVert \lVert v \rVert}$$
 
@@ -834,7 +844,8 @@ show.picture(plots.signed_map(cosines, NAMES, NAMES, 1),
 #
 # A `row` of the resulting table contains the changes of all measures, and `wanted` is the index of
 # the one that should change. The **spill** is the largest of the *other* changes, as a share of the
-# wanted one, regardless of their signs. (For the row `[3, -0.6, 0.2]`, where 3 is wanted, it is 0.2.)
+# wanted one, regardless of their signs. (For the row `[3, -0.6, 0.2]`, where 3 is wanted, it is
+# 0.2.)
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -896,8 +907,8 @@ show.picture(plots.signed_map(change, NAMES, SEEN, 2),
 charts.table(effects, "factor")
 
 # %% [markdown]
-# MediaPipe can't see what changes *outside* the face, so we compare pixels. As a control, we take random
-# steps that are as long as those for `brow_inner` and `blink`.
+# MediaPipe can't see what changes *outside* the face, so we compare pixels. As a control, we take
+# random steps that are as long as those for `brow_inner` and `blink`.
 
 # %% tags=["answer"]
 rng = np.random.default_rng(0)
@@ -927,11 +938,11 @@ for name, ratios in random.items():
 # dividing by a number close to zero would make any side effect look large.
 #
 # The code does have side effects of its own. A turn also lifts the head (spill 0.16), which true
-# turns hardly do (0.05). Outside the face, a turn rightly moves hair, neck and shoulders. Raising the
-# brows or closing the eyes should change nothing there, but it changes more there than inside: watch the
-# wall while you move `blink` at the top. Does this mean that the code ties the brows to the wall? The
-# control says no: random steps as long do the same (outside ÷ inside from RRAND for the brows). Any step
-# through the code moves the wall, and the direction of the brows is no better than a random one.
+# turns hardly do (0.05). Outside the face, a turn rightly moves hair, neck and shoulders. Raising
+# the brows or closing the eyes should change nothing there, but it changes more there than inside:
+# watch the wall while you move `blink` at the top. Does this mean that the code ties the brows to
+# the wall? The control says no: random steps as long do the same (outside ÷ inside is 1.7 for the
+# brows, and 1.0 to 1.8 for random steps). Any step through the code moves the wall.
 #
 # This is the third result that contradicts the idea of meaningful numbers. The code has no number
 # for a human concept such as "smile". It does have *paths* that approximate such a concept, but
@@ -941,10 +952,10 @@ for name, ratios in random.items():
 #
 # ## A different person
 #
-# *10 minutes.* If A's code describes pose and expression, what happens when we feed pictures of somebody else to
-# her network? In each of his 120 test pictures, person B has the same pose and expression as A in
-# hers. We encode his pictures with A's network and predict his factors with a regression fitted to
-# A's codes.
+# *10 minutes.* If A's code describes pose and expression, what happens when we feed pictures of
+# somebody else to her network? In each of his 120 test pictures, person B has the same pose and
+# expression as A in hers. We encode his pictures with A's network and predict his factors with a
+# regression fitted to A's codes.
 
 # %%
 b = dataset.load("test_b", SIZE)
@@ -969,8 +980,9 @@ charts.table(transfer, "R²")
 # regression predicts B's factors less accurately than A's. The predictions for the mouth are the
 # worst: on a scale from 0 (closed) to 1 (wide open), they are 0.23 too high on average.
 #
-# An error that is the same in all pictures can be removed. We encode the *training* pictures of both
-# people, which needs no labels, and subtract the difference of their mean codes from each code of B.
+# An error that is the same in all pictures can be removed. We encode the *training* pictures of
+# both people, which needs no labels, and subtract the difference of their mean codes from each code
+# of B.
 #
 # **Predict:** how far does the R² of `mouth_open` rise?
 
@@ -989,11 +1001,11 @@ show.picture(show.grid({"B": b.images[:10], "through A's network": decoded(b_cod
              "the same in true pictures of A.")
 
 # %% [markdown]
-# One subtraction lifts the mouth from RM0 to RM1, nearly A's own score. So A's network describes B's pose
-# and expression almost in her own terms, beside a constant that says "this isn't A". Nothing in the
-# encoder's training makes B's codes coincide with A's: the shift is what is left. If they did
-# coincide, A's decoder could draw B's expressions: a face swap, the subject of lesson 4, which trains
-# *one* encoder on both people.
+# One subtraction lifts the mouth from 0.42 to 0.89, nearly A's own score. So A's network describes
+# B's pose and expression almost in her own terms, beside a constant that says "this isn't A".
+# Nothing in the encoder's training makes B's codes coincide with A's: the shift is what is left. If
+# they did coincide, A's decoder could draw B's expressions: a face swap, the subject of lesson 4,
+# which trains *one* encoder on both people.
 #
 # ## Quiz
 #
@@ -1049,7 +1061,7 @@ claims = {
 # %% tags=["nbval-check-output"]
 claims |= {
     "no single number is the smile": single["smile"] < 0.5 * together["smile"],
-    "and after a random rotation the best number is as good": rotated["smile"] > 0.5 * single["smile"],
+    "and of random axes, the control, the best is as good for it": rotated["smile"] > 0.8 * single["smile"],
     "a direction without a name is the bend of the turn": abs(bent_r) > 0.6 and abs(straight_r) < 0.3,
     "it bends more than the pixels, the control":
         abs(bent_r) > abs(bends["control: pixels"]["r with |yaw|"]) + 0.1,
@@ -1062,7 +1074,7 @@ claims |= {
     "a calibrated one turns her as far as it says": 0.85 < shares["calibrated"]["yaw"] < 1.2,
     "moving the lamp leaves pose and expression alone": bool(np.abs(change[lamp]).max() < 0.5),
     "raising the brows moves the wall no more than a random step does":
-        strength["brow_inner"]["outside ÷ inside"] < 1.3 * max(random["brow_inner"]),
+        strength["brow_inner"]["outside ÷ inside"] < 1.2 * max(random["brow_inner"]),
     "without the mean shift A's network reads B's mouth":
         transfer["B, without the mean shift"]["mouth_open"] > transfer["B"]["mouth_open"] + 0.2,
 }
@@ -1080,15 +1092,15 @@ for claim, holds in claims.items():
 #   variables bias them.
 # - A straight slider produced 63 % of the requested turn, a curved one 80 % and a calibrated one
 #   97 %; a longer straight step gets as far as the curve, but with worse faces.
-# - Before you blame the code for a side effect, measure the same effect in true pictures and for random
-#   steps.
+# - Before you blame the code for a side effect, measure the same effect in true pictures and for
+#   random steps.
 #
 # ## Go further
 #
-# - Subtract from B's codes the difference of *standard deviations* as well as that of the means (scale each
-#   number of the code). Which of B's scores improve further?
-# - Remove the factors of the light from the regression behind the curved path. Which directions now carry
-#   the light, and how would you notice without knowing the true factors?
+# - Subtract from B's codes the difference of *standard deviations* as well as that of the means
+#   (scale each number of the code). Which of B's scores improve further?
+# - Remove the factors of the light from the regression behind the curved path. Which directions now
+#   carry the light, and how would you notice without knowing the true factors?
 #
 # **Next:** [04 · Face swap](04_face_swap.ipynb): with one encoder for both people and two decoders,
 # the same code makes both of them smile.

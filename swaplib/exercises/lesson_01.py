@@ -53,7 +53,8 @@ def _decoder_hint(model, code_size):
     taken = getattr(model, "input_shape", None) if model.built else None
     if taken not in (None, (None, code_size)):
         return f"For a code of {code_size} numbers the input should be {(None, code_size)}, not {taken}."
-    codes = np.concatenate([100 * rng.normal(size=(6, code_size)), np.eye(code_size), np.zeros((1, code_size))])
+    wide, zero = 100 * rng.normal(size=(6, code_size)), np.zeros((1, code_size))
+    codes = np.concatenate([wide, np.eye(code_size), zero])
     made = np.asarray(model(codes.astype(np.float32), training=False))
     if hint := _shape_hint((None, *made.shape[1:])):
         return hint

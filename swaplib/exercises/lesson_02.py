@@ -63,7 +63,8 @@ def _position(function, rng, size):
 
 @exercise("It is fitted to some people and scored on others.")
 def probe(function):
-    hints = [_probe(function, np.random.default_rng(seed), shift) for seed, shift in ((0, 2.0), (1, 0.0), (2, 9.0))]
+    cases = ((0, 2.0), (1, 0.0), (2, 9.0))
+    hints = [_probe(function, np.random.default_rng(seed), shift) for seed, shift in cases]
     return next(filter(None, hints), None)
 
 
