@@ -1,8 +1,7 @@
 # %% [markdown]
 # # 01 · Autoencoder
 #
-# *Force a network to describe a face with a handful of numbers, and it has to learn what faces
-# are.*
+# *Force a network to describe a face with a handful of numbers, and it has to learn what faces are.*
 #
 # **You will learn**
 #
@@ -124,9 +123,8 @@ show.picture(show.grid([train[:10], train[10:20]]),
 # numbers. It is built from **convolutions**. Each convolution slides a small window of weights,
 # here 5 × 5 pixels, over the picture and computes the same weighted sum at every position. Each
 # *channel* of the output maps where one pattern was found, such as an edge. With a **stride** of 2,
-# the window moves two pixels at a time, so the output is half as wide and half as high: three
-# convolutions reduce 48 pixels to
-# 6. Finally, a **dense** layer, whose outputs are weighted sums of all inputs, produces the code.
+# the window moves two pixels at a time, so the output is half as wide and half as high. Three
+# convolutions reduce 48 pixels to 6. Finally, a **dense** layer, whose outputs are weighted sums of all inputs, produces the code.
 #
 # Each convolution is followed by an **activation**, a simple nonlinear function. `leaky_relu`
 # leaves positive numbers unchanged and scales negative ones down. Without activations, a stack of
@@ -155,8 +153,8 @@ for layer in build_encoder(CODE).layers:
 # %% [markdown]
 # ### Exercise 1: how narrow is the code?
 #
-# By what factor does the encoder reduce the number of values in a picture? (For grey pictures of 20
-# × 20 pixels and a code of 10 numbers, the answer would be 40.)
+# By what factor does the encoder reduce the number of values in a picture? (For grey pictures of
+# 20 × 20 pixels and a code of 10 numbers, the answer would be 40.)
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -303,8 +301,8 @@ show.picture(plots.code_bars(six[:3], shown),
 
 # %% [markdown]
 # **Predict before you run.** Suppose you change a *single* number in a code by one standard
-# deviation. In what percentage of the pixels does at least one colour channel change by more than 1
-# % of its range (2.5 of 255 levels)? For comparison, the two eyes together cover a few per cent of
+# deviation. In what percentage of the pixels does at least one colour channel change by more than
+# 1 % of its range (2.5 of 255 levels)? For comparison, the two eyes together cover a few per cent of
 # the picture.
 #
 # Replace the dots with your prediction and run both cells. The output of the second cell stays
@@ -574,8 +572,8 @@ prediction_bytes = ...  # for example "JPEG"
 
 # %% [markdown]
 # For JPEG and WebP, we count whole files, headers included, because every byte has to be sent. The
-# JPEG files also contain tables optimised for each picture. The dotted curve omits headers and
-# tables, as if both sides had agreed on them; likewise, the curve for the code assumes that the
+# JPEG files also contain tables optimised for each picture. The curve *picture data alone* omits
+# headers and tables, as if both sides had agreed on them; likewise, the curve for the code assumes that the
 # receiver has the decoder.
 
 # %%
@@ -601,8 +599,8 @@ def files(kind, quality, *options):
 
 
 # %% [markdown]
-# A code has two kinds here: that of the network with 64 numbers, and, as a control, that of PCA
-# with 128 components.
+# We compare these files with two kinds of codes: that of the network with 64 numbers, and, as a
+# control, that of PCA with 128 components.
 
 # %%
 quantised = check.accepted(check.quantised, quantised, check.our_quantised)
@@ -909,8 +907,8 @@ charts.table({"B, unseen pictures": {"median error": f"{np.median(his):.3f}", "n
 # measure, A redrawn by B's decoder is more like B than B himself is.
 #
 # Does the mean face pass because it is blurred? No: the means of A and of the many people are as
-# blurred, and raise the alarm, and of B's own pictures, blurred, only 70 of 120 pass instead of
-# 116. So blur alone doesn't help, and it even hurts a picture that shows B.
+# blurred, and raise the alarm, and of B's own pictures 116 of 120 pass, but only 70 when they
+# are blurred. So blur alone doesn't help, and it even hurts a picture that shows B.
 #
 # A swapped face *is* the output of such a decoder, so this alarm is likely to miss it. Lesson 6
 # examines other detectors.
