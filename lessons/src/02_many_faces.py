@@ -378,7 +378,7 @@ check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {
 # `latent.probe_interval` adds the interval. For categories, such as hair styles, both functions use
 # **logistic regression**, a linear classifier. Its score is the accuracy beyond always guessing the
 # most common category: 0 is no better than guessing, and 1 is always right. Because this isn't an
-# R², it is plotted on a separate axis.
+# R², it has a panel of its own.
 #
 # **Predict:** which of the four scores highest on `hair_colour`: `trained`, `untrained` (the mean
 # of five), `PCA` or `shuffled`?
@@ -483,7 +483,7 @@ charts.table({f: {name: read[name][f] for name in ("trained", "all pixels")} for
 # - **The choice of factors** matters. On the fifteen chosen ones, the mean R² is 0.41 for who
 #   somebody is and 0.44 for what a face is doing; on all 48 it is 0.19 and 0.24. PCA follows
 #   closely (0.17 and 0.19), random weights too (0.12 and 0.15). In neither case is it true that
-#   "the numbers describe who it is": they say more about what a face is doing.
+#   "the numbers describe who it is": they say a little more about what a face is doing.
 # - **All pixels** show what the bottleneck has thrown away. From the pixels of the picture, a
 #   linear probe reads twice as much of who somebody is (0.33 on all factors) and of what a face is
 #   doing (0.40). The distance of the eyes has an R² of 0.60 there, and 0.06 in the code. So the
