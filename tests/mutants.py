@@ -683,7 +683,7 @@ MUTANTS = [
     # a picture of somebody taken for one of nobody
     (
         "exercises/lesson_01.py",
-        'for name in ("many", "person_a", "test_a")) < 0.005',
+        'for name in ("many", "person_a", "test_a")) < 0.012',
         'for name in ("many", "person_a", "test_a")) < 0',
         "test_exercises.py::test_a_wrong_answer_gets_its_hint",
     ),
@@ -1887,6 +1887,27 @@ MUTANTS = [
         "if typed is ... or typed is None:",
         "if True:",
         "test_verdicts.py::test_buttons_count_until_numbers_are_typed",
+    ),
+    # a wrong answer is used by the cells after it
+    (
+        "exercises/__init__.py",
+        "say.right = answers if hint is None else ()",
+        "say.right = answers",
+        "test_exercises.py::test_a_lesson_goes_on_with_an_answer_only_if_it_was_right",
+    ),
+    # each histogram counts pictures, so that 1,500 others hide 60 of him
+    (
+        "notebook/plots.py",
+        "weights=np.full(len(some), 100 / len(some))",
+        "weights=np.ones(len(some))",
+        "test_plots.py::test_each_histogram_is_a_percentage_of_its_own_set_and_has_the_limit",
+    ),
+    # a sheet of directions shows the high end first
+    (
+        "notebook/plots.py",
+        "np.linspace(directions.low[k], directions.high[k], count)",
+        "np.linspace(directions.high[k], directions.low[k], count)",
+        "test_plots.py::test_along_goes_from_low_to_high_in_a_row_for_each_direction",
     ),
     # a table lets names be HTML
     (

@@ -51,7 +51,7 @@ def yours(answer: Any) -> bool:
     return answer is not None and not untouched(answer)
 
 
-def accepted(checker: Callable[..., None], answer: Any, ours: Any) -> Any:
+def accepted(checker: Any, answer: Any, ours: Any) -> Any:
     """Return the reader's answer if its checker has said Right of it, and otherwise the course's own.
 
     A wrong answer would stop a later cell, or spoil what it shows. It is said which of the two is used.

@@ -65,7 +65,7 @@ class Live:
         for control in self.controls.values():
             control.observe(self._changed, "value")
         self.refresh()
-        words = widgets.HTML(f"<small>{escape(alt)}</small>")  # image widgets have no alt text
+        words = widgets.HTML(f"<small>{escape(alt)}</small>")
         beside = widgets.Box(  # the sliders beside the picture, or below it where the page is narrow
             [self.image, widgets.VBox(self.rows())], layout={"flex_flow": "row wrap", "align_items": "center"}
         )
