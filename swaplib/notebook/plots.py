@@ -23,7 +23,7 @@ def told(numbers: dict[str, float], digits: int = 2) -> str:
 
 def code_bars(faces: np.ndarray, codes: np.ndarray) -> Any:
     """Draw faces, and under each its code as bars. faces: (n, size, size, 3) in [0, 1]; codes: (n, k)."""
-    figure, axes = panels(2, len(faces), 3.4, sharey="row", height_ratios=(1.4, 1))
+    figure, axes = a_figure(2, len(faces), 3.4, sharey="row", height_ratios=(1.4, 1))
     for face, code, (above, below) in zip(faces, codes, axes.T, strict=True):
         above.imshow(face)
         above.axis("off")
@@ -44,7 +44,7 @@ def curves(
 
     ticks: the x values with a label. level: the name and height of a dotted line. top: the end of the y axis.
     """
-    figure, ((axes,),) = panels(1, 1, 3.8)
+    figure, ((axes,),) = a_figure(1, 1, 3.8)
     if level:
         axes.axhline(level[1], color="grey", linestyle=":", label=level[0])
     for k, (name, (xs, ys)) in enumerate(lines.items()):
@@ -61,7 +61,7 @@ def histograms(values: dict[str, np.ndarray], limit: float, x: str, end: float) 
 
     values: {name: (n,)}; each bar is the percentage of its own set.
     """
-    figure, axes = panels(len(values), 1, 1.3 * len(values), sharex=True)
+    figure, axes = a_figure(len(values), 1, 1.3 * len(values), sharex=True)
     for k, (name, some) in enumerate(values.items()):
         panel = axes[k, 0]
         panel.hist(
@@ -76,7 +76,7 @@ def histograms(values: dict[str, np.ndarray], limit: float, x: str, end: float) 
 
 def ranked(values: dict[str, float], x: str) -> Any:
     """Draw a bar for each value, the largest at the top. values: {name: number}."""
-    figure, ((axes,),) = panels(1, 1, 1 + 0.17 * len(values))
+    figure, ((axes,),) = a_figure(1, 1, 1 + 0.17 * len(values))
     order = sorted(values, key=values.get)
     axes.barh(order, [values[name] for name in order], color=COLOURS[0])
     axes.axvline(0, color="black", linewidth=0.8)
@@ -95,7 +95,7 @@ def probes(
     intervals: {factor: {reader: (low, high)}} of some, as a line through the point.
     """
     heights = [len(rows) for rows in panels.values()]
-    figure, axes = panels(len(panels), 1, 1.2 * len(panels) + 0.3 * sum(heights), height_ratios=heights)
+    figure, axes = a_figure(len(panels), 1, 1.2 * len(panels) + 0.3 * sum(heights), height_ratios=heights)
     for panel, (title, rows) in zip(axes[:, 0], panels.items(), strict=True):
         for y, (factor, scores) in enumerate(rows.items()):
             for k, (reader, score) in enumerate(scores.items()):
@@ -127,7 +127,7 @@ def scatter(
 
     panels: {title: (x values (n,), y values (n,))}. colour: (n,), explained beside the panels by `bar`.
     """
-    figure, axes = panels(len(panels), 1, 3 * len(panels))
+    figure, axes = a_figure(len(panels), 1, 3 * len(panels))
     for panel, (title, (xs, ys)) in zip(axes[:, 0], panels.items(), strict=True):
         dots = panel.scatter(xs, ys, c=colour, cmap="cividis", s=10)
         panel.set(title=title, xlabel=x, ylabel=y)
@@ -143,7 +143,7 @@ def signed_map(values: np.ndarray, rows: Sequence[str], columns: Sequence[str], 
     from matplotlib.colors import LinearSegmentedColormap
 
     colours = LinearSegmentedColormap.from_list("signed", [COLOURS[0], "white", COLOURS[1]])
-    figure, ((axes,),) = panels(1, 1, 1.3 + 0.36 * len(rows))
+    figure, ((axes,),) = a_figure(1, 1, 1.3 + 0.36 * len(rows))
     axes.imshow(values, cmap=colours, vmin=-limit, vmax=limit, aspect="auto")
     for (r, c), value in np.ndenumerate(np.asarray(values)):
         ink = "white" if abs(value) > 0.75 * limit else "black"
@@ -161,7 +161,7 @@ def asked_and_measured(
     true: {factor: (values, measured)} of true pictures, as grey dots. ways: {name: {factor: (values asked
     for, measured)}}, as lines.
     """
-    figure, axes = panels(-(-len(true) // 2), 2, 2 * -(-len(true) // 2))
+    figure, axes = a_figure(-(-len(true) // 2), 2, 2 * -(-len(true) // 2))
     for panel, (factor, (values, measured)) in zip(axes.flat, true.items(), strict=False):
         panel.plot(values, measured, ".", color="lightgrey", label="true pictures")
         for k, (way, lines) in enumerate(ways.items()):
@@ -201,7 +201,7 @@ def along(
     return np.vstack([head, sheet])
 
 
-def panels(rows: int, columns: int, high: float, **options: Any) -> tuple[Any, np.ndarray]:
+def a_figure(rows: int, columns: int, high: float, **options: Any) -> tuple[Any, np.ndarray]:
     """A figure as wide as a page, and its axes (rows, columns), without frames above and on the right."""
     from matplotlib.figure import Figure
 

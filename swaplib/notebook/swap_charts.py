@@ -8,7 +8,7 @@ import numpy as np
 
 from swaplib.latent import principal
 from swaplib.notebook.charts import COLOURS, MARKERS
-from swaplib.notebook.plots import panels
+from swaplib.notebook.plots import a_figure
 
 GOOD, BAD = (0, 114, 178), (213, 94, 0)  # blue and vermilion
 
@@ -19,7 +19,7 @@ def clouds(codes: dict[str, tuple[np.ndarray, np.ndarray]]) -> Any:
     codes: {title: (codes of A (n, k), codes of B (m, k))}, a panel each.
     """
     across = min(len(codes), 2)
-    figure, axes = panels(-(-len(codes) // across), across, 3.0 * -(-len(codes) // across))
+    figure, axes = a_figure(-(-len(codes) // across), across, 3.0 * -(-len(codes) // across))
     for panel, (title, people) in zip(axes.flat, codes.items(), strict=False):
         together = np.concatenate(people)
         steps = principal(together, 2).vectors
@@ -76,7 +76,7 @@ def speed_and_paths(
     speed: px a frame (frames,). fast: bool (frames,), drawn in another colour. paths: {name: px from the left
     (frames,)}; the first is drawn as dots. stretches: {title: (first frame, last)}, a panel each.
     """
-    figure, axes = panels(1 + len(stretches), 1, 2.2 * (1 + len(stretches)))
+    figure, axes = a_figure(1 + len(stretches), 1, 2.2 * (1 + len(stretches)))
     panel = axes[0, 0]
     panel.bar(np.arange(len(speed)), speed, width=1, color=np.where(fast, COLOURS[1], "grey"))
     panel.set(xlabel="frame (vermilion: the fastest tenth)", ylabel="px a frame", title="speed of the face")
@@ -96,7 +96,7 @@ def scores_over(factors: dict[str, np.ndarray], scores: dict[str, np.ndarray], y
 
     factors: {label: (n,)}, a panel each, one below the other. scores: {name: (n,)}, each with an own marker.
     """
-    figure, axes = panels(len(factors), 1, 3.0 * len(factors))
+    figure, axes = a_figure(len(factors), 1, 3.0 * len(factors))
     for panel, (label, x) in zip(axes[:, 0], factors.items(), strict=True):
         ends = np.array([x.min(), x.max()])
         for k, (name, score) in enumerate(scores.items()):
@@ -115,7 +115,7 @@ def scores_and_counts(x: np.ndarray, scores: np.ndarray, counted: np.ndarray, ed
     x: turns in degrees (n,); scores (n,); counted: turns of the training pictures (m,); edges of the bins.
     """
     ends = np.asarray(edges)
-    figure, axes = panels(2, 1, 5, sharex=True, height_ratios=(2, 1))
+    figure, axes = a_figure(2, 1, 5, sharex=True, height_ratios=(2, 1))
     which = np.digitize(x, ends[1:-1])
     means = [scores[which == k].mean() for k in range(len(ends) - 1)]
     axes[0, 0].plot(x, scores, ".", color=COLOURS[0], markersize=4, alpha=0.5, label="a test pair")
