@@ -657,7 +657,7 @@ check.predicted(prediction_pairs, round(100 * found["full model"]), "per cent")
 #
 # The last row compares the truth with itself: MediaPipe measures each picture and its mirror image.
 # The differences are MediaPipe's own error, so no swap can be expected to do much better. The value
-# `ssim_face` averages the scores of the individual pictures, whereas the earlier list averaged over
+# `ssim_face` averages the scores of the individual pictures, whereas the earlier tables averaged over
 # all pixels at once, so the two may differ by one or two thousandths.
 
 # %%
