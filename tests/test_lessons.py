@@ -3,11 +3,14 @@
 import ast
 import importlib
 import importlib.util
+import json
 import re
 from pathlib import Path
 
 import nbformat
 import pytest
+
+from swaplib import DATA
 
 LESSONS = Path(__file__).parents[1] / "lessons"
 spec = importlib.util.spec_from_file_location("build", LESSONS / "build.py")
@@ -193,6 +196,12 @@ def test_every_picture_has_words(path):
     assert pictures >= 5
     for cell in cells(path, "markdown"):
         assert "![](" not in cell.source and "<img" not in cell.source
+
+
+@each_source
+def test_descriptions_kept_out_of_a_lesson_are_there_and_used(source):
+    kept = json.loads((DATA / "alt_texts.json").read_text(encoding="utf-8")).get(source.stem[:2], {})
+    assert set(re.findall(r'check\.ALT\["([^"]+)"\]', source.read_text())) == set(kept)
 
 
 @each_book
