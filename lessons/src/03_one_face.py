@@ -292,8 +292,9 @@ charts.table({"all pixels": by_pixels, "A's code": {f: of_a[f]["trained on A"] f
 #
 # - Training on A hardly makes her pose and expression *easier* to read. On her pictures, her own
 #   encoder leads the encoder trained on many people by only 0.05 (0.65 against 0.60), and nearly
-#   all of that is roll. Without roll, the lead is 0.02, which is too small to count (RSEED2). PCA
-#   of A's pixels scores 0.62, and for the eyelids it beats both encoders.
+#   all of that is roll. Without roll, the lead is 0.02, which is too small to count: each encoder
+#   was trained only once, and there is no interval for the difference. PCA of A's pixels scores
+#   0.62, and for the eyelids it beats both encoders.
 # - A high score alone is no evidence of learning. For yaw, **random weights** give an R² of 0.91
 #   and PCA 0.97, because a turning head changes so many pixels that almost any combination of them
 #   reflects the turn. Only a lead over the controls counts, and only if it is large compared with
@@ -754,7 +755,7 @@ charts.table({name: {"error when redrawn": e} for name, e in quality.items()}, "
 
 # %% [markdown]
 # The turn improves from 0.63 to 0.80 but still falls short. The control turns her as far (0.81), so
-# the share alone is no merit of the bend: any longer step would do. What the bend gains is quality
+# the share alone is no merit of the bend: any longer step would do. The bend improves the quality
 # at the same turn: its faces have an error of 0.0176 when redrawn, those of the longer straight
 # steps 0.0200. The tilt, the mouth and above all the eyelids fall short, too, and for the eyelids
 # the squares bring no gain. One likely reason for the shortfall is that a regression returns
@@ -1031,7 +1032,8 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 # %% [markdown]
 # ## What we claimed, what we measured
 #
-# RSEEDNOTE
+# Each claim stands with its control, where it has one. Each network was trained only once, so the
+# claims hold for these training runs only.
 
 # %%
 def score(factor, reader):
