@@ -1101,6 +1101,13 @@ MUTANTS = [
         "super().compute_loss(x, wanted, made, None, training)",
         "test_training.py::test_on_the_device_a_step_is_keras_own_step_on_the_same_pictures",
     ),
+    # whoever ends a training waits for TensorFlow's tuner to wake
+    (
+        "training/device.py",
+        "options.autotune.enabled = False",
+        "options.autotune.enabled = True",
+        "test_training.py::test_no_iterator_waits_for_a_thread_that_tunes_it",
+    ),
     # B's picture, and the weight of another
     (
         "training/device.py",

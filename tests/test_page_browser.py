@@ -200,6 +200,7 @@ def test_a_slider_in_an_output_cell_moves_both_faces(frame, swap):
         browser.close()
 
 
+@pytest.mark.slow
 @in_browser
 def test_where_workers_are_forbidden_the_page_draws_by_itself(frame, swap):
     from playwright.sync_api import sync_playwright
@@ -218,6 +219,7 @@ def test_where_workers_are_forbidden_the_page_draws_by_itself(frame, swap):
         browser.close()
 
 
+@pytest.mark.slow
 @in_browser
 def test_a_finger_drags_a_slider_or_scrolls_the_page_but_not_both(page):
     window = {"width": 390, "height": 500}

@@ -35,7 +35,7 @@ def tiny():
     pictures = [keras.Input((64, 64, 3), name=who) for who in "ab"]
     layer = keras.layers.Conv2D(3, 3, padding="same")
     model = keras.Model(pictures, [layer(picture) for picture in pictures])
-    model.compile(keras.optimizers.Adam(swap.LEARNING_RATE), loss=["mae", "mae"])
+    model.compile(keras.optimizers.Adam(swap.LEARNING_RATE), loss=["mae", "mae"], run_eagerly=True)
     return model
 
 
@@ -395,6 +395,13 @@ def test_after_a_deadline_another_training_learns(people, eager, clock):
         history = batches.fit(model, pairs, steps_at_once=1, callbacks=[deadline]).history
         assert len(history["loss"]) > 1 and not np.array_equal(before, model.get_weights()[0])
         assert float(model.optimizer.learning_rate) == pytest.approx(peak)
+
+
+def test_no_iterator_waits_for_a_thread_that_tunes_it():
+    """Else `fit`, `predict` and Ctrl-C wait, for as long as the training has lasted."""
+    tensorflow = pytest.importorskip("tensorflow")
+    if keras.backend.backend() == "tensorflow":
+        assert not iter(tensorflow.data.Dataset.range(3))._dataset.options().autotune.enabled
 
 
 def test_on_the_device_a_step_is_keras_own_step_on_the_same_pictures(people):

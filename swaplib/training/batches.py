@@ -95,6 +95,7 @@ def fit(
         raise SwaplibError(
             f"epochs={epochs}: train for at least one, or pass None and a callback that ends training"
         )
+    how = {"jit_compile": model.jit_compile, "run_eagerly": model.run_eagerly}
     if epochs or rate:
         rate = rate or float(model.optimizer.learning_rate)
         if epochs:
@@ -102,14 +103,14 @@ def fit(
             rate = keras.optimizers.schedules.CosineDecay(
                 begin, epochs * len(batches) - warmup, warmup_target=target, warmup_steps=warmup
             )
-        model.compile(keras.optimizers.Adam(rate), loss=model.loss, jit_compile=model.jit_compile)
+        model.compile(keras.optimizers.Adam(rate), loss=model.loss, **how)
     if resume:
         options["callbacks"] = [resume, *options.get("callbacks", [])]  # first: another may fail
     done = resume.restore(model) if resume else 0
     trainer = batches.trainer(model)
     if trainer is not model:
         at_once = steps_at_once or device.STEPS_AT_ONCE[device.kind()]
-        trainer.compile(model.optimizer, model.loss, steps_per_execution=min(at_once, len(batches)))
+        trainer.compile(model.optimizer, model.loss, steps_per_execution=min(at_once, len(batches)), **how)
     batches.epoch = done - 1  # Keras says when each begins
     options = {"epochs": FOREVER if epochs is None else epochs, "verbose": 0, **options}
     history = trainer.fit(batches, shuffle=False, initial_epoch=done, **options)

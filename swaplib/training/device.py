@@ -5,6 +5,7 @@ GPU that takes longer than the step itself. Here the crops lie on the device as 
 precision, and the graph takes what it needs and changes it at random. On a CPU it is the same path.
 """
 
+import functools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -129,3 +130,30 @@ def precision(half: bool | None = None) -> Iterator[None]:
         yield
     finally:
         keras.config.set_dtype_policy(before)
+
+
+def quick_to_end() -> None:
+    """Keep TensorFlow from tuning the way in which Keras brings it batches; called on import.
+
+    `tf.data` tunes itself in a thread, which sleeps for as long as it has lived before it looks again, and
+    whoever deletes an iterator waits for it to wake: a second after a second of training, half a minute
+    after half a minute. Ctrl-C waits as well. There is nothing to tune here, where batches come from memory.
+    """
+    if keras.backend.backend() != "tensorflow":
+        return
+    import tensorflow
+
+    begin = tensorflow.data.Dataset.__iter__
+    if hasattr(begin, "__wrapped__"):
+        return
+
+    @functools.wraps(begin)
+    def untuned(dataset):
+        options = tensorflow.data.Options()
+        options.autotune.enabled = False
+        return begin(dataset.with_options(options) if tensorflow.executing_eagerly() else dataset)
+
+    tensorflow.data.Dataset.__iter__ = untuned
+
+
+quick_to_end()

@@ -88,6 +88,7 @@ def unreturned(code_size):
 
 
 @cache
+@cache
 def fitted(k, unseen=False):
     from sklearn.decomposition import PCA
 
