@@ -1002,11 +1002,15 @@ show.picture(show.grid({"B": b.images[:10], "through A's network": decoded(b_cod
              "the same in true pictures of A.")
 
 # %% [markdown]
+# <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
+#
 # One subtraction lifts the mouth from 0.42 to 0.89, nearly A's own score. So A's network describes
 # B's pose and expression almost in her own terms, beside a constant that says "this isn't A".
 # Nothing in the encoder's training makes B's codes coincide with A's: the shift is what is left. If
 # they did coincide, A's decoder could draw B's expressions: a face swap, the subject of lesson 4,
 # which trains *one* encoder on both people.
+#
+# </details>
 #
 # ## Quiz
 #
