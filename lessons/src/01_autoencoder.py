@@ -113,8 +113,9 @@ print("numbers in one picture:", train[0].size)
 
 # %%
 show.picture(show.grid([train[:10], train[10:20]]),
-             "Twenty training pictures of one man with short dark hair, in a grey T-shirt: he turns his "
-             "head, frowns, smiles and opens his mouth, in different light, before different walls.")
+             "Twenty training pictures of one man with short dark hair, in a grey T-shirt: he turns "
+             "his head, frowns, smiles and opens his mouth, in different light, before different "
+             "walls.")
 
 # %% [markdown]
 # ## Encoder
@@ -174,9 +175,9 @@ shapes = {"picture": (48, 48, 3), "": (24, 24, 8), " ": (12, 12, 16), "  ": (6, 
           "   ": (6, 6, 32), "    ": (12, 12, 32), "     ": (24, 24, 16), "      ": (48, 48, 8),
           "reconstruction": (48, 48, 3)}
 show.picture(show.network(shapes, {"encoder": (0, 4), "decoder": (4, 9)}),
-             "Boxes that get smaller, from the picture of 48 by 48 pixels down to a bar of 64 numbers in "
-             "the middle: the encoder. Then they get larger again, up to a picture of the same size: the "
-             "decoder.")
+             "Boxes that get smaller, from the picture of 48 by 48 pixels down to a bar of 64 numbers "
+             "in the middle: the encoder. Then they get larger again, up to a picture of the same "
+             "size: the decoder.")
 
 # %% [markdown]
 # ### Exercise 2: write the decoder

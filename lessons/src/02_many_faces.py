@@ -111,8 +111,8 @@ print(f"yaw, the turn of the head: from {factors['yaw'].min():.0f} to {factors['
 # %%
 show.picture(show.grid([unseen[k : k + 10] for k in (0, 10, 20)], 72),
              "Thirty rendered people: women and men, dark and fair, young and old, some bearded, with "
-             "short, curly or long hair. They talk, smile, frown or blink, in different light and before "
-             "different walls.")
+             "short, curly or long hair. They talk, smile, frown or blink, in different light and "
+             "before different walls.")
 
 # %% [markdown]
 # The settings given to the renderer are called **factors**; their values are known exactly.
@@ -173,9 +173,9 @@ for name, network in {f"yours, {EPOCHS} epochs": model, "shipped, 120 epochs": r
                     "unseen people": error(network.predict(unseen, verbose=0), unseen)}
 charts.table(errors, "error", digits=3)
 show.picture(show.grid({"unseen": unseen[:10], "redrawn": drawn[:10]}, 76),
-             "Ten unseen people, and below what the shipped network makes of them. Pose, light, beard and "
-             "the outline of the hair are about right. Blond and red hair turns brown, closed eyes open, "
-             "and the features are soft and often somebody else's.")
+             "Ten unseen people, and below what the shipped network makes of them. Pose, light, beard "
+             "and the outline of the hair are about right. Blond and red hair turns brown, closed "
+             "eyes open, and the features are soft and often somebody else's.")
 
 # %% [markdown]
 # From here on, we use the shipped network, so that your figures agree with the text. Its error is
@@ -210,8 +210,8 @@ prediction = ...  # one of these words, in quotes
 
 # %% tags=["answer"]
 show.picture(plots.along(decoder.predict_on_batch, middle, directions),
-             "Eight rows of five faces, one row for each direction, from its low end to its high one, with "
-             "the average face in the middle of each.")
+             "Eight rows of five faces, one row for each direction, from its low end to its high one, "
+             "with the average face in the middle of each.")
 
 # %% [markdown]
 # ### Exercise 1: position along a direction
@@ -431,7 +431,8 @@ table = {question: {"trained": p["trained"], "from": intervals[question]["traine
 READERS = ("trained", "untrained", "PCA", "shuffled")
 charts.table(table, "score")
 show.picture(plots.probes(probes, intervals, "R² (hair, hair_colour: accuracy beyond guessing)"),
-             "Scores of four probes for each factor, as in the table above, with an interval for `trained`.")
+             "Scores of four probes for each factor, as in the table above, with an interval for "
+             "`trained`.")
 check.predicted(prediction, max(READERS, key=table["hair_colour"].get))
 
 # %% [markdown]
@@ -547,10 +548,10 @@ for title, one, other in (("first pair", 0, 2), ("second pair", 61, 77)):
     ways[f"{title}, codes"] = way
     ways[f"{title}, pixels"] = (1 - fading) * way[0] + fading * way[-1]
 show.picture(show.grid(ways, 88),
-             "Two pairs of people, seven steps from one to the other. Through the codes, head, hair and "
-             "outline turn into the other's, with a smudge beside the second pair's heads. Through the "
-             "pixels, the first pair has two hairlines in the middle, and the second two outlines of "
-             "the head.")
+             "Two pairs of people, seven steps from one to the other. Through the codes, head, hair "
+             "and outline turn into the other's, with a smudge beside the second pair's heads. "
+             "Through the pixels, the first pair has two hairlines in the middle, and the second two "
+             "outlines of the head.")
 
 # %% [markdown]
 # Interpolating between the codes gives a single head at nearly every step, while fading between the
@@ -614,9 +615,9 @@ print(f"effective dimension of the codes: {spread.sum() ** 2 / (spread**2).sum()
 # %%
 show.picture(show.side_by_side({"mean picture": mean_picture, "picture of the mean code": average,
                                 "nearest person": train[nearest]}, 160),
-             "The mean of all training pictures, a blurred face; the decoded mean code, a soft face with "
-             "short brown hair and a slightly open mouth; and the person whose code is nearest to the "
-             "mean, who has darker skin, cropped hair and nearly closed eyes.")
+             "The mean of all training pictures, a blurred face; the decoded mean code, a soft face "
+             "with short brown hair and a slightly open mouth; and the person whose code is nearest "
+             "to the mean, who has darker skin, cropped hair and nearly closed eyes.")
 
 # %% [markdown]
 # The decoded mean code is sharper than the mean picture, though not as sharp as a typical
@@ -650,9 +651,9 @@ chosen = [2, 5, 8, 13, 17, 26, 33, 37, 43, 53]
 show.picture(show.grid({"unseen": unseen[chosen], "nearest code": train[by_code[chosen]],
                         "nearest pixels": train[by_pixels[chosen]]}, 76),
              "Three rows of ten: unseen people, the training person with the nearest code, and the "
-             "one with the nearest pixels; five times, both are the same. Light and wall mostly agree, "
-             "and often the hair. The faces are those of other people, and a mouth may be open in one and "
-             "closed in the other.")
+             "one with the nearest pixels; five times, both are the same. Light and wall mostly "
+             "agree, and often the hair. The faces are those of other people, and a mouth may be open "
+             "in one and closed in the other.")
 
 # %% [markdown]
 # ### Exercise 4: chance level

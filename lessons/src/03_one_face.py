@@ -492,7 +492,8 @@ smile = check.our_directions(codes, a.factors["smile"][:, None])[0]
 alike = check.our_with_factor(unseen_codes[:5], unseen.factors["smile"][:5], 0.7, smile)
 show.picture(show.grid({"unseen": unseen.images[:5], "same smile":
                         decoder.predict_on_batch(alike.astype(np.float32))}, 88),
-             "Five pictures of A, and below each a reconstruction in which she smiles as in all others.")
+             "Five pictures of A, and below each a reconstruction in which she smiles as in all "
+             "others.")
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -533,8 +534,8 @@ rows = {"unseen": unseen.images[:10]}
 for name, wanted in (("yaw", -25), ("yaw", 25), ("smile", 0.8), ("mouth_open", 0.8), ("blink", 1)):
     rows[f"{name} {wanted}"] = decoded(move_straight(name, wanted, 10))
 show.picture(show.grid(rows, 76),
-             "Ten unseen pictures of A. Below, all should be turned to one side, to the other, should smile, "
-             "open the mouth, close the eyes.")
+             "Ten unseen pictures of A. Below, all should be turned to one side, to the other, should "
+             "smile, open the mouth, close the eyes.")
 
 # %% [markdown]
 # The mouths open and the faces smile, but heads that have far to turn become blurred, and hardly
@@ -963,8 +964,8 @@ b = dataset.load("test_b", SIZE)
 b_codes = encoder.predict(b.images, verbose=0)
 show.picture(show.grid({"B": b.images[:10], "through A's network": decoded(b_codes[:10]),
                         "A, the truth": unseen.images[:10]}, 76),
-             "Ten pictures of B, a man; what A's network makes of them, a blurred, at times blotchy A who "
-             "does roughly what he does; and A really doing it.")
+             "Ten pictures of B, a man; what A's network makes of them, a blurred, at times blotchy A "
+             "who does roughly what he does; and A really doing it.")
 
 
 def reads(name, new_codes):
@@ -998,8 +999,8 @@ charts.table(transfer, "R²")
 check.predicted(prediction, f"{transfer['B, without the mean shift']['mouth_open']:.2f}")
 show.picture(show.grid({"B": b.images[:10], "through A's network": decoded(b_codes[:10]),
                         "without the shift": decoded(shifted[:10]), "A, the truth": unseen.images[:10]}, 76),
-             "Ten pictures of B; what A's network makes of them, as they are and without the mean shift; and "
-             "the same in true pictures of A.")
+             "Ten pictures of B; what A's network makes of them, as they are and without the mean "
+             "shift; and the same in true pictures of A.")
 
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
