@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import wrong_runs
 
 from swaplib import DATA
 
@@ -162,6 +163,33 @@ def test_no_later_cell_needs_an_answer(source):
         assert not (read & answers) - made, cell.source
         answers -= made
     assert asked >= 4
+
+
+@pytest.mark.parametrize("source", SOURCES[:3], ids=lambda p: p.stem)
+def test_a_later_cell_takes_an_answer_only_if_it_was_right(source):
+    """`wrong_runs.py` tries it, in minutes; here, each answer that is used goes through `check.accepted`."""
+    answers, taken = set(), set()
+    for cell in (c for c in build.student(source).cells if c.cell_type == "code"):
+        tree = ast.parse(cell.source)
+        if "exercise" in cell.metadata.get("tags", []):
+            answers |= set(unanswered(tree))
+            continue
+        for node in tree.body:
+            names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+            if used := names & (answers - taken):
+                assert isinstance(node, ast.Assign) and ast.unparse(node.value.func) == "check.accepted", used
+                taken |= used
+    assert len(taken) >= 3
+
+
+@each_source
+def test_every_exercise_can_be_given_a_wrong_answer(source):
+    for cell in wrong_runs.with_wrong_answers(source, 2).cells:
+        if "exercise" in cell.metadata.get("tags", []):
+            *_, answer, checked = ast.parse(cell.source).body
+            given = ast.unparse(answer.value)
+            assert given == "'z'" or given.startswith(f"wrong('{source.stem[:2]}', ")
+            assert ast.unparse(checked).startswith("check.")
 
 
 def is_read(node):

@@ -113,8 +113,9 @@ print("numbers in one picture:", train[0].size)
 
 # %%
 show.picture(show.grid([train[:10], train[10:20]]),
-             "Twenty training pictures of one man with short dark hair, in a grey T-shirt: he turns his "
-             "head, frowns, smiles and opens his mouth, in different light, before different walls.")
+             "Twenty training pictures of one man with short dark hair, in a grey T-shirt: he turns "
+             "his head, frowns, smiles and opens his mouth, in different light, before different "
+             "walls.")
 
 # %% [markdown]
 # ## Encoder
@@ -174,9 +175,9 @@ shapes = {"picture": (48, 48, 3), "": (24, 24, 8), " ": (12, 12, 16), "  ": (6, 
           "   ": (6, 6, 32), "    ": (12, 12, 32), "     ": (24, 24, 16), "      ": (48, 48, 8),
           "reconstruction": (48, 48, 3)}
 show.picture(show.network(shapes, {"encoder": (0, 4), "decoder": (4, 9)}),
-             "Boxes that get smaller, from the picture of 48 by 48 pixels down to a bar of 64 numbers in "
-             "the middle: the encoder. Then they get larger again, up to a picture of the same size: the "
-             "decoder.")
+             "Boxes that get smaller, from the picture of 48 by 48 pixels down to a bar of 64 numbers "
+             "in the middle: the encoder. Then they get larger again, up to a picture of the same "
+             "size: the decoder.")
 
 # %% [markdown]
 # ### Exercise 2: write the decoder
@@ -366,8 +367,10 @@ from swaplib import latent
 one = networks.shipped("code_1")
 b, test_b = dataset.load("person_b", SIZE), dataset.load("test_b", SIZE)
 single, single_unseen = (one.get_layer("encoder").predict(x, verbose=0) for x in (train, unseen))
-strip = one.get_layer("decoder").predict_on_batch(np.quantile(single, np.linspace(0.02, 0.98, 9))[:, None])
-names = ("yaw", "pitch", "mouth_open", "smile", "blink", "light_azimuth", "light_key", "light_warmth", "look")
+steps = np.quantile(single, np.linspace(0.02, 0.98, 9))[:, None]
+strip = one.get_layer("decoder").predict_on_batch(steps)
+names = ("yaw", "pitch", "mouth_open", "smile", "blink",
+         "light_azimuth", "light_key", "light_warmth", "look")
 follows = {name: latent.r2(latent.columns(b.factors, [name]), single,
                            latent.columns(test_b.factors, [name]), single_unseen) for name in names}
 brightness = float(np.corrcoef(single_unseen[:, 0], unseen.mean(axis=(1, 2, 3)))[0, 1])
@@ -462,7 +465,8 @@ show.picture(plots.curves({name: (e.keys(), e.values()) for name, e in lines.ite
                           "numbers in the code", "error on unseen pictures", autoencoder.CODE_SIZES,
                           level=("mean face", error(mean_face))),
              "The error against the size of the code. " + ". ".join(
-                 f"{name}: {plots.told({str(k): v for k, v in e.items()}, 3)}" for name, e in lines.items()))
+                 f"{name}: {plots.told(dict(zip(map(str, e), e.values(), strict=True)), 3)}"
+                 for name, e in lines.items()))
 inside = test_b.masks() > 0.5  # pixels of the face, without hair, neck and wall
 where = {f"{k} numbers": {"inside the face": error(longer_again[k][inside], unseen[inside]),
                           "outside": error(longer_again[k][~inside], unseen[~inside])}
@@ -496,7 +500,8 @@ turned = np.abs(dataset.load("test_b", SIZE).factors["yaw"]) > 20  # degrees
 turned_errors = {k: (error(linear_again[k][turned], unseen[turned]),
                      error(longer_again[k][turned], unseen[turned])) for k in (4, 128)}
 for k, (linear_error, network_error) in turned_errors.items():
-    print(f"{k:3} numbers, {turned.sum()} turned heads: PCA {linear_error:.3f}, network {network_error:.3f}")
+    print(f"{k:3} numbers, {turned.sum()} turned heads: "
+          f"PCA {linear_error:.3f}, network {network_error:.3f}")
 
 # %% [markdown]
 # With 4 numbers, the errors on turned heads are 0.061 for PCA and 0.039 for the network, compared
@@ -593,8 +598,10 @@ def picture_data(file):
 
 def files(kind, quality, *options):
     """(mean bytes, mean bytes without tables, error) of the pictures in one format and quality."""
-    made = [cv2.imencode(kind, np.uint8(255 * x[..., ::-1] + 0.5), [*options, quality])[1] for x in some]
-    back = np.stack([cv2.imdecode(file, cv2.IMREAD_COLOR)[..., ::-1] for file in made]) / np.float32(255)
+    plain = np.uint8(255 * some[..., ::-1] + 0.5)  # blue first, as OpenCV wants it
+    made = [cv2.imencode(kind, x, [*options, quality])[1] for x in plain]
+    back = np.stack([cv2.imdecode(file, cv2.IMREAD_COLOR)[..., ::-1] for file in made])
+    back = back / np.float32(255)
     bare = np.mean([picture_data(file) for file in made]) if kind == ".jpg" else 0
     return np.mean([len(file) for file in made]), bare, error(back, some)
 
@@ -631,7 +638,8 @@ jpegs = np.array([files(".jpg", q, *JPEG) for q in QUALITIES])
 webps = np.array([files(".webp", q, *WEBP) for q in QUALITIES])
 coarse = np.array([coded(bits) for bits in (1, 2, 3, 4, 5, 6, 8, 16)])
 coarse_pca = np.array([coded(bits, by_pca, from_pca) for bits in (2, 3, 4, 5, 6, 8, 16)])
-figure = plots.curves({"JPEG, whole file": jpegs[:, [0, 2]].T, "JPEG, picture data alone": jpegs[:, 1:].T,
+figure = plots.curves({"JPEG, whole file": jpegs[:, [0, 2]].T,
+                       "JPEG, picture data alone": jpegs[:, 1:].T,
                        "WebP, whole file": webps[:, [0, 2]].T, "code of 64 numbers": coarse.T,
                        "PCA, 128 numbers": coarse_pca.T},
                       "bytes a picture", "error", [8, 16, 32, 64, 128, 256, 512, 1024], top=0.14)
@@ -747,12 +755,14 @@ def pca_of(pictures, k):
 
 
 repairs = {"damaged": lambda x: x, "PCA 16": lambda x: pca_of(x, 16), "PCA 64": lambda x: pca_of(x, 64)}
-repairs |= {f"code of {k}": networks.shipped(f"code_{k}").predict_on_batch for k in (4, 8, 16, 32, 64, 128)}
+repairs |= {f"code of {k}": networks.shipped(f"code_{k}").predict_on_batch
+            for k in (4, 8, 16, 32, 64, 128)}
 
 # %% tags=["answer"]
 repaired = {name: {"noise": error(draw(noisy)), "bar": error(draw(covered)[BAR], unseen[BAR]),
                    "undamaged": error(draw(unseen))} for name, draw in repairs.items()}
-check.predicted(prediction_repair, min((16, 64), key=lambda k: repaired[f"code of {k}"]["bar"]), "numbers")
+better = min((16, 64), key=lambda k: repaired[f"code of {k}"]["bar"])
+check.predicted(prediction_repair, better, "numbers")
 charts.table(repaired, "error", digits=4)
 show.picture(show.grid({name: repairs[name](covered[:7]) for name in
                         ("damaged", "PCA 64", "code of 16", "code of 64", "code of 128")}, 84),
@@ -798,7 +808,8 @@ threshold = float(np.quantile(his[::2], 0.95))
 print(f"threshold {threshold:.3f}, false alarms on the other half {(his[1::2] > threshold).mean():.0%}")
 rng = np.random.default_rng(0)
 rates = [false_alarms(rng.permutation(his)) for _ in range(200)]
-print(f"with 200 random halves: {min(rates):.0%} to {max(rates):.0%}, in the median {np.median(rates):.0%}")
+print(f"with 200 random halves: {min(rates):.0%} to {max(rates):.0%}, "
+      f"in the median {np.median(rates):.0%}")
 alarms = [name for name in things if thing_errors[name] > threshold]
 print("alarms on the things above:", ", ".join(alarms))
 
@@ -823,8 +834,8 @@ hers, theirs = error_of_each(woman), error_of_each(people)
 check.predicted(prediction_woman, round(100 * float((hers <= threshold).mean())), "per cent")
 print(f"of {len(people):,} other people {(theirs <= threshold).sum()} raise no alarm")
 print(f"AUC, B against A: {auc(his, hers):.3f}")
-show.picture(plots.histograms({"B, the other half": his[1::2], "A": hers, "1,500 others": theirs}, threshold,
-                              "error of a picture", end=0.16),
+show.picture(plots.histograms({"B, the other half": his[1::2], "A": hers, "1,500 others": theirs},
+                              threshold, "error of a picture", end=0.16),
              "Three histograms of errors, one below the other, with the threshold as a line. Medians: "
              + plots.told({"B": np.median(his), "A": np.median(hers), "others": np.median(theirs)}, 3))
 
@@ -878,7 +889,8 @@ check.impostor(impostor, trained, threshold)
 # %%
 impostor = check.accepted(check.impostor, impostor, mean_face)
 some_codes = squeezer.predict(train, verbose=0)
-random_codes = np.random.default_rng(0).normal(some_codes.mean(axis=0), some_codes.std(axis=0), (200, CODE))
+center, spreads = some_codes.mean(axis=0), some_codes.std(axis=0)
+random_codes = np.random.default_rng(0).normal(center, spreads, (200, CODE))
 nobody = {
     "exercise 6": np.asarray(impostor, np.float32).reshape(1, SIZE, SIZE, 3),
     "plain colour": np.full((1, SIZE, SIZE, 3), unseen.mean(axis=(0, 1, 2))),
@@ -925,7 +937,7 @@ charts.table({"B, unseen pictures": {"median error": f"{np.median(his):.3f}", "n
 # usual. As a control, the third row shows reconstructions of unseen pictures.
 
 # %%
-together = np.random.default_rng(0).multivariate_normal(some_codes.mean(axis=0), np.cov(some_codes.T), 200)
+together = np.random.default_rng(0).multivariate_normal(center, np.cov(some_codes.T), 200)
 sampled = {"each by itself": nobody["random code"],
            "together": drawer.predict(together.astype(np.float32), verbose=0),
            "reconstructed": trained.predict(unseen, verbose=0)}
@@ -934,7 +946,7 @@ show.picture(show.grid({name: images[:10] for name, images in sampled.items()}, 
 
 
 def to_nearest(pictures):
-    """The median distance of pictures to the nearest training picture, as the network reconstructs it."""
+    """The median distance of pictures to the nearest reconstruction of a training picture."""
     return float(np.median([np.abs(known - x).mean(axis=(1, 2, 3)).min() for x in pictures[:60]]))
 
 
@@ -1017,7 +1029,8 @@ claims |= {
     "of a woman whose skin is like his, a few pictures in 100 pass":
         0.01 < float((hers <= threshold).mean()) < 0.2,
     "the mean face passes, though it is nobody": nobody_errors["mean face"][0] < 0.95 * threshold,
-    "but not because it is blurred: other means don't": passes["mean of A"] == passes["mean of many"] == 0,
+    "but not because it is blurred: other means don't":
+        passes["mean of A"] == passes["mean of many"] == 0,
     "so do most faces from random codes": passes["random code"] > 0.5,
     "random codes give faces far from any known one; reconstructions, the control, don't":
         distances["each by itself"] > 1.4 * distances["reconstructed"],

@@ -106,13 +106,14 @@ doing, light, who = names[:16], names[16:22], names[22:]
 print("training", train.shape, " testing", unseen.shape)
 for kind, some in (("what a face does", doing), ("room and light", light), ("who it is", who)):
     print(textwrap.fill(f"{kind}: {', '.join(some)}", width=100))
-print(f"yaw, the turn of the head: from {factors['yaw'].min():.0f} to {factors['yaw'].max():.0f} degrees")
+turns = factors["yaw"]
+print(f"yaw, the turn of the head: from {turns.min():.0f} to {turns.max():.0f} degrees")
 
 # %%
 show.picture(show.grid([unseen[k : k + 10] for k in (0, 10, 20)], 72),
              "Thirty rendered people: women and men, dark and fair, young and old, some bearded, with "
-             "short, curly or long hair. They talk, smile, frown or blink, in different light and before "
-             "different walls.")
+             "short, curly or long hair. They talk, smile, frown or blink, in different light and "
+             "before different walls.")
 
 # %% [markdown]
 # The settings given to the renderer are called **factors**; their values are known exactly.
@@ -173,9 +174,9 @@ for name, network in {f"yours, {EPOCHS} epochs": model, "shipped, 120 epochs": r
                     "unseen people": error(network.predict(unseen, verbose=0), unseen)}
 charts.table(errors, "error", digits=3)
 show.picture(show.grid({"unseen": unseen[:10], "redrawn": drawn[:10]}, 76),
-             "Ten unseen people, and below what the shipped network makes of them. Pose, light, beard and "
-             "the outline of the hair are about right. Blond and red hair turns brown, closed eyes open, "
-             "and the features are soft and often somebody else's.")
+             "Ten unseen people, and below what the shipped network makes of them. Pose, light, beard "
+             "and the outline of the hair are about right. Blond and red hair turns brown, closed "
+             "eyes open, and the features are soft and often somebody else's.")
 
 # %% [markdown]
 # From here on, we use the shipped network, so that your figures agree with the text. Its error is
@@ -210,8 +211,8 @@ prediction = ...  # one of these words, in quotes
 
 # %% tags=["answer"]
 show.picture(plots.along(decoder.predict_on_batch, middle, directions),
-             "Eight rows of five faces, one row for each direction, from its low end to its high one, with "
-             "the average face in the middle of each.")
+             "Eight rows of five faces, one row for each direction, from its low end to its high one, "
+             "with the average face in the middle of each.")
 
 # %% [markdown]
 # ### Exercise 1: position along a direction
@@ -421,8 +422,8 @@ for group, questions in QUESTIONS.items():
                                    "untrained, five seeds": [score[f"untrained {k}"] for k in range(5)],
                                    "shuffled": ask(question, all_codes, shuffled=True)}
         labels = factors[question]
-        interval = latent.probe_interval(codes, labels[:TRAIN], unseen_codes, labels[TRAIN:], draws=300)[1:]
-        intervals[question] = {"trained": interval}
+        of_300 = latent.probe_interval(codes, labels[:TRAIN], unseen_codes, labels[TRAIN:], draws=300)
+        intervals[question] = {"trained": of_300[1:]}
 table = {question: {"trained": p["trained"], "from": intervals[question]["trained"][0],
                     "to": intervals[question]["trained"][1], "PCA": p["PCA"],
                     "untrained": float(np.mean(p["untrained, five seeds"])),
@@ -431,7 +432,8 @@ table = {question: {"trained": p["trained"], "from": intervals[question]["traine
 READERS = ("trained", "untrained", "PCA", "shuffled")
 charts.table(table, "score")
 show.picture(plots.probes(probes, intervals, "R² (hair, hair_colour: accuracy beyond guessing)"),
-             "Scores of four probes for each factor, as in the table above, with an interval for `trained`.")
+             "Scores of four probes for each factor, as in the table above, with an interval for "
+             "`trained`.")
 check.predicted(prediction, max(READERS, key=table["hair_colour"].get))
 
 # %% [markdown]
@@ -547,10 +549,10 @@ for title, one, other in (("first pair", 0, 2), ("second pair", 61, 77)):
     ways[f"{title}, codes"] = way
     ways[f"{title}, pixels"] = (1 - fading) * way[0] + fading * way[-1]
 show.picture(show.grid(ways, 88),
-             "Two pairs of people, seven steps from one to the other. Through the codes, head, hair and "
-             "outline turn into the other's, with a smudge beside the second pair's heads. Through the "
-             "pixels, the first pair has two hairlines in the middle, and the second two outlines of "
-             "the head.")
+             "Two pairs of people, seven steps from one to the other. Through the codes, head, hair "
+             "and outline turn into the other's, with a smudge beside the second pair's heads. "
+             "Through the pixels, the first pair has two hairlines in the middle, and the second two "
+             "outlines of the head.")
 
 # %% [markdown]
 # Interpolating between the codes gives a single head at nearly every step, while fading between the
@@ -566,8 +568,9 @@ show.picture(show.grid(ways, 88),
 first, second = unseen_codes[:100], unseen_codes[100:]
 rng = np.random.default_rng(0)
 turned = PCA(CODE, random_state=0).fit(codes)  # the same codes on other axes
-nonsense = {"nonsense codes": rng.permuted(unseen_codes, axis=0), "nonsense on other axes":
-            turned.inverse_transform(rng.permuted(turned.transform(unseen_codes), axis=0)).astype(np.float32)}
+mixed = rng.permuted(unseen_codes, axis=0), rng.permuted(turned.transform(unseen_codes), axis=0)
+nonsense = {"nonsense codes": mixed[0],
+            "nonsense on other axes": turned.inverse_transform(mixed[1]).astype(np.float32)}
 to_redraw = {
     "ends": drawn,
     "halfway in code": decoder.predict((first + second) / 2, verbose=0),
@@ -575,7 +578,7 @@ to_redraw = {
     **{name: decoder.predict(some, verbose=0) for name, some in nonsense.items()},
 }
 redrawn = {name: error(ready.predict(images, verbose=0), images) for name, images in to_redraw.items()}
-charts.table({name: {"error of the reconstruction": value} for name, value in redrawn.items()}, digits=3)
+charts.table({name: {"error when redrawn": value} for name, value in redrawn.items()}, digits=3)
 
 # %% [markdown]
 # Faces decoded from halfway codes have a slightly larger error than the end pictures, 0.021 against
@@ -614,9 +617,9 @@ print(f"effective dimension of the codes: {spread.sum() ** 2 / (spread**2).sum()
 # %%
 show.picture(show.side_by_side({"mean picture": mean_picture, "picture of the mean code": average,
                                 "nearest person": train[nearest]}, 160),
-             "The mean of all training pictures, a blurred face; the decoded mean code, a soft face with "
-             "short brown hair and a slightly open mouth; and the person whose code is nearest to the "
-             "mean, who has darker skin, cropped hair and nearly closed eyes.")
+             "The mean of all training pictures, a blurred face; the decoded mean code, a soft face "
+             "with short brown hair and a slightly open mouth; and the person whose code is nearest "
+             "to the mean, who has darker skin, cropped hair and nearly closed eyes.")
 
 # %% [markdown]
 # The decoded mean code is sharper than the mean picture, though not as sharp as a typical
@@ -650,9 +653,9 @@ chosen = [2, 5, 8, 13, 17, 26, 33, 37, 43, 53]
 show.picture(show.grid({"unseen": unseen[chosen], "nearest code": train[by_code[chosen]],
                         "nearest pixels": train[by_pixels[chosen]]}, 76),
              "Three rows of ten: unseen people, the training person with the nearest code, and the "
-             "one with the nearest pixels; five times, both are the same. Light and wall mostly agree, "
-             "and often the hair. The faces are those of other people, and a mouth may be open in one and "
-             "closed in the other.")
+             "one with the nearest pixels; five times, both are the same. Light and wall mostly "
+             "agree, and often the hair. The faces are those of other people, and a mouth may be open "
+             "in one and closed in the other.")
 
 # %% [markdown]
 # ### Exercise 4: chance level
@@ -731,14 +734,16 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 first_direction = shares["direction 1"]
 live, shipped, mean = (errors[k]["unseen people"] for k in (f"yours, {EPOCHS} epochs",
                                                             "shipped, 120 epochs", "mean picture"))
-features = [name for name in told if name.startswith(("nose", "mouth", "lower", "upper", "eye", "cheek"))]
+parts = ("nose", "mouth", "lower", "upper", "eye", "cheek")
+features = [name for name in told if name.startswith(parts)]
 of_all = {group: means[f"{group}, all"] for group in everything}
 lead = {group: m["trained"] - m["untrained"] for group, m in of_all.items()}
 claims = {
     "a network trained just now beats the mean picture on unseen people": live < 0.7 * mean,
     "the shipped one beats it by far": shipped < 0.35 * mean,
     "a probe reads an unseen person's hair style from the code": table["hair"]["from"] > 0.4,
-    "of all factors the code says more about who it is than untrained encoders": lead["who it is"] > 0.04,
+    "of all factors the code says more about who it is than untrained encoders":
+        lead["who it is"] > 0.04,
     "and more about what the face is doing": lead["what it does"] > 0.04,
     "a probe of shuffled labels reads nothing": max(row["shuffled"] for row in table.values()) < 0.08,
     "PCA of the pixels reads hair colour better than the code":
@@ -756,7 +761,8 @@ claims |= {
     "and, by its control, simply about brightness": abs(first_direction["brightness, r"]) > 0.8,
     "halfway between two codes is a face, halfway between two pictures is less of one":
         1.3 * redrawn["halfway in code"] < redrawn["halfway in pixels"],
-    "and so is the picture of a nonsense code": 1.3 * redrawn["halfway in code"] < redrawn["nonsense codes"],
+    "and so is the picture of a nonsense code":
+        1.3 * redrawn["halfway in code"] < redrawn["nonsense codes"],
     "but what is nonsense depends on the axes":
         redrawn["nonsense on other axes"] < 0.9 * redrawn["nonsense codes"],
     "nobody is near the mean code, yet it is redrawn easily": again["mean code"] < redrawn["ends"],

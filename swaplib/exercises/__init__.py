@@ -56,8 +56,12 @@ def accepted(checker: Any, answer: Any, ours: Any) -> Any:
 
     A wrong answer would stop a later cell, or spoil what it shows. It is said which of the two is used.
 
-    >>> legs = accepted(check.legs, legs, 6)
+    >>> @exercise("Like a beetle's.")
+    ... def legs(answer):
+    ...     return None if number(answer) == 6 else "Count the legs of an ant."
+    >>> accepted(legs, ..., 6)
     The lesson goes on with its own answer, because yours isn't there yet.
+    6
     """
     if any(answer is right for right in checker.right):
         return answer

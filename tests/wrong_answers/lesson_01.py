@@ -181,6 +181,8 @@ FLAT = np.full((48, 48, 3), UNSEEN.mean(axis=(0, 1, 2)))
 MEAN = TRAIN.mean(axis=0)
 MANY, WOMAN = (dataset.load(name, 48).images for name in ("many", "person_a"))
 LIKE_HIM = WOMAN[errors(WOMAN).argmin()]  # passes the alarm, but is somebody
+DARK = np.float32(0.85) * UNSEEN
+DARK = DARK[errors(DARK).argmin()]  # passes it too
 ALARM = (network(), THRESHOLD)
 
 WRONG = [
@@ -273,6 +275,7 @@ WRONG = [
     ("impostor", (drawn(network(), UNSEEN[:1])[0], *ALARM), "a picture of B"),
     ("impostor", (np.clip(UNSEEN[3] + 0.01, 0, 1), *ALARM), "a picture of B"),
     ("impostor", ((TRAIN[7] + MEAN) / 2 + (TRAIN[7] - MEAN) / 4, *ALARM), "a picture of B"),
+    ("impostor", (DARK, *ALARM), "only darker"),
     ("impostor", (LIKE_HIM, *ALARM), "in the data"),
     ("impostor", (np.clip(LIKE_HIM + 0.006, 0, 1), *ALARM), "in the data"),
     ("impostor", (MANY[5], *ALARM), "in the data"),
