@@ -351,7 +351,7 @@ half_of_them = usable[::2]  # to save time
 
 
 def scores(way, share):
-    """{name: (error, SSIM)} inside the face, means over frames; share: 0 the movie's light, 1 the lamp's.
+    """{name: (error, SSIM)} inside the face, as means over frames. share: of the change to the lamp.
 
     way: takes a crop and the landmarks in it, returns {name: picture}.
     """
