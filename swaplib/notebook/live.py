@@ -29,6 +29,7 @@ class Picture(widgets.Image):
     """
 
     description = traitlets.Unicode("").tag(sync=True)  # ipywidgets asks for one before it sets a tooltip
+    tooltip = traitlets.Unicode("").tag(sync=True)  # ipywidgets 7, which Colab has, gives no picture one
 
     def __init__(self, alt: str, **options: Any) -> None:
         layout = {"max_width": "100%", "align_self": "flex-start"}
