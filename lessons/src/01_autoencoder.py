@@ -957,7 +957,7 @@ print("distance to the nearest training picture:", plots.told(distances, 3))
 # %% [markdown]
 # Most random faces are paler and less distinct than the reconstructions, some have two outlines,
 # and hardly any looks to the side. They lie about twice as far from the nearest training picture
-# (0.064) as the reconstructions of unseen pictures do (0.036), and drawing the numbers together
+# (0.063) as the reconstructions of unseen pictures do (0.036), and drawing the numbers together
 # doesn't help. So **a plain autoencoder is not a generator**: nothing in its training asks that
 # *every* code give a face, only those of pictures. Yet most of these faces passed the alarm above,
 # which once more says more about the alarm than about the faces.
