@@ -92,7 +92,7 @@ COLUMNS = (
     "gap",
     "fine_detail",
     tables.BASELINE,
-    "way",
+    "gap_closed",
     "is_a",
     "yaw_error",
     "jaw_open_r",
@@ -118,7 +118,7 @@ def measured(change, steps, train, tests, performed, who):
         **scores,
         "again": scores["ssim_face"] + scores["gap"],
         tables.BASELINE: as_it_is,
-        "way": likeness.gap_closed(scores["ssim_face"], as_it_is),
+        "gap_closed": likeness.gap_closed(scores["ssim_face"], as_it_is),
     }
 
 

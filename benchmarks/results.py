@@ -138,7 +138,7 @@ def pairs(found):
         cells = [title, decimals(row["ssim_face"], 3)]
         cells = bold(cells) if (size, name) in ours else cells
         # what an older measurement lacks stays empty
-        cells += [decimals(as_he_is, 3), percent(row.get("way")), decimals(row.get("gap"), 3)]
+        cells += [decimals(as_he_is, 3), percent(row.get("gap_closed")), decimals(row.get("gap"), 3)]
         looks.append([*cells, decimals(row.get("fine_detail"), 2), percent(row["is_a"])])
     right = min(part[size]["identity_accuracy"] for size in ("64 px", "128 px"))
     of = "every test picture" if right == 1 else f"{100 * right:.1f} % of the test pictures"

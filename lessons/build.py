@@ -24,7 +24,6 @@ import copy
 import html
 import itertools
 import os
-import re
 import sys
 from pathlib import Path
 
@@ -37,7 +36,6 @@ TODO = "...  # your answer"
 COVER = "Your prediction first. Then run this cell.\n"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 FRAME = '<iframe class="swaplib-page"'  # of swaplib.notebook.explore
-IMAGE = re.compile(r'<img alt="([^"]*)" src="data:(image/\w+);base64,([^"]*)">')  # of swaplib.show
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -170,8 +168,8 @@ def run(book, budget=None):
 def kept(output):
     """An output as it is stored: widgets leave the picture that stands for them; None for nothing.
 
-    A picture in HTML becomes a bare one with its words as metadata: pages such as GitHub's show that. Of
-    a frame of `explore.page` its picture is left.
+    A bare picture becomes one in HTML with its alt text: JupyterLab and nbconvert show no text with a bare
+    one. Of a frame of `explore.page` its picture is left.
     """
     if output.output_type == "stream":
         return output if output.name == "stdout" else None
@@ -180,10 +178,10 @@ def kept(output):
             return None  # a progress bar
         if output.data.get("text/html", "").startswith(FRAME):
             del output.data["text/html"]  # megabytes: the picture and the link beside it stay
-        if image := IMAGE.fullmatch(output.data.get("text/html", "")):
-            words, mime, data = image.groups()
-            del output.data["text/html"]
-            output.data[mime], output.metadata[mime] = data, {"alt": html.unescape(words)}
+        for mime in [kind for kind in output.data if kind.startswith("image/")]:
+            data, alt = output.data.pop(mime).strip(), output.metadata.pop(mime)["alt"]
+            alt = html.escape(alt, quote=True)
+            output.data["text/html"] = f'<img alt="{alt}" src="data:{mime};base64,{data}">'
         output.pop("transient", None)
         return output if output.data else None
     return output
@@ -243,7 +241,7 @@ def reword(source, renamed=False):
         ]:
             raise ValueError(f"the code of {source.stem} has changed too: run it, `make lessons`")
         for cell, ran in zip(new, old, strict=True):
-            cell.outputs = ran.outputs
+            cell.outputs = [o for o in map(kept, ran.outputs) if o]
     write(source, *books)
 
 

@@ -58,7 +58,7 @@ and from --dry-run
 Stopping and continuing: Ctrl-C during training ends it, keeps the model and goes on to the movie; a
 second Ctrl-C stops the program. The same command resumes a training that was interrupted at any point,
 and reuses a finished one without training again. A larger --minutes trains it further. A different --size,
---code, --seed, --a or --b needs another --out, or --anew.
+--code, --seed, --a or --b needs another --out, or --restart.
 
 Good material: a few hundred sharp faces of each person (a minute or two of movie), in all head poses,
 with all expressions that occur in the movie, and in more than one light. Both people need it: if A
@@ -118,9 +118,9 @@ def parser() -> argparse.ArgumentParser:
     )
     add("--out", type=Path, default=Path("build/swap"), help="folder for the results (default: build/swap)")
     add(
-        "--anew",
+        "--restart",
         action="store_true",
-        help="if OUT holds a training with other settings, set it aside and start anew",
+        help="if OUT holds a training with other settings, keep it under another name and start again",
     )
     add(
         "--dry-run",

@@ -141,8 +141,8 @@ def test_one_number_may_be_written_in_any_way(value):
         (None, "Give a number, not None."),
         (max, "Give a number, not a function."),
         ({"a": 1}, "Give a number, not a dictionary."),
-        ([1, 2], "One number is wanted, not 2."),
-        ([], "One number is wanted, not 0."),
+        ([1, 2], "One number is expected, not 2."),
+        ([], "One number is expected, not 0."),
         (float("nan"), "nan"),
     ],
 )
@@ -231,3 +231,20 @@ def test_what_is_no_notebook_is_named_and_the_others_are_counted(tmp_path, capsy
     assert "No such" in shown.err and "bo.ipynb: 1 of 1\n" in shown.out
     assert main([whole, "--csv", str(tmp_path)]) == 1  # a folder
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_lesson_goes_on_with_an_answer_only_if_it_was_right(capsys):
+    @exercises.exercise("Six.")
+    def legs(answer):
+        return None if exercises.number(answer) == 6 else "Count again."
+
+    right, wrong, ours = np.array(6), np.array(8), np.array(6.0)
+    legs(right)
+    assert exercises.accepted(legs, right, ours) is right and "goes on" not in capsys.readouterr().out
+    assert exercises.accepted(legs, wrong, ours) is ours  # changed since it was checked
+    assert "yours isn't right yet" in capsys.readouterr().out
+    legs(wrong)
+    capsys.readouterr()
+    assert exercises.accepted(legs, right, ours) is ours
+    assert exercises.accepted(legs, ..., ours) is ours and "yours isn't there yet" in capsys.readouterr().out
+    assert exercises.accepted(legs, ours, ours) is ours and not capsys.readouterr().out  # the cell runs again

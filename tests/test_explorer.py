@@ -155,6 +155,11 @@ def test_a_page_without_widgets_shows_a_picture_with_words(explorer, monkeypatch
     assert {"image/jpeg", "application/vnd.jupyter.widget-view+json"} < set(seen["bundle"])
 
 
+def test_a_live_picture_has_its_words_for_a_screen_reader(explorer):
+    state = explorer.image.get_state()
+    assert state["tooltip"] == "a square" and state["description"] == ""  # both are sent to the page
+
+
 def test_decoders_answer_together():
     from swaplib.networks.autoencoder import build_decoder
 
@@ -302,9 +307,10 @@ def test_values_and_directions_stand_together(meant, directions):
 
 
 def test_what_is_left_out_is_said(meant):
-    explorer = meaning(replace(meant, left_out={"gaze_yaw": "only 9% of it is seen"}))
+    explorer = meaning(replace(meant, left_out={"gaze_yaw": "only 9% of it appears in the picture"}))
     assert any(
-        "gaze yaw (only 9% of it is seen)" in str(getattr(child, "value", ""))  # a picture's is bytes
+        "gaze yaw (only 9% of it appears in the picture)"
+        in str(getattr(child, "value", ""))  # a picture's is bytes
         for child in explorer.widget.children
     )
 

@@ -237,14 +237,14 @@ def test_other_settings_are_refused_or_set_aside(quick, tmp_path):
     done_quickly(tmp_path)
     before = files_of(tmp_path)
     with pytest.raises(
-        SwaplibError, match="other settings .code 16 there, 17 now; seed 0 there, 1 now.*--anew"
+        SwaplibError, match="other settings .code 16 there, 17 now; seed 0 there, 1 now.*--restart"
     ):
         done_quickly(tmp_path, code=17, seed=1)
     assert files_of(tmp_path) == before
-    said = done_quickly(tmp_path, code=17, anew=True)
+    said = done_quickly(tmp_path, code=17, restart=True)
     assert "kept as model-1.npz" in said
     assert (tmp_path / "model-1.npz").read_bytes() == before["model.npz"]
-    assert "Using" in done_quickly(tmp_path, code=17, anew=True)  # the same command again
+    assert "Using" in done_quickly(tmp_path, code=17, restart=True)  # the same command again
     assert "Using" in done_quickly(tmp_path, code=17, blend="soft", colour="frame")
 
 
@@ -498,7 +498,10 @@ def test_own_material(photos, short_movie, tmp_path, capsys):
     (note,) = provenance.read_consent(tmp_path / "consent.json")
     assert note["statement"] == "the astronaut and I, today" and len(note["material"]) == 3
     scores = json.loads((tmp_path / "scores.json").read_text())
-    assert set(scores["test"]) == {"swap", "A again", "B again"} and "is_a" not in scores["test"]["swap"]
+    assert (
+        set(scores["test"]) == {"swap", "A, reconstructed", "B, reconstructed"}
+        and "is_a" not in scores["test"]["swap"]
+    )
     said = capsys.readouterr().out
     assert "12 faces, 0 pictures without one" in said and "A has only 12 pictures" in said
 
@@ -661,7 +664,7 @@ def test_help_is_quick_and_says_what_to_do():
     script = [sys.executable, "-X", "importtime", "-m", "swaplib", "--help"]
     shown = subprocess.run(script, capture_output=True, text=True, check=True)
     words = (*BLENDS, *COLOURS, "avoids a seam", "--a", "--consent", "scores.json", "Ctrl-C", "default")
-    for word in (*words, "--anew", "--dry-run"):
+    for word in (*words, "--restart", "--dry-run"):
         assert word in shown.stdout
     assert "tensorflow" not in shown.stderr
 

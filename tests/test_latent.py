@@ -247,7 +247,7 @@ def test_what_is_asked_is_what_is_seen(bent, judged):
 
 def test_what_cannot_be_moved_is_not_offered(judged):
     assert judged.names == ["yaw", "smile"] and len(judged.low) == len(judged.high) == len(judged) == 2
-    assert "is seen" in judged.left_out["idle"]
+    assert "appears in the picture" in judged.left_out["idle"]
 
 
 def test_no_more_is_put_in_where_hardly_anything_changes(bent):
@@ -305,7 +305,7 @@ def test_what_goes_along_is_held(bent, tmp_path):
     for held in (found, latent.values.load(tmp_path / "values.npz")):
         turned = leaking(held.move(stood, start, {"yaw": 25.0}))
         assert turned["yaw"] == pytest.approx(25, abs=3) and abs(turned["smile"]) < 0.08
-    assert leaking(replace(found, aside={}).move(stood, start, {"yaw": 25.0}))["smile"] > 0.2
+    assert leaking(replace(found, compensation={}).move(stood, start, {"yaw": 25.0}))["smile"] > 0.2
 
 
 def test_what_is_held_is_seen_on_faces_without_it(bent):

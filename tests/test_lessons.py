@@ -3,11 +3,15 @@
 import ast
 import importlib
 import importlib.util
+import json
 import re
 from pathlib import Path
 
 import nbformat
 import pytest
+import wrong_runs
+
+from swaplib import DATA
 
 LESSONS = Path(__file__).parents[1] / "lessons"
 spec = importlib.util.spec_from_file_location("build", LESSONS / "build.py")
@@ -161,6 +165,33 @@ def test_no_later_cell_needs_an_answer(source):
     assert asked >= 4
 
 
+@pytest.mark.parametrize("source", SOURCES[:3], ids=lambda p: p.stem)
+def test_a_later_cell_takes_an_answer_only_if_it_was_right(source):
+    """`wrong_runs.py` tries it, in minutes; here, each answer that is used goes through `check.accepted`."""
+    answers, taken = set(), set()
+    for cell in (c for c in build.student(source).cells if c.cell_type == "code"):
+        tree = ast.parse(cell.source)
+        if "exercise" in cell.metadata.get("tags", []):
+            answers |= set(unanswered(tree))
+            continue
+        for node in tree.body:
+            names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+            if used := names & (answers - taken):
+                assert isinstance(node, ast.Assign) and ast.unparse(node.value.func) == "check.accepted", used
+                taken |= used
+    assert len(taken) >= 3
+
+
+@each_source
+def test_every_exercise_can_be_given_a_wrong_answer(source):
+    for cell in wrong_runs.with_wrong_answers(source, 2).cells:
+        if "exercise" in cell.metadata.get("tags", []):
+            *_, answer, checked = ast.parse(cell.source).body
+            given = ast.unparse(answer.value)
+            assert given == "'z'" or given.startswith(f"wrong('{source.stem[:2]}', ")
+            assert ast.unparse(checked).startswith("check.")
+
+
 def is_read(node):
     return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
 
@@ -183,23 +214,29 @@ def test_every_picture_has_words(path):
     pictures = 0
     for output in outputs(path):
         for mime in output.get("data", {}):
-            if mime.startswith("image/"):
-                pictures += 1
-                assert len(output.metadata[mime]["alt"]) > 20
+            # JupyterLab and nbconvert give no text to a picture that isn't in HTML.
+            assert not mime.startswith("image/"), "run `make lessons`"
             if mime == "text/html":
                 html = output.data[mime]
                 tags = re.findall(r"<(?:img|video)[^>]*", html)
+                pictures += len(tags)
                 assert all(re.search(r'(?:alt|aria-label)="[^"]{20,}', tag) for tag in tags)
     assert pictures >= 5
     for cell in cells(path, "markdown"):
         assert "![](" not in cell.source and "<img" not in cell.source
 
 
+@each_source
+def test_descriptions_kept_out_of_a_lesson_are_there_and_used(source):
+    kept = json.loads((DATA / "alt_texts.json").read_text(encoding="utf-8")).get(source.stem[:2], {})
+    assert set(re.findall(r'check\.ALT\["([^"]+)"\]', source.read_text())) == set(kept)
+
+
 @each_book
 def test_the_result_comes_first(path):
     """A picture within the first three cells of code, before anything trains."""
     first = cells(path)[:4]
-    assert any(m.startswith("image/") for c in first for o in c.outputs for m in o.get("data", {}))
+    assert any("<img" in o.get("data", {}).get("text/html", "") for c in first for o in c.outputs)
     assert not any(".fit(" in c.source for c in first)
 
 

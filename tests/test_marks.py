@@ -269,11 +269,11 @@ def test_read_ends_with_a_word_for_what_is_no_picture(tmp_path):
 
 def test_a_badge_is_seen_when_it_is_there(frame):
     stamped = badge.stamp(frame)
-    assert not badge.seen(frame)
+    assert not badge.found(frame)
     for damage in ("JPEG, quality 50", "half size", "screenshot of a player"):
-        assert badge.seen(*DAMAGES[damage]([stamped])), damage
-        assert not badge.seen(*DAMAGES[damage]([frame])), damage
-    assert not badge.seen(*DAMAGES["cropped to two thirds"]([stamped]))  # it can be cut off
+        assert badge.found(*DAMAGES[damage]([stamped])), damage
+        assert not badge.found(*DAMAGES[damage]([frame])), damage
+    assert not badge.found(*DAMAGES["cropped to two thirds"]([stamped]))  # it can be cut off
 
 
 def test_reading_starts_no_network():

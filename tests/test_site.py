@@ -26,14 +26,15 @@ def test_a_link_to_what_the_site_lacks_leads_to_the_repository():
 
 
 def test_a_lessons_pictures_keep_their_texts(tmp_path):
-    about = {"image/png": {"alt": 'a "wide" & open mouth', "width": 300}}
-    output = nbformat.v4.new_output("display_data", {"image/png": "aGk=", "text/plain": "x"}, metadata=about)
+    alt = "a &quot;wide&quot; &amp; open mouth"
+    data = {"text/html": f'<img alt="{alt}" src="data:image/png;base64,aGk=">', "text/plain": "x"}
+    output = nbformat.v4.new_output("display_data", data)
     cell = nbformat.v4.new_code_cell(outputs=[output], metadata={"tags": ["answer"]})
     site.drawn(nbformat.v4.new_notebook(cells=[cell]), tmp_path, "07")
     assert (tmp_path / "07_00.png").read_bytes() == b"hi" and "hide-output" in cell.metadata.tags
     page = site.Page(cell.outputs[0].data["text/html"])
     assert page.links == ["../pictures/07_00.png"] and not page.silent
-    assert 'alt="a &quot;wide&quot; &amp; open mouth"' in cell.outputs[0].data["text/html"]
+    assert f'alt="{alt}"' in cell.outputs[0].data["text/html"]
     assert set(cell.outputs[0].data) == {"text/html"}
 
 

@@ -79,7 +79,7 @@ def test_what_true_pictures_show_is_learnt_from_faces_at_rest():
     yaw, mouth = FACTORS["yaw"], FACTORS["mouth_open"]
     seen = {"yaw": yaw, "jaw_open": mouth + 0.03 * yaw * (mouth >= sliders.REST)}
     true = sliders.response(FACTORS, seen, ["yaw", "mouth_open"])
-    assert true.change_aside("yaw", "mouth_open", -10, 10) == pytest.approx(0, abs=0.01)
+    assert true.side_effect("yaw", "mouth_open", -10, 10) == pytest.approx(0, abs=0.01)
     angles = sliders.at_rest(np.array([-30.0, 0.05, 20]))  # of an angle, all count
     assert angles.all() and list(sliders.at_rest(np.array([0.05, 0.5]))) == [True, False]
 
@@ -125,7 +125,7 @@ def test_what_true_pictures_show_too_is_no_spill(values):
     true = sliders.response(FACTORS, misled(pictures(np.stack(list(FACTORS.values()), 1))), values.names)
     row = sliders.score(values, pictures, codes, stands, misled, true)["yaw"]
     assert row["spill"] < 0.1
-    assert true.change_aside("yaw", "mouth_open", -10, 10) == pytest.approx(0.4, abs=0.05)
+    assert true.side_effect("yaw", "mouth_open", -10, 10) == pytest.approx(0.4, abs=0.05)
 
 
 def test_true_pictures_score_one_and_a_reader_that_jumps_is_compared_with_its_mean(values):
@@ -151,7 +151,7 @@ def test_a_slider_of_which_too_little_is_seen_says_less_and_puts_in_as_much(valu
     values = replace(
         values,
         maps={"yaw": (wide, wide), "mouth_open": (np.arange(2.0), np.arange(2.0))},
-        aside={"yaw": {"mouth_open": ([*wide], [*wide / 100])}},  # as a file has them
+        compensation={"yaw": {"mouth_open": ([*wide], [*wide / 100])}},  # as a file has them
         low=np.array([-25.0, 0, -9]),
         high=np.array([25.0, 1, 9]),
     )

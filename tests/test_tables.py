@@ -86,10 +86,10 @@ def test_a_swap_stands_beside_its_reconstruction_its_baselines_and_the_ceiling(t
     assert row["fine_detail"] == pytest.approx(
         np.median(likeness.sharpness(swapped, a.images, masks)), abs=1e-3
     )
-    assert row["way"] == pytest.approx(
+    assert row["gap_closed"] == pytest.approx(
         (row["ssim_face"] - as_it_is["ssim_face"]) / (1 - as_it_is["ssim_face"])
     )
-    assert "gap" not in as_it_is and as_it_is["way"] == 0 and truth["way"] == pytest.approx(1)
+    assert "gap" not in as_it_is and as_it_is["gap_closed"] == 0 and truth["gap_closed"] == pytest.approx(1)
     assert truth["fine_detail"] == pytest.approx(1)
     # the ceiling is no comparison of a reading with itself
     assert 0 < truth["yaw_error"] < 3 and 0.9 < truth["jaw_open_r"] < 1
@@ -111,7 +111,7 @@ def test_landmarks_of_a_crop_are_in_its_pixels(monkeypatch):
 
 def test_what_no_row_has_is_not_printed(test_table):
     head = tables.printed(test_table[0]).splitlines()[0].split()
-    assert {"ssim_face", "way", "gap", "fine_detail", "brow_inner_r"} <= set(head)
+    assert {"ssim_face", "gap_closed", "gap", "fine_detail", "brow_inner_r"} <= set(head)
     assert "flicker" not in head
     assert tables.printed({"swap": {"is_a": 1.0, "pitch_r": 2.0}}).split() == ["is_a", "swap", "1.000"]
 
@@ -132,9 +132,9 @@ def test_the_true_face_is_put_where_the_sources_is(movies, tmp_path):
 
 def test_the_pastes_of_a_test_set_stand_beside_the_perfect_decoders():
     a, b = (dataset.load(f"test_{who}", 64)[:6] for who in "ab")
-    table = tables.score_pastes({"B again": (b.images, b.images)}, a, b)
+    table = tables.score_pastes({"B, reconstructed": (b.images, b.images)}, a, b)
     assert len(table) == 2 * 9
-    nothing, ceiling = table["B again, soft, light"], table["ceiling, soft, light"]
+    nothing, ceiling = table["B, reconstructed, soft, light"], table["ceiling, soft, light"]
     assert nothing["seam"] == pytest.approx(1, abs=0.02)
     assert nothing["ssim_face"] < 0.82 < 0.9 < ceiling["ssim_face"]
     assert table["ceiling, gradients, none"]["seam"] < 1.03 < 1.05 < ceiling["seam"]

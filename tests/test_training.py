@@ -307,7 +307,7 @@ def test_where_no_state_can_be_read_the_training_begins_anew(people, broken_off,
 def test_a_state_that_is_no_number_is_not_kept(people, tmp_path, eager):
     model, pairs = tiny(), batches.Pairs(*people, batch=4, steps=2)
     model.set_weights([np.full_like(w, np.nan) for w in model.get_weights()])
-    with pytest.raises(SwaplibError, match="no longer a number after 1 epochs"):
+    with pytest.raises(SwaplibError, match="became NaN or infinite after 1 epochs"):
         batches.fit(model, pairs, 2, 1e-3, resume=callbacks.Resume(tmp_path / "state.npz"))
     assert not list(tmp_path.iterdir())
 

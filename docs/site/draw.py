@@ -18,7 +18,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
@@ -31,6 +30,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PAGES = ("docs/*.md", "swaplib/data/DATA_CARD.md", "CONTRIBUTING.md", "CHANGELOG.md")
 PICTURES = ("docs/*.jpg", "docs/*.webp", "docs/*.gif")
+IMAGE = re.compile(r'<img alt="([^"]*)" src="data:image/(\w+);base64,([^"]*)">')  # as in a lesson
 LINK = re.compile(r"(\]\()([^)\s#]+)(#[^)\s]*)?(\))")
 TITLES = {"files": "Files", "face": "Faces", "crops": "Crops", "training": "Training", "networks": "Networks"}
 TITLES |= {"latent": "Codes", "notebook": "In a notebook", "movie": "Movies", "scoring": "Scoring"}
@@ -109,16 +109,14 @@ def drawn(book, folder, name):
             tags.append("hide-input")
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            kind = next((k for k in data if k.startswith("image/") and not k.endswith("svg+xml")), None)
-            if kind is None or "text/html" in data:
+            image = IMAGE.fullmatch(data.get("text/html", ""))
+            if image is None:
                 continue
-            about = output.metadata.get(kind, {})
-            file = f"{name}_{number:02d}.{kind.removeprefix('image/')}"
-            (folder / file).write_bytes(base64.b64decode(data[kind]))
-            size = "".join(f' {side}="{about[side]}"' for side in ("width", "height") if side in about)
-            alt = escape(about["alt"])
+            alt, kind, encoded = image.groups()
+            file = f"{name}_{number:02d}.{kind}"
+            (folder / file).write_bytes(base64.b64decode(encoded))
             data.clear()
-            data["text/html"] = f'<img src="../pictures/{file}" alt="{alt}" loading="lazy"{size}>'
+            data["text/html"] = f'<img src="../pictures/{file}" alt="{alt}" loading="lazy">'
             number += 1
 
 

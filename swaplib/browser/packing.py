@@ -152,7 +152,7 @@ def values(values: Values) -> tuple[dict, dict]:
     words["maps"] = {name: np.asarray(pair).tolist() for name, pair in values.maps.items()}
     words["aside"] = {
         name: {other: np.asarray(pair).tolist() for other, pair in held.items()}
-        for name, held in values.aside.items()
+        for name, held in values.compensation.items()
     }
     return words, {"values": values.weights.astype(np.float16)}
 

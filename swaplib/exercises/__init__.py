@@ -51,6 +51,26 @@ def yours(answer: Any) -> bool:
     return answer is not None and not untouched(answer)
 
 
+def accepted(checker: Any, answer: Any, ours: Any) -> Any:
+    """Return the reader's answer if its checker has said Right of it, and otherwise the course's own.
+
+    A wrong answer would stop a later cell, or spoil what it shows. It is said which of the two is used.
+
+    >>> @exercise("Like a beetle's.")
+    ... def legs(answer):
+    ...     return None if number(answer) == 6 else "Count the legs of an ant."
+    >>> accepted(legs, ..., 6)
+    The lesson goes on with its own answer, because yours isn't there yet.
+    6
+    """
+    if any(answer is right for right in checker.right):
+        return answer
+    if answer is not ours:
+        why = "isn't right yet" if yours(answer) else "isn't there yet"
+        print(f"The lesson goes on with its own answer, because yours {why}.")
+    return ours
+
+
 def copied(value: Any) -> Any:
     """Copy an array, or a list, tuple or dictionary with its items; return anything else itself."""
     if isinstance(value, np.ndarray):
@@ -87,7 +107,7 @@ def number(value: Any) -> float:
     """
     found = _array(float(value) if isinstance(value, Decimal | Fraction) else value, "a number")
     if found.size != 1:
-        raise Hint(f"One number is wanted, not {found.size}.")
+        raise Hint(f"One number is expected, not {found.size}.")
     return float(found.ravel()[0])
 
 
@@ -169,6 +189,7 @@ def exercise(right: str) -> Callable[[Callable], Callable[..., None]]:
     def decorate(checker):
         @wraps(checker)
         def say(*answers):
+            say.right = ()
             try:
                 if any(untouched(answer) for answer in answers):
                     raise NotYet
@@ -181,7 +202,9 @@ def exercise(right: str) -> Callable[[Callable], Callable[..., None]]:
                 print(f"Not right yet. It stopped with {_first_line(error)}")
             else:
                 print(f"Right. {right}" if hint is None else f"Not right yet. {hint}")
+                say.right = answers if hint is None else ()
 
+        say.right = ()  # the answers of the last call, if they were right
         return say
 
     return decorate

@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from swaplib.exercises import Hint, called, exercise, number, numbers, predicted, quiz, yours  # noqa: F401
+from swaplib.exercises import (  # noqa: F401
+    Hint,
+    accepted,
+    called,
+    exercise,
+    number,
+    numbers,
+    predicted,
+    quiz,
+)
 
 LONG, SHORT = "long", "crop"  # the hair styles of exercise 3
 
@@ -54,7 +63,8 @@ def _position(function, rng, size):
 
 @exercise("It is fitted to some people and scored on others.")
 def probe(function):
-    hints = [_probe(function, np.random.default_rng(seed), shift) for seed, shift in ((0, 2.0), (1, 0.0))]
+    cases = ((0, 2.0), (1, 0.0), (2, 9.0))
+    hints = [_probe(function, np.random.default_rng(seed), shift) for seed, shift in cases]
     return next(filter(None, hints), None)
 
 
@@ -84,6 +94,8 @@ def _probe(function, rng, shift):
     correlation = np.corrcoef(seen, values[new])[0, 1]
     if near(r2_score(values[new], seen), by=0.02):  # other scaling or regularisation is right too
         return None
+    if r2_score(values[new], seen) < 0 and given == 0:
+        return "R2 can be less than 0, when the mean would do better. Return it as it is."
     if near(read(old).score(codes[old], values[old])):
         return "It is scored on the people it was fitted to. Score it on the new ones."
     if near(read(new).score(codes[new], values[new])):

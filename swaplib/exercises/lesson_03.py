@@ -2,7 +2,15 @@
 
 import numpy as np
 
-from swaplib.exercises import called, exercise, number, numbers, predicted, quiz, yours  # noqa: F401
+from swaplib.exercises import (  # noqa: F401
+    accepted,
+    called,
+    exercise,
+    number,
+    numbers,
+    predicted,
+    quiz,
+)
 
 
 def our_directions(codes, values):
@@ -125,13 +133,13 @@ def _with_factor(function, rng, wanted, size):
 def companion(function):
     rng = np.random.default_rng(0)
     one, two, three, four = rng.normal(size=(4, 300))
-    # The strongest is negative in the first case, and comes first or last.
+    # The strongest is negative in the first case, and comes first or last. Means and spreads differ.
     factors = {
-        "height": one,
+        "height": 2 * one + 9,
         "age": two,
         "weight": 0.5 * one + 0.87 * two,
         "stairs": -0.8 * one + 0.6 * three,
-        "noise": four,
+        "income": 90 * (0.3 * one + 0.95 * four) + 400,
     }
     for name in ("height", "weight", "stairs"):
         given, right = called(function, factors, name), our_companion(factors, name)
@@ -154,6 +162,8 @@ def companion(function):
         }
         if given == max(strength, key=strength.get):
             return "A strong negative correlation counts too: compare absolute values."
+        if given == "income":
+            return "A factor of large values isn't closer: remove mean and spread, as `np.corrcoef` does."
         if given == min(strength, key=lambda other: abs(strength[other])):
             return "That factor has the weakest correlation."
         return "Correlate every other factor with it (`np.corrcoef(x, y)[0, 1]`), and take the largest size."

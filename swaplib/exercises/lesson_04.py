@@ -1,23 +1,25 @@
 """Checkers for lesson 04, Face swap."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from numbers import Integral
 
 import numpy as np
 
 from swaplib.exercises import (  # noqa: F401
+    accepted,
     called,
     exercise,
     number,
     pictures,
     predicted,
     quiz,
-    yours,
 )
+from swaplib.exercises.alt import alt_texts
 from swaplib.scoring import likeness
 
 LIKE = 1e-3  # pictures that differ by less count as equal
+ALT = alt_texts("04")
 
 
 @cache
@@ -26,6 +28,11 @@ def _few(name, size):
     from swaplib.crops import dataset
 
     return dataset.load(name, size)[:10]
+
+
+def our_ssim(made, truth, mask):
+    """The course's own answer to the first exercise."""
+    return float(likeness.ssim(made, truth, mask).mean())
 
 
 @exercise("Hair and background no longer count, only the face.")
@@ -42,8 +49,11 @@ def ssim_in_face(function):
 
 
 def _ssim_hint(value, each, mask):
-    if np.isclose(value, (each * mask).sum() / mask.sum(), atol=5e-3):
+    each_picture = (each * mask).sum(axis=(1, 2)) / mask.sum(axis=(1, 2))
+    if np.isclose(value, ((each * mask).sum() / mask.sum(), each_picture.mean()), atol=1e-3).any():
         return None
+    if np.isclose(value, (each * mask)[each * mask > 0].mean(), atol=1e-4):
+        return "Pixels inside the face count, too, if their SSIM is 0 or negative."
     if np.isclose(value, (each * mask).mean(), atol=1e-4):
         return "Divide by the number of pixels inside the face, not by all of them."
     if np.isclose(value, each.mean(), atol=1e-4):
@@ -96,6 +106,7 @@ def smiling(function, model, begin, directions):
                 return "Don't change `begin`, or the next call starts elsewhere: `begin + ...` is a new code."
         finally:
             begin[...] = kept
+        made = list(made) if isinstance(made, Iterable) and not hasattr(made, "shape") else made
         made, wanted = pictures(made, drawn(kept).shape), drawn(kept + amount * smile)
         if np.abs(made - wanted).max() >= LIKE:
             return _smile_hint(made, wanted, kept, amount, smile, drawn)
@@ -128,7 +139,7 @@ def experiments(no_shared_encoder, tiny_code, unbalanced):
         if set(options) != {option}:
             return f"`{name}` must change one thing only: {{'{option}': ...}}."
     shared = no_shared_encoder["shared"]
-    if not isinstance(shared, tuple | list) or len(shared):
+    if not isinstance(shared, tuple | list | set | frozenset) or len(shared):
         return "If nothing is shared, `shared` is an empty tuple: {'shared': ()}."
     size = tiny_code["code_size"]
     if not _whole(size) or not 1 <= size <= 4:

@@ -9,16 +9,34 @@ import numpy as np
 from swaplib import SwaplibError
 from swaplib.exercises import (  # noqa: F401
     Hint,
+    accepted,
     called,
     exercise,
     number,
     numbers,
     predicted,
     quiz,
-    yours,
 )
+from swaplib.exercises.alt import alt_texts
 
 CROP = 128  # pixels: crops in which `perfect` is checked
+ANGLES = ("yaw", "pitch", "roll")
+ALT = alt_texts("05")
+
+
+def our_to_frame(point, matrix):
+    """The course's own answer to the first exercise."""
+    return np.linalg.solve(matrix[:, :2], np.asarray(point) - matrix[:, 2])
+
+
+def our_blend(frame, face, mask):
+    """The course's own answer to the second exercise."""
+    return frame * (1 - mask[..., None]) + face * mask[..., None]
+
+
+def our_pose_error(made, target):
+    """The course's own answer to the fifth exercise."""
+    return float(np.nanmean([np.abs(made[name] - target[name]) for name in ANGLES]))
 
 
 @exercise("Every pixel of the new face is mapped back this way.")
@@ -77,14 +95,16 @@ def _blend_hint(function, frame, face, mask):
     wanted = frame * (1 - soft) + face * soft
     order = "The arguments come in this order: frame, face, mask."
     try:
-        made = numbers(called(function, frame, face, mask), wanted.shape)
+        made = called(function, frame, face, mask)
+        atol = 2e-3 if getattr(made, "dtype", None) == np.float16 else 1e-4
+        made = numbers(made, wanted.shape)
     except (ValueError, Hint) as error:
         if _in_another_order(function, (frame, face, mask), wanted):
             return order
         if "broadcast" not in str(error):
             raise
         return "The mask is (h, w) and a picture (h, w, 3): give the mask a third axis, mask[..., None]."
-    if np.allclose(made, wanted, atol=1e-4):
+    if np.allclose(made, wanted, atol=atol):
         return None
     if np.allclose(made, frame * soft + face * (1 - soft), atol=1e-4):
         names = [*inspect.signature(function).parameters]
@@ -117,7 +137,7 @@ def _in_another_order(function, arguments, wanted):
 
 @exercise("More smoothing means more lag: no filter that only looks back is both smooth and prompt.")
 def lag(function):
-    keep = np.array([0.5, 0.6, 0.9])
+    keep = np.array([0.5, 0.6, 0.9, 0.25, 0.8])  # the last two aren't named in the lesson
     found = np.array([number(called(function, float(k))) for k in keep])
     if np.allclose(found, keep / (1 - keep), rtol=0.01):
         return None
@@ -192,6 +212,8 @@ def _perfect_hint(function, frame, points, true_frame, true_points):
         wrong = np.abs(made - paste.paste(frame, true, matrix, mask, way)).mean()
         return wrong < 0.1 * np.abs(made - frame).mean()
 
+    if _by_her_mask(made, frame, matrix, (own, true), there, align.transform(true_points, true_matrix)):
+        return "The mask is made from A's landmarks: use B's, `points`, where the face is pasted."
     # "bands" mixes coarse colours across a wide edge, and so affects pixels both inside and outside.
     if blended("bands"):
         return None
@@ -211,6 +233,62 @@ def _perfect_hint(function, frame, points, true_frame, true_points):
     if inside(align.crop(true_frame, matrix, CROP) / np.float32(255)) < 4:
         return "A's crop is cut by B's landmarks: compute its matrix from `true_points`."
     return "Cut A's face by her landmarks, and paste it into B's frame by his."
+
+
+def _by_her_mask(made, frame, matrix, crops, his, hers):
+    """Return whether a frame was pasted with a mask from her landmarks rather than from his."""
+    from swaplib.face.mask import face_mask
+    from swaplib.movie import paste
+
+    def off(points, pictures, blend):
+        mask = face_mask(points, CROP, pictures=pictures)
+        return np.abs(made - paste.paste(frame, crops[1], matrix, mask, blend)).mean()
+
+    ways = [(pictures, blend) for pictures in (crops, ()) for blend in ("soft", "bands")]
+    return any(off(hers, *way) < 0.2 * off(his, *way) for way in ways)
+
+
+@exercise("It needs no truth, which is why papers use it.")
+def pose_error(function):
+    for seed, without in ((0, 0), (1, 3)):  # the second time without a face in some pictures
+        hint = _pose_hint(function, _angles(seed, without), _angles(seed + 10, without))
+        if hint:
+            return hint
+
+
+def _angles(seed, without):
+    """Return angles of 12 pictures, each of another size, `without` of them NaN in all three."""
+    rng = np.random.default_rng(seed)
+    gone, wide = rng.permutation(12) < without, dict(zip(ANGLES, (20, 8, 4), strict=True))
+    return {name: np.where(gone, np.nan, rng.normal(0, wide[name], 12)) for name in ANGLES}
+
+
+def _pose_hint(function, made, target):
+    found = called(function, made, target)
+    if isinstance(found, float | np.floating) and np.isnan(found):
+        return "The result is NaN, because a face wasn't found in some picture: np.nanmean leaves NaN out."
+    found, off = number(found), np.array([made[name] - target[name] for name in ANGLES])
+    if np.isclose(found, np.nanmean(np.abs(off)), atol=1e-3):
+        return None
+    slips = {
+        "Differences of either sign cancel out: take their absolute values.": np.nanmean(off),
+        "Take the absolute value of each difference, before the mean.": abs(np.nanmean(off)),
+        "That is the sum: divide by the number of differences.": np.nansum(np.abs(off)),
+        "That is the mean of the squares: take absolute values instead.": np.nanmean(off**2),
+        "That is the root of the mean square: take absolute values instead.": np.sqrt(np.nanmean(off**2)),
+        "That is the length of the three differences together: take their mean.": np.nanmean(
+            np.linalg.norm(off, axis=0)
+        ),
+        "That is the median: take the mean.": np.nanmedian(np.abs(off)),
+        **{
+            f"That is {name} alone: use all three angles.": np.nanmean(np.abs(row))
+            for name, row in zip(ANGLES, off, strict=True)
+        },
+    }
+    for hint, slip in slips.items():
+        if np.isclose(found, slip, atol=1e-3):
+            return hint
+    return "Average np.abs(made[name] - target[name]) over the three angles and all pictures without NaN."
 
 
 quiz = quiz(

@@ -59,7 +59,7 @@ def _drawn(text, h, w):
     return badge, opacity
 
 
-def seen(frame: np.ndarray) -> bool:
+def found(frame: np.ndarray) -> bool:
     """Return whether a picture, uint8 (h, w, 3) RGB of any size, shows a badge with the word "synthetic".
 
     The search covers the sizes a badge has when the picture is scaled by 0.5 to 2 or is part of a

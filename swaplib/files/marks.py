@@ -74,8 +74,8 @@ def _credentials(said):
     """Put a state into words."""
     by, why = f"signed by {said.signer or 'an unknown signer'}", ", ".join(said.problems)
     return {
-        "trusted": f"valid, {by}, whom your own root vouches for",
-        "valid": f"valid, {by}, for whom nobody vouches here",
+        "trusted": f"valid, {by}, confirmed by your own root certificate",
+        "valid": f"valid, {by}, not confirmed by any root certificate here",
         "changed": f"changed since they were signed ({why})",
         "missing": "missing",
         "unread": 'not read: pip install "swaplib[credentials]"',
@@ -98,7 +98,7 @@ def read_marks(path: str | Path, root: str | Path | None = None) -> Marks:
         str(path),
         width,
         height,
-        any(badge.seen(frame) for frame in frames[:: max(1, len(frames) // 3)]),
+        any(badge.found(frame) for frame in frames[:: max(1, len(frames) // 3)]),
         read_provenance(path),
         credentials.read(path, root),
         found.payload[1:].hex() if found.sure else None,

@@ -32,7 +32,7 @@ class Job:
 
     model: a trained model to use. It is trained further only if `minutes` is given. size, code: of
     the crops and the code, by default the model's, or 64 px and 128. minutes: total training time of the
-    model in the folder `out`. anew: whether a training with other settings in `out` may be set
+    model in the folder `out`. restart: whether a training with other settings in `out` may be set
     aside. leave_out: a text file with the names of pictures to exclude. blend, colour: how the
     faces are pasted; see `movie.paste`.
     """
@@ -52,7 +52,7 @@ class Job:
     start: float = 0.0
     end: float | None = None
     leave_out: Path | None = None
-    anew: bool = False
+    restart: bool = False
 
     def __post_init__(self):
         self.a, self.b = paths(self.a), paths(self.b)

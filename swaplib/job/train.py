@@ -45,18 +45,18 @@ def _is_own(job, folder):
 def settle(job: Job, folder: Folder, say: Say = print) -> None:
     """Check that the folder's training, if there is one, is this job's; prints what it set aside.
 
-    Raises SwaplibError if the settings differ and the job may not start anew. With the same settings it
-    never starts anew, so a command can be repeated at any time.
+    Raises SwaplibError if the settings differ and the job may not restart. With the same settings it
+    never restarts, so a command can be repeated at any time.
     """
     wanted = settings(job, folder)
     there = folder.record()["settings"] or callbacks.read_note(folder.checkpoint)
     begun = folder.seconds() is not None or any(p.exists() for p in callbacks.both(folder.checkpoint))
     if begun and there and there != wanted:
-        if not job.anew:
+        if not job.restart:
             raise SwaplibError(_other(there, wanted, folder))
         moved = folder.set_aside(folder.model)
         callbacks.forget(folder.checkpoint)
-        say("Starting anew" + (f"; the existing model is kept as {moved.name}." if moved else "."))
+        say("Starting from scratch" + (f"; the existing model is kept as {moved.name}." if moved else "."))
     folder.note(settings=wanted)
 
 
@@ -70,7 +70,7 @@ def _other(there, wanted, folder):
     ]
     return (
         f"{folder.out} holds a training with other settings ({'; '.join(differ)}): choose another --out, "
-        f"or use --anew, which keeps its model.npz under another name."
+        f"or use --restart, which keeps its model.npz under another name."
     )
 
 
@@ -124,7 +124,7 @@ def trained(job: Job, folder: Folder, train: tuple[Crops, Crops], say: Say = pri
 def _continued(model, folder, resume, deadline, say):
     """Return (the model with all earlier training, whether it is complete). Prints what can't be used.
 
-    The saved state comes first, then the model that was kept; otherwise training starts anew.
+    The saved state comes first, then the model that was kept; otherwise training starts from scratch.
     """
     restored = resume.restore(model)
     if restored:
@@ -139,7 +139,7 @@ def _continued(model, folder, resume, deadline, say):
         say(f"{folder.model} is damaged or not from this training: it will be kept under another name.")
     if seconds is None:
         if resume.problem:
-            say("There is no other state, so training starts anew.")
+            say("There is no other state, so training starts from scratch.")
         return model, False
     model, deadline.begun = networks.load(folder.model), seconds
     resume.history = folder.history()

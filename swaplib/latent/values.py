@@ -31,8 +31,8 @@ class Values:
     names: the factors offered. low, high: float (k,), the range of the data, in the factor's unit.
     known: all m factors that the codes were fitted to; middle, scale: float (m,), their medians and
     standard deviations; weights: float32 (terms, code_size) of the fit. The results of `calibrated` are maps,
-    {name: (requested, input)}, increasing; aside, {name: {other: (requested, input of the other)}}, which
-    keeps other factors fixed; left_out, {name: why it isn't offered}.
+    {name: (requested, input)}, increasing; compensation, {name: {other: (requested, input of the
+    other)}}, which keeps other factors fixed; left_out, {name: why it isn't offered}.
     """
 
     names: list
@@ -43,7 +43,7 @@ class Values:
     scale: np.ndarray
     weights: np.ndarray
     maps: dict = field(default_factory=dict)
-    aside: dict = field(default_factory=dict)
+    compensation: dict = field(default_factory=dict)
     left_out: dict = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -68,8 +68,8 @@ class Values:
             for name in wanted:
                 if name in self.known:
                     values[:, self.known.index(name)] = self._put_in(name, wanted[name])
-            for name in wanted.keys() & self.aside.keys():
-                for other, (places, put_in) in self.aside[name].items():
+            for name in wanted.keys() & self.compensation.keys():
+                for other, (places, put_in) in self.compensation[name].items():
                     values[:, self.known.index(other)] += np.interp(wanted[name], places, put_in)
         step = quadratic((there - self.middle) / self.scale) - quadratic((here - self.middle) / self.scale)
         return (codes + (step @ self.weights).reshape(codes.shape)).astype(np.float32)
@@ -115,7 +115,7 @@ def calibrated(
     values: Values,
     codes: np.ndarray,
     factors: dict[str, np.ndarray],
-    seen: Callable[[np.ndarray], dict[str, np.ndarray]],
+    judge: Callable[[np.ndarray], dict[str, np.ndarray]],
     count: int = 48,
     reach: float = 0.5,
     far: float = FAR,
@@ -124,7 +124,7 @@ def calibrated(
 ) -> Values:
     """Calibrate `Values`: scale the input of each factor so that a judge measures the requested value.
 
-    codes, factors: pictures to calibrate on. seen: codes -> {name: (n,)}, a judge's readings of the decoded
+    codes, factors: pictures to calibrate on. judge: codes -> {name: (n,)}, readings of the decoded
     pictures, from one decoder or averaged over both. For each factor, `count` pictures are edited; for an
     amount such as a smile, those that have least of it. The input takes eight values, from below the data's
     range to above it by at most the share `reach`, as long as the codes stay near those of pictures, and ten
@@ -136,7 +136,7 @@ def calibrated(
 
     Finally, amounts that change along with an angle are held fixed: looking up must not raise the brows.
     """
-    near, plain = _near(codes, far), replace(values, maps={}, aside={})
+    near, plain = _near(codes, far), replace(values, maps={}, compensation={})
     order = np.random.default_rng(seed).permutation(len(codes))
     maps, ranges, left_out = {}, {}, dict(values.left_out)
     for name, low, high in zip(values.names, values.low, values.high, strict=True):
@@ -154,20 +154,20 @@ def calibrated(
             next((value for value in np.linspace(rest, end, STEPS)[1:] if not near(move(value))), end)
             for end in (low - reach * (high - low), high + reach * (high - low))
         )
-        put_in, made = _response(move, lambda c, name=name: seen(c)[name], some, below, above, rest)
+        put_in, made = _response(move, lambda c, name=name: judge(c)[name], some, below, above, rest)
         share = (made[-1] - made[0]) / (high - low)
         if share < least:
-            left_out[name] = f"from {low:.2g} to {high:.2g}, only {share:.0%} of it is seen"
+            left_out[name] = f"from {low:.2g} to {high:.2g}, only {share:.0%} of it appears in the picture"
             continue
         kept = _useful(put_in, made, low, high, rest)
         maps[name], hair = (made[kept], put_in[kept]), HAIR * (high - low) / 2
         first, last = maps[name][0][[0, -1]]
         ranges[name] = low if first < low + hair else first, high if last > high - hair else last
     low, high = np.array(list(ranges.values())).reshape(-1, 2).T
-    found = replace(values, names=list(maps), low=low, high=high, maps=maps, aside={}, left_out=left_out)
+    found = replace(plain, names=list(maps), low=low, high=high, maps=maps, left_out=left_out)
     chosen = order[:count]
     start = {known: factors[known][chosen] for known in values.known}
-    return replace(found, aside=_held(found, codes[chosen], start, factors, seen))
+    return replace(found, compensation=_held(found, codes[chosen], start, factors, judge))
 
 
 def _near(codes, far):
@@ -179,17 +179,17 @@ def _near(codes, far):
     return lambda moved: pictures.kneighbors(moved, 1)[0].mean() < limit
 
 
-def _response(move, seen, codes, below, above, rest):
+def _response(move, judge, codes, below, above, rest):
     """Return (inputs of a factor, measured values), two increasing arrays.
 
-    move: value -> codes; seen: codes -> (n,).
+    move: value -> codes; judge: codes -> (n,).
     """
     from sklearn.isotonic import IsotonicRegression
 
-    before = seen(codes)
+    before = judge(codes)
 
     def change(values):
-        return (seen(np.concatenate([move(v) for v in values])).reshape(len(values), -1) - before).mean(
+        return (judge(np.concatenate([move(v) for v in values])).reshape(len(values), -1) - before).mean(
             axis=1
         )
 
@@ -219,7 +219,7 @@ def _useful(put_in, made, low, high, rest):
     return slice(first, last + 1)
 
 
-def _held(values, codes, start, factors, seen):
+def _held(values, codes, start, factors, judge):
     """Return the inputs that hold amounts fixed while the head turns: {name: {other: (requested, input)}}.
 
     If a judge measures a change in an amount, starting from faces without it, the amount's map gives the
@@ -233,7 +233,7 @@ def _held(values, codes, start, factors, seen):
             continue
         asked = np.linspace(low, high, HELD)
         rest = np.clip(0, low, high)
-        at = [seen(values.move(codes, start, {name: value})) for value in (rest, *asked)]
+        at = [judge(values.move(codes, start, {name: value})) for value in (rest, *asked)]
         for other in amounts:
             none = start[other] < SLIGHT
             change = np.array([(there[other] - at[0][other])[none].mean() for there in at[1:]])
@@ -245,11 +245,11 @@ def _held(values, codes, start, factors, seen):
 
 def save(values: Values, path: str | Path) -> None:
     """Write `Values` to a file (.npz) of numbers and strings only."""
-    aside = {
+    compensation = {
         name: {other: [np.asarray(column).tolist() for column in pair] for other, pair in held.items()}
-        for name, held in values.aside.items()
+        for name, held in values.compensation.items()
     }
-    lists = {"names": values.names, "known": values.known, "left_out": values.left_out, "aside": aside}
+    lists = {"names": values.names, "known": values.known, "left_out": values.left_out, "aside": compensation}
     arrays = {name: getattr(values, name) for name in ("low", "high", "middle", "scale")}
     maps = {f"map_{name}": np.stack(pair) for name, pair in values.maps.items()}
     with replacing(path) as part, open(part, "wb") as file:
@@ -264,6 +264,7 @@ def load(path: str | Path) -> Values:
         words = json.loads(str(arrays["words"]))
         found = {name: arrays[name].astype(float) for name in ("low", "high", "middle", "scale")}
         maps = {name: tuple(arrays[f"map_{name}"]) for name in words["names"] if f"map_{name}" in arrays}
+        words["compensation"] = words.pop("aside")  # the files' older name
         values = Values(**words, **found, weights=arrays["weights"].astype(np.float32), maps=maps)
         _check(values)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -274,7 +275,7 @@ def load(path: str | Path) -> Values:
 def _check(values):
     """Raise ValueError if names, numbers and shapes don't match."""
     k, m = len(values.names), len(values.known)
-    curves = [*values.maps.values(), *(c for held in values.aside.values() for c in held.values())]
+    curves = [*values.maps.values(), *(c for held in values.compensation.values() for c in held.values())]
     fits = (
         values.low.shape == values.high.shape == (k,)
         and values.middle.shape == values.scale.shape == (m,)

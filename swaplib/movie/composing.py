@@ -111,7 +111,7 @@ EDITS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
 def compose(
     pairs: Pairs, fake: Fake | None = None, edit: str | None = None, seed: int = 0, wide: bool = False
 ) -> np.ndarray:
-    """The pictures of `pairs` as a camera and a codec hand them over, real or with a face put in: uint8, as
+    """The pictures of `pairs` as a camera and a codec hand them over, real or with a face inserted: uint8, as
     they are.
 
     fake: None for real pictures. edit: a name in `EDITS`. seed: draws the camera, its noise and the codec,
@@ -128,7 +128,7 @@ def compose(
 
 
 def masks(pairs: Pairs) -> np.ndarray:
-    """Where a face is put in: float32 (n, size, size), soft, up to the hairline of both."""
+    """Where a face is inserted: float32 (n, size, size), soft, up to the hairline of both."""
     size, out = pairs.images.shape[1], np.empty(pairs.images.shape[:3], np.float32)
     for k, other in enumerate(pairs.partner):
         both = as_floats(pairs.images[[k, other]])
@@ -159,7 +159,7 @@ def _filmed(pairs, seed, images=None, again=0, noise=True, wide=False):
 
 
 def _with_faces(pairs, fake, seed, wide=False):
-    """The pictures with faces put in, before the codec: float32 (n, size, size, 3)."""
+    """The pictures with inserted faces, before the codec: float32 (n, size, size, 3)."""
     after = fake.camera == "after"
     clean = as_floats(pairs.images)
     frames = clean if after else _filmed(pairs, seed, wide=wide)

@@ -85,13 +85,13 @@ def train(
     network predicts values near the mean and so underestimates every change; each output is therefore
     rescaled until its predictions have the right slope on the held-out pictures.
     """
-    learnt, aside = zip(*(f.split() for f in faces), strict=True)
-    drawn = JudgeBatches(learnt, steps, seed=seed)
+    fitted, held_out = zip(*(f.split() for f in faces), strict=True)
+    drawn = JudgeBatches(fitted, steps, seed=seed)
     with batches.seeded(seed):
         model = build_judge()
     batches.fit(model, drawn, epochs, 1e-3, **options)
-    read = model.predict(np.concatenate([f.images for f in aside]), verbose=0)
-    truth = (true_factors(aside) - drawn.middle) / drawn.scale
+    read = model.predict(np.concatenate([f.images for f in held_out]), verbose=0)
+    truth = (true_factors(held_out) - drawn.middle) / drawn.scale
     apart = truth - truth.mean(axis=0)
     rise = (apart * read).mean(axis=0) / np.maximum((apart**2).mean(axis=0), 1e-6)
     stretch = 1 / np.where(apart.any(axis=0), np.clip(rise, 0.4, None), 1)
@@ -130,12 +130,12 @@ def decoded(
 ) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
     """Return a function that judges codes: (n, code_size) -> {factor: (n,)}, averaged over the decoders.
 
-    Pass it as `seen` to `latent.calibrated`. model: the judge, such as `networks.shipped("judge")`.
+    Pass it as `judge` to `latent.calibrated`. model: the judge, such as `networks.shipped("judge")`.
     """
     read = reader(model)
 
-    def seen(codes):
+    def reading(codes):
         each = [read(decoder.predict(codes, batch_size=64, verbose=0)) for decoder in decoders]
         return {name: np.mean([one[name] for one in each], axis=0) for name in FACTORS}
 
-    return seen
+    return reading

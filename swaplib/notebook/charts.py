@@ -19,8 +19,8 @@ MARKERS = "os^Dv*"
 WIDE = 6.4  # inches: a chart fits the width of a telephone turned on its side
 
 
-def table(rows: dict[str, dict[str, Any]], head: str = "") -> None:
-    """Show a table in a notebook. rows: {row: {column: number or words}}; numbers get two decimals.
+def table(rows: dict[str, dict[str, Any]], head: str = "", digits: int = 2) -> None:
+    """Show a table in a notebook. rows: {row: {column: number or words}}; numbers get `digits` decimals.
 
     head: what stands above the names of the rows. Where no HTML is shown, the table is text.
     """
@@ -28,22 +28,22 @@ def table(rows: dict[str, dict[str, Any]], head: str = "") -> None:
 
     columns = list(dict.fromkeys(name for row in rows.values() for name in row))
     cells = [[head, *columns]]
-    cells += [[name, *(_words(row.get(column)) for column in columns)] for name, row in rows.items()]
-    lines = ["<tr>" + "".join(f"<th>{escape(cell)}</th>" for cell in cells[0]) + "</tr>"]
+    cells += [[name, *(_words(row.get(column), digits) for column in columns)] for name, row in rows.items()]
+    lines = ["<tr>" + "".join(f'<th scope="col">{escape(cell)}</th>' for cell in cells[0]) + "</tr>"]
     for name, *others in cells[1:]:
-        line = "".join(f"<td>{escape(cell)}</td>" for cell in others)
-        lines.append(f'<tr><th style="text-align: left">{escape(name)}</th>{line}</tr>')
+        line = "".join(f'<td style="text-align: right">{escape(cell)}</td>' for cell in others)
+        lines.append(f'<tr><th scope="row" style="text-align: left">{escape(name)}</th>{line}</tr>')
     widths = [max(len(row[k]) for row in cells) for k in range(len(cells[0]))]
     text = ("  ".join(cell.ljust(wide) for cell, wide in zip(row, widths, strict=True)) for row in cells)
     html = f"<table>{''.join(lines)}</table>"
     display({"text/html": html, "text/plain": "\n".join(line.rstrip() for line in text)}, raw=True)
 
 
-def _words(value):
-    """A cell's value in words: two decimals of a number, nothing for None."""
+def _words(value, digits):
+    """A cell's value in words: some decimals of a number, nothing for None."""
     if value is None:
         return ""
-    return f"{value:.2f}" if isinstance(value, float | np.floating) else str(value)
+    return f"{value:.{digits}f}" if isinstance(value, float | np.floating) else str(value)
 
 
 def lines(

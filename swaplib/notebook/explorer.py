@@ -98,10 +98,10 @@ class Explorer(Live):
             readout_format=".2f",
             continuous_update=True,
             style={"description_width": "8em"},
-            layout={"width": "30em"},
+            layout={"width": "24em"},
         )
         keep = widgets.ToggleButton(
-            False, description="keep", tooltip="surprise me leaves it", layout={"width": "5em"}
+            False, description="keep", tooltip="surprise me doesn't move this slider", layout={"width": "5em"}
         )
         self.controls[key], self.keep[key] = slider, keep
         if name is not None:

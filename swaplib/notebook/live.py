@@ -14,11 +14,26 @@ from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
+import traitlets
 
 from swaplib import SwaplibError
 from swaplib.files.picture import jpeg
 
 GATHER = 0.002  # seconds to collect further slider moves before drawing
+
+
+class Picture(widgets.Image):
+    """An image widget with a description for screen readers: its tooltip, the title of the image.
+
+    `max_width` keeps it at its own size, not stretched to the page.
+    """
+
+    description = traitlets.Unicode("").tag(sync=True)  # ipywidgets asks for one before it sets a tooltip
+    tooltip = traitlets.Unicode("").tag(sync=True)  # ipywidgets 7, which Colab has, gives no picture one
+
+    def __init__(self, alt: str, **options: Any) -> None:
+        layout = {"max_width": "100%", "align_self": "flex-start"}
+        super().__init__(**{"format": "jpeg", "tooltip": alt, "layout": layout, **options})
 
 
 class Live:
@@ -45,18 +60,20 @@ class Live:
     ) -> None:
         self.draw, self.controls, self.alt = draw, dict(controls), alt
         self.drawn = 0  # pictures drawn so far
-        # at its own size, not stretched to the page
-        self.image = widgets.Image(format="jpeg", layout={"max_width": "100%", "align_self": "flex-start"})
+        self.image = Picture(alt)
         self._waiting = None
         self._quiet = False
         for control in self.controls.values():
             control.observe(self._changed, "value")
         self.refresh()
-        words = widgets.HTML(f"<small>{escape(alt)}</small>")  # image widgets have no alt text
-        self.widget = widgets.VBox([self.image, *self.rows(), *below, words])
+        words = widgets.HTML(f"<small>{escape(alt)}</small>")
+        beside = widgets.Box(  # the sliders beside the picture, or below it where the page is narrow
+            [self.image, widgets.VBox(self.rows())], layout={"flex_flow": "row wrap", "align_items": "center"}
+        )
+        self.widget = widgets.VBox([beside, *below, words])
 
     def rows(self) -> list:
-        """Return the widgets under the picture, one per row: here the controls, with their names."""
+        """Return the widgets beside the picture, one per row: here the controls, with their names."""
         for name, control in self.controls.items():
             control.description = control.description or name
         return list(self.controls.values())

@@ -15,7 +15,7 @@ from swaplib import SwaplibError
 from swaplib.crops.capture import cut
 from swaplib.files.picture import as_floats, jpeg, read_photo
 from swaplib.files.provenance import marked_jpeg, record_consent
-from swaplib.notebook.live import soon
+from swaplib.notebook.live import Picture, soon
 from swaplib.notebook.show import row
 
 STILL = 0.3  # seconds without a move before the strip is redrawn
@@ -40,7 +40,7 @@ class Bars:
 
     def __init__(self, explorer: Any) -> None:
         self.explorer, count = explorer, len(explorer.base)
-        self.image = widgets.Image(format="jpeg", layout={"align_self": "flex-start", "max_width": "100%"})
+        self.image = Picture("the numbers of the code as bars, upwards if positive")
         self.number = widgets.BoundedIntText(0, min=0, max=count - 1, description="number")
         largest = max(3.0, float(np.ceil(np.abs(explorer.base).max() * 1.5)))
         self.slider = widgets.FloatSlider(0.0, min=-largest, max=largest, step=0.05, description="is")
@@ -152,7 +152,7 @@ class Strip:
         titles = [(c.description or n, n) for n, c in explorer.controls.items()]
         self.which = widgets.Dropdown(options=titles, description="all along")
         self.which.observe(lambda _: self.draw(), "value")
-        self.image = widgets.Image(format="jpeg", layout={"align_self": "flex-start", "max_width": "100%"})
+        self.image = Picture("the decoded faces from the low end of a slider to its high end")
         self.widget = widgets.VBox([self.which, self.image])
 
     def update(self) -> None:

@@ -20,7 +20,13 @@ def swap_preview(model: keras.Model, a: np.ndarray, b: np.ndarray) -> Callable[[
     def sheet():
         again_a, again_b = model.predict_on_batch([a, b])
         return contact_sheet(
-            {"A": a, "A again": again_a, "B": b, "B again": again_b, "B as A": to_a.predict_on_batch(b)}
+            {
+                "A": a,
+                "A, reconstructed": again_a,
+                "B": b,
+                "B, reconstructed": again_b,
+                "B as A": to_a.predict_on_batch(b),
+            }
         )
 
     return sheet

@@ -91,7 +91,7 @@ def grid(rows: list[np.ndarray] | dict[str, np.ndarray], size: int = 96, gap: in
     rows: a list of float32 (n, s, s, 3) in [0, 1], or {label: such an array}, to put each row's label
     in front of it.
 
-        grid({"picture": faces, "drawn again": reconstructions})
+        grid({"picture": faces, "reconstruction": reconstructions})
     """
     labels = list(rows) if isinstance(rows, dict) else []
     rows = list(rows.values()) if labels else rows
@@ -114,11 +114,12 @@ def _labels(labels, cell, height):
     return out
 
 
-def network(shapes: dict[str, tuple]) -> Any:
+def network(shapes: dict[str, tuple], brackets: dict[str, tuple[int, int]] | None = None) -> Any:
     """Draw the arrays in a network as boxes from left to right: a Matplotlib figure.
 
     shapes: {name: (height, width, channels) or (numbers,)}. Each box is as high as its array and as deep
-    as its channels, on scales that keep the small ones visible.
+    as its channels, on scales that keep the small ones visible. brackets: {name of a part: (its first box,
+    its last)}, drawn above the boxes.
 
         network({"picture": (48, 48, 3), "code": (64,)})
     """
@@ -135,7 +136,10 @@ def network(shapes: dict[str, tuple]) -> Any:
         axes.annotate(name, (k, 3.8), ha="center", fontsize=7)
         if k:
             axes.annotate("", (k - 0.4, 0), (k - 0.6, 0), arrowprops={"arrowstyle": "->", "color": "grey"})
-    axes.set(xlim=(-0.6, len(shapes) - 0.4), ylim=(-4.5, 4.4))
+    for name, (first, last) in (brackets or {}).items():
+        axes.plot([first, first, last, last], [4.6, 4.9, 4.9, 4.6], color="black", linewidth=1)
+        axes.annotate(name, ((first + last) / 2, 5.1), ha="center", fontsize=9)
+    axes.set(xlim=(-0.6, len(shapes) - 0.4), ylim=(-4.5, 6 if brackets else 4.4))
     axes.axis("off")
     return figure
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from swaplib.files.picture import jpeg
 from swaplib.notebook.charts import numbered
-from swaplib.notebook.live import show_widget
+from swaplib.notebook.live import Picture, show_widget
 
 ACROSS = 6  # faces in a line
 
@@ -73,7 +73,7 @@ class Verdicts:
 
     def _picture(self, k):
         one = numbered(self.images[k : k + 1], 1, self.size, [self.names[k]])
-        return widgets.Image(value=jpeg(one), format="jpeg", width=self.size, height=self.size)
+        return Picture(f"face {self.names[k]}", value=jpeg(one), width=self.size, height=self.size)
 
     def _pressed(self, change):
         button = change["owner"]

@@ -46,7 +46,7 @@ WORDS = {
 }
 SAID = {
     "real": "The picture as the camera took it.",
-    "another person's face": "Pixel for pixel the other person’s true face, put in before the picture is "
+    "another person's face": "Pixel for pixel the other person’s true face, inserted before the picture is "
     "taken: the camera’s noise covers both.",
     "its own grain": "The face now has the noise of a picture of its own.",
     "resampled": "The face goes through an aligned crop and back, which softens it a little.",

@@ -42,7 +42,7 @@ def check_apart(
     if both:
         raise SwaplibError(
             f"Train and test share {what}: {first_few(both)}. "
-            "A detector is tested on what it has never seen: take them out of one."
+            "A detector must be tested on people and videos that it was not trained on: remove them from one."
         )
 
 

@@ -27,21 +27,21 @@ REST = 0.1  # an amount, 0 to 1, below which a face is at rest
 @dataclass(frozen=True)
 class Response:
     """How a reader responds to true pictures. curves: {factor: (values, readings)}, monotonic. spread:
-    {factor: standard deviation of its reading} over unselected pictures. aside: {factor: {other:
+    {factor: standard deviation of its reading} over unselected pictures. side_effects: {factor: {other:
     (slope, bend)}}, how a factor affects the reading of another one at rest, even in true pictures: nodding,
     for example, seems to raise the brows."""
 
     curves: dict
     spread: dict
-    aside: dict
+    side_effects: dict
 
     def change(self, name: str, low: float, high: float) -> float:
         """Return how much the reading of a factor changes in true pictures between two of its values."""
         return float(np.diff(np.interp([low, high], *self.curves[name]))[0])
 
-    def change_aside(self, name: str, other: str, low: float, high: float) -> float:
+    def side_effect(self, name: str, other: str, low: float, high: float) -> float:
         """Return how much the reading of another factor changes meanwhile, also in true pictures."""
-        slope, bend = self.aside[name][other]
+        slope, bend = self.side_effects[name][other]
         return float(slope * (high - low) + bend * (high**2 - low**2))
 
 
@@ -53,7 +53,7 @@ def response(factors: dict[str, np.ndarray], seen: dict[str, np.ndarray], names:
     from sklearn.isotonic import IsotonicRegression
     from sklearn.linear_model import LinearRegression
 
-    curves, spread, aside = {}, {}, {name: {} for name in names}
+    curves, spread, side_effects = {}, {}, {name: {} for name in names}
     values = np.stack([factors[name] for name in names], axis=1)
     squares = np.concatenate([values, values**2], axis=1)
     for name in names:
@@ -66,8 +66,8 @@ def response(factors: dict[str, np.ndarray], seen: dict[str, np.ndarray], names:
             have &= at_rest(factors[name])
             slopes = LinearRegression().fit(squares[have], seen[word][have]).coef_.reshape(2, -1)
             for cause, pair in zip(names, slopes.T, strict=True):
-                aside[cause][name] = tuple(pair)
-    return Response(curves, spread, aside)
+                side_effects[cause][name] = tuple(pair)
+    return Response(curves, spread, side_effects)
 
 
 def at_rest(column: np.ndarray) -> np.ndarray:
@@ -111,7 +111,7 @@ def score(
         spill = {
             other: abs(
                 _change(other, seen[0], seen[-1], at_rest(stands[other]))
-                - true.change_aside(name, other, low, high)
+                - true.side_effect(name, other, low, high)
             )
             / true.spread[other]
             for other in true.curves
@@ -182,16 +182,16 @@ def _median(numbers):
 def rescaled(values: Values, ratios: dict[str, float]) -> Values:
     """`Values` whose sliders say what they do. ratios: {name: share of what it says that is seen}.
 
-    A second reader may see less than the judge that calibrated a slider. What is put in stays, as it is as
+    A second reader may see less than the judge that calibrated a slider. The input stays, as it is as
     much as the codes bear; the slider says less, and its range shrinks with the share.
     """
     share = {name: ratios.get(name, 1) for name in values.names}
     maps = {name: (np.multiply(asked, share[name]), put_in) for name, (asked, put_in) in values.maps.items()}
-    aside = {
+    compensation = {
         name: {other: (np.multiply(asked, share[name]), put_in) for other, (asked, put_in) in held.items()}
-        for name, held in values.aside.items()
+        for name, held in values.compensation.items()
     }
-    found = replace(values, maps=maps, aside=aside)
+    found = replace(values, maps=maps, compensation=compensation)
     first, last = np.array([found.reach(name) for name in values.names]).T
     return replace(found, low=np.maximum(values.low, first), high=np.minimum(values.high, last))
 
@@ -243,8 +243,8 @@ def score_shipped(size: int = 128, count: int = 48, learn: int = 400) -> dict[st
     for who in "ab":
         known, start = dataset.load(f"person_{who}", size), dataset.load(f"test_{who}", size)[:count]
         masks, decoder = start.masks(), model.get_layer(f"decoder_{who}")
-        learnt, aside = known[:learn], known[learn:]
-        true = response(learnt.factors, read(learnt.images), values.names)
+        fitted, held_out = known[:learn], known[learn:]
+        true = response(fitted.factors, read(fitted.images), values.names)
         out[who.upper()] = score(
             values,
             lambda codes, decoder=decoder: decoder.predict(codes, verbose=0),
@@ -254,7 +254,7 @@ def score_shipped(size: int = 128, count: int = 48, learn: int = 400) -> dict[st
             true,
             lambda images, masks=masks: likeness.fine_detail(images, masks),
         )
-        for name, row in control(values, aside.factors, read(aside.images), true).items():
+        for name, row in control(values, held_out.factors, read(held_out.images), true).items():
             out[who.upper()][name] |= {f"true_{label}": ratio for label, ratio in row.items()}
     out["left out"] = values.left_out
     return out

@@ -25,7 +25,7 @@ from swaplib.scoring import blending, likeness, pose, steadiness
 # The columns shown by `printed`; `scores.json` has all.
 COLUMNS = (
     "ssim_face",
-    "way",
+    "gap_closed",
     "gap",
     "fine_detail",
     "error_face",
@@ -50,11 +50,11 @@ def printed(rows: dict[str, dict]) -> str:
     return show.table(rows, [name for name in (*COLUMNS, *OF_A_MOVIE) if name in there])
 
 
-def with_way(rows: dict[str, dict]) -> dict[str, dict]:
-    """Add "way" to each row: the share of the gap between B's SSIM and the truth's that is closed."""
+def with_gap_closed(rows: dict[str, dict]) -> dict[str, dict]:
+    """Add "gap_closed" to each row: the share of the gap between B's SSIM and the truth's that is closed."""
     start = rows[BASELINE]["ssim_face"]
     return {
-        name: {**row, "way": float(likeness.gap_closed(row["ssim_face"], start))}
+        name: {**row, "gap_closed": float(likeness.gap_closed(row["ssim_face"], start))}
         for name, row in rows.items()
     }
 
@@ -114,7 +114,7 @@ def score_test(
     }
     table |= {name: score_pairs(images, test_a, who, performed) for name, images in baselines.items()}
     table["A, the truth"] |= pose.pose_expression_kept(mirrored, plain)
-    return with_way(table)
+    return with_gap_closed(table)
 
 
 def both_tracks(source: str | Path, truth: str | Path) -> tuple[track.Track, track.Track]:
@@ -224,7 +224,7 @@ def score_movie(
             **seam_figures(crops, [images, before], pasted),
         }
     table["A, the truth"] |= pose.pose_expression_kept(mirrored, upright)
-    return with_way(table)
+    return with_gap_closed(table)
 
 
 def score_pastes(
@@ -278,17 +278,17 @@ def _landmarks(images):
 def score_own(model: keras.Model, a: Crops, b: Crops, who: Who | None) -> dict[str, dict]:
     """Score a swap without ground truth: {row: {figure: number}}.
 
-    a, b: `Crops` not used in training. "A again" and "B again" are reconstructions, compared with their own
-    inputs. The swap of B is compared with B in pose and expression only, because nobody knows how A would
-    have looked.
+    a, b: `Crops` not used in training. "A, reconstructed" and "B, reconstructed" are reconstructions,
+    compared with their own inputs. The swap of B is compared with B in pose and expression only, because
+    nobody knows how A would have looked.
     """
     again_a, again_b = model.predict([_fit(a, b), _fit(b, a)], verbose=0)
     swapped = swapper(model).predict(b.images, verbose=0)
     kept = pose.pose_expression_kept(pose.readings(swapped), pose.readings(b.images))
     return {
         "swap": {**classified(who, swapped, b.masks()), **kept},
-        "A again": score_pairs(again_a[: len(a)], a, who),
-        "B again": score_pairs(again_b[: len(b)], b, who),
+        "A, reconstructed": score_pairs(again_a[: len(a)], a, who),
+        "B, reconstructed": score_pairs(again_b[: len(b)], b, who),
     }
 
 

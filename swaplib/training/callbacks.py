@@ -104,7 +104,7 @@ class Resume(keras.callbacks.Callback):
         logs = {name: float(value) for name, value in (logs or {}).items()}
         if not all(np.isfinite(value) for value in logs.values()):
             raise SwaplibError(
-                f"The loss is no longer a number after {epoch + 1} epochs, so training was stopped and "
+                f"The loss became NaN or infinite after {epoch + 1} epochs, so training was stopped and "
                 "this state was not saved: check for damaged pictures, or train with another seed."
             )
         self.history.append(logs | {"seconds": self.deadline.spent} if self.deadline else logs)

@@ -50,6 +50,39 @@ def clipped_at_the_end(code_size):
     return keras.Model(code, keras.ops.clip(x, 0, 1))
 
 
+def softmax(code_size):
+    return keras.Sequential([keras.Input((code_size,)), *dense(code_size).layers, layers.Softmax()])
+
+
+def by_the_first_number(code_size):
+    code = keras.Input((code_size,))
+    return keras.Model(code, dense(1)(code[:, :1]))
+
+
+def without_strides(code_size):
+    return keras.Sequential(
+        [
+            layers.Dense(6 * 6 * 4),
+            layers.Reshape((6, 6, 4)),
+            layers.Conv2DTranspose(4, 4, padding="same"),
+            layers.Conv2D(3, 3, padding="same", activation="sigmoid"),
+        ]
+    )
+
+
+def without_input(code_size):
+    return keras.Sequential([layers.Dense(48 * 48 * 3, activation="sigmoid"), layers.Reshape((48, 48, 3))])
+
+
+class Subclass(keras.Model):
+    def __init__(self, code_size):
+        super().__init__()
+        self.numbers, self.shaped = layers.Dense(48 * 48 * 3, "sigmoid"), layers.Reshape((48, 48, 3))
+
+    def call(self, code):
+        return self.shaped(self.numbers(code))
+
+
 def unreturned(code_size):
     upscaled(code_size)
 
@@ -66,6 +99,14 @@ def fitted(k, unseen=False):
 def pca(k, of=UNSEEN, unseen=False):
     flat = of.reshape(len(of), -1)
     return fitted(k, unseen).inverse_transform(fitted(k, unseen).transform(flat)).reshape(of.shape)
+
+
+def pca_of_all(k):
+    from sklearn.decomposition import PCA
+
+    flat = UNSEEN.reshape(len(UNSEEN), -1)
+    everybody = PCA(k, random_state=0).fit(np.concatenate([TRAIN.reshape(len(TRAIN), -1), flat]))
+    return everybody.inverse_transform(everybody.transform(flat)).reshape(UNSEEN.shape)
 
 
 def by_hand(k):
@@ -140,6 +181,8 @@ FLAT = np.full((48, 48, 3), UNSEEN.mean(axis=(0, 1, 2)))
 MEAN = TRAIN.mean(axis=0)
 MANY, WOMAN = (dataset.load(name, 48).images for name in ("many", "person_a"))
 LIKE_HIM = WOMAN[errors(WOMAN).argmin()]  # passes the alarm, but is somebody
+DARK = np.float32(0.85) * UNSEEN
+DARK = DARK[errors(DARK).argmin()]  # passes it too
 ALARM = (network(), THRESHOLD)
 
 WRONG = [
@@ -151,7 +194,7 @@ WRONG = [
     ("times_smaller", (6848,), "How many times smaller"),
     ("times_smaller", (86400,), "not all of them"),
     ("times_smaller", (2.25,), "48 × 48 pixels"),
-    ("times_smaller", ((48, 48, 3),), "One number is wanted"),
+    ("times_smaller", ((48, 48, 3),), "One number is expected"),
     ("decoder", (lambda code_size: upscaled(code_size, steps=2),), "one more doubling"),
     ("decoder", (lambda code_size: upscaled(code_size, steps=4),), "one doubling fewer"),
     ("decoder", (lambda code_size: upscaled(code_size, channels=1),), "three channels"),
@@ -159,12 +202,16 @@ WRONG = [
     ("decoder", (lambda code_size: upscaled(code_size, activation="tanh"),), "between 0 and 1"),
     ("decoder", (lambda code_size: upscaled(code_size, drawn=False),), "for every code"),
     ("decoder", (lambda code_size: upscaled(64),), "For a code of 5 numbers"),
+    ("decoder", (softmax,), "add up to 1"),
+    ("decoder", (by_the_first_number,), "Some numbers of the code"),
+    ("decoder", (without_strides,), "`strides=2`"),
     ("decoder", (lambda code_size: dense(code_size, flat=True),), "Reshape"),
     ("decoder", (lambda code_size: [layers.Dense(4)],), "Return a model"),
     ("decoder", (lambda code_size: layers.Conv2D(3, 3),), "Return a model"),
     ("decoder", (unreturned,), "is there a `return`?"),
     ("decoder", (upscaled(64),), "the function that builds one"),
     ("pca_again", (lambda k: pca(k, unseen=True),), "Fit it to `train`"),
+    ("pca_again", (lambda k: pca_of_all(k),), "fitted to all pictures"),
     ("pca_again", (lambda k: np.zeros((120, 48, 48, 3)),), "inverse_transform"),
     ("pca_again", (lambda k: pca(k).reshape(120, -1),), "Those are rows"),
     ("pca_again", (lambda k: 1 / 0,), "ZeroDivisionError"),
@@ -213,6 +260,7 @@ WRONG = [
     ),
     ("quantised", (lambda c, low, high, bits: ours(c, low, high, bits)[0],), "The shape is"),
     ("pictures_needed", (900,), "by the bytes that each picture saves"),
+    ("pictures_needed", (203_558 / (285 - 32),), "Use the rounded figures"),
     ("pictures_needed", (403.2,), "by the bytes that each picture saves"),
     ("pictures_needed", (714.3,), "codes must be sent too"),
     ("pictures_needed", (6250,), "Compare the code"),
@@ -227,7 +275,9 @@ WRONG = [
     ("impostor", (drawn(network(), UNSEEN[:1])[0], *ALARM), "a picture of B"),
     ("impostor", (np.clip(UNSEEN[3] + 0.01, 0, 1), *ALARM), "a picture of B"),
     ("impostor", ((TRAIN[7] + MEAN) / 2 + (TRAIN[7] - MEAN) / 4, *ALARM), "a picture of B"),
+    ("impostor", (DARK, *ALARM), "only darker"),
     ("impostor", (LIKE_HIM, *ALARM), "in the data"),
+    ("impostor", (np.clip(LIKE_HIM + 0.006, 0, 1), *ALARM), "in the data"),
     ("impostor", (MANY[5], *ALARM), "in the data"),
     ("impostor", (np.random.default_rng(0).random((48, 48, 3)), *ALARM), "good at drawing"),
     ("impostor", (UNSEEN[3][::-1], *ALARM), "good at drawing"),
@@ -251,6 +301,8 @@ RIGHT = [
     ("decoder", (lesson_01.our_decoder,)),
     ("decoder", (upscaled,)),
     ("decoder", (dense,)),
+    ("decoder", (without_input,)),
+    ("decoder", (Subclass,)),
     ("decoder", (enlarged,)),
     ("decoder", (clipped_at_the_end,)),
     ("decoder", (lambda k: keras.Model((x := keras.Input((k,))), lesson_01.our_decoder(k)(x)),)),

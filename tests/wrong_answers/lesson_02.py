@@ -110,6 +110,7 @@ WRONG = [
     ("position", (lambda codes, middle, vector: print(end=""),), "is there a `return`?"),
     ("position", (LONG,), "Give a function"),
     ("probe", (probe_by_heart,), "Score it on the new ones"),
+    ("probe", (lambda a, b, c, d: max(0, Ridge().fit(a, b).score(c, d)),), "less than 0"),
     ("probe", (probe_that_peeks,), "scored on"),
     ("probe", (probe_the_other_way,), "Swap them"),
     ("probe", (probe_by_correlation,), "That is a correlation"),
@@ -119,7 +120,7 @@ WRONG = [
     ("probe", (probe_read_first,), "true values first"),
     ("probe", (probe_by_squared_error,), "squared error"),
     ("probe", (lambda codes, values, new_codes, new_values: 0.5,), "Ridge().fit"),
-    ("probe", (lambda *a: seen(*a[:3]),), "One number is wanted"),
+    ("probe", (lambda *a: seen(*a[:3]),), "One number is expected"),
     ("longer", (SHORT - LONG, CODES, HAIR), "reverse the sign"),
     ("longer", (LONG, CODES, HAIR), "Subtract"),
     ("longer", (LONG - CODES.mean(axis=0), CODES, HAIR), "not of all people"),
@@ -136,7 +137,7 @@ WRONG = [
     ("by_chance", (1 - CHANCE, HAIR), "different styles"),
     ("by_chance", (1.0, HAIR), "square the shares"),
     ("by_chance", (0.9, HAIR), "Then sum"),
-    ("by_chance", (SHARES**2, HAIR), "One number is wanted"),
+    ("by_chance", (SHARES**2, HAIR), "One number is expected"),
     ("by_chance", ("0.39", HAIR), "Give a number"),
 ]
 

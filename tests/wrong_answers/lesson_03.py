@@ -45,6 +45,10 @@ def correlations(factors, name):
     return {other: np.corrcoef(x, factors[name])[0, 1] for other, x in factors.items() if other != name}
 
 
+def by_covariance(factors, name):
+    return max(factors.keys() - {name}, key=lambda k: abs(np.cov(factors[k], factors[name])[0, 1]))
+
+
 def companion_by_loop(factors, name):
     best, found = -1, None
     for other in factors:
@@ -129,6 +133,8 @@ WRONG = [
     ),
     ("companion", (lambda f, name: max(map(abs, correlations(f, name).values())),), "Return the name"),
     ("companion", (correlations,), "Return the name"),
+    ("companion", (by_covariance,), "of large values"),
+    ("companion", (lambda f, n: max(f.keys() - {n}, key=lambda k: abs(f[k] @ f[n])),), "of large values"),
     ("companion", (lambda factors, name: "light_warmth",), "no factor 'light_warmth'"),
     ("companion", (lambda factors, name: "stairs",), "largest size"),
     ("with_squares", (lambda values: values**2,), "Keep the values"),
@@ -153,7 +159,7 @@ WRONG = [
     (
         "spill",
         (lambda row, wanted: np.abs(np.delete(row, wanted)) / abs(row[wanted]),),
-        "One number is wanted",
+        "One number is expected",
     ),
 ]
 

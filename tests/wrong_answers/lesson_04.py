@@ -103,7 +103,17 @@ def plan(shared=None, code=None, pictures=(20, 800)):
     )
 
 
+def positive_only(made, truth, mask):
+    products = likeness.ssim_map(made, truth) * mask
+    return products[products > 0].mean()
+
+
+def smiling_at(amount):
+    return drawn(BEGIN + amount * ARROW)
+
+
 WRONG = [
+    ("ssim_in_face", (positive_only,), "0 or negative"),
     ("ssim_in_face", (lambda made, truth, mask: ssim(made, truth, mask).mean(),), "whole picture"),
     ("ssim_in_face", (lambda made, truth, mask: (ssim(made, truth, mask) * mask).mean(),), "inside the face"),
     ("ssim_in_face", (lambda made, truth, mask: 0.9,), "by the sum of the mask"),
@@ -177,6 +187,10 @@ WRONG = [
 ]
 
 RIGHT = [
+    ("smiling", (lambda amount: iter(smiling_at(amount)), model(), BEGIN, SMILE)),
+    ("smiling", (lambda amount: map(np.asarray, smiling_at(amount)), model(), BEGIN, SMILE)),
+    ("smiling", (lambda a: dict(zip("ab", smiling_at(a), strict=True)).values(), model(), BEGIN, SMILE)),
+    ("experiments", ({"shared": set()}, {"code_size": 2}, (20, 800))),
     ("ssim_in_face", (inside,)),
     ("ssim_in_face", (for_each,)),
     ("ssim_in_face", (in_loops,)),

@@ -1,5 +1,7 @@
 """Answers to the exercises of lesson 05: wrong ones with a piece of their hint, and right ones."""
 
+from fractions import Fraction
+
 import cv2
 import numpy as np
 
@@ -174,7 +176,48 @@ def waited(keep):
     return lag
 
 
+ANGLES = ("yaw", "pitch", "roll")
+
+
+def apart(made, target, names=ANGLES):
+    return np.array([made[name] - target[name] for name in names])
+
+
+def looped(made, target):
+    """One picture and one angle at a time, NaN left out by hand."""
+    found = [
+        abs(x - y)
+        for name in ANGLES
+        for x, y in zip(made[name], target[name], strict=True)
+        if not (np.isnan(x) or np.isnan(y))
+    ]
+    return sum(found) / len(found)
+
+
+def her_mask(frame, points, true_frame, true_points):
+    there = align.transform(true_points, align.crop_matrix(true_points, SIZE))
+    return put(frame, points, cut(true_frame, true_points), face_mask(there, SIZE), "bands")
+
+
+WIDER = A[0], A[1].mean(axis=0) + (A[1] - A[1].mean(axis=0)) * (1.25, 1)  # a face of another shape
+
+POSE_ERRORS = [
+    (lambda a, b: np.abs(apart(a, b)).mean(), "np.nanmean"),
+    (lambda a, b: np.nanmean(apart(a, b)), "absolute values"),
+    (lambda a, b: np.nansum(np.abs(apart(a, b))), "the sum: divide"),
+    (lambda a, b: np.nanmean(apart(a, b) ** 2), "mean of the squares"),
+    (lambda a, b: np.sqrt(np.nanmean(apart(a, b) ** 2)), "root of the mean square"),
+    (lambda a, b: np.nanmean(np.linalg.norm(apart(a, b), axis=0)), "length"),
+    (lambda a, b: np.nanmedian(np.abs(apart(a, b))), "median"),
+    (lambda a, b: np.nanmean(np.abs(apart(a, b, ["yaw"]))), "yaw alone"),
+    (lambda a, b: np.nanmean(np.abs(apart(a, b)), axis=1), "One number is expected"),
+    (lambda a, b: "small", "number"),
+]
+
 WRONG = [
+    ("perfect", (her_mask, *B, *WIDER), "use B's"),
+    ("lag", ({0.5: 1, 0.6: 1.5, 0.9: 9}.get,), "returns None"),
+    *(("pose_error", (function,), hint) for function, hint in POSE_ERRORS),
     ("to_frame", (forward,), "the frame to the crop"),
     ("to_frame", (shift_last,), "subtracted first"),
     ("to_frame", (transposed,), "use the inverse"),
@@ -225,6 +268,12 @@ WRONG = [
 ]
 
 RIGHT = [
+    ("perfect", (in_bands, *B, *WIDER)),
+    ("lag", (lambda keep: Fraction(keep) / (1 - Fraction(keep)),)),
+    ("blend", (lambda frame, face, mask: mixed(frame, face, mask).astype(np.float16),)),
+    ("pose_error", (lambda a, b: np.nanmean(np.abs(apart(a, b))),)),
+    ("pose_error", (looped,)),
+    ("pose_error", (lambda a, b: np.float32(np.nanmean(abs(apart(a, b)))),)),
     ("to_frame", (solved,)),
     ("to_frame", (in_place,)),
     ("to_frame", (by_hand,)),

@@ -128,7 +128,7 @@ WRONG = [
     ("pair_loss", (lambda r, f: (soft(r).mean() + soft(f).mean()) / 2 + soft(r - f).mean(),), "with a minus"),
     ("pair_loss", (lambda real, fake: 1.39,), "the same for all logits"),
     ("pair_loss", (lambda real, fake: round(loss(real, fake), 2),), "rounded"),
-    ("pair_loss", (lambda real, fake: soft(real - fake),), "One number is wanted"),
+    ("pair_loss", (lambda real, fake: soft(real - fake),), "One number is expected"),
     ("pair_loss", (lambda real, fake: (fake - real).mean(),), "compare your terms"),
     ("pair_loss", (lambda real, fake: print(end=""),), "is there a `return`?"),
 ]

@@ -59,7 +59,7 @@ WRONG = [
     ("precision", (lambda a, b, c: a * c + b * (1 - c),), "all the alarms"),
     ("precision", (lambda a, b, c: a * c / (b * (1 - c)),), "divide by both together"),
     ("precision", (lambda a, b, c: f"{bayes(a, b, c):.1%}",), "Give a number"),
-    ("precision", (lambda a, b, c: (a * c, b * (1 - c)),), "One number is wanted"),
+    ("precision", (lambda a, b, c: (a * c, b * (1 - c)),), "One number is expected"),
     ("precision", (lambda a, b, c: bayes(b, a, c),), "Of a million"),
     ("precision", (lambda a, b, c: round(bayes(a, b, c), 3),), "rounded"),
     ("threshold", (lambda real, share: np.quantile(real, share),), "The wrong end"),

@@ -12,7 +12,7 @@ export function interpolated(x, xs, ys) {
 export class Values {
   /** @param {any} words names, low, high, known, middle, scale, maps, aside @param {Float32Array} weights */
   constructor(words, weights) {
-    const {names, low, high, known, middle, scale, maps, aside} = words;
+    const {names, low, high, known, middle, scale, maps, aside: compensation} = words;
     this.names = names;
     this.low = low;
     this.high = high;
@@ -20,7 +20,7 @@ export class Values {
     this.middle = middle;
     this.scale = scale;
     this.maps = maps;
-    this.aside = aside;
+    this.compensation = compensation;
     this.weights = weights;
     this.length = weights.length / (words.known.length * (words.known.length + 3) / 2);
   }
@@ -49,8 +49,8 @@ export class Values {
       if (k >= 0) put[k] = this.maps[name] ? interpolated(values[name], this.maps[name][0], this.maps[name][1]) : values[name];
     }
     for (const name in values)
-      for (const other in this.aside[name] ?? {}) {
-        const [asked, held] = this.aside[name][other];
+      for (const other in this.compensation[name] ?? {}) {
+        const [asked, held] = this.compensation[name][other];
         put[this.known.indexOf(other)] += interpolated(values[name], asked, held);
       }
     return quadratic(put.map((v, k) => (v - this.middle[k]) / this.scale[k]));

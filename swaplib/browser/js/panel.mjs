@@ -61,7 +61,7 @@ export async function panel(root, pack, painter, {people, state = {}, keep = () 
       value: explorer.at[name], told: told(name)}, (v) => explorer.set(name, v));
     keeps[name] = /** @type {HTMLInputElement} */ (make("input", {type: "checkbox", "aria-label": `keep ${worded(name)}`,
       onchange: () => { if (keeps[name].checked) explorer.kept.add(name); else explorer.kept.delete(name); }}));
-    s.row.append(make("label", {class: "keep", title: "“Surprise me” leaves a slider that is kept"}, keeps[name], "keep"));
+    s.row.append(make("label", {class: "keep", title: "“Surprise me” doesn’t move a slider that is kept"}, keeps[name], "keep"));
     sliders[name] = s;
     rows.push(s.row);
   }
