@@ -225,7 +225,7 @@ def interval(place, factor, reader):
     """Where 95 % of the bootstrap's scores lie: (low, high)."""
     (known, new), (to_fit, to_score) = SETS[place], numbers[place][reader]
     labels, wanted = known.factors[factor], new.factors[factor]
-    return latent.probe_interval(to_fit, labels, to_score, wanted, draws=300)[1:]
+    return latent.probe_interval(to_fit, labels, to_score, wanted, draws=pick(ci=30, cpu=300))[1:]
 
 
 probes = {}  # {block: {factor: {reader: score}}}
@@ -792,7 +792,8 @@ judged = {name: {"judge": wrong, "always the median": by_median}
 charts.table(judged, "mean absolute error", digits=3)
 
 calibrated = latent.calibrated(
-    latent.bend(codes, a.factors), codes, a.factors, judge.decoded([decoder], judging))
+    latent.bend(codes, a.factors), codes, a.factors, judge.decoded([decoder], judging),
+    count=pick(ci=12, cpu=48))  # how many pictures it starts from
 
 
 def move_calibrated(name, wanted, count):
