@@ -112,7 +112,13 @@ def test_links_lead_to_files_and_headings_that_are_there():
                 assert (path.parent / target.split("#")[0]).exists(), f"{name}: {target}"
 
 
-HOURS = {"two hours": "2", "an hour and a half": "1½", "an hour and a quarter": "1¼"}
+HOURS = {
+    "three hours": "3",
+    "two and a half hours": "2½",
+    "two hours": "2",
+    "an hour and a half": "1½",
+    "an hour and a quarter": "1¼",
+}
 
 
 def test_the_guide_says_the_hours_and_minutes_that_the_lessons_declare():
