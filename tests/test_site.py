@@ -83,7 +83,7 @@ def test_the_site_is_whole(tmp_path):
     for path in (site.ROOT / "lessons").glob("[0-9]*.ipynb"):
         page = (tmp_path / "site" / "course" / "lessons" / f"{path.stem}.html").read_text(encoding="utf-8")
         stored = sum(
-            any(kind.startswith("image/") for kind in output.get("data", {}))
+            'src="data:image/' in output.get("data", {}).get("text/html", "")
             for cell in nbformat.read(path, 4).cells
             for output in cell.get("outputs", [])
         )
