@@ -109,8 +109,8 @@ charts.table({name: {"real pictures flagged": f"{rate:.0%}"} for name, rate in r
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
 # Instead of 5 %, the detector `both` flags 15 % of the real pictures: none of some people, and half of
-# one person's. Its AUC of 0.96 doesn't reveal this, because it depends only on the ranking of
-# the scores. **False alarms depend on the person**, whose skin, hair and light differ from those of the
+# one person's. Its AUC of 0.96 doesn't reveal this, because it depends only on the ranking of the
+# scores. **False alarms depend on the person**, whose skin, hair and light differ from those of the
 # four people on whom the threshold was chosen.
 #
 # </details>
@@ -278,12 +278,11 @@ check.predicted(prediction, round(100 * rows["both, strangers"]["real flagged"])
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# The 500 strangers keep the promise: with a threshold from them and from the four people, `both` flags 4 %
-# of the real pictures of the test, where four people alone gave 15 %, and it still finds four swaps in
-# five. A threshold from
-# people with one picture each is worth more than one from a few people with many pictures. Even so, one
-# person in ten is flagged in a quarter of the pictures. From here on the threshold is chosen on both sets,
-# each with the same weight.
+# The 500 strangers keep the promise: with a threshold from them and from the four people, `both` flags
+# 4 % of the real pictures of the test, where four people alone gave 15 %, and it still finds four swaps
+# in five. A threshold from people with one picture each is worth more than one from a few people with
+# many pictures. Even so, one person in ten is flagged in a quarter of the pictures. From here on the
+# threshold is chosen on both sets, each with the same weight.
 #
 # </details>
 
@@ -443,12 +442,13 @@ check.predicted(prediction, round(100 * flagged["both, file, crf 23"]["swap, 128
 # %% [markdown]
 # <details><summary><b>What the tables show</b> (open it after your prediction)</summary>
 #
-# Straight after pasting, `both` finds all frames of the swap of 128 px, in a file like lesson 5's 90 %, and at crf 23 only 68 %. At the same time it flags more of the *real* frames than the 5 % that
-# were promised: 8, 7 and 10 %. Compression also removes the finest detail around the face, with which the network compares
-# it. And it flags B's **own face**, redrawn by the network, as often as A's. It therefore detects that a
-# face was redrawn, not that it is somebody else's. It would also flag a film dubbed with a network, or a
-# video call with corrected eye contact. The detector computes a score; calling it a swap is our
-# interpretation.
+# Straight after pasting, `both` finds all frames of the swap of 128 px, in a file like lesson 5's 90 %,
+# and at crf 23 only 68 %. At the same time it flags more of the *real* frames than the 5 % that were
+# promised: 8, 7 and 10 %. Compression also removes the finest detail around the face, with which the
+# network compares it. And it flags B's **own face**, redrawn by the network, as often as A's. It
+# therefore detects that a face was redrawn, not that it is somebody else's. It would also flag a film
+# dubbed with a network, or a video call with corrected eye contact. The detector computes a score;
+# calling it a swap is our interpretation.
 #
 # </details>
 
@@ -484,11 +484,11 @@ check.predicted(prediction, "more" if same > good else "fewer")
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
 # Compression raises the scores of real pictures, so a threshold chosen on good files flags too many of
-# them. The threshold from equally compressed pictures flags at most 3 % of the real frames in each of the
-# three files. It costs detections: `both` still finds 98 % of the swapped frames straight after pasting,
-# but 71 % in the file at crf 12, and 46 % at crf 23. No threshold brings back what the compression has
-# removed. **A threshold holds for pictures with the same history**, and a picture doesn't tell its
-# history.
+# them. The threshold from equally compressed pictures flags at most 3 % of the real frames in each of
+# the three files. It costs detections: `both` still finds 98 % of the swapped frames straight after
+# pasting, but 71 % in the file at crf 12, and 46 % at crf 23. No threshold brings back what the
+# compression has removed. **A threshold holds for pictures with the same history**, and a picture
+# doesn't tell its history.
 #
 # </details>
 
@@ -533,12 +533,12 @@ check.predicted(prediction, round(lost, 2))
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
 # The twenty pictures help where they come from: the AUC on the new kind rises from 0.64 to 0.72. On the
-# sharp swaps, which were not among the twenty, it falls from 0.96 to 0.74, and at the old threshold 53 %
-# of the real pictures are flagged instead of 4 %. The control shows that the loss isn't the effect of any
-# further training: twenty pictures of sharp swaps leave the AUC on these at 0.97, but it falls on the new
-# kind. A fine-tuned detector needs a new threshold and must be tested again on everything that it could do
-# before. Change `steps` and `rate`, and gain and loss change together; choosing among them by this result
-# would be tuning on the test set.
+# sharp swaps, which were not among the twenty, it falls from 0.96 to 0.74, and at the old threshold
+# 53 % of the real pictures are flagged instead of 4 %. The control shows that the loss isn't the effect of
+# any further training: twenty pictures of sharp swaps leave the AUC on these at 0.97, but it falls on
+# the new kind. A fine-tuned detector needs a new threshold and must be tested again on everything that
+# it could do before. Change `steps` and `rate`, and gain and loss change together; choosing among them
+# by this result would be tuning on the test set.
 #
 # </details>
 
