@@ -54,7 +54,7 @@ def yours(answer: Any) -> bool:
 def accepted(checker: Any, answer: Any, ours: Any) -> Any:
     """Return the reader's answer if its checker has said Right of it, and otherwise the course's own.
 
-    A wrong answer would stop a later cell, or spoil what it shows. It is said which of the two is used.
+    A wrong answer would stop a later cell, or spoil what it shows. A line says which of the two is used.
 
     >>> @exercise("Like a beetle's.")
     ... def legs(answer):

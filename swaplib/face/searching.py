@@ -73,7 +73,7 @@ def turned_back(face: Any, quarters: int, shape: tuple[int, ...]) -> Any:
     return replace(face, points=np.stack([x, y], axis=1), roll=roll)
 
 
-def likeness(image: np.ndarray, points: np.ndarray) -> float:
+def agreement(image: np.ndarray, points: np.ndarray) -> float:
     """Return how well eyes and brows lie where landmarks (478, 2) say: a correlation, low if upside down."""
     size = SMALL * FINE
     matrix, drawn = align.crop_matrix(points, size), np.full((size, size), 255, np.uint8)
@@ -102,13 +102,13 @@ def the_right_way_up(image: np.ndarray, faces: list, search: Any) -> list:
 
     search: finds the faces in a picture. It is asked again only if a face is unlike its landmarks.
     """
-    sure = [likeness(image, face.points) for face in faces]
+    sure = [agreement(image, face.points) for face in faces]
     if min(sure, default=1) >= DOUBTFUL:
         return faces
     turned = np.ascontiguousarray(image[::-1, ::-1])
     others = [turned_back(face, 2, turned.shape) for face in search(turned)]
     for other in others:
-        alike = likeness(image, other.points)
+        alike = agreement(image, other.points)
         middle, near = other.points.mean(axis=0), np.ptp(other.points, axis=0).max() / 2
         for k, face in enumerate(faces):
             here = np.linalg.norm(face.points.mean(axis=0) - middle) < near

@@ -34,16 +34,20 @@ def open_media(path: str | os.PathLike) -> InputContainer:
         raise SwaplibError(f"There is no movie at {path}.")
     try:
         # A playlist could name other files and network addresses, so only files are opened.
-        most = {"max_pixels": str(min(MOST_PIXELS, most_pixels(os.path.getsize(path))))}
         return av.open(
             address(path),
             options={"protocol_whitelist": "file"},
-            stream_options=[most] * MOST_TRACKS,  # FFmpeg decodes frames even to open a file
+            stream_options=[_most(path)] * MOST_TRACKS,  # FFmpeg decodes frames even to open a file
             metadata_errors="replace",
         )
     except BROKEN as error:
         reason = getattr(error, "strerror", None) or error
         raise SwaplibError(f"{path} can't be read as a movie ({reason}). Is the file complete?") from error
+
+
+def _most(path):
+    """FFmpeg's option for the most pixels that a frame of this file may have."""
+    return {"max_pixels": str(min(MOST_PIXELS, most_pixels(os.path.getsize(path))))}
 
 
 def open_pictures(path: str | os.PathLike) -> tuple[InputContainer, Any]:
@@ -60,8 +64,7 @@ def open_pictures(path: str | os.PathLike) -> tuple[InputContainer, Any]:
         track = next((track for track in tracks if track.codec_context is not None), None)
         if track is None:
             raise SwaplibError(f"The picture track of {path} is in a format that can't be decoded here.")
-        most = min(MOST_PIXELS, most_pixels(os.path.getsize(path)))
-        track.codec_context.options = {"max_pixels": str(most)}
+        track.codec_context.options = _most(path)
         return container, track
     except BaseException:
         container.close()

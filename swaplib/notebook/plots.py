@@ -17,7 +17,7 @@ HEADER = 22  # pixels above the pictures of `along`
 
 
 def told(numbers: dict[str, float], digits: int = 2) -> str:
-    """Numbers in words, for the description of a chart: "yaw 0.25, smile 0.01"."""
+    """Return numbers as words of a chart's description: "yaw 0.25, smile 0.01"."""
     return ", ".join(f"{name} {value:.{digits}f}" for name, value in numbers.items())
 
 

@@ -34,7 +34,7 @@ def both(swap: Coded, values: Values) -> tuple[dict, dict, dict]:
 
 
 def swapped(swap: Coded) -> dict[str, float]:
-    """How near the swap of the test pairs comes to the truth, and B as he is: SSIM, and how many pairs."""
+    """How near the swap of the test pairs comes to the truth, and unswapped B: SSIM, and how many pairs."""
     made = swap.decoders["a"].predict(swap.test_codes["b"], verbose=0)
     truth, masks = swap.tests["a"].images, swap.tests["a"].masks()
     return {

@@ -107,7 +107,7 @@ def _check(swap, model):
 
 
 def _to_try(names):
-    """What the reader is asked to do with the sliders that there are."""
+    """Name what the reader is asked to do, as far as there are sliders for it."""
     words = ", ".join([words for name, words in TRIES.items() if name in names][:3]) or "move a slider"
     return words[0].upper() + words[1:]
 
