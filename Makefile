@@ -38,6 +38,9 @@ lab: $(READY)  ## open the course in JupyterLab
 test: $(READY)  ## run all tests
 	$(PY) -m pytest $(BOTH) $(ARGS)
 
+# Each of the two processes has a core of its own.
+quick: export TF_NUM_INTRAOP_THREADS := 1
+quick: export OMP_NUM_THREADS := 1
 quick: $(READY)  ## run the tests of the library, without the slow ones and the lessons
 	$(PY) -m pytest tests -m "not slow" $(BOTH) $(ARGS)
 

@@ -78,6 +78,7 @@ def test_softened_is_anything_from_softer_to_sharper_and_does_not_move():
     assert np.abs(made - image).mean() < 0.02
 
 
+@pytest.mark.slow
 def test_blends_in_pairs_have_the_traces_that_were_asked_for():
     many = dataset.load("many")[:6]
     masks = many.masks()

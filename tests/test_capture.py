@@ -284,6 +284,7 @@ def test_what_a_person_lacks_is_said_and_nothing_else(monkeypatch):
     assert "A has only 1 picture and B has only 100 pictures" in line
 
 
+@pytest.mark.slow
 def test_another_skin_tone_is_said():
     def lit(colour):
         readings = readings_of(400).factors

@@ -167,7 +167,6 @@ def test_strangers_are_real_pictures_of_people_that_no_detector_saw():
     assert np.abs(inside - many.masks()).mean() < 0.01
     small = np.stack([cv2.resize(one, (160, 160), interpolation=cv2.INTER_AREA) for one in some.images])
     assert 1e-3 < np.abs(small / 255 - many.images).mean() < 0.03
-    assert np.array_equal(some.images, prepared.strangers(first=900, last=904).images)
     assert prepared.MANY < dataset.MANY_TRAIN
 
 
@@ -256,6 +255,7 @@ def test_a_threshold_counts_each_set_of_real_pictures_alike():
     assert spotting.threshold([few], 1) == -np.inf and spotting.threshold([few], 0) > few.max()
 
 
+@pytest.mark.slow
 def test_pictures_to_train_on_stand_beside_their_own_fakes(few):
     swaps = prepared.swaps(few, ["paste alone", "sharp, hard"], draws=1)
     assert swaps.real.shape == swaps.fake.shape == (2 * len(few), 192, 192, 3)

@@ -26,6 +26,7 @@ def test_sets_have_what_the_data_card_says(name, least):
     assert len(np.unique(found.images[::10].mean(axis=(1, 2)), axis=0)) == len(found.images[::10])
 
 
+@pytest.mark.slow
 def test_every_set_has_several_looks():
     for name in ("person_a", "person_b", "test_a", "many"):
         names, counts = np.unique(dataset.load(name, 8).factors["look"], return_counts=True)

@@ -157,6 +157,7 @@ def test_occlusion_covers_every_pixel(size, patch, step):
     assert found == pytest.approx(0.5 * min(patch, size) ** 2 / size**2)
 
 
+@pytest.mark.slow
 def test_the_label_does_not_decide():
     """No picture of training carries a mark, so no detector has learnt to read it."""
     people = pairs.load("test")

@@ -4,9 +4,12 @@ import doctest
 import importlib
 import pkgutil
 
+import pytest
+
 import swaplib
 
 
+@pytest.mark.slow
 def test_every_example_gives_what_stands_below_it():
     names = ["swaplib", *(module.name for module in pkgutil.walk_packages(swaplib.__path__, "swaplib."))]
     tried = 0

@@ -67,6 +67,7 @@ def test_the_commands_for_grading_run_what_students_saved_and_count(tmp_path):
     assert rows[1::3] == [f"submitted/ada/01_ants.ipynb,{name},1" for name in ("exercise 1", "quiz 1")]
 
 
+@pytest.mark.slow
 @unix
 def test_the_command_for_nbgrader_makes_a_notebook_with_the_answers_marked(tmp_path):
     (tmp_path / "lessons" / "src").mkdir(parents=True)

@@ -172,7 +172,12 @@ PLACES = {
 }
 
 
-@pytest.mark.parametrize("place", PLACES)
+IN_QUICK = {"in the training", "before the model is kept", "while the movie is swapped"}
+
+
+@pytest.mark.parametrize(
+    "place", [p if p in IN_QUICK else pytest.param(p, marks=pytest.mark.slow) for p in PLACES]
+)
 def test_broken_off_anywhere_the_same_command_goes_on(quick, tmp_path, monkeypatch, place):
     strangers = {"training/a.jpg": b"1", "my.part.png": b"2", "log.csv": b"3", ".swaplib-training/mine": b"4"}
     (tmp_path / HIDDEN).mkdir()
@@ -205,6 +210,7 @@ def test_broken_off_anywhere_the_same_command_goes_on(quick, tmp_path, monkeypat
     assert set(left) == ours
 
 
+@pytest.mark.slow
 def test_a_model_without_its_state_is_never_an_untrained_one(quick, tmp_path, monkeypatch):
     """The state says that the time is up, and is gone: what is delivered has been trained."""
     done_quickly(tmp_path)
@@ -233,6 +239,7 @@ def test_more_minutes_train_on_and_the_same_take_the_model(quick, tmp_path, monk
     assert "Continuing: 0.01" in said and "Using" in done_quickly(tmp_path)
 
 
+@pytest.mark.slow
 def test_other_settings_are_refused_or_set_aside(quick, tmp_path):
     done_quickly(tmp_path)
     before = files_of(tmp_path)
@@ -248,6 +255,7 @@ def test_other_settings_are_refused_or_set_aside(quick, tmp_path):
     assert "Using" in done_quickly(tmp_path, code=17, blend="soft", colour="frame")
 
 
+@pytest.mark.slow
 def test_a_model_from_elsewhere_is_trained_further_when_minutes_are_given(quick, tmp_path):
     done_quickly(tmp_path / "one")
     start = tmp_path / "one" / "model.npz"
@@ -296,6 +304,7 @@ def test_of_a_damaged_record_the_one_before_is_read_or_nothing(tmp_path, content
         assert folder.record() == {"settings": None, "models": {}, "files": []}
 
 
+@pytest.mark.slow
 def test_whatever_the_record_holds_the_same_command_goes_on(quick, tmp_path, monkeypatch):
     stop_at(monkeypatch, callbacks.Preview, "on_epoch_end")
     with pytest.raises(run.Stopped):
@@ -368,6 +377,7 @@ def test_ctrl_c_keeps_the_model_and_the_same_command_trains_the_rest(quick, tmp_
     assert "Continuing" in done_quickly(tmp_path, minutes=0.01) and Folder(tmp_path).seconds() >= 0.6
 
 
+@pytest.mark.slow
 def test_a_terminated_job_says_what_is_kept(quick, tmp_path, monkeypatch, capsys):
     whole = callbacks.Preview.on_epoch_end
 
@@ -506,6 +516,7 @@ def test_own_material(photos, short_movie, tmp_path, capsys):
     assert "12 faces, 0 pictures without one" in said and "A has only 12 pictures" in said
 
 
+@pytest.mark.slow
 def test_a_dry_run_shows_the_material(photos, tmp_path, capsys):
     __main__.main(
         [

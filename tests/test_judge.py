@@ -27,6 +27,7 @@ def small():
     return judge.train([drawn_faces(300)], epochs=1, steps=25)
 
 
+@pytest.mark.slow
 def test_readings_rise_as_the_truth_does(small):
     faces = drawn_faces(80, seed=5)
     read = judge.reader(small)(faces.images)

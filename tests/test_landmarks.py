@@ -44,6 +44,7 @@ def test_a_leaning_head_has_the_roll_it_was_given(find):
         assert face.roll - upright == pytest.approx(degrees, abs=4)
 
 
+@pytest.mark.slow
 def test_a_face_upside_down_is_turned_though_upright_landmarks_are_found(find):
     picture = np.uint8(255 * dataset.load("many", 128).images[::300])
     for image in picture:

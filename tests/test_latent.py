@@ -118,6 +118,7 @@ def test_ways_and_neighbours(made_up):
     assert latent.nearest(codes, codes[7])[0] == 7
 
 
+@pytest.mark.slow
 def test_the_yaw_direction_turns_both_heads():
     """By MediaPipe's own measure, in both decoders, from the codes of A alone."""
     model, a = networks.shipped("swap_64"), dataset.load("person_a", 64)

@@ -100,6 +100,7 @@ def test_nearest_finds_the_picture_itself(pairs):
     assert np.array_equal(likeness.nearest_pictures(a.images, changed), a.images[[7, 3]])
 
 
+@pytest.mark.slow
 def test_the_identity_classifier_is_the_same_each_time_and_leaves_the_readers_random_numbers_alone(
     pairs, eager
 ):

@@ -96,6 +96,7 @@ def test_report_counts_the_frames(swapped):
     assert report.fps > 0 and "no face found: frame 20-26" in str(report)
 
 
+@pytest.mark.slow
 def test_faces_that_are_known_are_not_looked_for_again(tmp_path, clip, swapped, monkeypatch):
     seen = sightings.look_for_faces(clip, progress=False)
     monkeypatch.setattr(track, "look_for_faces", lambda *_: pytest.fail("looked for again"))

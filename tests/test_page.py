@@ -315,6 +315,7 @@ def test_what_was_done_to_a_swap_is_said():
     assert len({tuple(spot.switches(fake)) for fake in SWAPS.values()}) == len(SWAPS)
 
 
+@pytest.mark.slow
 def test_real_faces_of_the_quiz_are_real_and_swaps_change_the_face_only(judged):
     rows = np.flatnonzero((judged.factors["clip"] == 0) & (judged.factors["frame"] == 3))[:3]
     kinds = (None, "sharp, hard", "paste alone")

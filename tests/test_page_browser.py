@@ -144,6 +144,7 @@ def test_the_page_draws_as_keras_does_by_the_quicker_kernel_and_keeps_score(brow
         assert "23 of 24" in view.evaluate("document.querySelector('.outcome').innerText")
 
 
+@pytest.mark.slow
 @in_browser
 def test_the_small_pictures_are_those_of_the_start_and_one_is_chosen(page):
     with measured.opened(page.path.as_uri()) as (view, _, errors):

@@ -51,12 +51,12 @@ def test_most_fakes_are_blended_wholly_and_a_quarter_by_half(plain, monkeypatch)
     monkeypatch.setattr(self_blending, "deformed", lambda rng, mask: mask)
     monkeypatch.setattr(self_blending, "recoloured", lambda rng, image: image + np.float32(0.25))
     image, shares = np.full((64, 64, 3), 0.5, np.float32), []
-    for k in range(200):
+    for k in range(100):
         target, made = blended(np.random.default_rng(k), image, disc, ["recoloured"])
         shares.append(float((made - target).max()) / 0.25)
         assert made[..., 0] == pytest.approx(target[..., 0] + shares[-1] * 0.25 * disc, abs=1e-5)
     found, counts = np.unique(np.round(shares, 4), return_counts=True)
-    assert list(found) == [0.5, 1] and counts[0] / 200 == pytest.approx(0.25, abs=0.09)
+    assert list(found) == [0.5, 1] and counts[0] / 100 == pytest.approx(0.25, abs=0.09)
 
 
 def test_another_light_changes_lightness_and_contrast_and_hardly_the_hue():

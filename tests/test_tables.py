@@ -74,6 +74,7 @@ def test_table():
     return tables.score_test({"swap": networks.shipped("swap_64")}, train_a, a, b, anybody), a, b
 
 
+@pytest.mark.slow
 def test_a_swap_stands_beside_its_reconstruction_its_baselines_and_the_ceiling(test_table):
     table, a, b = test_table
     row, as_it_is, truth = (table[name] for name in ("swap", tables.BASELINE, "A, the truth"))
@@ -109,13 +110,18 @@ def test_landmarks_of_a_crop_are_in_its_pixels(monkeypatch):
     assert tables._landmarks(np.zeros((1, 64, 64, 3), np.float32)) == pytest.approx(31.5)
 
 
+@pytest.mark.slow
 def test_what_no_row_has_is_not_printed(test_table):
     head = tables.printed(test_table[0]).splitlines()[0].split()
     assert {"ssim_face", "gap_closed", "gap", "fine_detail", "brow_inner_r"} <= set(head)
     assert "flicker" not in head
+
+
+def test_a_table_has_the_columns_of_its_rows():
     assert tables.printed({"swap": {"is_a": 1.0, "pitch_r": 2.0}}).split() == ["is_a", "swap", "1.000"]
 
 
+@pytest.mark.slow
 def test_the_true_face_is_put_where_the_sources_is(movies, tmp_path):
     _, source, truth = movies
     light = tmp_path / "truth.mp4"  # the truth, brighter: nothing else tells whose face it is

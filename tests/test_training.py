@@ -222,7 +222,8 @@ def same(one, other):
     return all(np.array_equal(x, y) for x, y in zip(one.get_weights(), other.get_weights(), strict=True))
 
 
-@pytest.mark.parametrize("build", [tiny, pytest.param(fresh, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("build", [tiny, fresh])
 def test_a_resumed_training_ends_where_an_unbroken_one_ends(people, tmp_path, build):
     augment = augmentation.GENTLE if build is tiny else None
     without, _ = train(build, people, None, augment=augment)

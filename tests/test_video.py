@@ -338,6 +338,7 @@ def test_a_movie_without_its_end_is_reported(clip, name, codec):
         assert 5 < read < FRAMES and f"{read} frames could be read of {FRAMES}" in reader.problem
 
 
+@pytest.mark.slow
 def test_damaged_movies_are_refused_reported_or_read_right(tmp_path):
     said = []
     table = damage_movies.run(tmp_path, 30, lambda *words: said.append(words))
