@@ -136,7 +136,7 @@ WRONG = [
     ("companion", (by_covariance,), "of large values"),
     ("companion", (lambda f, n: max(f.keys() - {n}, key=lambda k: abs(f[k] @ f[n])),), "of large values"),
     ("companion", (lambda factors, name: "light_warmth",), "no factor 'light_warmth'"),
-    ("companion", (lambda factors, name: "stairs",), "largest size"),
+    ("companion", (lambda factors, name: "stairs",), "furthest from 0"),
     ("with_squares", (lambda values: values**2,), "Keep the values"),
     ("with_squares", (lambda values: np.hstack([values**2, values]),), "First the values"),
     ("with_squares", (lambda values: np.vstack([values, values**2]),), "new columns"),
