@@ -7,8 +7,8 @@
 #
 # - how to build an encoder and a decoder, and what a code and a reconstruction are;
 # - what the numbers in a code look like, and how changing one of them changes the face;
-# - how the error falls as the code grows, in a network and in principal component analysis (PCA), a
-#   linear method;
+# - how the error falls as the code grows, both for a network and for principal component analysis
+#   (PCA), a linear method;
 # - how many bytes a code takes, compared with a JPEG or WebP file of the same quality;
 # - how a network trained on one person reconstructs damaged and unfamiliar pictures, and whether
 #   its error can serve as an alarm.
@@ -694,7 +694,7 @@ check.pictures_needed(pictures_needed)
 # %% [markdown]
 # ## Unfamiliar pictures
 #
-# *10 minutes.* Now we give the same network other pictures.
+# *10 minutes.* Now we feed the same network unfamiliar pictures.
 #
 # **Predict:** which of these has the smallest error: `"upside down"` (B's face), `"somebody else"`,
 # `"cat"`, `"shoe"` or `"noise"`? And what will the shoe look like?
@@ -966,7 +966,7 @@ print("distance to the nearest training picture:", plots.told(distances, 3))
 # training picture (0.063) as the reconstructions of unseen pictures do (0.036), and drawing the
 # numbers together doesn't help. So **a plain autoencoder is not a generator**: nothing in its
 # training requires *every* code to decode to a face, only the codes of training pictures. Yet most
-# of these faces passed the alarm above, which once more says more about the alarm than about the
+# of these faces passed the alarm above, which again tells us more about the alarm than about the
 # faces.
 #
 # Generators such as the *variational autoencoder* train the codes to follow a given distribution,
@@ -996,7 +996,7 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 # %% [markdown]
 # ## What we claimed, what we measured
 #
-# The next cells check the claims against your own figures, each with its control where it has one.
+# The next cells check the claims against your own figures, each with its control, if it has one.
 # Those about the alarm, the repairs, the bits and PCA also held when we trained the networks with
 # 16, 64 and 128 numbers again with another random seed. The others rest on a single training run
 # each, so small differences prove nothing. Any claim that did not hold has been dropped: see

@@ -501,8 +501,8 @@ charts.table({f: {name: read[name][f] for name in ("trained", "all pixels")} for
 # ## Adding long hair
 #
 # *10 minutes, with exercise 3.* If a factor is encoded along a straight line, you can move a code
-# along this line. The simplest estimate of its direction is a difference of two means: the mean
-# code of the people with the feature, minus that of the people without it.
+# along this line. The simplest estimate of its direction is the difference between two means: the
+# mean code of the people with the feature, minus that of the people without it.
 #
 # ### Exercise 3: from short to long
 #
@@ -786,8 +786,8 @@ for claim, holds in claims.items():
 #   hardly nose, mouth, eyes and cheeks.
 # - Untrained encoders and PCA achieve a large part of these scores, and PCA is better on hair
 #   colour, so probe scores can only be judged against controls.
-# - The difference of two mean codes is a usable direction, but it includes everything confounded
-#   with the desired feature.
+# - The difference between two mean codes is a usable direction, but it includes everything
+#   confounded with the desired feature.
 # - A code halfway between two people decodes to a face, but neighbours in the code share room, skin
 #   and hair rather than identity.
 #

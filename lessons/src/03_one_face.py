@@ -161,8 +161,8 @@ errors = {"mean picture": error(a.images.mean(axis=0), unseen.images),
 charts.table({name: {"error": value} for name, value in errors.items()}, digits=3)
 
 # %% [markdown]
-# As before, the lesson continues with the shipped network. Compare all three errors with those of
-# lesson 2 on unseen people. Even the mean picture does better here, because pictures of one woman
+# As before, the lesson continues with the shipped network. Compare all three errors with those on
+# unseen people in lesson 2. Even the mean picture does better here, because pictures of one woman
 # differ less. In the reconstructions, closed eyelids come back as smudges or as open eyes, and the
 # direction of the gaze is hard to tell.
 #
@@ -174,7 +174,8 @@ charts.table({name: {"error": value} for name, value in errors.items()}, digits=
 # of the pixels, **shuffled** labels and, at the end, **all pixels**.
 #
 # If we probed identity only in many people and expression only in A, we could not separate the
-# effect of the question from the effect of the people. We therefore ask in three blocks:
+# effect of the question from the effect of the people. We therefore ask these questions in three
+# blocks:
 #
 # 1. *Who is it?* The 200 people from lesson 2 whom no network has seen.
 # 2. *What is it doing?* The same 200 people. (Their heads turn only half as far as A's, up to 17.5
@@ -482,7 +483,7 @@ check.predicted(prediction, "arc" if abs(bent_r) > 2 * abs(straight_r) else "clo
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
 def directions(codes, values):
-    """The change of the code for one unit of each factor: (k, code_size)."""
+    """The change in the code per unit of each factor: (k, code_size)."""
     ones = np.ones((len(values), 1))
     return np.linalg.lstsq(np.hstack([values, ones]), codes, rcond=None)[0][:-1]
 ### END SOLUTION
@@ -559,7 +560,7 @@ show.picture(show.grid(rows, 76),
 #
 # Write a function that takes the factors `{name: (n,)}` and one `name`, and returns the companion
 # of that factor: the name of the *other* factor most strongly correlated with it, positively or
-# negatively. (If `a` correlates with `b` at 0.3 and with `c` at −0.6, the companion of `a` is
+# negatively. (If the correlation of `a` is 0.3 with `b` and −0.6 with `c`, the companion of `a` is
 # `"c"`.)
 
 # %% tags=["exercise"]
@@ -955,8 +956,9 @@ for name, ratios in random.items():
 # turns hardly do (0.05). Outside the face, a turn rightly moves hair, neck and shoulders. Raising
 # the brows or closing the eyes should change nothing there, but it changes more there than inside:
 # watch the wall while you move `blink` at the top. Does this mean that the code ties the brows to
-# the wall? The control says no: random steps of the same length do the same (outside ÷ inside is
-# 1.7 for the brows, and 1.0 to 1.8 for random steps). Any step through the code changes the wall.
+# the wall? The control says no: random steps of equal length have the same effect (outside ÷ inside
+# is 1.7 for the brows, and 1.0 to 1.8 for random steps). Any step through the code changes the
+# wall.
 #
 # This is the third result that contradicts the idea of meaningful numbers. The code has no number
 # for a human concept such as "smile". It does have *paths* that approximate such a concept, but
@@ -968,8 +970,8 @@ for name, ratios in random.items():
 #
 # *10 minutes.* If A's code describes pose and expression, what happens when we feed pictures of
 # somebody else to her network? In each of his 120 test pictures, person B has the same pose and
-# expression as A in the corresponding picture of her. We encode his pictures with A's network and
-# predict his factors with a regression fitted to A's codes.
+# expression as A in her corresponding picture. We encode his pictures with A's network and predict
+# his factors with a regression fitted to A's codes.
 
 # %%
 b = dataset.load("test_b", SIZE)
