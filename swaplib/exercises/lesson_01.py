@@ -27,7 +27,7 @@ def times_smaller(answer):
         64 / (SIZE * SIZE * 3): "That is the inverse: the size of the code as a fraction of the picture's.",
         SIZE * 3 / 64: "A picture has 48 × 48 pixels, not 48.",
         SIZE * SIZE * 3 - 64: "That is the difference. How many times smaller is the code?",
-        800 * SIZE * SIZE * 3 / 64: "Count the numbers in one picture, not in all of them.",
+        800 * SIZE * SIZE * 3 / 64: "Count the numbers in one picture, not in all pictures.",
     }
     for slip, hint in slips.items():
         if np.isclose(answer, slip):

@@ -105,7 +105,7 @@ def _probe(function, rng, shift):
     if near(correlation):
         return "That is a correlation. Use `r2_score` or the model's own `score` for R2."
     if near(correlation**2):
-        return "A squared correlation misses predictions that are all too high or all too low. Use `score`."
+        return "A squared correlation misses predictions that are all too high or too low. Use `score`."
     if near(r2_score(seen, values[new])):
         return "`r2_score` takes the true values first, then the predictions."
     if near(np.mean((values[new] - seen) ** 2)):
