@@ -646,7 +646,7 @@ figure = plots.curves({"JPEG, whole file": jpegs[:, [0, 2]].T,
                        "JPEG, picture data alone": jpegs[:, 1:].T,
                        "WebP, whole file": webps[:, [0, 2]].T, "code of 64 numbers": coarse.T,
                        "PCA, 128 numbers": coarse_pca.T},
-                      "bytes a picture", "error", [8, 16, 32, 64, 128, 256, 512, 1024], top=0.14)
+                      "bytes per picture", "error", [8, 16, 32, 64, 128, 256, 512, 1024], top=0.14)
 show.picture(figure, "Error against bytes per picture, for five ways of storing a picture.")
 wanted = coarse[3, 1]  # the error of codes with 4 bits a number
 needed = {"JPEG": np.interp(wanted, jpegs[::-1, 2], jpegs[::-1, 0]),
@@ -656,7 +656,7 @@ print(f"for an error of {wanted:.3f}: " + ", ".join(f"{k} {n:.0f} bytes" for k, 
       + f"; JPEG without its tables {np.interp(wanted, jpegs[::-1, 2], jpegs[::-1, 1]):.0f}")
 print(f"PCA, 128 numbers of 6 bits: {coarse_pca[4, 0]:.0f} bytes, error {coarse_pca[4, 1]:.4f}; "
       f"the network at best {coarse[:, 1].min():.4f}")
-print(f"what the receiver needs, 2 bytes a weight: network {2 * drawer.count_params():,} bytes, "
+print(f"size of the decoder, 2 bytes per weight: network {2 * drawer.count_params():,} bytes, "
       f"PCA {2 * (components.components_.size + components.mean_.size):,} bytes")
 
 # %% [markdown]
@@ -814,10 +814,10 @@ threshold = float(np.quantile(his[::2], 0.95))
 print(f"threshold {threshold:.3f}, false alarms on the other half {(his[1::2] > threshold).mean():.0%}")
 rng = np.random.default_rng(0)
 rates = [false_alarms(rng.permutation(his)) for _ in range(200)]
-print(f"with 200 random halves: {min(rates):.0%} to {max(rates):.0%}, "
-      f"in the median {np.median(rates):.0%}")
+print(f"with 200 random splits: {min(rates):.0%} to {max(rates):.0%}, "
+      f"median {np.median(rates):.0%}")
 alarms = [name for name in things if thing_errors[name] > threshold]
-print("alarms on the things above:", ", ".join(alarms))
+print("alarms for the pictures above:", ", ".join(alarms))
 
 # %% [markdown]
 # With only 60 pictures in each half, we hardly know the false-alarm rate: depending on the split,
@@ -1006,17 +1006,18 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 claims = {
     "a code of 64 beats a code of 2": errors[64] < 0.85 * errors[2],
     "a code of 64 more than halves the error of the mean face": errors[64] < 0.5 * error(mean_face),
-    "one number of the code changes more of the picture than two eyes": float(np.median(pixels)) > 0.06,
-    "the room explains a single number better than the warmth of its light":
+    "one number of the code changes a larger area than the two eyes cover":
+        float(np.median(pixels)) > 0.06,
+    "the room explains a code of one number better than the warmth of the light":
         follows["look"] > 1.5 * follows["light_warmth"],
     "with 4 numbers a network trained long enough beats PCA": longer[4] < 0.85 * pca_errors[4],
     "with 128 numbers PCA beats the network": pca_errors[128] < 0.95 * longer[128],
-    "beyond 32 numbers the network gains little, while PCA, the control, goes on gaining":
+    "beyond 32 numbers the network gains little, while PCA, the control, keeps improving":
         longer[128] > 0.8 * longer[32] and pca_errors[128] < 0.7 * pca_errors[32],
-    "with 128 numbers PCA draws even turned heads better":
+    "with 128 numbers PCA reconstructs even turned heads better":
         turned_errors[128][0] < 0.95 * turned_errors[128][1],
     "a linear autoencoder spans the space of PCA": bool(cosines.min() > 0.98 and reached < 1.03 * best),
-    "4 bits a number draw nearly as well as 16": coarse[3, 1] < 1.1 * coarse[-1, 1],
+    "4 bits per number give nearly as small an error as 16": coarse[3, 1] < 1.1 * coarse[-1, 1],
     "at that error the code is smaller than a WebP, and a WebP than a JPEG":
         needed["code"] < 0.7 * needed["WebP"] and needed["WebP"] < 0.7 * needed["JPEG"],
     "PCA of 96 bytes, the control, beats the network at any number of bits":
@@ -1026,24 +1027,24 @@ claims = {
 # %% tags=["nbval-check-output"]
 passes = {name: float((e <= threshold).mean()) for name, e in nobody_errors.items()}
 claims |= {
-    "a code repairs a covered nose, be it of 16, 64 or 128 numbers":
+    "codes of 16, 64 and 128 numbers all repair a covered nose":
         max(repaired[f"code of {k}"]["bar"] for k in (16, 64, 128)) < 0.4 * repaired["damaged"]["bar"],
-    "the narrower code is no better at it: the control, a code of 128, repairs as well as 16":
+    "a narrower code is no better at this: a code of 128, the control, repairs as well as 16":
         repaired["code of 128"]["bar"] < 1.15 * repaired["code of 16"]["bar"],
     "against noise PCA, the control, beats the network":
         repaired["PCA 64"]["noise"] < 0.95 * repaired["code of 64"]["noise"],
     "a shoe and a plain colour raise the alarm":
         min(thing_errors["shoe"], nobody_errors["plain colour"][0]) > 1.5 * threshold,
-    "of 1,500 other people fewer than 2 in 100 pass as him": float((theirs <= threshold).mean()) < 0.02,
-    "of a woman whose skin is like his, a few pictures in 100 pass":
+    "fewer than 2 in 100 of 1,500 other people pass as B": float((theirs <= threshold).mean()) < 0.02,
+    "a few in 100 pictures of A, whose skin tone is close to B's, pass as B":
         0.01 < float((hers <= threshold).mean()) < 0.2,
-    "the mean face passes, though it is nobody": nobody_errors["mean face"][0] < 0.95 * threshold,
-    "but not because it is blurred: other means don't":
+    "the mean face passes, although it shows nobody": nobody_errors["mean face"][0] < 0.95 * threshold,
+    "blur is not the reason: other mean faces don't pass":
         passes["mean of A"] == passes["mean of many"] == 0,
-    "so do most faces from random codes": passes["random code"] > 0.5,
+    "most faces from random codes pass, too": passes["random code"] > 0.5,
     "random codes give faces far from any known one; reconstructions, the control, don't":
         distances["each by itself"] > 1.4 * distances["reconstructed"],
-    "her pictures drawn by the network come out better than his own":
+    "A's pictures redrawn by the network have smaller errors than B's own":
         float(np.median(nobody_errors["redrawn"])) < 0.7 * float(np.median(his)),
 }
 for claim, holds in claims.items():

@@ -330,7 +330,7 @@ check.probe(probe)
 
 # %%
 numeric = [name for name in who if factors[name].dtype.kind == "f"]
-print(len(numeric), "factors of identity are numbers")
+print(len(numeric), "factors of identity are numerical")
 prediction = ...  # a number
 
 # %% tags=["answer"]
@@ -745,33 +745,36 @@ of_all = {group: means[f"{group}, all"] for group in everything}
 lead = {group: m["trained"] - m["untrained"] for group, m in of_all.items()}
 claims = {
     "a network trained just now beats the mean picture on unseen people": live < 0.7 * mean,
-    "the shipped one beats it by far": shipped < 0.35 * mean,
+    "the shipped network beats the mean picture by a wide margin": shipped < 0.35 * mean,
     "a probe reads an unseen person's hair style from the code": table["hair"]["from"] > 0.4,
-    "of all factors the code says more about who it is than untrained encoders":
+    "over all factors, the code says more about identity than untrained encoders do":
         lead["who it is"] > 0.04,
-    "and more about what the face is doing": lead["what it does"] > 0.04,
-    "a probe of shuffled labels reads nothing": max(row["shuffled"] for row in table.values()) < 0.08,
+    "it also says more about pose and expression": lead["what it does"] > 0.04,
+    "a probe fitted to shuffled labels reads nothing":
+        max(row["shuffled"] for row in table.values()) < 0.08,
     "PCA of the pixels reads hair colour better than the code":
         table["hair_colour"]["PCA"] > table["hair_colour"]["trained"] + 0.1,
-    "'who it is' is too neat: a probe can hardly read nose, mouth, eyes and cheeks":
+    "'who it is' goes too far: a probe can hardly read nose, mouth, eyes and cheeks":
         max(told[name] for name in features) < 0.2,
-    "though a probe of all pixels, the control, reads the distance of the eyes":
+    "a probe of all pixels, the control, reads the distance between the eyes better":
         read["all pixels"]["eye_distance"] > read["trained"]["eye_distance"] + 0.2,
 }
 
 # %% tags=["nbval-check-output"]
 claims |= {
-    "the first direction is more about room and light than about skin":
+    "the first direction is related more to room and light than to skin":
         first_direction["room and light"] > first_direction["skin"] + 0.15,
-    "and, by its control, simply about brightness": abs(first_direction["brightness, r"]) > 0.8,
-    "halfway between two codes is a face, halfway between two pictures is less of one":
+    "its control shows that it follows the brightness of the picture":
+        abs(first_direction["brightness, r"]) > 0.8,
+    "a face halfway between two codes is redrawn better than one halfway between pictures":
         1.3 * redrawn["halfway in code"] < redrawn["halfway in pixels"],
-    "and so is the picture of a nonsense code":
+    "and better than the picture of a nonsense code":
         1.3 * redrawn["halfway in code"] < redrawn["nonsense codes"],
-    "but what is nonsense depends on the axes":
+    "but which codes are nonsense depends on the axes":
         redrawn["nonsense on other axes"] < 0.9 * redrawn["nonsense codes"],
-    "nobody is near the mean code, yet it is redrawn easily": again["mean code"] < redrawn["ends"],
-    "neighbours in code share the hair style, far beyond chance":
+    "nobody is near the mean code, yet its face is easily redrawn":
+        again["mean code"] < redrawn["ends"],
+    "neighbours by code share a hair style far more often than by chance":
         shared["nearest code"]["hair"] > 3 * shared["random person"]["hair"],
 }
 for claim, holds in claims.items():

@@ -329,7 +329,7 @@ groups = {"doing": columns[:16], "light": columns[16:22], "who": columns[22:]}
 spread = {}
 for name in ("trained on many", "trained on A"):
     for place, (known, new) in SETS.items():
-        spread[f"{name}, sees {place}"] = {
+        spread[f"{name}, pictures of {place}"] = {
             group: latent.r2(latent.columns(known.factors, wanted, many.factors), numbers[place][name][0],
                              latent.columns(new.factors, wanted, many.factors), numbers[place][name][1])
             for group, wanted in groups.items() if place == "many" or group != "who"}  # A is one person
@@ -1068,38 +1068,39 @@ claims = {
     "a network trained just now beats the mean picture on unseen ones": live < 0.8 * mean,
     "A's code says how she turns, nods and opens her mouth":
         min(score(f, "trained on A") for f in ("yaw", "pitch", "mouth_open")) > 0.8,
-    "but, without roll, hardly more about what she does than the code of the many":
+    "without roll, it says hardly more about her pose and expression than a code trained on many":
         abs(plain["on A"] - plain["on many"]) < 0.05,
-    "about what strangers do it says more than untrained encoders":
+    "it says more about strangers' pose and expression than untrained encoders do":
         strangers["on A"] > strangers["untrained"] + 0.06,
-    "about who they are it says less than the code of the many": who["on A"] < who["on many"] - 0.07,
-    "too neat: the encoder of the many reads the turn of her head too":
+    "it says less about who they are than a code trained on many": who["on A"] < who["on many"] - 0.07,
+    "oversimplified: the encoder trained on many also encodes the turn of her head":
         score("yaw", "trained on many") > 0.85,
-    "too neat: so do random weights": min(untrained(of_a["yaw"])) > 0.6,
-    "too neat: the gaze is all but lost, and can't be moved":
+    "oversimplified: so do random weights": min(untrained(of_a["yaw"])) > 0.6,
+    "oversimplified: her gaze is all but lost and can't be changed":
         score("gaze_yaw", "trained on A") < 0.35 and "gaze_yaw" in calibrated.left_out,
 }
 
 # %% tags=["nbval-check-output"]
 claims |= {
-    "no single number is the smile": single["smile"] < 0.5 * together["smile"],
-    "and of random axes, the control, the best is as good for it":
+    "no single number encodes the smile": single["smile"] < 0.5 * together["smile"],
+    "the best of 64 random axes, the control, encodes it nearly as well":
         rotated["smile"] > 0.8 * single["smile"],
-    "a direction without a name is the bend of the turn": abs(bent_r) > 0.6 and abs(straight_r) < 0.3,
-    "it bends more than the pixels, the control":
+    "a principal direction encodes the curvature of the turn":
+        abs(bent_r) > 0.6 and abs(straight_r) < 0.3,
+    "the codes bend more than the pixels, the control":
         abs(bent_r) > abs(bends["control: pixels"]["r with |yaw|"]) + 0.1,
-    "with its companion held, light_azimuth is another direction":
+    "holding its companion constant changes the direction of light_azimuth":
         cosine(straight[lamp], both[lamp]) < 0.6,
-    "a straight slider turns her only part of the way": shares["straight"]["yaw"] < 0.75,
-    "a longer straight step turns her as far as a bent one":
+    "a straight slider turns her head less far than requested": shares["straight"]["yaw"] < 0.75,
+    "a longer straight step turns her head as far as a bent one":
         abs(further["yaw"] - shares["bent"]["yaw"]) < 0.1,
-    "but the bent one's faces are redrawn better":
+    "but faces along the bent path are redrawn better":
         quality["bent"] < 0.95 * quality["straight, 1.4 times as far"],
-    "a calibrated one turns her as far as it says": 0.85 < shares["calibrated"]["yaw"] < 1.2,
-    "moving the lamp leaves pose and expression alone": bool(np.abs(change[lamp]).max() < 0.5),
-    "raising the brows moves the wall no more than a random step does":
+    "a calibrated slider turns her head as far as requested": 0.85 < shares["calibrated"]["yaw"] < 1.2,
+    "moving the lamp leaves pose and expression unchanged": bool(np.abs(change[lamp]).max() < 0.5),
+    "raising the brows changes the wall no more than a random step does":
         strength["brow_inner"]["outside ÷ inside"] < 1.2 * max(random["brow_inner"]),
-    "without the mean shift A's network reads B's mouth":
+    "without the mean shift, B's mouth can be read far better from A's network":
         transfer["B, without the mean shift"]["mouth_open"] > transfer["B"]["mouth_open"] + 0.2,
 }
 for claim, holds in claims.items():
