@@ -380,9 +380,9 @@ check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {
 # control for this choice, on all 48 numerical factors. `latent.probe_on` works much like your
 # probe, but it scales the numbers of the code first and chooses the strength of the ridge penalty
 # itself. `latent.probe_interval` adds the interval. For categories, such as hair styles, both
-# functions use **logistic regression**, a linear classifier. Its score is the gain in accuracy over
-# always guessing the most common category: 0 means no better than this guess, and 1 means always
-# right. Because this isn't an R², it has a panel of its own.
+# functions use **logistic regression**, a linear classifier. Its score is the accuracy, rescaled so
+# that always guessing the most common category scores 0 and always being right scores 1. Because
+# this isn't an R², it has a panel of its own.
 #
 # **Predict:** which of the four scores highest on `hair_colour`: `trained`, `untrained` (the mean
 # of five), `PCA` or `shuffled`?
