@@ -2142,17 +2142,17 @@ MUTANTS = [
     ),
     # each histogram counts pictures, so that 1,500 others hide 60 of him
     (
-        "notebook/plots.py",
+        "notebook/code_charts.py",
         "weights=np.full(len(some), 100 / len(some))",
         "weights=np.ones(len(some))",
-        "test_plots.py::test_each_histogram_is_a_percentage_of_its_own_set_and_has_the_limit",
+        "test_code_charts.py::test_each_histogram_is_a_percentage_of_its_own_set_and_has_the_limit",
     ),
     # a sheet of directions shows the high end first
     (
-        "notebook/plots.py",
+        "notebook/code_charts.py",
         "np.linspace(directions.low[k], directions.high[k], count)",
         "np.linspace(directions.high[k], directions.low[k], count)",
-        "test_plots.py::test_along_goes_from_low_to_high_in_a_row_for_each_direction",
+        "test_code_charts.py::test_along_goes_from_low_to_high_in_a_row_for_each_direction",
     ),
     # a table lets names be HTML
     (

@@ -22,7 +22,7 @@ ROOMS = {
     "networks": "weights autoencoder swap detector judge identity cover embedding .",
     "latent": "directions probes values .",
     "browser": "kernel document packing swap_pack .",
-    "notebook": "budget show charts plots swap_charts live verdicts preview panels explorer explore .",
+    "notebook": "budget show charts code_charts swap_charts live verdicts preview panels explorer explore .",
     "movie": "stopwatch spill path cover smoothing grouping sightings people track paste composing prepared "
     "front swapping .",
     "scoring": "damage likeness pose blending traces evaluation spotting reader steadiness sliders tables",

@@ -53,7 +53,7 @@ with muted():
     import numpy as np
 
     from swaplib.exercises import lesson_01 as check
-    from swaplib.notebook import Live, charts, plots, show
+    from swaplib.notebook import Live, charts, code_charts, show
     from swaplib.notebook.budget import announce, pick
 
 keras.utils.set_random_seed(1)
@@ -299,7 +299,7 @@ show.picture(show.grid({"picture": unseen[:8], "reconstruction": again[:8],
 # %%
 codes = encoder.predict(train, verbose=0)
 shown = encoder.predict_on_batch(six[:3])
-show.picture(plots.code_bars(six[:3], shown),
+show.picture(code_charts.code_bars(six[:3], shown),
              "Three faces, each above 64 bars, some pointing up and some down, in a different pattern "
              "for each face. No single bar shows what it stands for.")
 
@@ -464,11 +464,11 @@ pca_again = check.accepted(check.pca_again, pca_again, check.our_pca)
 linear_again = {k: pca_again(k) for k in autoencoder.CODE_SIZES}
 pca_errors = {k: error(made) for k, made in linear_again.items()}
 lines = {"PCA (linear)": pca_errors, "autoencoder": errors, "autoencoder, trained longer": longer}
-show.picture(plots.curves({name: (e.keys(), e.values()) for name, e in lines.items()},
-                          "numbers in the code", "error on unseen pictures", autoencoder.CODE_SIZES,
-                          level=("mean face", error(mean_face))),
+show.picture(code_charts.curves({name: (e.keys(), e.values()) for name, e in lines.items()},
+                                "numbers in the code", "error on unseen pictures", autoencoder.CODE_SIZES,
+                                level=("mean face", error(mean_face))),
              "The error against the size of the code. " + ". ".join(
-                 f"{name}: {plots.told(dict(zip(map(str, e), e.values(), strict=True)), 3)}"
+                 f"{name}: {code_charts.told(dict(zip(map(str, e), e.values(), strict=True)), 3)}"
                  for name, e in lines.items()))
 inside = test_b.masks() > 0.5  # pixels of the face, without hair, neck and wall
 where = {f"{k} numbers": {"inside the face": error(longer_again[k][inside], unseen[inside]),
@@ -642,11 +642,11 @@ jpegs = np.array([files(".jpg", q, *JPEG) for q in QUALITIES])
 webps = np.array([files(".webp", q, *WEBP) for q in QUALITIES])
 coarse = np.array([coded(bits) for bits in (1, 2, 3, 4, 5, 6, 8, 16)])
 coarse_pca = np.array([coded(bits, by_pca, from_pca) for bits in (2, 3, 4, 5, 6, 8, 16)])
-figure = plots.curves({"JPEG, whole file": jpegs[:, [0, 2]].T,
-                       "JPEG, picture data alone": jpegs[:, 1:].T,
-                       "WebP, whole file": webps[:, [0, 2]].T, "code of 64 numbers": coarse.T,
-                       "PCA, 128 numbers": coarse_pca.T},
-                      "bytes per picture", "error", [8, 16, 32, 64, 128, 256, 512, 1024], top=0.14)
+figure = code_charts.curves({"JPEG, whole file": jpegs[:, [0, 2]].T,
+                             "JPEG, picture data alone": jpegs[:, 1:].T,
+                             "WebP, whole file": webps[:, [0, 2]].T, "code of 64 numbers": coarse.T,
+                             "PCA, 128 numbers": coarse_pca.T},
+                            "bytes per picture", "error", [8, 16, 32, 64, 128, 256, 512, 1024], top=0.14)
 show.picture(figure, "Error against bytes per picture, for five ways of storing a picture.")
 wanted = coarse[3, 1]  # the error of codes with 4 bits a number
 needed = {"JPEG": np.interp(wanted, jpegs[::-1, 2], jpegs[::-1, 0]),
@@ -722,8 +722,8 @@ thing_errors = {name: error(y, x) for name, x, y in zip(things, inputs, outputs,
 check.predicted(prediction_best, min([*things][1:], key=thing_errors.get))
 show.picture(show.contact_sheet({name: np.stack(pair) for name, *pair in
                                  zip(things, inputs, outputs, strict=True)}, zoom=100 / SIZE),
-             f"Six pictures; below each, its reconstruction. Errors: {plots.told(thing_errors, 3)}.")
-print(plots.told(thing_errors, 3))
+             f"Six pictures; below each, its reconstruction. Errors: {code_charts.told(thing_errors, 3)}.")
+print(code_charts.told(thing_errors, 3))
 
 # %% [markdown]
 # <details><summary><b>What the network draws</b> (open it after your prediction)</summary>
@@ -840,10 +840,10 @@ hers, theirs = error_of_each(woman), error_of_each(people)
 check.predicted(prediction_woman, round(100 * float((hers <= threshold).mean())), "per cent")
 print(f"of {len(people):,} other people {(theirs <= threshold).sum()} raise no alarm")
 print(f"AUC, B against A: {auc(his, hers):.3f}")
-show.picture(plots.histograms({"B, the other half": his[1::2], "A": hers, "1,500 others": theirs},
-                              threshold, "error of a picture", end=0.16),
+show.picture(code_charts.histograms({"B, the other half": his[1::2], "A": hers, "1,500 others": theirs},
+                                    threshold, "error of a picture", end=0.16),
              "Three histograms of errors, one below the other, with the threshold as a line. Medians: "
-             + plots.told({"B": np.median(his), "A": np.median(hers), "others": np.median(theirs)}, 3))
+             + code_charts.told({"B": np.median(his), "A": np.median(hers), "others": np.median(theirs)}, 3))
 
 # %% tags=["answer"]
 closest = [images[np.argsort(e)[:4]] for images, e in ((woman, hers), (people, theirs))]
@@ -958,7 +958,7 @@ def to_nearest(pictures):
 
 known = trained.predict(train, verbose=0)
 distances = {name: to_nearest(images) for name, images in sampled.items()}
-print("distance to the nearest training picture:", plots.told(distances, 3))
+print("distance to the nearest training picture:", code_charts.told(distances, 3))
 
 # %% [markdown]
 # Most random faces are paler and less distinct than the reconstructions, some have a double

@@ -53,7 +53,7 @@ with muted():
     import numpy as np
 
     from swaplib.exercises import lesson_02 as check
-    from swaplib.notebook import charts, plots, show
+    from swaplib.notebook import charts, code_charts, show
     from swaplib.notebook.budget import announce, pick
 
 keras.utils.set_random_seed(1)
@@ -213,7 +213,7 @@ show.picture(show.grid({"unseen": unseen[:10], "redrawn": drawn[:10]}, 76),
 prediction = ...  # one of these words, in quotes
 
 # %% tags=["answer"]
-show.picture(plots.along(decoder.predict_on_batch, middle, directions),
+show.picture(code_charts.along(decoder.predict_on_batch, middle, directions),
              "Eight rows of five faces, one row for each direction, from its low end to its high end, "
              "with the average face in the middle of each row.")
 
@@ -337,8 +337,8 @@ prediction = ...  # a number
 probe = check.accepted(check.probe, probe, latent.probe_on)
 told = {name: float(probe(codes, factors[name][:TRAIN], unseen_codes, factors[name][TRAIN:]))
         for name in numeric}
-show.picture(plots.ranked(told, "R² on unseen people"),
-             f"A bar for each numerical factor of identity: {plots.told(told)}.")
+show.picture(code_charts.ranked(told, "R² on unseen people"),
+             f"A bar for each numerical factor of identity: {code_charts.told(told)}.")
 check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {len(told)}")
 
 # %% [markdown]
@@ -434,7 +434,7 @@ table = {question: {"trained": p["trained"], "from": intervals[question]["traine
          for rows in probes.values() for question, p in rows.items()}
 READERS = ("trained", "untrained", "PCA", "shuffled")
 charts.table(table, "score")
-show.picture(plots.probes(probes, intervals, "R² (hair, hair_colour: accuracy beyond guessing)"),
+show.picture(code_charts.probes(probes, intervals, "R² (hair, hair_colour: accuracy beyond guessing)"),
              "Scores of four probes for each factor, as in the table above, with an interval for "
              "`trained`.")
 check.predicted(prediction, max(READERS, key=table["hair_colour"].get))
@@ -609,12 +609,12 @@ def edges(image):
 
 sharpness = {"mean of the pictures": edges(mean_picture), "picture of the mean code": edges(average),
              "typical reconstruction": float(np.mean([edges(x) for x in drawn]))}
-print("sharpness:", plots.told(sharpness, 3))
+print("sharpness:", code_charts.told(sharpness, 3))
 print(f"distance from the mean code: nearest person {distance.min():.1f}, "
       f"typical person {np.median(distance):.1f}")
 again = {"mean code": error(ready.predict(average[None], verbose=0), average[None]),
          "typical reconstruction": redrawn["ends"]}
-print("error when reconstructed once more:", plots.told(again, 3))
+print("error when reconstructed once more:", code_charts.told(again, 3))
 spread = np.linalg.eigvalsh(np.cov(codes.T))
 print(f"effective dimension of the codes: {spread.sum() ** 2 / (spread**2).sum():.0f} of {CODE}")
 

@@ -51,7 +51,7 @@ with muted():
     import numpy as np
 
     from swaplib.exercises import lesson_03 as check
-    from swaplib.notebook import charts, plots, show
+    from swaplib.notebook import charts, code_charts, show
     from swaplib.notebook.budget import announce, pick
 
 keras.utils.set_random_seed(1)
@@ -252,7 +252,7 @@ for block, (place, questions) in BLOCKS.items():
                              "shuffled labels": r["shuffled"]} for factor, r in probes[block].items()}
     intervals = {factor: {reader: interval(place, factor, reader)
                           for reader in ("trained on A", "trained on many")} for factor in questions}
-    show.picture(plots.probes({block: drawn[block]}, intervals),
+    show.picture(code_charts.probes({block: drawn[block]}, intervals),
                  f"Probe scores for {block}, with 95 % intervals; the means are in the table below.")
 
 # %% tags=["answer"]
@@ -398,7 +398,7 @@ charts.table({"the best single number": single, "the best after a rotation": rot
 
 # %%
 principal = latent.principal(codes, 8)
-show.picture(plots.along(decoder.predict_on_batch, middle, principal),
+show.picture(code_charts.along(decoder.predict_on_batch, middle, principal),
              "Eight rows of five pictures of A, one row for each direction, from low to high.")
 along = (codes - middle) @ np.linalg.pinv(principal.vectors)  # (800, 8): each picture's position
 some = ("yaw", "pitch", "smile", "mouth_open", "blink", "light_key")
@@ -439,8 +439,8 @@ def turn_and_bend(codes):
 
 clouds = {"trained": turn_and_bend(codes), "control: pixels": turn_and_bend(flat[0]),
           "control: untrained": turn_and_bend(numbers["A"]["untrained 0"][0])}
-show.picture(plots.scatter({name: c.T for name, c in clouds.items()}, yaw, "turn", "second direction",
-                           "yaw, degrees"),
+show.picture(code_charts.scatter({name: c.T for name, c in clouds.items()}, yaw, "turn", "second direction",
+                                 "yaw, degrees"),
              "Three scatter plots of 800 dots, one for each picture, coloured by the turn of the head.")
 bends = {name: {"r with yaw": float(np.corrcoef(c[:, 1], yaw)[0, 1]),
                 "r with |yaw|": float(np.corrcoef(c[:, 1], np.abs(yaw))[0, 1])}
@@ -675,9 +675,9 @@ def share(line, name):
 truth = {name: (unseen.factors[name], true[measure]) for name, measure in MEASURE.items()}
 ways = {"straight": followed(move_straight)}
 shares = {"straight": {name: share(line, name) for name, line in ways["straight"].items()}}
-show.picture(plots.asked_and_measured(truth, ways),
+show.picture(code_charts.asked_and_measured(truth, ways),
              "Five charts of measured against requested changes. Grey dots are true pictures. Shares of the "
-             f"true change along the straight direction: {plots.told(shares['straight'])}.")
+             f"true change along the straight direction: {code_charts.told(shares['straight'])}.")
 charts.table(shares, "share of the true change")
 check.predicted(prediction, f"{shares['straight']['yaw']:.2f}")
 
@@ -809,9 +809,9 @@ def move_calibrated(name, wanted, count):
 # %%
 ways["calibrated"] = followed(move_calibrated)
 shares["calibrated"] = {name: share(line, name) for name, line in ways["calibrated"].items()}
-show.picture(plots.asked_and_measured(truth, ways),
+show.picture(code_charts.asked_and_measured(truth, ways),
              "Five charts of measured against requested changes, with three lines each. "
-             f"Shares of the true change, calibrated: {plots.told(shares['calibrated'])}.")
+             f"Shares of the true change, calibrated: {code_charts.told(shares['calibrated'])}.")
 charts.table(shares, "share of the true change")
 for name, reason in calibrated.left_out.items():
     print(f"not offered as a slider: {name} ({reason})")
@@ -837,7 +837,7 @@ for name, reason in calibrated.left_out.items():
 
 # %%
 cosines = np.array([[cosine(one, other) for other in straight] for one in straight])
-show.picture(plots.signed_map(cosines, NAMES, NAMES, 1),
+show.picture(code_charts.signed_map(cosines, NAMES, NAMES, 1),
              "A table of cosines between the nine named directions: 1 on the diagonal, and most of the "
              "others near zero; smile and pucker have -0.39, smile and blink -0.31.")
 
@@ -915,9 +915,9 @@ for row, name in enumerate(NAMES):
         into = np.argmax(size)
         effects[name] = {"into": SEEN[into], "change without a spill": size[into]}
 check.predicted(prediction, max(spills, key=spills.get))
-show.picture(plots.signed_map(change, NAMES, SEEN, 2),
+show.picture(code_charts.signed_map(change, NAMES, SEEN, 2),
              "Changes measured by MediaPipe when one factor is moved: nine factors, six measures. Spills: "
-             + plots.told(spills))
+             + code_charts.told(spills))
 charts.table(effects, "factor")
 
 # %% [markdown]

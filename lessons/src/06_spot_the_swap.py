@@ -16,7 +16,7 @@
 # the [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
 # **Time:** 7 minutes on a CPU, 4 minutes on a GPU, and about an hour and a quarter to read, explore and do
-# the exercises. Each section gives its own minutes.
+# the exercises. Each section states how long it takes.
 
 # %% tags=["setup"]
 # Online, as in Colab, this installs the course; on your own machine it is there already.

@@ -1,4 +1,4 @@
-"""Charts and tables of the lessons on detectors, in colours that can be told apart by everybody.
+"""Charts and tables of all lessons, and of those on detectors, in colours that everybody can distinguish.
 
 The colours are those of M. Okabe and K. Ito (2008); lines and points differ in their markers as well.
 """

@@ -8,7 +8,7 @@ import numpy as np
 
 from swaplib.latent import principal
 from swaplib.notebook.charts import COLOURS, MARKERS
-from swaplib.notebook.plots import a_figure
+from swaplib.notebook.code_charts import a_figure
 
 GOOD, BAD = (0, 114, 178), (213, 94, 0)  # blue and vermilion
 
