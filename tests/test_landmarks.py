@@ -175,6 +175,12 @@ def test_a_small_face_in_a_large_picture_is_found(find):
         assert quick(wide) == []
 
 
+def test_a_face_in_the_dark_is_found_in_spite_of_the_grain(find):
+    noise = np.random.default_rng(0).normal(0, 20, (256, 256, 3))
+    picture = np.uint8(np.clip(0.2 * astronaut()[:256, 96:352] + noise, 0, 255))
+    assert find(picture, thorough=False) == [] and len(find(picture)) == 1
+
+
 @pytest.mark.parametrize("quarters", [1, 2, 3])
 def test_landmarks_of_a_turned_picture_lie_where_the_face_is(quarters):
     face = landmarks.Face(np.float32([[3, 5], [10, 20]]), 0, 0, 10, {})
