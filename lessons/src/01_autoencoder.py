@@ -7,18 +7,18 @@
 #
 # - how to build an encoder and a decoder, and what a code and a reconstruction are;
 # - what the numbers in a code look like, and how changing one of them changes the face;
-# - how the error falls as the code grows, in a network and in principal component analysis (PCA), a
-#   linear method;
+# - how the error falls as the code grows, both for a network and for principal component analysis
+#   (PCA), a linear method;
 # - how many bytes a code takes, compared with a JPEG or WebP file of the same quality;
-# - how a network trained on one person reconstructs damaged and foreign pictures, and whether its
-#   error can serve as an alarm.
+# - how a network trained on one person reconstructs damaged and unfamiliar pictures, and whether
+#   its error can serve as an alarm.
 #
 # **You need first:** some Python and NumPy, and a rough idea of neural networks. Terms are
 # collected in the
 # [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
 # **Time:** 4 minutes on a CPU, 3 minutes on a GPU, and about three hours to read, experiment and do
-# the exercises, with a place to rest in the middle. Each section gives its own minutes.
+# the exercises, with a good place for a break in the middle. Each section states how long it takes.
 
 # %% tags=["setup"]
 # Online, as in Colab, this installs the course; on your own machine it is there already.
@@ -62,10 +62,10 @@ announce(cpu=4, gpu=3)
 # %% [markdown]
 # ## The result first
 #
-# *5 minutes.* The first row below shows six pictures of one man, person B, who was rendered by
-# computer. The second row shows each picture reconstructed from a few numbers, and the third what
-# was thrown away: the difference of the two, doubled, where grey means no difference. Each position
-# of the slider uses a different network, trained beforehand on other pictures of B.
+# *5 minutes.* The first row below shows six computer-rendered pictures of one man, person B. The
+# second row shows each picture reconstructed from a few numbers, and the third shows what was
+# thrown away: the difference between the two, doubled, where grey means no difference. Each
+# position of the slider uses a different network, trained beforehand on other pictures of B.
 #
 # Run the cells up to and including the next one, then move the slider. How many numbers does it
 # take before you can tell which way B is facing, or what his mouth is doing? What is still thrown
@@ -91,7 +91,7 @@ def squeeze(numbers):
 
 
 Live(squeeze, {"numbers": SelectionSlider(options=list(ready), value=8, description="numbers")},
-     alt="Six faces, below each its reconstruction from a few numbers, and what was thrown away.")
+     alt="Six faces; below each, its reconstruction from a few numbers and what was thrown away.")
 
 # %% [markdown]
 # A network trained to reproduce its input through a narrow middle layer is called an
@@ -104,8 +104,8 @@ Live(squeeze, {"numbers": SelectionSlider(options=list(ready), value=8, descript
 # ## The data
 #
 # *5 minutes.* A batch of faces is an array of shape `(n, height, width, 3)` with red, green and
-# blue values from 0 to 1. The networks are trained on the training set, `train`, and judged on the
-# test set, `unseen`.
+# blue values from 0 to 1. The networks are trained on the training set, `train`, and evaluated on
+# the test set, `unseen`.
 
 # %% tags=["nbval-check-output"]
 train = dataset.load("person_b", SIZE).images
@@ -116,8 +116,8 @@ print("numbers in one picture:", train[0].size)
 # %%
 show.picture(show.grid([train[:10], train[10:20]]),
              "Twenty training pictures of one man with short dark hair, in a grey T-shirt: he turns "
-             "his head, frowns, smiles and opens his mouth, in different light, before different "
-             "walls.")
+             "his head, frowns, smiles and opens his mouth, in different light and in front of "
+             "different walls.")
 
 # %% [markdown]
 # ## Encoder
@@ -125,8 +125,8 @@ show.picture(show.grid([train[:10], train[10:20]]),
 # *15 minutes, with exercise 1.* The **encoder** turns a picture into a **code**, a short list of
 # numbers. It is built from **convolutions**. Each convolution slides a small window of weights,
 # here 5 × 5 pixels, over the picture and computes the same weighted sum at every position. Each
-# *channel* of the output maps where one pattern was found, such as an edge. With a **stride** of 2,
-# the window moves two pixels at a time, so the output is half as wide and half as high. Three
+# *channel* of the output shows where one pattern, such as an edge, was found. With a **stride** of
+# 2, the window moves two pixels at a time, so the output is half as wide and half as high. Three
 # convolutions reduce 48 pixels to 6. Finally, a **dense** layer, whose outputs are weighted sums of
 # all inputs, produces the code.
 #
@@ -199,7 +199,7 @@ show.picture(show.network(shapes, {"encoder": (0, 4), "decoder": (4, 9)}),
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
 def build_decoder(code_size):
-    """A model that takes codes (n, code_size) to pictures (n, 48, 48, 3), from 0 to 1."""
+    """A model that maps codes (n, code_size) to pictures (n, 48, 48, 3), from 0 to 1."""
     return keras.Sequential([
         keras.Input((code_size,)),
         layers.Dense(6 * 6 * 32, activation="leaky_relu"),
@@ -213,8 +213,8 @@ def build_decoder(code_size):
 check.decoder(build_decoder)
 
 # %% [markdown]
-# If the check said *Right*, the lesson now uses your decoder, and otherwise the course's own. The
-# same holds for all later exercises.
+# If the check printed *Right*, the lesson now uses your decoder; otherwise, it uses the course's
+# own. The same applies to all later exercises.
 
 # %%
 build_decoder = check.accepted(check.decoder, build_decoder, check.our_decoder)
@@ -251,14 +251,14 @@ EPOCHS = pick(ci=8, cpu=30, gpu=80)
 
 
 def fit(model, epochs=EPOCHS, **options):
-    """Fit an autoencoder to the training pictures; returns the loss after each epoch."""
+    """Fit an autoencoder to the training pictures and return the loss after each epoch."""
     rate = keras.optimizers.schedules.CosineDecay(4e-3, epochs * len(train) // 16)
     model.compile(keras.optimizers.Adam(rate), loss="mean_absolute_error")
     done = model.fit(train, train, batch_size=16, epochs=epochs, verbose=0, **options)
     return done.history["loss"]
 
 
-preview = show.changing(show.row(six), "Six faces, before the training.")
+preview = show.changing(show.row(six), "Six faces before training.")
 
 
 class Preview(keras.callbacks.Callback):
@@ -273,8 +273,8 @@ history = fit(model, callbacks=[Preview()])
 print(f"loss: {history[0]:.3f} after the first epoch, {history[-1]:.3f} after the last")
 
 # %% [markdown]
-# We judge the output of the autoencoder, the **reconstruction**, on the test set, next to a
-# **baseline** that ignores its input: the mean of all training pictures.
+# We evaluate the output of the autoencoder, the **reconstruction**, on the test set and compare it
+# with a **baseline** that ignores its input: the mean of all training pictures.
 
 # %%
 def error(made, truth=unseen):
@@ -287,8 +287,8 @@ again = model.predict(unseen, verbose=0)
 print(f"reconstruction: {error(again):.3f}     mean face: {error(mean_face):.3f}")
 show.picture(show.grid({"picture": unseen[:8], "reconstruction": again[:8],
                         "mean face": np.repeat(mean_face[None], 8, 0)}, 80),
-             "Eight unseen faces; below each its reconstruction, a little blurred, and at the bottom "
-             "eight times the mean face, a ghost that looks straight ahead.")
+             "Eight unseen faces; below each, its reconstruction, a little blurred; at the bottom, the "
+             "mean face eight times, a ghost looking straight ahead.")
 
 # %% [markdown]
 # ## The code
@@ -300,8 +300,8 @@ show.picture(show.grid({"picture": unseen[:8], "reconstruction": again[:8],
 codes = encoder.predict(train, verbose=0)
 shown = encoder.predict_on_batch(six[:3])
 show.picture(plots.code_bars(six[:3], shown),
-             "Three faces; under each 64 bars, some up and some down, in a different pattern for each "
-             "face. No bar says by itself what it stands for.")
+             "Three faces, each above 64 bars, some pointing up and some down, in a different pattern "
+             "for each face. No single bar shows what it stands for.")
 
 # %% [markdown]
 # **Predict before you run.** Suppose you change a *single* number in a code by one standard
@@ -309,8 +309,8 @@ show.picture(plots.code_bars(six[:3], shown),
 # % of its range (2.5 of 255 levels)? For comparison, the two eyes together cover a few per cent of
 # the picture.
 #
-# Replace the dots with your prediction and run both cells. The output of the second cell stays
-# folded behind a grey line until you run it, here and in later predictions.
+# Replace the dots with your prediction and run both cells. Here and in later predictions, the
+# output of the second cell stays hidden behind a grey line until you run the cell.
 
 # %%
 prediction_pixels = ...  # per cent, for example 5
@@ -326,8 +326,9 @@ check.predicted(prediction_pixels, round(100 * float(np.median(pixels))), "per c
 print(f"changed by more than 3 %: {100 * np.median(plain):.0f} per cent of the pixels")
 
 # %% [markdown]
-# Both figures are medians over all 64 numbers, for one face. They depend on the threshold: 1 %
-# includes changes too faint to see, and 3 %, about 8 levels, is reached in far fewer pixels.
+# Both figures are medians over all 64 numbers, for one face. They depend on the threshold: a
+# threshold of 1 % includes changes too faint to see, whereas far fewer pixels change by 3 %, about
+# 8 levels.
 #
 # Now choose a number and move it with the second slider, which is scaled in standard deviations.
 # The picture on the right shows the change, amplified four times; grey means no change. Can you
@@ -335,7 +336,7 @@ print(f"changed by more than 3 %: {100 * np.median(plain):.0f} per cent of the p
 
 # %%
 def edited(number, by):
-    """The first face before and after one number of its code is moved `by` times its usual spread."""
+    """The first face before and after one number of its code moves by `by` standard deviations."""
     changed = shown[0].copy()
     changed[number - 1] += by * spread[number - 1]
     before, after = decoder.predict_on_batch(np.stack([shown[0], changed]))
@@ -379,17 +380,17 @@ brightness = float(np.corrcoef(single_unseen[:, 0], unseen.mean(axis=(1, 2, 3)))
 check.predicted(prediction_one, max(follows, key=follows.get))
 charts.table({"share explained": follows})
 print(f"correlation with the mean brightness of the picture: {abs(brightness):.2f}")
-show.picture(show.row(strip, 72), "Nine faces, drawn from one number that rises from left to right.")
+show.picture(show.row(strip, 72), "Nine faces, decoded from one number that rises from left to right.")
 
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# The room explains most: 0.78 of the variance on unseen pictures, while the warmth of the light,
-# the best of the other candidates, explains 0.26. A list without `look` would have made the warmth
-# the winner, although warmth matters largely because each room has its own lamp. And the room
-# itself may stand for something simpler, since the number correlates with the mean brightness of
-# the picture at 0.89. An error averaged over all pixels favours a number that encodes what changes
-# the most pixels.
+# The room explains the largest share of the variance on unseen pictures, 0.78, while the warmth of
+# the light, the best of the other candidates, explains 0.26. Without `look` in the list, warmth
+# would have come first, although it matters largely because each room has its own lamp. And the
+# room itself may stand for something simpler, since the number has a correlation of 0.89 with the
+# mean brightness of the picture. An error averaged over all pixels favours a number that encodes
+# whatever changes the most pixels.
 #
 # </details>
 
@@ -397,16 +398,16 @@ show.picture(show.row(strip, 72), "Nine faces, drawn from one number that rises 
 # ## How many numbers does a face need?
 #
 # *20 minutes, with exercise 3.* **Predict before you run.** Double the size of the code repeatedly,
-# from 1 to 128. At first each doubling lowers the error a lot. From which size on does doubling it
-# lower the error by less than a tenth? We ask the networks behind the slider at the top, and train
-# some ourselves to see whether 30 epochs give the same curve.
+# from 1 to 128. At first each doubling lowers the error a lot. What is the first size at which
+# doubling it lowers the error by less than a tenth? We use the networks behind the slider at the
+# top, and train some ourselves to see whether 30 epochs give the same curve.
 
 # %%
 prediction = ...  # for example 64
 
 # %% tags=["answer"]
 def error_of(code_size):
-    """The error of a network with another code, trained in the same way."""
+    """The error of a network with a code of another size, trained in the same way."""
     keras.utils.set_random_seed(1)
     network = build_autoencoder(code_size)
     fit(network)
@@ -439,7 +440,7 @@ check.predicted(prediction, bend, "numbers")
 
 # %%
 show.picture(show.grid({"unseen": unseen[:5], "16 components": check.our_pca(16)[:5]}),
-             "Five unseen pictures, and below each its reconstruction from 16 components.")
+             "Five unseen pictures and, below each, its reconstruction from 16 components.")
 
 # %% tags=["exercise"]
 from sklearn.decomposition import PCA
@@ -478,14 +479,14 @@ charts.table(where, "trained longer", digits=3)
 # %% [markdown]
 # <details><summary><b>What the chart shows</b> (open it after your prediction)</summary>
 #
-# The curve of the networks trained longer bends at about 16 numbers: 8 have an error of 0.030, 16
-# of 0.025, 32 of 0.022, and 64 and 128 of 0.021. Beyond 32 numbers there is nothing to gain. The
-# smallest number of values needed to describe a data set is its **intrinsic dimension**. The
-# renderer varied 22 factors (not all independent) and the pattern on the wall, so the curve bends
-# about where the factors end. This is no proof that the dimension is about 20: the decoder and the
-# training also limit the error, and PCA's curve, the control, doesn't bend there but keeps falling.
-# The table shows where the numbers go: with 4 numbers the face has an error of 0.035 and everything
-# else 0.046, with 64 numbers both 0.021.
+# The curve for the networks trained longer bends at about 16 numbers: the error is 0.030 with 8
+# numbers, 0.025 with 16, 0.022 with 32, and 0.021 with 64 and 128. Beyond 32 numbers, there is
+# little to gain. The smallest number of values needed to describe a data set is its **intrinsic
+# dimension**. The renderer varied 22 factors (not all independent) and the pattern on the wall, so
+# the curve bends at roughly the number of factors. This does not prove that the dimension is about
+# 20: the decoder and the training also limit the error, and PCA's curve, the control, doesn't bend
+# there but keeps falling. The table compares the face with the rest of the picture: with 4 numbers,
+# the error is 0.035 inside the face and 0.046 outside; with 64 numbers, it is 0.021 for both.
 #
 # </details>
 
@@ -512,7 +513,8 @@ for k, (linear_error, network_error) in turned_errors.items():
 # turned heads better than the network, although it needs no iterative training. **A linear method
 # can be a strong baseline.**
 #
-# *A good place to rest. Save the notebook; when you come back, run all cells above once more.*
+# *This is a good place for a break. Save the notebook; when you come back, run all the cells above
+# again.*
 #
 # ## Linear autoencoders and PCA
 #
@@ -528,7 +530,7 @@ grey -= grey.mean(axis=0)
 keras.utils.set_random_seed(0)
 linear = keras.Sequential([keras.Input((256,)), layers.Dense(K, use_bias=False),
                            layers.Dense(256, use_bias=False)])
-rounds = pick(ci=300, cpu=1500)  # of a single step each: all 800 pictures are one batch
+rounds = pick(ci=300, cpu=1500)  # each a single step: all 800 pictures form one batch
 rate = keras.optimizers.schedules.CosineDecay(5e-3, rounds)
 linear.compile(keras.optimizers.Adam(rate), loss="mean_squared_error")
 linear.fit(grey, grey, batch_size=800, epochs=rounds, verbose=0)
@@ -537,7 +539,7 @@ pca = PCA(K, random_state=0).fit(grey)
 best = float(np.mean((pca.inverse_transform(pca.transform(grey)) - grey) ** 2))
 reached = float(linear.evaluate(grey, grey, verbose=0))
 q, _ = np.linalg.qr(linear.layers[1].get_weights()[0].T)     # the directions the decoder draws with
-cosines = np.linalg.svd(pca.components_ @ q, compute_uv=False)  # of the angles between both spaces
+cosines = np.linalg.svd(pca.components_ @ q, compute_uv=False)  # of the angles between the two spaces
 print(f"squared error: PCA {best:.6f}, linear autoencoder {reached:.6f}")
 print("cosines of the angles between the two spaces:", np.round(cosines, 3))
 
@@ -551,9 +553,9 @@ print("cosines of the angles between the two spaces:", np.round(cosines, 3))
 # ## Codes against JPEG and WebP
 #
 # *20 minutes, with exercises 4 and 5.* A code is a compressed picture. To compare it fairly with
-# JPEG and WebP, we count only the bits that each number needs, fewer than the 32 in which it is
-# stored. From here on, we use the shipped network with 64 numbers, so that everyone gets the same
-# figures.
+# JPEG and WebP, we count only the bits that each number needs, which are fewer than the 32 bits
+# used to store it. From here on, we use the shipped network with 64 numbers, so that everyone gets
+# the same figures.
 #
 # ### Exercise 4: quantise the code
 #
@@ -565,9 +567,9 @@ print("cosines of the angles between the two spaces:", np.round(cosines, 3))
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
 def quantised(codes, low, high, bits):
-    """Codes (n, k) with each number at one of 2**bits values between low (k,) and high (k,)."""
+    """Codes (n, k), each number rounded to one of 2**bits values from low (k,) to high (k,)."""
     steps = 2**bits - 1
-    share = np.clip((codes - low) / (high - low), 0, 1)  # of the way from low to high
+    share = np.clip((codes - low) / (high - low), 0, 1)  # 0 at low, 1 at high
     return low + np.round(share * steps) / steps * (high - low)
 ### END SOLUTION
 check.quantised(quantised)
@@ -581,8 +583,8 @@ prediction_bytes = ...  # for example "JPEG"
 # %% [markdown]
 # For JPEG and WebP, we count whole files, headers included, because every byte has to be sent. The
 # JPEG files also contain tables optimised for each picture. The curve *picture data alone* omits
-# headers and tables, as if both sides had agreed on them; likewise, the curve for the code assumes
-# that the receiver has the decoder.
+# headers and tables, as if both sides had agreed on them beforehand; likewise, the curve for the
+# code assumes that the receiver has the decoder.
 
 # %%
 import cv2
@@ -593,14 +595,14 @@ WEBP = (cv2.IMWRITE_WEBP_QUALITY,)
 
 
 def picture_data(file):
-    """Bytes of a JPEG after its tables and headers: what follows the start of the scan (FF DA)."""
+    """Bytes of a JPEG without headers and tables: those after the start of the scan (FF DA)."""
     scan = bytes(file).index(b"\xff\xda") + 2
     return len(file) - scan - int.from_bytes(bytes(file)[scan:scan + 2])
 
 
 def files(kind, quality, *options):
-    """(mean bytes, mean bytes without tables, error) of the pictures in one format and quality."""
-    plain = np.uint8(255 * some[..., ::-1] + 0.5)  # blue first, as OpenCV wants it
+    """(mean bytes, mean bytes without tables, error) of the pictures in one format at one quality."""
+    plain = np.uint8(255 * some[..., ::-1] + 0.5)  # blue first, as OpenCV expects
     made = [cv2.imencode(kind, x, [*options, quality])[1] for x in plain]
     back = np.stack([cv2.imdecode(file, cv2.IMREAD_COLOR)[..., ::-1] for file in made])
     back = back / np.float32(255)
@@ -628,7 +630,7 @@ def from_pca(codes):
 
 
 def coded(bits, encode=squeezer.predict_on_batch, decode=drawer.predict_on_batch):
-    """(bytes, error) of codes with so many bits a number."""
+    """(bytes, error) of codes with this many bits per number."""
     low, high = np.quantile(encode(train), (0.01, 0.99), axis=0)
     codes = quantised(encode(some), low, high, bits)
     return codes.shape[1] * bits / 8, error(decode(np.asarray(codes, np.float32)), some)
@@ -644,8 +646,8 @@ figure = plots.curves({"JPEG, whole file": jpegs[:, [0, 2]].T,
                        "JPEG, picture data alone": jpegs[:, 1:].T,
                        "WebP, whole file": webps[:, [0, 2]].T, "code of 64 numbers": coarse.T,
                        "PCA, 128 numbers": coarse_pca.T},
-                      "bytes a picture", "error", [8, 16, 32, 64, 128, 256, 512, 1024], top=0.14)
-show.picture(figure, "The error against the bytes of a picture for five ways to store it.")
+                      "bytes per picture", "error", [8, 16, 32, 64, 128, 256, 512, 1024], top=0.14)
+show.picture(figure, "Error against bytes per picture, for five ways of storing a picture.")
 wanted = coarse[3, 1]  # the error of codes with 4 bits a number
 needed = {"JPEG": np.interp(wanted, jpegs[::-1, 2], jpegs[::-1, 0]),
           "WebP": np.interp(wanted, webps[::-1, 2], webps[::-1, 0]), "code": coarse[3, 0]}
@@ -654,7 +656,7 @@ print(f"for an error of {wanted:.3f}: " + ", ".join(f"{k} {n:.0f} bytes" for k, 
       + f"; JPEG without its tables {np.interp(wanted, jpegs[::-1, 2], jpegs[::-1, 1]):.0f}")
 print(f"PCA, 128 numbers of 6 bits: {coarse_pca[4, 0]:.0f} bytes, error {coarse_pca[4, 1]:.4f}; "
       f"the network at best {coarse[:, 1].min():.4f}")
-print(f"what the receiver needs, 2 bytes a weight: network {2 * drawer.count_params():,} bytes, "
+print(f"size of the decoder, 2 bytes per weight: network {2 * drawer.count_params():,} bytes, "
       f"PCA {2 * (components.components_.size + components.mean_.size):,} bytes")
 
 # %% [markdown]
@@ -667,10 +669,11 @@ print(f"what the receiver needs, 2 bytes a weight: network {2 * drawer.count_par
 # weights store what all pictures of B have in common, and the code only the differences.
 #
 # PCA is the control. With 128 numbers of 6 bits it takes 96 bytes and has an error of 0.0187, lower
-# than the network reaches with any number of bits (0.0210). But its components are a decoder of 1.8
-# MB, compared with 204 kB for the network's. So a code made for one person is smaller than a file
-# in a general-purpose format, and which code is best depends on what you count: the network's is
-# the smallest together with its decoder, and PCA's has the lowest error.
+# than the network reaches with any number of bits (0.0210). But its decoder, which consists of the
+# components, takes 1.8 MB, compared with 204 kB for the network's decoder. So a code made for one
+# person is smaller than a file in a general-purpose format, and which code is best depends on what
+# you count: the network's is the smallest together with its decoder, and PCA's has the lowest
+# error.
 #
 # </details>
 
@@ -679,7 +682,7 @@ print(f"what the receiver needs, 2 bytes a weight: network {2 * drawer.count_par
 #
 # The decoder has to be sent as well, but only once. How many pictures does it take before the codes
 # and the decoder together need fewer bytes than WebP files? Use the rounded figures in the cell, so
-# that all readers get one answer.
+# that all readers get the same answer.
 
 # %% tags=["exercise"]
 webp_bytes, decoder_bytes, code_bytes = 280, 200_000, 32
@@ -691,7 +694,7 @@ check.pictures_needed(pictures_needed)
 # %% [markdown]
 # ## Unfamiliar pictures
 #
-# *10 minutes.* Now we give the same network other pictures.
+# *10 minutes.* Now we feed the same network unfamiliar pictures.
 #
 # **Predict:** which of these has the smallest error: `"upside down"` (B's face), `"somebody else"`,
 # `"cat"`, `"shoe"` or `"noise"`? And what will the shoe look like?
@@ -719,7 +722,7 @@ thing_errors = {name: error(y, x) for name, x, y in zip(things, inputs, outputs,
 check.predicted(prediction_best, min([*things][1:], key=thing_errors.get))
 show.picture(show.contact_sheet({name: np.stack(pair) for name, *pair in
                                  zip(things, inputs, outputs, strict=True)}, zoom=100 / SIZE),
-             f"Six pictures, below each its reconstruction. Errors: {plots.told(thing_errors, 3)}.")
+             f"Six pictures; below each, its reconstruction. Errors: {plots.told(thing_errors, 3)}.")
 print(plots.told(thing_errors, 3))
 
 # %% [markdown]
@@ -736,7 +739,8 @@ print(plots.told(thing_errors, 3))
 #
 # *10 minutes.* Since the network can only draw faces like B's, it should repair a damaged picture
 # of him. We damage the test pictures in two ways: with noise, and with a grey bar across the nose.
-# The error is measured against the undamaged pictures, for the bar in the covered pixels only.
+# We measure the error against the undamaged pictures; for the bar, we count only the covered
+# pixels.
 #
 # **Predict:** which repairs the covered nose better, the network with 64 numbers or the one with
 # 16? The other sizes and PCA are the controls.
@@ -752,7 +756,7 @@ noisy = np.random.default_rng(0).normal(unseen, 0.15).clip(0, 1).astype(np.float
 
 
 def pca_of(pictures, k):
-    """Reconstructions of pictures by the first k components."""
+    """Reconstructions of pictures from the first k components."""
     return from_pca(by_pca(pictures) * (np.arange(128) < k))
 
 
@@ -773,29 +777,29 @@ show.picture(show.grid({name: repairs[name](covered[:7]) for name in
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# All of them repair. Against noise, which has an error of 0.117, the network with 64 numbers
-# reaches 0.030, but PCA, which needs no iterative training, is better still (0.026): the linear
-# method averages the noise away. In the covered pixels, where PCA reaches 0.033, the network with
-# 16 numbers (0.029) beats the one with 64 (0.037).
+# All of the methods repair the damage. Noise causes an error of 0.117. The network with 64 numbers
+# reduces it to 0.030, but PCA, which needs no iterative training, does even better (0.026), because
+# the linear method averages the noise away. In the covered pixels, where PCA reaches 0.033, the
+# network with 16 numbers (0.029) beats the one with 64 (0.037).
 #
 # It is tempting to conclude that **the narrower code repairs better**, because it has no room for a
 # bar. The controls don't bear this out. 128 numbers repair as well as 16 (0.028), so 64 is the
-# exception, not the rule. And when we trained both networks once more from another random seed, 64
-# numbers repaired as well as 16 (0.027 and 0.026). The difference belongs to one training, not to
-# the size of the code.
+# exception, not the rule. And when we trained both networks again with another random seed, 64
+# numbers repaired as well as 16 (0.027 and 0.026). The difference is due to a single training run,
+# not to the size of the code.
 #
 # </details>
 #
 # ## Reconstruction error as an alarm
 #
 # *25 minutes, with exercise 6.* A large error seems to indicate that a picture doesn't show B. We
-# therefore build an alarm that goes off if the error exceeds a threshold. We choose the threshold
-# that 5 % of the errors in one half of the test set exceed, and test the alarm on the other half.
-# As a control, we repeat this with 200 random halves.
+# therefore build an alarm that goes off if the error exceeds a threshold. We set the threshold so
+# that 5 % of the errors in one half of the test set exceed it, and test the alarm on the other
+# half. As a control, we repeat this with 200 random splits.
 
 # %%
 def error_of_each(pictures):
-    """The error of each picture, as the shipped network reconstructs it."""
+    """The error of each picture when the shipped network reconstructs it."""
     return np.abs(trained.predict(pictures, verbose=0) - pictures).mean(axis=(1, 2, 3))
 
 
@@ -810,14 +814,14 @@ threshold = float(np.quantile(his[::2], 0.95))
 print(f"threshold {threshold:.3f}, false alarms on the other half {(his[1::2] > threshold).mean():.0%}")
 rng = np.random.default_rng(0)
 rates = [false_alarms(rng.permutation(his)) for _ in range(200)]
-print(f"with 200 random halves: {min(rates):.0%} to {max(rates):.0%}, "
-      f"in the median {np.median(rates):.0%}")
+print(f"with 200 random splits: {min(rates):.0%} to {max(rates):.0%}, "
+      f"median {np.median(rates):.0%}")
 alarms = [name for name in things if thing_errors[name] > threshold]
-print("alarms on the things above:", ", ".join(alarms))
+print("alarms for the pictures above:", ", ".join(alarms))
 
 # %% [markdown]
-# With 60 pictures in each half, the rate of false alarms is hardly known: it depends on the split,
-# from 0 % to 23 %, with 7 % in the median. Keep this in mind for every percentage below.
+# With only 60 pictures in each half, we hardly know the false-alarm rate: depending on the split,
+# it ranges from 0 % to 23 %, with a median of 7 %. Keep this in mind for every percentage below.
 #
 # Telling a shoe from B is easy. We therefore try the alarm on 1,500 other people and on 800
 # pictures of one woman, person A. Her skin tone is close to B's, and her poses, expressions and
@@ -884,9 +888,9 @@ check.impostor(impostor, trained, threshold)
 # - *half and half*: the average of a picture of A and the mean face;
 # - *redrawn*: the network's own reconstruction of a picture of A.
 #
-# Three controls ask whether a blurred picture is simply easy: the means of A's pictures and of the
-# 1,500 people, and pictures of B, blurred (by a Gaussian of 2 pixels). For each kind, the next cell
-# shows the picture with the median error.
+# Three controls test whether blurred pictures are simply easy to reconstruct: the mean of A's
+# pictures, the mean of the 1,500 people, and blurred pictures of B (with a Gaussian blur of 2
+# pixels). For each kind, the next cell shows the picture with the median error.
 
 # %%
 impostor = check.accepted(check.impostor, impostor, mean_face)
@@ -911,7 +915,7 @@ usual = {name: images[[np.argsort(nobody_errors[name])[len(images) // 2]]]  # th
          for name, images in nobody.items()}
 show.picture(show.contact_sheet({name: np.concatenate([image, trained.predict_on_batch(image)])
                                  for name, image in usual.items()}, zoom=88 / SIZE),
-             "Pictures of nobody, and below each its reconstruction.")
+             "Pictures of nobody and, below each, its reconstruction.")
 charts.table({"B, unseen pictures": {"median error": f"{np.median(his):.3f}", "no alarm": ""}} | {
     name: {"median error": f"{np.median(e):.3f}", "no alarm": f"{(e <= threshold).sum()} of {len(e)}"}
     for name, e in nobody_errors.items()}, "picture")
@@ -919,24 +923,24 @@ charts.table({"B, unseen pictures": {"median error": f"{np.median(his):.3f}", "n
 # %% [markdown]
 # The error tells us how well *this network* can reconstruct a picture, not whom the picture shows.
 # Even the plain colour raises the alarm, because the network has never learnt to draw one. The mean
-# face passes, and so do 186 of the 200 random codes (72 % of them in a second training of the
-# network) and all 800 reconstructions of A. These
-# reconstructions have a median error of 0.011, compared with 0.020 for B's own pictures. By this
-# measure, A redrawn by B's decoder is more like B than B himself is.
+# face passes, and so do 186 of the 200 random codes (72 % of them when the network was trained a
+# second time) and all 800 reconstructions of A. These reconstructions have a median error of 0.011,
+# compared with 0.020 for B's own pictures. By this measure, A redrawn by B's decoder is more like B
+# than B himself is.
 #
-# Does the mean face pass because it is blurred? No: the means of A and of the many people are as
-# blurred, and raise the alarm, and of B's own pictures 116 of 120 pass, but only 70 when they
-# are blurred. So blur alone doesn't help, and it even hurts a picture that shows B.
+# Does the mean face pass because it is blurred? No: the means of A and of the many people are just
+# as blurred, yet they raise the alarm. And of B's own 120 pictures, 116 pass as they are, but only
+# 70 when they are blurred. So blur alone doesn't help, and it even hurts a picture that shows B.
 #
 # A swapped face *is* the output of such a decoder, so this alarm is likely to miss it. Lesson 6
 # examines other detectors.
 #
 # ## Is an autoencoder a generator?
 #
-# *10 minutes.* Since random codes mostly pass the alarm, do they make new pictures of B? Look at
-# ten of them. In the first row each number is drawn by itself, with its usual mean and standard
-# deviation; in the second the numbers are drawn together, so that they are also correlated as
-# usual. As a control, the third row shows reconstructions of unseen pictures.
+# *10 minutes.* Since random codes mostly pass the alarm, do they decode to new pictures of B? Look
+# at ten of them. In the first row, each number is drawn by itself, with its usual mean and standard
+# deviation; in the second, the numbers are drawn together, so that their usual correlations are
+# preserved as well. As a control, the third row shows reconstructions of unseen pictures.
 
 # %%
 together = np.random.default_rng(0).multivariate_normal(center, np.cov(some_codes.T), 200)
@@ -944,11 +948,11 @@ sampled = {"each by itself": nobody["random code"],
            "together": drawer.predict(together.astype(np.float32), verbose=0),
            "reconstructed": trained.predict(unseen, verbose=0)}
 show.picture(show.grid({name: images[:10] for name, images in sampled.items()}, 76),
-             "Three rows of ten faces: drawn from random codes in two ways, and reconstructions.")
+             "Three rows of ten faces: two rows decoded from random codes, and one of reconstructions.")
 
 
 def to_nearest(pictures):
-    """The median distance of pictures to the nearest reconstruction of a training picture."""
+    """The median distance from pictures to the nearest reconstruction of a training picture."""
     return float(np.median([np.abs(known - x).mean(axis=(1, 2, 3)).min() for x in pictures[:60]]))
 
 
@@ -957,15 +961,16 @@ distances = {name: to_nearest(images) for name, images in sampled.items()}
 print("distance to the nearest training picture:", plots.told(distances, 3))
 
 # %% [markdown]
-# Most random faces are paler and less distinct than the reconstructions, some have two outlines,
-# and hardly any looks to the side. They lie about twice as far from the nearest training picture
-# (0.063) as the reconstructions of unseen pictures do (0.036), and drawing the numbers together
-# doesn't help. So **a plain autoencoder is not a generator**: nothing in its training asks that
-# *every* code give a face, only those of pictures. Yet most of these faces passed the alarm above,
-# which once more says more about the alarm than about the faces.
+# Most random faces are paler and less distinct than the reconstructions, some have a double
+# outline, and hardly any of them look to the side. They lie about twice as far from the nearest
+# training picture (0.063) as the reconstructions of unseen pictures do (0.036), and drawing the
+# numbers together doesn't help. So **a plain autoencoder is not a generator**: nothing in its
+# training requires *every* code to decode to a face, only the codes of training pictures. Yet most
+# of these faces passed the alarm above, which again tells us more about the alarm than about the
+# faces.
 #
 # Generators such as the *variational autoencoder* train the codes to follow a given distribution,
-# from which one can then draw.
+# from which new codes can then be drawn.
 #
 # ## Quiz
 #
@@ -991,27 +996,28 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 # %% [markdown]
 # ## What we claimed, what we measured
 #
-# The next cells check the claims against your own figures, each with its control where it has one.
+# The next cells check the claims against your own figures, each with its control, if it has one.
 # Those about the alarm, the repairs, the bits and PCA also held when we trained the networks with
-# 16, 64 and 128 numbers once more from another random seed. The others rest on one training each,
-# so small differences prove nothing. What did not hold is no longer claimed: see *Damaged
-# pictures*.
+# 16, 64 and 128 numbers again with another random seed. The others rest on a single training run
+# each, so small differences prove nothing. Any claim that did not hold has been dropped: see
+# *Damaged pictures*.
 
 # %%
 claims = {
     "a code of 64 beats a code of 2": errors[64] < 0.85 * errors[2],
     "a code of 64 more than halves the error of the mean face": errors[64] < 0.5 * error(mean_face),
-    "one number of the code changes more of the picture than two eyes": float(np.median(pixels)) > 0.06,
-    "the room explains a single number better than the warmth of its light":
+    "one number of the code changes a larger area than the two eyes cover":
+        float(np.median(pixels)) > 0.06,
+    "the room explains a code of one number better than the warmth of the light":
         follows["look"] > 1.5 * follows["light_warmth"],
     "with 4 numbers a network trained long enough beats PCA": longer[4] < 0.85 * pca_errors[4],
     "with 128 numbers PCA beats the network": pca_errors[128] < 0.95 * longer[128],
-    "beyond 32 numbers the network gains little, while PCA, the control, goes on gaining":
+    "beyond 32 numbers the network gains little, while PCA, the control, keeps improving":
         longer[128] > 0.8 * longer[32] and pca_errors[128] < 0.7 * pca_errors[32],
-    "with 128 numbers PCA draws even turned heads better":
+    "with 128 numbers PCA reconstructs even turned heads better":
         turned_errors[128][0] < 0.95 * turned_errors[128][1],
     "a linear autoencoder spans the space of PCA": bool(cosines.min() > 0.98 and reached < 1.03 * best),
-    "4 bits a number draw nearly as well as 16": coarse[3, 1] < 1.1 * coarse[-1, 1],
+    "4 bits per number give nearly as small an error as 16": coarse[3, 1] < 1.1 * coarse[-1, 1],
     "at that error the code is smaller than a WebP, and a WebP than a JPEG":
         needed["code"] < 0.7 * needed["WebP"] and needed["WebP"] < 0.7 * needed["JPEG"],
     "PCA of 96 bytes, the control, beats the network at any number of bits":
@@ -1021,24 +1027,24 @@ claims = {
 # %% tags=["nbval-check-output"]
 passes = {name: float((e <= threshold).mean()) for name, e in nobody_errors.items()}
 claims |= {
-    "a code repairs a covered nose, be it of 16, 64 or 128 numbers":
+    "codes of 16, 64 and 128 numbers all repair a covered nose":
         max(repaired[f"code of {k}"]["bar"] for k in (16, 64, 128)) < 0.4 * repaired["damaged"]["bar"],
-    "the narrower code is no better at it: the control, a code of 128, repairs as well as 16":
+    "a narrower code is no better at this: a code of 128, the control, repairs as well as 16":
         repaired["code of 128"]["bar"] < 1.15 * repaired["code of 16"]["bar"],
     "against noise PCA, the control, beats the network":
         repaired["PCA 64"]["noise"] < 0.95 * repaired["code of 64"]["noise"],
     "a shoe and a plain colour raise the alarm":
         min(thing_errors["shoe"], nobody_errors["plain colour"][0]) > 1.5 * threshold,
-    "of 1,500 other people fewer than 2 in 100 pass as him": float((theirs <= threshold).mean()) < 0.02,
-    "of a woman whose skin is like his, a few pictures in 100 pass":
+    "fewer than 2 in 100 of 1,500 other people pass as B": float((theirs <= threshold).mean()) < 0.02,
+    "a few in 100 pictures of A, whose skin tone is close to B's, pass as B":
         0.01 < float((hers <= threshold).mean()) < 0.2,
-    "the mean face passes, though it is nobody": nobody_errors["mean face"][0] < 0.95 * threshold,
-    "but not because it is blurred: other means don't":
+    "the mean face passes, although it shows nobody": nobody_errors["mean face"][0] < 0.95 * threshold,
+    "blur is not the reason: other mean faces don't pass":
         passes["mean of A"] == passes["mean of many"] == 0,
-    "so do most faces from random codes": passes["random code"] > 0.5,
+    "most faces from random codes pass, too": passes["random code"] > 0.5,
     "random codes give faces far from any known one; reconstructions, the control, don't":
         distances["each by itself"] > 1.4 * distances["reconstructed"],
-    "her pictures drawn by the network come out better than his own":
+    "A's pictures redrawn by the network have smaller errors than B's own":
         float(np.median(nobody_errors["redrawn"])) < 0.7 * float(np.median(his)),
 }
 for claim, holds in claims.items():
@@ -1049,7 +1055,7 @@ for claim, holds in claims.items():
 #
 # - With a code of 64 numbers, the autoencoder's error on the test set was 0.028, compared with
 #   0.111 for the mean face.
-# - A single number of the code affects a large part of the picture (in the median, 23 % of the
+# - A single number of the code affects a large part of the picture (a median of 23 % of the
 #   pixels).
 # - With a small code, the network has a lower error than PCA; with 128 numbers, PCA has the lower
 #   error.
@@ -1060,7 +1066,7 @@ for claim, holds in claims.items():
 # ## Go further
 #
 # 1. Teach the network to repair: fit a copy of the model to damaged pictures as inputs and
-#    undamaged ones as targets (a *denoising autoencoder*). Does the narrower code still repair a
+#    undamaged ones as targets (a *denoising autoencoder*). Does the narrower code now repair a
 #    covered nose better?
 # 2. Train with the squared error instead of the absolute one. What changes in the reconstructions,
 #    and which network has the lower error by *either* measure?

@@ -17,8 +17,8 @@
 # [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
 # **Time:** 3 minutes on a CPU, 2 minutes on a GPU, and about two and a half hours to read,
-# experiment and do the exercises, with a place to rest in the middle. Each section gives its own
-# minutes.
+# experiment and do the exercises, with a good place for a break in the middle. Each section states
+# how long it takes.
 
 # %% tags=["setup"]
 # Online, as in Colab, this installs the course; on your own machine it is there already.
@@ -86,7 +86,7 @@ directions = latent.principal(codes, 8)
 
 starts = {"the average": middle, **{f"person {k}": unseen_codes[k] for k in (2, 5, 10, 33)}}
 notebook.Explorer(notebook.decoder(decoder), directions, starts, names=True,
-                 alt="The average face of the many people, and eight sliders that wait for a name.")
+                 alt="The average face of 1,300 people and eight sliders, each with a box for a name.")
 
 # %% [markdown]
 # The sliders are scaled in standard deviations, and each covers the middle 98 % of the training
@@ -115,20 +115,20 @@ print(f"yaw, the turn of the head: from {turns.min():.0f} to {turns.max():.0f} d
 show.picture(show.grid([unseen[k : k + 10] for k in (0, 10, 20)], 72),
              "Thirty rendered people: women and men, dark and fair, young and old, some bearded, with "
              "short, curly or long hair. They talk, smile, frown or blink, in different light and "
-             "before different walls.")
+             "in front of different walls.")
 
 # %% [markdown]
 # The settings given to the renderer are called **factors**; their values are known exactly.
 # `african`, `asian` and `caucasian` are the modelling program MakeHuman's names for three settings
 # that change shape and skin together, not facts about people. `look` names one of six rooms, each
-# with its own wall and lamp, so it stands first in the group *room and light*.
+# with its own wall and lamp, so it comes first in the group *room and light*.
 #
 # These people turn their heads only half as far as persons A and B, so pose scores aren't
-# comparable with other lessons.
+# comparable with those in other lessons.
 #
 # ## Training
 #
-# *10 minutes.* This is a slightly larger version of the network of lesson 1. Its loss adds a term
+# *10 minutes.* This is a slightly larger version of the network from lesson 1. Its loss adds a term
 # to the absolute error: **SSIM** (structural similarity) compares small windows of the two pictures
 # and is sensitive to blurred edges. The **learning rate**, which sets the size of the optimiser's
 # steps, again falls to zero along a cosine.
@@ -144,7 +144,7 @@ EPOCHS = pick(ci=2, cpu=25, gpu=80)
 BATCH = 16
 STEPS = EPOCHS * math.ceil(len(train) / BATCH)
 six = unseen[[0, 2, 5, 8, 13, 33]]
-preview = show.changing(show.row(six), "Six people, before the training.")
+preview = show.changing(show.row(six), "Six people before training.")
 
 
 class Preview(keras.callbacks.Callback):
@@ -176,9 +176,10 @@ for name, network in {f"yours, {EPOCHS} epochs": model, "shipped, 120 epochs": r
                     "unseen people": error(network.predict(unseen, verbose=0), unseen)}
 charts.table(errors, "error", digits=3)
 show.picture(show.grid({"unseen": unseen[:10], "redrawn": drawn[:10]}, 76),
-             "Ten unseen people, and below what the shipped network makes of them. Pose, light, beard "
-             "and the outline of the hair are about right. Blond and red hair turns brown, closed "
-             "eyes open, and the features are soft and often somebody else's.")
+             "Ten unseen people and, below, their reconstructions by the shipped network. Pose, light, "
+             "beard and the outline of the hair are about right. Blond and red hair turns brown, "
+             "closed eyes are drawn open, and the features are soft and often look like somebody "
+             "else's.")
 
 # %% [markdown]
 # From here on, we use the shipped network, so that your figures agree with the text. Its error is
@@ -213,8 +214,8 @@ prediction = ...  # one of these words, in quotes
 
 # %% tags=["answer"]
 show.picture(plots.along(decoder.predict_on_batch, middle, directions),
-             "Eight rows of five faces, one row for each direction, from its low end to its high one, "
-             "with the average face in the middle of each.")
+             "Eight rows of five faces, one row for each direction, from its low end to its high end, "
+             "with the average face in the middle of each row.")
 
 # %% [markdown]
 # ### Exercise 1: position along a direction
@@ -278,15 +279,15 @@ check.predicted(prediction, max(groups, key=shares["direction 1"].get))
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# According to the article behind this course, the numbers describe *who it is* after training on
-# many faces. Yet the first direction is most closely related to **room and light**, with an R² of
-# 0.48, followed by hair with 0.39. The controls tell us more. The room alone explains as much
-# (0.48) as room and lamp together, and the position along the direction correlates with the mean
-# brightness of the picture at 0.97. So the first direction is *brightness*, nearly without
-# remainder: both a dim room and long, dark hair darken much of the picture.
+# According to the article behind this course, the numbers in a code describe *who it is* if the
+# network was trained on many faces. Yet the first direction is most closely related to **room and
+# light**, with an R² of 0.48, followed by hair with 0.39. The controls tell us more. The room alone
+# explains as much (0.48) as room and lamp together, and the position along the direction has a
+# correlation of 0.97 with the mean brightness of the picture. So the first direction is almost
+# entirely *brightness*: both a dim room and long, dark hair darken much of the picture.
 #
-# The second direction is most closely related to skin, the third, in which the head turns, to pose
-# and expression, the fourth and fifth to hair, and the seventh to light. The shape of the face
+# The second direction is most closely related to skin, the third, along which the head turns, to
+# pose and expression, the fourth and fifth to hair, and the seventh to light. The shape of the face
 # explains at most 0.08 of the variance in any of the first seven directions. This is plausible,
 # because a loss computed from pixels favours encoding the factors that affect many of them.
 #
@@ -297,8 +298,8 @@ check.predicted(prediction, max(groups, key=shares["direction 1"].get))
 # </details>
 
 # %% [markdown]
-# %% [markdown]
-# *A good place to rest. Save the notebook; when you come back, run all cells above once more.*
+# *This is a good place for a break. Save the notebook; when you come back, run all the cells above
+# again.*
 #
 # ## Reading identity from the code
 #
@@ -318,7 +319,7 @@ from sklearn.linear_model import Ridge
 
 ### BEGIN SOLUTION
 def probe(codes, values, new_codes, new_values):
-    """R2 of a ridge regression from codes to values, on new ones."""
+    """R2 of a ridge regression from codes to values, on new codes and values."""
     return Ridge().fit(codes, values).score(new_codes, new_values)
 ### END SOLUTION
 check.probe(probe)
@@ -329,7 +330,7 @@ check.probe(probe)
 
 # %%
 numeric = [name for name in who if factors[name].dtype.kind == "f"]
-print(len(numeric), "factors of identity are numbers")
+print(len(numeric), "factors of identity are numerical")
 prediction = ...  # a number
 
 # %% tags=["answer"]
@@ -337,7 +338,7 @@ probe = check.accepted(check.probe, probe, latent.probe_on)
 told = {name: float(probe(codes, factors[name][:TRAIN], unseen_codes, factors[name][TRAIN:]))
         for name in numeric}
 show.picture(plots.ranked(told, "R² on unseen people"),
-             f"A bar for each factor of identity that is a number: {plots.told(told)}.")
+             f"A bar for each numerical factor of identity: {plots.told(told)}.")
 check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {len(told)}")
 
 # %% [markdown]
@@ -345,9 +346,9 @@ check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {
 #
 # The probe predicts beard, gender and stubble best, and skin, age and the height and width of the
 # face to some degree. But for the nose, mouth, eyes and cheeks, the features by which you would
-# recognise a friend, the R² is **at most 0.1**. Whether the code has discarded these factors, or
-# whether the pictures hardly show them, the next section tests. Where the R² is negative, the probe
-# has overfitted.
+# recognise a friend, the R² is **at most 0.1**. The next section tests whether the code has
+# discarded these factors or the pictures hardly show them. Where the R² is negative, the probe has
+# overfitted.
 #
 # </details>
 
@@ -367,8 +368,8 @@ check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {
 #   that there is nothing to learn. This is a control for the *probe*, similar to the control tasks
 #   of Hewitt and Liang (2019): if the probe scores well here, the test is faulty; for example, the
 #   same people may be in both sets.
-# - **All pixels**: a probe of the whole picture, an upper bound. What it reads and the code
-#   doesn't, the bottleneck has thrown away.
+# - **All pixels**: a probe of the whole picture, an upper bound. Any information that this probe
+#   can read, but a probe of the code can't, has been thrown away by the bottleneck.
 #
 # Another 200 test people would give different scores. To estimate how different, draw 200 people
 # *from these 200* with replacement, compute the score, and repeat this many times. The middle 95 %
@@ -376,12 +377,12 @@ check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {
 # the randomness of the training.
 #
 # We probe identity as well as pose and expression, on fifteen chosen factors, and then, as a
-# control for this choice, on all 48 that are numbers. `latent.probe_on` works much like your probe,
-# but it scales the numbers of the code first and chooses the strength of the ridge penalty itself.
-# `latent.probe_interval` adds the interval. For categories, such as hair styles, both functions use
-# **logistic regression**, a linear classifier. Its score is the accuracy beyond always guessing the
-# most common category: 0 is no better than guessing, and 1 is always right. Because this isn't an
-# R², it has a panel of its own.
+# control for this choice, on all 48 numerical factors. `latent.probe_on` works much like your
+# probe, but it scales the numbers of the code first and chooses the strength of the ridge penalty
+# itself. `latent.probe_interval` adds the interval. For categories, such as hair styles, both
+# functions use **logistic regression**, a linear classifier. Its score is the accuracy, rescaled so
+# that always guessing the most common category scores 0 and always being right scores 1. Because
+# this isn't an R², it has a panel of its own.
 #
 # **Predict:** which of the four scores highest on `hair_colour`: `trained`, `untrained` (the mean
 # of five), `PCA` or `shuffled`?
@@ -439,8 +440,8 @@ show.picture(plots.probes(probes, intervals, "R² (hair, hair_colour: accuracy b
 check.predicted(prediction, max(READERS, key=table["hair_colour"].get))
 
 # %% [markdown]
-# Now the two controls for the choice of factors: a probe of *all* factors that are numbers, from
-# each representation, and from all pixels.
+# Two controls remain: we probe each representation for *all* numerical factors, and then do the
+# same with all pixels.
 
 # %%
 from sklearn.linear_model import RidgeCV
@@ -458,7 +459,7 @@ for name, numbers in (representations | {"all pixels": pixels}).items():
 
 # %% tags=["answer"]
 def mean_of(some, name):
-    """The mean score of some factors; `untrained` is the mean of five encoders as well."""
+    """The mean score of some factors; for `untrained`, also averaged over five encoders."""
     names = [f"untrained {k}" for k in range(5)] if name == "untrained" else [name]
     return float(np.mean([read[n][f] for n in names for f in some]))
 
@@ -484,14 +485,14 @@ charts.table({f: {name: read[name][f] for name in ("trained", "all pixels")} for
 #   ahead on hair colour, with 0.52 against 0.30. Among the readable factors, only `yaw`, `pitch`
 #   and `pucker` have a PCA score below the network's 95 % interval, and in the last two cases only
 #   just.
-# - **The choice of factors** matters. On the fifteen chosen ones, the mean R² is 0.41 for who
-#   somebody is and 0.44 for what a face is doing; on all 48 it is 0.19 and 0.24. PCA follows
-#   closely (0.17 and 0.19), random weights too (0.12 and 0.15). In neither case is it true that
-#   "the numbers describe who it is": they say a little more about what a face is doing.
+# - **The choice of factors** matters. On the fifteen chosen ones, the mean R² is 0.41 for identity
+#   and 0.44 for pose and expression; on all 48 it is 0.19 and 0.24. PCA follows closely (0.17 and
+#   0.19), and so do random weights (0.12 and 0.15). In neither case is it true that "the numbers
+#   describe who it is": they say a little more about what a face is doing.
 # - **All pixels** show what the bottleneck has thrown away. From the pixels of the picture, a
-#   linear probe reads twice as much of who somebody is (0.33 on all factors) and of what a face is
-#   doing (0.40). The distance of the eyes has an R² of 0.60 there, and 0.06 in the code. So the
-#   pictures show it, and the 64 numbers leave it out.
+#   linear probe reads nearly twice as much about identity (0.33 on all factors) and about pose and
+#   expression (0.40). For the distance between the eyes, its R² is 0.60, compared with 0.06 from
+#   the code. So the pictures show it, and the 64 numbers leave it out.
 # - Gaze direction and the inner ends of the brows can hardly be read from any of the codes.
 #
 # </details>
@@ -500,14 +501,14 @@ charts.table({f: {name: read[name][f] for name in ("trained", "all pixels")} for
 # ## Adding long hair
 #
 # *10 minutes, with exercise 3.* If a factor is encoded along a straight line, you can move a code
-# along this line. The simplest estimate of its direction is a difference of two means: the mean
-# code of the people with the feature, minus that of the people without it.
+# along this line. The simplest estimate of its direction is the difference between two means: the
+# mean code of the people with the feature, minus that of the people without it.
 #
 # ### Exercise 3: from short to long
 #
 # `hair` holds the hair style of each training person; `LONG` and `SHORT` are two of the styles.
 # Compute the mean code of the people with `LONG` hair minus that of the people with `SHORT` hair.
-# The cell after the exercise shows what adding the right answer to a code does.
+# The cell after the exercise shows the effect of adding the right answer to a code.
 
 # %% tags=["exercise"]
 hair = factors["hair"][:TRAIN]
@@ -523,9 +524,10 @@ longer = check.accepted(check.longer, longer, check.our_longer(codes, hair))
 added = decoder.predict_on_batch(unseen_codes[short] + longer)
 show.picture(
     show.grid({"unseen": unseen[short], "redrawn": drawn[short], "hair added": added}, 88),
-    "Three rows: ten unseen people with short hair, all of them men: as they are, reconstructed, and "
-    "with the hair direction added. Now most have a parting and long, blurred hair, and the walls are "
-    "smudged. The stubble of the first has gone; the beard of the second is still there.")
+    "Three rows of the same ten unseen people with short hair, all of them men: the pictures, their "
+    "reconstructions, and the faces with the hair direction added. In the last row, most have a "
+    "parting and long, blurred hair, and the walls are smudged. The first man's stubble has gone; the "
+    "second man still has his beard.")
 for style in (LONG, SHORT):
     gender = factors["gender"][:TRAIN][hair == style]
     print(f"{style:5} gender from {gender.min():.1f} to {gender.max():.1f}, mean {gender.mean():.2f} "
@@ -534,9 +536,9 @@ for style in (LONG, SHORT):
 # %% [markdown]
 # The direction does add long hair, if only roughly, but it changes other features as well. In these
 # data, nobody with a gender factor above 0.5 has long hair, and most people with cropped hair are
-# men. The direction therefore contains everything that *goes with* long hair, and the first man
-# loses his stubble. Hair and gender are **confounded**: the two groups differ in both. Directions
-# learnt from data always inherit such correlations; lesson 3 examines another one.
+# men. The direction therefore contains everything that *goes with* long hair, which is why the
+# first man loses his stubble. Hair and gender are **confounded**: the two groups differ in both.
+# Directions learnt from data always inherit such correlations; lesson 3 examines another one.
 #
 # ## Halfway between two people
 #
@@ -551,20 +553,20 @@ for title, one, other in (("first pair", 0, 2), ("second pair", 61, 77)):
     ways[f"{title}, codes"] = way
     ways[f"{title}, pixels"] = (1 - fading) * way[0] + fading * way[-1]
 show.picture(show.grid(ways, 88),
-             "Two pairs of people, seven steps from one to the other. Through the codes, head, hair "
-             "and outline turn into the other's, with a smudge beside the second pair's heads. "
-             "Through the pixels, the first pair has two hairlines in the middle, and the second two "
-             "outlines of the head.")
+             "Two pairs of people, with seven steps from one person to the other. With interpolated "
+             "codes, head, hair and outline change gradually, with a smudge beside the second pair's "
+             "heads. With faded pixels, the faces in the middle have two hairlines in the first pair "
+             "and two outlines of the head in the second.")
 
 # %% [markdown]
 # Interpolating between the codes gives a single head at nearly every step, while fading between the
 # pictures shows two. We can also measure this: if a halfway picture resembles the faces that the
 # network knows, the network should reconstruct it about as well as the two end pictures. Lesson 1
 # showed that such a test can be fooled, so we need a case that should fail: **nonsense codes**, in
-# which each of the 64 numbers comes from a different person. As a control, we also take such a code
-# apart along the principal directions in place of the 64 numbers: each of the 64 steps along them
-# comes from a different person. (The judge is the network that drew the pictures, so it is
-# lenient.)
+# which each of the 64 numbers comes from a different person. As a control, we also mix codes along
+# their principal directions instead of their 64 numbers: the position along each of the 64
+# directions comes from a different person. (The network that drew the pictures also judges them, so
+# the test is lenient.)
 
 # %%
 first, second = unseen_codes[:100], unseen_codes[100:]
@@ -587,7 +589,7 @@ charts.table({name: {"error when redrawn": value} for name, value in redrawn.ite
 # 0.017. The error is 0.033 for the faded pictures and 0.036 for nonsense codes, about twice that of
 # the end pictures. Each number in a nonsense code is an ordinary one, so only the *combination* is
 # wrong. But which combinations are nonsense depends on the axes of the code, which training chose
-# arbitrarily: shuffled along the principal directions, the codes give an error of only 0.029.
+# arbitrarily: codes shuffled along the principal directions give an error of only 0.029.
 #
 # ## The average face
 #
@@ -626,14 +628,15 @@ show.picture(show.side_by_side({"mean picture": mean_picture, "picture of the me
 # %% [markdown]
 # The decoded mean code is sharper than the mean picture, though not as sharp as a typical
 # reconstruction. But nobody looks like this average face. Even the nearest of the 1,300 people is
-# half as far from the mean code as a typical person and looks quite different. A code has many
-# dimensions, and almost everyone is unusual in *some* of them, so people form a shell around an
-# empty centre. How many dimensions? The **effective dimension** is the number of equally large
-# variances that would spread the codes as much; here it is 22.
+# still half as far from the mean code as a typical person, and looks quite different. A code has
+# many dimensions, and almost everyone is unusual in *some* of them, so people form a shell around
+# an empty centre. How many dimensions? The **effective dimension** is the number of directions with
+# equal variance that would spread the codes as widely; here it is 22.
 #
-# Is the empty centre foreign to the network? No: the control, reconstructing the decoded mean code
-# once more, has an error of 0.016, compared with 0.017 for the reconstructions of real people.
-# Where nobody is, the decoder draws an easy face.
+# Is the empty centre unfamiliar to the network? No: as a control, we reconstruct the decoded mean
+# code once more, and the error is 0.016, compared with 0.017 for the reconstructions of unseen
+# people. So although nobody's code lies near the centre, the face decoded from it is easy to
+# reconstruct.
 #
 # ## Nearest neighbours
 #
@@ -645,7 +648,7 @@ from sklearn.neighbors import NearestNeighbors
 
 
 def neighbours(known, asked):
-    """For each row of `asked`, the number of the nearest row of `known`: (n,)."""
+    """For each row of `asked`, the index of the nearest row of `known`: (n,)."""
     return NearestNeighbors(n_neighbors=1).fit(known).kneighbors(asked)[1][:, 0]
 
 
@@ -654,10 +657,10 @@ by_pixels = neighbours(pixels[:TRAIN], pixels[TRAIN:])
 chosen = [2, 5, 8, 13, 17, 26, 33, 37, 43, 53]
 show.picture(show.grid({"unseen": unseen[chosen], "nearest code": train[by_code[chosen]],
                         "nearest pixels": train[by_pixels[chosen]]}, 76),
-             "Three rows of ten: unseen people, the training person with the nearest code, and the "
-             "one with the nearest pixels; five times, both are the same. Light and wall mostly "
-             "agree, and often the hair. The faces are those of other people, and a mouth may be open "
-             "in one and closed in the other.")
+             "Three rows of ten: unseen people, the training person with the nearest code for each, "
+             "and the one with the nearest pixels; in five cases, both are the same person. Light and "
+             "wall mostly match, and often the hair does, too. The faces are those of other people, "
+             "and a mouth may be open in one picture and closed in the other.")
 
 # %% [markdown]
 # ### Exercise 4: chance level
@@ -677,12 +680,12 @@ random = np.random.default_rng(0).integers(0, TRAIN, (50, 200))  # fifty random 
 
 
 def alike(name, chosen):
-    """How often an unseen person and the one chosen for them have the same hair, say: a share."""
+    """The share of unseen people who match the person chosen for them, for example in hair."""
     return float(np.mean(factors[name][:TRAIN][chosen] == factors[name][TRAIN:]))
 
 
 def apart(name, chosen):
-    """How far an unseen person and the one chosen for them are apart in a factor, on average."""
+    """The mean difference in a factor between unseen people and those chosen for them."""
     return float(np.mean(np.abs(factors[name][:TRAIN][chosen] - factors[name][TRAIN:])))
 
 
@@ -699,8 +702,8 @@ charts.table(gap, "distance (1: a random person)")
 
 # %% [markdown]
 # Both kinds of neighbour share the room (`look`), the skin and the hair far more often than random
-# people do. Neighbours by code are closer in expression and pose, and neighbours by pixels are
-# closer in the room and the strength of its lamp (`light_key`). For hair, the two kinds are about
+# people do. Neighbours by code are closer in expression and pose, and neighbours by pixels match
+# better in the room and the strength of its lamp (`light_key`). For hair, the two kinds are about
 # equal. Neither kind reflects *identity*: neighbours differ about three quarters as much as random
 # people in age, and about nine tenths as much in the width of the face. Networks for face
 # recognition are trained differently: to tell people apart, on many pictures of each person.
@@ -729,7 +732,7 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 # %% [markdown]
 # ## What we claimed, what we measured
 #
-# The next cell checks the claims against your own figures. The shipped network was trained only
+# The next two cells check the claims against your own figures. The shipped network was trained only
 # once.
 
 # %% tags=["nbval-check-output"]
@@ -742,33 +745,36 @@ of_all = {group: means[f"{group}, all"] for group in everything}
 lead = {group: m["trained"] - m["untrained"] for group, m in of_all.items()}
 claims = {
     "a network trained just now beats the mean picture on unseen people": live < 0.7 * mean,
-    "the shipped one beats it by far": shipped < 0.35 * mean,
+    "the shipped network beats the mean picture by a wide margin": shipped < 0.35 * mean,
     "a probe reads an unseen person's hair style from the code": table["hair"]["from"] > 0.4,
-    "of all factors the code says more about who it is than untrained encoders":
+    "over all factors, the code says more about identity than untrained encoders do":
         lead["who it is"] > 0.04,
-    "and more about what the face is doing": lead["what it does"] > 0.04,
-    "a probe of shuffled labels reads nothing": max(row["shuffled"] for row in table.values()) < 0.08,
+    "it also says more about pose and expression": lead["what it does"] > 0.04,
+    "a probe fitted to shuffled labels reads nothing":
+        max(row["shuffled"] for row in table.values()) < 0.08,
     "PCA of the pixels reads hair colour better than the code":
         table["hair_colour"]["PCA"] > table["hair_colour"]["trained"] + 0.1,
-    "'who it is' is too neat: a probe can hardly read nose, mouth, eyes and cheeks":
+    "'who it is' goes too far: a probe can hardly read nose, mouth, eyes and cheeks":
         max(told[name] for name in features) < 0.2,
-    "though a probe of all pixels, the control, reads the distance of the eyes":
+    "a probe of all pixels, the control, reads the distance between the eyes better":
         read["all pixels"]["eye_distance"] > read["trained"]["eye_distance"] + 0.2,
 }
 
 # %% tags=["nbval-check-output"]
 claims |= {
-    "the first direction is more about room and light than about skin":
+    "the first direction is related more to room and light than to skin":
         first_direction["room and light"] > first_direction["skin"] + 0.15,
-    "and, by its control, simply about brightness": abs(first_direction["brightness, r"]) > 0.8,
-    "halfway between two codes is a face, halfway between two pictures is less of one":
+    "its control shows that it follows the brightness of the picture":
+        abs(first_direction["brightness, r"]) > 0.8,
+    "a face halfway between two codes is redrawn better than one halfway between pictures":
         1.3 * redrawn["halfway in code"] < redrawn["halfway in pixels"],
-    "and so is the picture of a nonsense code":
+    "and better than the picture of a nonsense code":
         1.3 * redrawn["halfway in code"] < redrawn["nonsense codes"],
-    "but what is nonsense depends on the axes":
+    "but which codes are nonsense depends on the axes":
         redrawn["nonsense on other axes"] < 0.9 * redrawn["nonsense codes"],
-    "nobody is near the mean code, yet it is redrawn easily": again["mean code"] < redrawn["ends"],
-    "neighbours in code share the hair style, far beyond chance":
+    "nobody is near the mean code, yet its face is easily redrawn":
+        again["mean code"] < redrawn["ends"],
+    "neighbours by code share a hair style far more often than by chance":
         shared["nearest code"]["hair"] > 3 * shared["random person"]["hair"],
 }
 for claim, holds in claims.items():
@@ -783,15 +789,15 @@ for claim, holds in claims.items():
 #   hardly nose, mouth, eyes and cheeks.
 # - Untrained encoders and PCA achieve a large part of these scores, and PCA is better on hair
 #   colour, so probe scores can only be judged against controls.
-# - The difference of two mean codes is a usable direction, but it includes everything confounded
-#   with the desired feature.
+# - The difference between two mean codes is a usable direction, but it includes everything
+#   confounded with the desired feature.
 # - A code halfway between two people decodes to a face, but neighbours in the code share room, skin
 #   and hair rather than identity.
 #
 # ## Go further
 #
-# 1. Find a direction for the beard as for the hair, and subtract from it what gender adds to it.
-#    Does a beard then grow on a woman's face without changing anything else?
+# 1. Find a direction for the beard in the same way as for long hair, and subtract the effect of
+#    gender from it. Does a beard then grow on a woman's face without changing anything else?
 # 2. Which two people in the test set does the code confuse most? Find pairs whose codes are close
 #    although the people differ in skin, age and gender, and look at what they share.
 #

@@ -16,7 +16,7 @@
 # [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
 # **Time:** 3 minutes on a CPU, 2 minutes on a GPU, and about three hours to read, explore and do
-# the exercises, with two places to rest. Each section gives its own minutes.
+# the exercises, with two good places for a break. Each section states how long it takes.
 
 # %% tags=["setup"]
 # Online, as in Colab, this installs the course; on your own machine it is there already.
@@ -83,7 +83,7 @@ middle = codes.mean(axis=0)
 values = latent.shipped("one")
 shown = (7, 2, 1, 9)
 starts = {**{f"picture {k}": unseen_codes[k] for k in shown}, "the average": middle}
-# Where the sliders stand at first: the true values of each picture, and the medians for the average.
+# Where the sliders start: at the true values of each picture, and at the medians for the average.
 standing = {f"picture {k}": {name: unseen.factors[name][k] for name in values.known} for k in shown}
 standing["the average"] = {name: np.median(a.factors[name]) for name in values.known}
 notebook.Explorer(notebook.decoder(decoder), None, starts, values=values, standing=standing,
@@ -115,7 +115,8 @@ for name in ("yaw", "smile", "blink"):
 # %%
 show.picture(show.grid([a.images[:10], a.images[10:20]], 72),
              "Twenty training pictures of person A: she turns up to 35 degrees to each side, laughs, "
-             "opens her mouth, shuts her eyes, before walls of grey, blue, brown, green and purple.")
+             "opens her mouth and shuts her eyes, in front of grey, blue, brown, green and purple "
+             "walls.")
 
 # %% [markdown]
 # ## Training
@@ -131,7 +132,7 @@ EPOCHS = pick(ci=3, cpu=30, gpu=100)
 BATCH = 16
 STEPS = EPOCHS * math.ceil(len(a) / BATCH)
 six = unseen.images[[0, 1, 3, 4, 6, 9]]
-preview = show.changing(show.row(six), "Six pictures of A, before the training.")
+preview = show.changing(show.row(six), "Six pictures of A before training.")
 
 
 class Preview(keras.callbacks.Callback):
@@ -160,8 +161,8 @@ errors = {"mean picture": error(a.images.mean(axis=0), unseen.images),
 charts.table({name: {"error": value} for name, value in errors.items()}, digits=3)
 
 # %% [markdown]
-# As before, the lesson continues with the shipped network. Compare all three errors with those of
-# lesson 2 on unseen people. Even the mean picture does better here, because pictures of one woman
+# As before, the lesson continues with the shipped network. Compare all three errors with those on
+# unseen people in lesson 2. Even the mean picture does better here, because pictures of one woman
 # differ less. In the reconstructions, closed eyelids come back as smudges or as open eyes, and the
 # direction of the gaze is hard to tell.
 #
@@ -173,7 +174,8 @@ charts.table({name: {"error": value} for name, value in errors.items()}, digits=
 # of the pixels, **shuffled** labels and, at the end, **all pixels**.
 #
 # If we probed identity only in many people and expression only in A, we could not separate the
-# effect of the question from the effect of the people. We therefore ask in three blocks:
+# effect of the question from the effect of the people. We therefore ask these questions in three
+# blocks:
 #
 # 1. *Who is it?* The 200 people from lesson 2 whom no network has seen.
 # 2. *What is it doing?* The same 200 people. (Their heads turn only half as far as A's, up to 17.5
@@ -213,7 +215,7 @@ for place, pair in SETS.items():
 
 # %% tags=["answer"]
 def ask(place, factor, reader, shuffled=False):
-    """The score of a probe. Shuffled: the pictures it is fitted to have their labels mixed up."""
+    """The score of a probe. shuffled: fit it to pictures whose labels are in random order."""
     (known, new), (to_fit, to_score) = SETS[place], numbers[place][reader]
     labels = known.factors[factor]
     if shuffled:
@@ -222,7 +224,7 @@ def ask(place, factor, reader, shuffled=False):
 
 
 def interval(place, factor, reader):
-    """Where 95 % of the bootstrap's scores lie: (low, high)."""
+    """The interval that contains the middle 95 % of the bootstrap's scores: (low, high)."""
     (known, new), (to_fit, to_score) = SETS[place], numbers[place][reader]
     labels, wanted = known.factors[factor], new.factors[factor]
     return latent.probe_interval(to_fit, labels, to_score, wanted, draws=pick(ci=30, cpu=300))[1:]
@@ -251,7 +253,7 @@ for block, (place, questions) in BLOCKS.items():
     intervals = {factor: {reader: interval(place, factor, reader)
                           for reader in ("trained on A", "trained on many")} for factor in questions}
     show.picture(plots.probes({block: drawn[block]}, intervals),
-                 f"Probe scores of {block}, with 95 % intervals; the means are in the table below.")
+                 f"Probe scores for {block}, with 95 % intervals; the means are in the table below.")
 
 # %% tags=["answer"]
 def averages(rows):
@@ -305,15 +307,16 @@ charts.table({"all pixels": by_pixels, "A's code": {f: of_a[f]["trained on A"] f
 #   the intervals.
 # - The code describes pose and mouth and, to a lesser degree, the eyelids. The brows can hardly be
 #   read from it, and the gaze can be read no better than from random weights. Do the pictures
-#   contain more? Yes: from all pixels, a linear probe reads the gaze at 0.74 instead of 0.19, the
-#   eyelids at 0.88 instead of 0.49 and the brows at 0.45 instead of 0.29. The 64 numbers have
-#   thrown this away.
+#   contain more? Yes: from all pixels, a linear probe scores 0.74 instead of 0.19 for the gaze,
+#   0.88 instead of 0.49 for the eyelids and 0.45 instead of 0.29 for the brows. The 64 numbers have
+#   lost this information.
 # - Roll has the lowest score of the four because the alignment rotates each crop until the eyes are
 #   level. It remains partly readable, since the neck and the shoulders do not lean with the head.
 #
 # </details>
 #
-# *A good place to rest. Save the notebook; when you come back, run all cells above once more.*
+# *This is a good place for a break. Save the notebook; when you come back, run all the cells above
+# again.*
 #
 # ## The variance of the codes
 #
@@ -326,10 +329,10 @@ groups = {"doing": columns[:16], "light": columns[16:22], "who": columns[22:]}
 spread = {}
 for name in ("trained on many", "trained on A"):
     for place, (known, new) in SETS.items():
-        spread[f"{name}, sees {place}"] = {
+        spread[f"{name}, pictures of {place}"] = {
             group: latent.r2(latent.columns(known.factors, wanted, many.factors), numbers[place][name][0],
                              latent.columns(new.factors, wanted, many.factors), numbers[place][name][1])
-            for group, wanted in groups.items() if place == "many" or group != "who"}  # A is always A
+            for group, wanted in groups.items() if place == "many" or group != "who"}  # A is one person
 charts.table(spread, "R²")
 
 # %% [markdown]
@@ -341,7 +344,7 @@ charts.table(spread, "R²")
 # The table also qualifies the previous finding. For the 200 strangers, identity explains *more* of
 # the variance with the encoder trained on A (0.32) than with the encoder trained on many people
 # (0.28). A probe tries to read one factor, such as age, from the code, whereas the table shows how
-# far the codes change with all identity factors together, including skin and hair. So the encoder
+# much the codes change with all identity factors together, including skin and hair. So the encoder
 # trained on A still responds to a different face, but its response reveals less about age or nose
 # length.
 #
@@ -359,9 +362,9 @@ notebook.Explorer(notebook.decoder(decoder), raw, starts,
                  alt="Person A, and eight sliders, one for each of the eight numbers that vary most.")
 
 # %% [markdown]
-# How well does the best of the 64 numbers predict each factor alone? The measure is its squared
-# correlation. As a control, we rotate the codes at random and ask for the best of the 64 numbers
-# again.
+# How well can a single number predict each factor, if we choose the best of the 64? The measure is
+# the squared correlation of that number with the factor. As a control, we rotate the codes at
+# random and again look for the best of the 64 numbers.
 
 # %%
 def best_single(codes, factor):
@@ -384,9 +387,9 @@ charts.table({"the best single number": single, "the best after a rotation": rot
 # codes, undo the rotation in the first layer of the decoder, and get the same pictures. The control
 # shows how far this goes. For smile, mouth and eyelids, the best of 64 random axes is as good as
 # the best number. For the turn and the nod it is not (0.45 instead of 0.63, and 0.33 instead of
-# 0.53): the numbers of this code lie somewhat closer to these factors than chance would have it,
-# though none comes close to all 64 together. This is the first of three results that contradict the
-# idea of meaningful numbers.
+# 0.53): the numbers of this code lie somewhat closer to these factors than chance would lead us to
+# expect, though no single number comes close to all 64 together. This is the first of three results
+# that contradict the idea of meaningful numbers.
 #
 # ## Principal directions
 #
@@ -397,7 +400,7 @@ charts.table({"the best single number": single, "the best after a rotation": rot
 principal = latent.principal(codes, 8)
 show.picture(plots.along(decoder.predict_on_batch, middle, principal),
              "Eight rows of five pictures of A, one row for each direction, from low to high.")
-along = (codes - middle) @ np.linalg.pinv(principal.vectors)  # (800, 8): where each picture stands
+along = (codes - middle) @ np.linalg.pinv(principal.vectors)  # (800, 8): each picture's position
 some = ("yaw", "pitch", "smile", "mouth_open", "blink", "light_key")
 correlations = {f"direction {k + 1}": {f: float(np.corrcoef(along[:, k], a.factors[f])[0, 1])
                                        for f in some} for k in range(8)}
@@ -456,12 +459,13 @@ check.predicted(prediction, "arc" if abs(bent_r) > 2 * abs(straight_r) else "clo
 # between the ends of the horseshoe, where the codes of turned heads never lie.
 #
 # The arc alone does not show that the network has learnt anything, since the controls bend as well:
-# the best direction of the pixels correlates with |yaw| at −0.51, and that of an untrained encoder
-# at −0.45. Training makes the arc clearer, but a turning head traces a curve in any representation.
+# the best direction of the pixels has a correlation of −0.51 with |yaw|, and that of an untrained
+# encoder −0.45. Training makes the arc clearer, but a turning head traces a curve in any
+# representation.
 #
 # </details>
 #
-# *Another good place to rest: the second half of the lesson builds the sliders.*
+# *This is another good place for a break. The second half of the lesson builds the sliders.*
 #
 # ## Named directions
 #
@@ -479,7 +483,7 @@ check.predicted(prediction, "arc" if abs(bent_r) > 2 * abs(straight_r) else "clo
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
 def directions(codes, values):
-    """The change of the code for one unit of each factor: (k, code_size)."""
+    """The change in the code per unit of each factor: (k, code_size)."""
     ones = np.ones((len(values), 1))
     return np.linalg.lstsq(np.hstack([values, ones]), codes, rcond=None)[0][:-1]
 ### END SOLUTION
@@ -490,15 +494,15 @@ check.directions(directions)
 #
 # The array `own` contains the smile that each picture already has. Give all pictures the same
 # smile, `wanted`, by moving each code along `vector` by the missing amount, which may be negative.
-# Here is what a right answer does to five pictures, with a wanted smile of 0.7.
+# Here is the effect of a right answer on five pictures, for `wanted = 0.7`.
 
 # %%
 smile = check.our_directions(codes, a.factors["smile"][:, None])[0]
 alike = check.our_with_factor(unseen_codes[:5], unseen.factors["smile"][:5], 0.7, smile)
 show.picture(show.grid({"unseen": unseen.images[:5], "same smile":
                         decoder.predict_on_batch(alike.astype(np.float32))}, 88),
-             "Five pictures of A, and below each a reconstruction in which she smiles as in all "
-             "others.")
+             "Five pictures of A and, below each, a reconstruction; all reconstructions have the same "
+             "smile.")
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -524,13 +528,13 @@ straight = np.asarray(directions(codes, stacked(a, NAMES)), np.float32)  # (9, 6
 
 
 def move_straight(name, wanted, count):
-    """Codes of the first `count` unseen pictures, with one factor brought to `wanted`."""
+    """Codes of the first `count` unseen pictures, with one factor set to `wanted`."""
     own, vector = unseen.factors[name][:count], straight[NAMES.index(name)]
     return np.asarray(with_factor(unseen_codes[:count], own, wanted, vector))
 
 
 def decoded(codes):
-    """Pictures of codes: (n, 64, 64, 3)."""
+    """Pictures decoded from codes: (n, 64, 64, 3)."""
     return decoder.predict(np.asarray(codes, np.float32), verbose=0)
 
 
@@ -539,8 +543,8 @@ rows = {"unseen": unseen.images[:10]}
 for name, wanted in (("yaw", -25), ("yaw", 25), ("smile", 0.8), ("mouth_open", 0.8), ("blink", 1)):
     rows[f"{name} {wanted}"] = decoded(move_straight(name, wanted, 10))
 show.picture(show.grid(rows, 76),
-             "Ten unseen pictures of A. Below, all should be turned to one side, to the other, should "
-             "smile, open the mouth, close the eyes.")
+             "Ten unseen pictures of A. In the rows below, she should turn to one side, turn to the "
+             "other, smile, open her mouth and close her eyes.")
 
 # %% [markdown]
 # The mouths open and the faces smile, but heads that have far to turn become blurred, and hardly
@@ -556,7 +560,7 @@ show.picture(show.grid(rows, 76),
 #
 # Write a function that takes the factors `{name: (n,)}` and one `name`, and returns the companion
 # of that factor: the name of the *other* factor most strongly correlated with it, positively or
-# negatively. (If `a` correlates with `b` at 0.3 and with `c` at −0.6, the companion of `a` is
+# negatively. (If the correlation of `a` is 0.3 with `b` and −0.6 with `c`, the companion of `a` is
 # `"c"`.)
 
 # %% tags=["exercise"]
@@ -570,9 +574,9 @@ def companion(factors, name):
 check.companion(companion)
 
 # %% [markdown]
-# **Predict:** we fit the directions again with the companion of `light_azimuth` in the list. How
-# much will the direction of `light_azimuth` change? Give the cosine of the angle between the old
-# direction and the new one: 1 means the same direction, 0 a right angle.
+# **Predict:** we fit the directions again with the companion of `light_azimuth` added to the list.
+# How much will the direction of `light_azimuth` change? Give the cosine of the angle between the
+# old direction and the new one: 1 means the same direction, 0 a right angle.
 
 # %%
 prediction = ...  # a number from 0 to 1
@@ -596,7 +600,7 @@ charts.table({name: {"cosine of old and new direction": cosine(straight[k], both
               for k, name in enumerate(NAMES)})
 
 # %% tags=["answer"]
-looks = latent.columns(a.factors, ["look"])[:, 1:]  # 1 or 0; the first look is where all are 0
+looks = latent.columns(a.factors, ["look"])[:, 1:]  # 1 or 0; all are 0 for the first look
 alone = np.asarray(directions(codes, np.hstack([stacked(a, NAMES), looks])), np.float32)
 rows = {f"{omitted} left out": straight[lamp], f"{omitted} held": both[lamp], "look held": alone[lamp]}
 azimuth = a.factors["light_azimuth"]
@@ -630,7 +634,7 @@ show.picture(show.grid(moved, 76), "Three rows of seven average faces of A, move
 # not depend on the codes. **MediaPipe**, a library by Google, finds landmarks in a picture of a
 # face: points such as the corners of the eyes. It estimates the pose of the head in degrees and
 # scores the smile, the opening of the jaw and the blink. We set each factor to five values in the
-# same unseen pictures, decode the codes, and compare MediaPipe's measurements with those in *true*
+# same unseen pictures, decode the codes, and compare MediaPipe's measurements with those of *true*
 # pictures at these values.
 #
 # **Predict:** we request turns from the 10th to the 90th percentile of `yaw`. What share of the
@@ -654,7 +658,7 @@ def stations(name):
 
 
 def followed(move, names=MEASURE):
-    """MediaPipe's medians when each factor is brought to its stations: {name: (stations, (5,))}."""
+    """MediaPipe's medians with each factor at its five values: {name: (values, (5,))}."""
     return {name: (stations(name), np.array([
         np.nanmedian(pose.pose_expression(decoded(move(name, value, COUNT)))[MEASURE[name]])
         for value in stations(name)])) for name in names}
@@ -690,7 +694,7 @@ check.predicted(prediction, f"{shares['straight']['yaw']:.2f}")
 #
 # ## Curved paths
 #
-# *25 minutes, with exercise 4; the part on calibration, after the second chart, may be left out.*
+# *25 minutes, with exercise 4; you may skip the part on calibration after the second chart.*
 # Squares allow a path to bend. Give the regression the square of each factor as well as the factor
 # itself, and its prediction `f(values)` follows a parabola as that factor changes. The regression
 # is still *linear* in its columns, so your `directions` can fit it.
@@ -709,13 +713,13 @@ check.with_squares(with_squares)
 
 # %% [markdown]
 # On a curve, a step depends on its starting point. Each code therefore moves by `f(new) - f(old)`:
-# the prediction for the requested factors minus that for the present ones. Anything that the fit
+# the prediction for the requested factors minus that for the current ones. Anything that the fit
 # does not explain stays in the code. This time, all the numeric factors are included, even those of
 # the light.
 #
 # Is it the bend that turns the head further, or would any longer step do so? As a control, we also
 # take straight steps that are 1.4 times as long, and compare how well the network reconstructs the
-# turned faces once more: a face that it knows has a small error.
+# turned faces when it is fed its own output: a familiar face has a small error.
 
 # %%
 with_squares = check.accepted(check.with_squares, with_squares, check.our_with_squares)
@@ -724,7 +728,7 @@ center, scale = known.mean(axis=0), known.std(axis=0)
 
 
 def f_columns(values):
-    """What the regression gets: factors in standard deviations, and their squares."""
+    """The input of the regression: standardised factors and their squares."""
     return np.asarray(with_squares((values - center) / scale))
 
 
@@ -732,7 +736,7 @@ bent = np.asarray(directions(codes, f_columns(known)))
 
 
 def move_bent(name, wanted, count):
-    """Codes of the first `count` unseen pictures, one factor brought to `wanted` along the bend."""
+    """Codes of the first `count` unseen pictures, one factor set to `wanted` along the bend."""
     own = stacked(unseen, numeric)[:count]
     new = own.copy()
     new[:, numeric.index(name)] = wanted
@@ -746,7 +750,7 @@ def move_further(name, wanted, count):
 
 
 def redrawn(move, name="yaw"):
-    """The error of reconstructing faces once more that were moved to either end."""
+    """The error when faces that were moved to either end are reconstructed once more."""
     ends = np.concatenate([decoded(move(name, value, COUNT)) for value in stations(name)[[0, -1]]])
     return error(ready.predict(ends, verbose=0), ends)
 
@@ -761,13 +765,13 @@ quality = {name: redrawn(move) for name, move in
 charts.table({name: {"error when redrawn": e} for name, e in quality.items()}, "turned", digits=4)
 
 # %% [markdown]
-# The turn improves from 0.63 to 0.80 but still falls short. The control turns her as far (0.81), so
-# the share alone is no merit of the bend: any longer step would do. The bend improves the quality
-# at the same turn: its faces have an error of 0.0176 when redrawn, those of the longer straight
-# steps 0.0200. The tilt, the mouth and above all the eyelids fall short, too, and for the eyelids
-# the squares bring no gain. One likely reason for the shortfall is that a regression returns
-# *averages*: pictures with the same factors have different codes, whose average may decode to a
-# milder expression than any of them.
+# The turn improves from 0.63 to 0.80 but still falls short. The control turns her head as far
+# (0.81), so the larger turn is not due to the bend: any longer step would achieve it. The bend does
+# improve the quality at the same turn: its faces have an error of 0.0176 when redrawn, compared
+# with 0.0200 for the longer straight steps. The tilt, the mouth and above all the eyelids fall
+# short, too, and for the eyelids the squares give no improvement. One likely reason for the
+# shortfall is that a regression returns *averages*: pictures with the same factors have different
+# codes, whose average may decode to a milder expression than any of them.
 #
 # The remedy is **calibration**: if a kitchen scale reads low, you record its readings for known
 # weights and later look up the true weight for any reading. Here, the readings come from a *judge*,
@@ -797,7 +801,7 @@ calibrated = latent.calibrated(
 
 
 def move_calibrated(name, wanted, count):
-    """Codes of the first `count` unseen pictures, with one factor brought to `wanted`, calibrated."""
+    """Codes of the first `count` unseen pictures, with one factor set to `wanted`, calibrated."""
     start = {factor: unseen.factors[factor][:count] for factor in calibrated.known}
     return calibrated.move(unseen_codes[:count], start, {name: wanted})
 
@@ -806,7 +810,7 @@ def move_calibrated(name, wanted, count):
 ways["calibrated"] = followed(move_calibrated)
 shares["calibrated"] = {name: share(line, name) for name, line in ways["calibrated"].items()}
 show.picture(plots.asked_and_measured(truth, ways),
-             "Five charts of what MediaPipe measures against what was requested, with three lines each. "
+             "Five charts of measured against requested changes, with three lines each. "
              f"Shares of the true change, calibrated: {plots.told(shares['calibrated'])}.")
 charts.table(shares, "share of the true change")
 for name, reason in calibrated.left_out.items():
@@ -814,9 +818,9 @@ for name, reason in calibrated.left_out.items():
 
 # %% [markdown]
 # For the turn, the calibrated line follows the grey dots. Three shares in the last row are well
-# below 1. MediaPipe measures less of the tilt and the mouth than the judge does, so the two
-# measures do not fully agree. For `blink` we requested completely closed eyes, more than the slider
-# at the top offers: on average, the judge finds them three-quarters closed at most.
+# below 1. For the tilt and the mouth, MediaPipe measures a smaller change than the judge does, so
+# the two measures do not fully agree. For `blink` we requested completely closed eyes, more than
+# the slider at the top offers: on average, the judge finds them three-quarters closed at most.
 #
 # Two factors are *not offered* as sliders: the gaze and the inner brows. A regression always
 # returns a direction, but the picture may not change as the slider's label says. Here, the judge
@@ -839,9 +843,9 @@ show.picture(plots.signed_map(cosines, NAMES, NAMES, 1),
 
 # %% [markdown]
 # Most pairs are close to a right angle. As you would expect, smile and pucker oppose each other:
-# one widens the mouth, the other narrows it. We know no reason for the negative cosine of smile and
-# blink (−0.31), which may mean little: cosines between random directions in 64 dimensions have a
-# standard deviation of about 0.13, and in fewer dimensions they vary more.
+# one widens the mouth, the other narrows it. We know of no reason for the negative cosine of smile
+# and blink (−0.31), which may mean little: cosines between random directions in 64 dimensions have
+# a standard deviation of about 0.13, and in fewer dimensions they vary more.
 #
 # A cosine describes only the code, so we measure the decoded faces with MediaPipe again. We move
 # each factor from its 10th to its 90th percentile along the curved path, calibrated if there is a
@@ -859,7 +863,7 @@ show.picture(plots.signed_map(cosines, NAMES, NAMES, 1),
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
 def spill(row, wanted):
-    """The largest side effect over the wanted change: 0 for a direction that does one thing only."""
+    """The largest side effect divided by the wanted change: 0 if only one thing changes."""
     row = np.abs(row)
     return np.delete(row, wanted).max() / row[wanted]
 ### END SOLUTION
@@ -890,7 +894,7 @@ for row, name in enumerate(NAMES):
     before, after = pose.pose_expression(low), pose.pose_expression(high)
     change[row] = [np.nanmedian(after[measure] - before[measure]) / usual[measure] for measure in SEEN]
     strength[name] = inside_and_outside(low, high)
-# The same changes in true pictures, by a regression of what MediaPipe measures on the factors.
+# The same changes in true pictures, by a regression of MediaPipe's measurements on the factors.
 ranges = np.array([np.ptp(stations(name)) for name in NAMES])
 values = stacked(unseen, NAMES)[found]
 true_change = np.stack([LinearRegression().fit(values, true[measure][found]).coef_
@@ -904,7 +908,7 @@ for row, name in enumerate(NAMES):
     if measure in SEEN and size[SEEN.index(measure)] > 0.5:
         own = SEEN.index(measure)
         spills[name] = float(np.ravel(spill(change[row], own))[0])
-        size[own] = 0  # what remains is what spills over
+        size[own] = 0  # only side effects remain
         into, in_truth = np.argmax(size), np.abs(true_change[row] / true_change[row, own])
         effects[name] = {"spill": spills[name], "into": SEEN[into], "in true pictures": in_truth[into]}
     else:  # nothing to divide by
@@ -917,8 +921,8 @@ show.picture(plots.signed_map(change, NAMES, SEEN, 2),
 charts.table(effects, "factor")
 
 # %% [markdown]
-# MediaPipe can't see what changes *outside* the face, so we compare pixels. As a control, we take
-# random steps that are as long as those for `brow_inner` and `blink`.
+# MediaPipe can't see changes *outside* the face, so we compare pixels. As a control, we take random
+# steps of the same length as those for `brow_inner` and `blink`.
 
 # %% tags=["answer"]
 rng = np.random.default_rng(0)
@@ -943,17 +947,18 @@ for name, ratios in random.items():
 #
 # Where MediaPipe detects a change in the factor itself, the slider mainly does what its label says.
 # Moving `light_azimuth` has little effect on pose and expression. But hardly any slider does *only*
-# that: a pucker opens the jaw, and a smile tips the head down. In *true* pictures, however,
-# MediaPipe also mistakes a pucker for an open jaw (0.35) and a smile for a nod (0.21), so most of
-# this spill is MediaPipe's own error. Without a detected change, we compute no spill, because
-# dividing by a number close to zero would make any side effect look large.
+# what its label says: a pucker opens the jaw, and a smile tips the head down. In *true* pictures,
+# however, MediaPipe also mistakes a pucker for an open jaw (0.35) and a smile for a nod (0.21), so
+# most of this spill is MediaPipe's own error. Without a detected change, we compute no spill,
+# because dividing by a number close to zero would make any side effect look large.
 #
 # The code does have side effects of its own. A turn also lifts the head (spill 0.16), which true
 # turns hardly do (0.05). Outside the face, a turn rightly moves hair, neck and shoulders. Raising
 # the brows or closing the eyes should change nothing there, but it changes more there than inside:
 # watch the wall while you move `blink` at the top. Does this mean that the code ties the brows to
-# the wall? The control says no: random steps as long do the same (outside ÷ inside is 1.7 for the
-# brows, and 1.0 to 1.8 for random steps). Any step through the code moves the wall.
+# the wall? The control says no: random steps of equal length have the same effect (outside ÷ inside
+# is 1.7 for the brows, and 1.0 to 1.8 for random steps). Any step through the code changes the
+# wall.
 #
 # This is the third result that contradicts the idea of meaningful numbers. The code has no number
 # for a human concept such as "smile". It does have *paths* that approximate such a concept, but
@@ -965,20 +970,20 @@ for name, ratios in random.items():
 #
 # *10 minutes.* If A's code describes pose and expression, what happens when we feed pictures of
 # somebody else to her network? In each of his 120 test pictures, person B has the same pose and
-# expression as A in hers. We encode his pictures with A's network and predict his factors with a
-# regression fitted to A's codes.
+# expression as A in her corresponding picture. We encode his pictures with A's network and predict
+# his factors with a regression fitted to A's codes.
 
 # %%
 b = dataset.load("test_b", SIZE)
 b_codes = encoder.predict(b.images, verbose=0)
 show.picture(show.grid({"B": b.images[:10], "through A's network": decoded(b_codes[:10]),
                         "A, the truth": unseen.images[:10]}, 76),
-             "Ten pictures of B, a man; what A's network makes of them, a blurred, at times blotchy A "
-             "who does roughly what he does; and A really doing it.")
+             "Ten pictures of B, a man; their reconstructions by A's network, a blurred and at times "
+             "blotchy A doing roughly what B does; and true pictures of A doing the same.")
 
 
 def reads(name, new_codes):
-    """R² of a factor that a regression fitted to A's codes reads from others."""
+    """R² of a factor, predicted from other codes by a regression fitted to A's codes."""
     return LinearRegression().fit(codes, a.factors[name]).score(new_codes, unseen.factors[name])
 
 
@@ -992,10 +997,10 @@ charts.table(transfer, "R²")
 # worst: on a scale from 0 (closed) to 1 (wide open), they are 0.23 too high on average.
 #
 # An error that is the same in all pictures can be removed. We encode the *training* pictures of
-# both people, which needs no labels, and subtract the difference of their mean codes from each code
-# of B.
+# both people, which needs no labels, and subtract the difference between their mean codes from each
+# code of B.
 #
-# **Predict:** how far does the R² of `mouth_open` rise?
+# **Predict:** to what value does the R² of `mouth_open` rise?
 
 # %%
 prediction = ...  # an R², for example 0.5
@@ -1009,16 +1014,16 @@ check.predicted(prediction, f"{transfer['B, without the mean shift']['mouth_open
 show.picture(show.grid({"B": b.images[:10], "through A's network": decoded(b_codes[:10]),
                         "without the shift": decoded(shifted[:10]),
                         "A, the truth": unseen.images[:10]}, 76),
-             "Ten pictures of B; what A's network makes of them, as they are and without the mean "
-             "shift; and the same in true pictures of A.")
+             "Ten pictures of B; their reconstructions by A's network, with and without the mean "
+             "shift; and the corresponding true pictures of A.")
 
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# One subtraction lifts the mouth from 0.42 to 0.89, nearly A's own score. So A's network describes
-# B's pose and expression almost in her own terms, beside a constant that says "this isn't A".
-# Nothing in the encoder's training makes B's codes coincide with A's: the shift is what is left. If
-# they did coincide, A's decoder could draw B's expressions: a face swap, the subject of lesson 4,
+# One subtraction raises the R² for the mouth from 0.42 to 0.89, nearly A's own score. So A's
+# network encodes B's pose and expression almost as it encodes hers, apart from a constant shift.
+# Nothing in the encoder's training makes B's codes coincide with A's, so this shift remains. If the
+# codes did coincide, A's decoder could draw B's expressions: a face swap, the subject of lesson 4,
 # which trains *one* encoder on both people.
 #
 # </details>
@@ -1047,12 +1052,12 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 # %% [markdown]
 # ## What we claimed, what we measured
 #
-# Each claim stands with its control, where it has one. Each network was trained only once, so the
+# Each claim is listed with its control, if it has one. Each network was trained only once, so the
 # claims hold for these training runs only.
 
 # %%
 def score(factor, reader):
-    """How well a factor of A's unseen pictures is read."""
+    """How well a probe reads a factor from A's unseen pictures."""
     return of_a[factor][reader]
 
 
@@ -1063,38 +1068,39 @@ claims = {
     "a network trained just now beats the mean picture on unseen ones": live < 0.8 * mean,
     "A's code says how she turns, nods and opens her mouth":
         min(score(f, "trained on A") for f in ("yaw", "pitch", "mouth_open")) > 0.8,
-    "but, without roll, hardly more about what she does than the code of the many":
+    "without roll, it says hardly more about her pose and expression than a code trained on many":
         abs(plain["on A"] - plain["on many"]) < 0.05,
-    "about what strangers do it says more than untrained encoders":
+    "it says more about strangers' pose and expression than untrained encoders do":
         strangers["on A"] > strangers["untrained"] + 0.06,
-    "about who they are it says less than the code of the many": who["on A"] < who["on many"] - 0.07,
-    "too neat: the encoder of the many reads the turn of her head too":
+    "it says less about who they are than a code trained on many": who["on A"] < who["on many"] - 0.07,
+    "oversimplified: the encoder trained on many also encodes the turn of her head":
         score("yaw", "trained on many") > 0.85,
-    "too neat: so do random weights": min(untrained(of_a["yaw"])) > 0.6,
-    "too neat: the gaze is all but lost, and can't be moved":
+    "oversimplified: so do random weights": min(untrained(of_a["yaw"])) > 0.6,
+    "oversimplified: her gaze is all but lost and can't be changed":
         score("gaze_yaw", "trained on A") < 0.35 and "gaze_yaw" in calibrated.left_out,
 }
 
 # %% tags=["nbval-check-output"]
 claims |= {
-    "no single number is the smile": single["smile"] < 0.5 * together["smile"],
-    "and of random axes, the control, the best is as good for it":
+    "no single number encodes the smile": single["smile"] < 0.5 * together["smile"],
+    "the best of 64 random axes, the control, encodes it nearly as well":
         rotated["smile"] > 0.8 * single["smile"],
-    "a direction without a name is the bend of the turn": abs(bent_r) > 0.6 and abs(straight_r) < 0.3,
-    "it bends more than the pixels, the control":
+    "a principal direction encodes the curvature of the turn":
+        abs(bent_r) > 0.6 and abs(straight_r) < 0.3,
+    "the codes bend more than the pixels, the control":
         abs(bent_r) > abs(bends["control: pixels"]["r with |yaw|"]) + 0.1,
-    "with its companion held, light_azimuth is another direction":
+    "holding its companion constant changes the direction of light_azimuth":
         cosine(straight[lamp], both[lamp]) < 0.6,
-    "a straight slider turns her only part of the way": shares["straight"]["yaw"] < 0.75,
-    "a longer straight step turns her as far as a bent one":
+    "a straight slider turns her head less far than requested": shares["straight"]["yaw"] < 0.75,
+    "a longer straight step turns her head as far as a bent one":
         abs(further["yaw"] - shares["bent"]["yaw"]) < 0.1,
-    "but the bent one's faces are redrawn better":
+    "but faces along the bent path are redrawn better":
         quality["bent"] < 0.95 * quality["straight, 1.4 times as far"],
-    "a calibrated one turns her as far as it says": 0.85 < shares["calibrated"]["yaw"] < 1.2,
-    "moving the lamp leaves pose and expression alone": bool(np.abs(change[lamp]).max() < 0.5),
-    "raising the brows moves the wall no more than a random step does":
+    "a calibrated slider turns her head as far as requested": 0.85 < shares["calibrated"]["yaw"] < 1.2,
+    "moving the lamp leaves pose and expression unchanged": bool(np.abs(change[lamp]).max() < 0.5),
+    "raising the brows changes the wall no more than a random step does":
         strength["brow_inner"]["outside ÷ inside"] < 1.2 * max(random["brow_inner"]),
-    "without the mean shift A's network reads B's mouth":
+    "without the mean shift, B's mouth can be read far better from A's network":
         transfer["B, without the mean shift"]["mouth_open"] > transfer["B"]["mouth_open"] + 0.2,
 }
 for claim, holds in claims.items():
@@ -1116,8 +1122,8 @@ for claim, holds in claims.items():
 #
 # ## Go further
 #
-# - Subtract from B's codes the difference of *standard deviations* as well as that of the means
-#   (scale each number of the code). Which of B's scores improve further?
+# - Correct B's codes for the difference in *standard deviations* as well as in means (scale each
+#   number of the code). Which of B's scores improve further?
 # - Remove the factors of the light from the regression behind the curved path. Which directions now
 #   carry the light, and how would you notice without knowing the true factors?
 #

@@ -27,7 +27,7 @@ def times_smaller(answer):
         64 / (SIZE * SIZE * 3): "That is the inverse: the size of the code as a fraction of the picture's.",
         SIZE * 3 / 64: "A picture has 48 × 48 pixels, not 48.",
         SIZE * SIZE * 3 - 64: "That is the difference. How many times smaller is the code?",
-        800 * SIZE * SIZE * 3 / 64: "One picture, not all of them.",
+        800 * SIZE * SIZE * 3 / 64: "Count the numbers in one picture, not in all pictures.",
     }
     for slip, hint in slips.items():
         if np.isclose(answer, slip):
@@ -106,17 +106,17 @@ def pca_again(function):
         if np.abs(made[-1] - _drawn(unseen, k, "test_b")).max() < 0.01:
             return "PCA was fitted to the unseen pictures. Fit it to `train`."
         if np.abs(made[-1] - _drawn(unseen, k, "person_b", "test_b")).max() < 0.01:
-            return "PCA was fitted to all pictures, also to those it is tested on. Fit it to `train` only."
+            return "PCA was fitted to all pictures, including those it is tested on. Fit it to `train` only."
         if len(made) == 2 and np.abs(made[0] - made[1]).max() < 1e-6:
             return "The result is the same for 4 numbers and for 9: use `k`."
-        return "Fit PCA to `train`, transform `unseen`, and go back with `inverse_transform`."
+        return "Fit PCA to `train`, transform `unseen`, and convert the codes back with `inverse_transform`."
 
 
 def _pca_shape_hint(shape, wanted, k):
     if shape == wanted:
         return None
     if shape == (wanted[0], k):
-        return "Those are the codes. `inverse_transform` goes back to pictures."
+        return "Those are the codes. `inverse_transform` turns them back into pictures."
     if shape == (wanted[0], SIZE * SIZE * 3):
         return "Those are rows: restore the shape of pictures, `.reshape(unseen.shape)`."
     if shape[:1] == (800,):
@@ -210,13 +210,13 @@ def pictures_needed(answer):
         200_000 / (280 + 32): "A code is sent instead of a WebP: how much does each picture save?",
         (280 - 32)
         / 200_000: "That is the inverse: divide the decoder's size by the bytes that a picture saves.",
-        806: "With 806 pictures, decoder and codes still take slightly more. Round up.",
+        806: "With 806 pictures, the decoder and the codes still take slightly more. Round up.",
     }
     for slip, hint in slips.items():
         if abs(answer - slip) <= 0.51 if slip > 1 else np.isclose(answer, slip):
             return hint
     if 780 < answer < 830:
-        return "The way is right. Use the rounded figures in this cell, not the printed ones."
+        return "The method is right. Use the rounded figures in this cell, not the printed ones."
     return "Divide the decoder's size by the bytes that each picture saves."
 
 

@@ -105,7 +105,7 @@ def _probe(function, rng, shift):
     if near(correlation):
         return "That is a correlation. Use `r2_score` or the model's own `score` for R2."
     if near(correlation**2):
-        return "A squared correlation misses a probe whose predictions are too high or too low. Use `score`."
+        return "A squared correlation misses predictions that are all too high or too low. Use `score`."
     if near(r2_score(seen, values[new])):
         return "`r2_score` takes the true values first, then the predictions."
     if near(np.mean((values[new] - seen) ** 2)):
@@ -152,16 +152,16 @@ def by_chance(answer, hair):
     if abs(answer - right) < 0.005:
         return None
     if abs(answer - 100 * right) < 0.5:
-        return "Give a share from 0 to 1, not per cent."
+        return "Give a share from 0 to 1, not a percentage."
     if np.isclose(answer, 1 / len(counts), atol=0.003):
         return "That would be right if all styles were equally common. Some are rarer."
     if np.isclose(answer, share.max(), atol=0.003):
-        return "That is how often guessing the most common is right. Here both people are random."
+        return "That is how often guessing the most common style is right. Here, both people are random."
     if np.isclose(answer, 1 - right, atol=0.003):
         return "That is how often they have different styles."
     if np.isclose(answer, share.mean() ** 2 * len(counts) ** 2, atol=0.003):
         return "That adds up all shares. Two people must have the same style: square the shares."
-    return "For each style, multiply the probabilities that each of the two has it. Then sum."
+    return "For each style, multiply the probabilities that each of the two has it. Then add up the products."
 
 
 quiz = quiz(

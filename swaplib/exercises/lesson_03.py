@@ -163,10 +163,10 @@ def companion(function):
         if given == max(strength, key=strength.get):
             return "A strong negative correlation counts too: compare absolute values."
         if given == "income":
-            return "A factor of large values isn't closer: remove mean and spread, as `np.corrcoef` does."
+            return "Large values don't mean a correlation: remove mean and spread, as `np.corrcoef` does."
         if given == min(strength, key=lambda other: abs(strength[other])):
             return "That factor has the weakest correlation."
-        return "Correlate every other factor with it (`np.corrcoef(x, y)[0, 1]`), and take the largest size."
+        return "Correlate it with every other factor. Which `np.corrcoef(x, y)[0, 1]` is furthest from 0?"
 
 
 @exercise("A regression that is linear in its columns can follow a curve.")

@@ -151,7 +151,8 @@ class _Paths:
     def missed(self, frame: int, faces: list[Face], cut: bool) -> list[np.ndarray]:
         """Return where a face may have been missed: landmarks (478, 2) found recently, the latest first.
 
-        If there are as many faces as before, none was missed, even if one of them moved far.
+        As many as there were more faces before: if there are no fewer, none was missed, even if one of them
+        moved far.
         """
         if cut or frame - self._most_in > AGAIN:
             self.most = 0
@@ -160,7 +161,11 @@ class _Paths:
         lately = sorted(
             (end for end in self._ends.values() if frame - end[0] <= AGAIN), key=lambda end: -end[0]
         )
-        return [p for _, p in lately if not any(moved(p, face.points) < 0.5 for face in faces)]
+        there = [face.points for face in faces]
+        for _, points in lately:
+            if not any(moved(points, other) < 0.5 for other in there):
+                there.append(points)
+        return there[len(faces) : self.most]
 
     def follow(self, frame: int, faces: list[Face], cut: bool) -> list[int]:
         """Return the number of the path of each face in a frame."""

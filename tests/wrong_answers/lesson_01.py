@@ -192,7 +192,7 @@ WRONG = [
     ("times_smaller", ("108",), "Give a number"),
     ("times_smaller", (None,), "Give a number"),
     ("times_smaller", (6848,), "How many times smaller"),
-    ("times_smaller", (86400,), "not all of them"),
+    ("times_smaller", (86400,), "not in all pictures"),
     ("times_smaller", (2.25,), "48 × 48 pixels"),
     ("times_smaller", ((48, 48, 3),), "One number is expected"),
     ("decoder", (lambda code_size: upscaled(code_size, steps=2),), "one more doubling"),

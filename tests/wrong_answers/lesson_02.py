@@ -133,10 +133,10 @@ WRONG = [
     ("longer", ("long", CODES, HAIR), "text in quotes"),
     ("by_chance", (1 / 3, HAIR), "equally common"),
     ("by_chance", (0.5, HAIR), "most common"),
-    ("by_chance", (100 * CHANCE, HAIR), "per cent"),
+    ("by_chance", (100 * CHANCE, HAIR), "percentage"),
     ("by_chance", (1 - CHANCE, HAIR), "different styles"),
     ("by_chance", (1.0, HAIR), "square the shares"),
-    ("by_chance", (0.9, HAIR), "Then sum"),
+    ("by_chance", (0.9, HAIR), "Then add up"),
     ("by_chance", (SHARES**2, HAIR), "One number is expected"),
     ("by_chance", ("0.39", HAIR), "Give a number"),
 ]
