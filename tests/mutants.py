@@ -2025,6 +2025,34 @@ MUTANTS = [
         "mine = np.isin(labels[: len(faces)], (wanted, -1))",
         "test_capture.py::test_one_person_is_kept_and_the_others_are_named",
     ),
+    # a stranger among few pictures is learnt
+    (
+        "crops/selection.py",
+        "max(UNSURE_SHARE * n, min(FEW_UNSURE, n // 4))",
+        "UNSURE_SHARE * n",
+        "test_capture.py::test_a_stranger_among_few_pictures_is_left_out",
+    ),
+    # where nobody is seen twice, all but one are strangers
+    (
+        "crops/selection.py",
+        "counts.max(initial=0) < 2 or (",
+        "len(counts) == 0 or (",
+        "test_capture.py::test_where_nobody_can_be_told_apart_all_are_kept_and_the_doubtful_named",
+    ),
+    # a face in the dark is not found
+    (
+        "face/landmarks.py",
+        "(self._turned, self._in_tiles, self._softened)",
+        "(self._turned, self._in_tiles)",
+        "test_landmarks.py::test_a_face_in_the_dark_is_found_in_spite_of_the_grain",
+    ),
+    # what Pillow thinks of a photo is shown to the reader
+    (
+        "files/picture.py",
+        'warnings.simplefilter("ignore")\n        try:\n            with open_picture(path) as image:',
+        "try:\n            with open_picture(path) as image:",
+        "test_damage.py::test_pillows_warnings_reach_nobody",
+    ),
     # whoever has one picture has what another has in a hundred
     (
         "crops/coverage.py",

@@ -19,6 +19,7 @@ from swaplib.face.mask import hull_mask
 from swaplib.files import _unmarked, picture
 from swaplib.files.picture import as_bytes
 from swaplib.files.provenance import save_picture
+from swaplib.movie import people
 
 
 @pytest.fixture(scope="module")
@@ -224,6 +225,27 @@ def test_one_person_is_kept_and_the_others_are_named():
     assert list(like.faces.factors["name"]) == ["c1", "c5"]
     with pytest.raises(SwaplibError, match="Nobody in the material"):
         selection.keep_one(found, lambda images: np.array([1, 0, 1, -1, 1, 0, 2]), astronaut())
+
+
+def test_a_stranger_among_few_pictures_is_left_out():
+    a, b, many = (dataset.load(name, 64).images[10::20][:6] for name in ("test_a", "test_b", "many"))
+    for strangers in (b[:1], many[:1], many[1:3]):
+        images = np.concatenate([a, strangers])
+        kept = selection.keep_one(capture.Capture(crops(images), {}), people.sort_crops)
+        assert list(kept.faces.factors["name"]) == [f"c{k}" for k in range(6)]
+        others = [f"c{k}" for k in range(6, len(images))]
+        assert kept.skipped == dict.fromkeys(others, "may show somebody else") and not kept.doubtful
+
+
+@pytest.mark.parametrize(
+    ("labels", "doubtful"),
+    [([0, 0, 0, -1, -1, -1], "c3, c4, c5"), ([0, 1, 2], "c1, c2"), ([0, 0, -1], "c2"), ([-1, -1], "c0, c1")],
+)
+def test_where_nobody_can_be_told_apart_all_are_kept_and_the_doubtful_named(labels, doubtful):
+    found = capture.Capture(crops(np.zeros((len(labels), 8, 8, 3), np.float32)), {})
+    kept = selection.keep_one(found, lambda images: np.array(labels))
+    assert len(kept.faces) == len(labels) and not kept.skipped
+    assert f"may show somebody else: {doubtful}" in str(kept)
 
 
 def test_blurred_and_odd_crops_come_last_on_the_sheet():

@@ -1,15 +1,18 @@
 """Whatever a file contains, its reader returns the written data or names the damaged file."""
 
+import contextlib
+import gc
 import json
 import os
 import struct
 import sys
+import warnings
 import zipfile
 import zlib
 
 import numpy as np
 import pytest
-from damage_files import BAD, face, trial
+from damage_files import BAD, face, kinds, trial
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -24,6 +27,19 @@ def test_spoilt_files_end_in_one_clear_error(tmp_path):
     table = trial(tmp_path, 25, seed=1)
     assert {kind: row for kind, row in table.items() if any(row[bad] for bad in BAD)} == {}
     assert all(row["refused"] > 5 for row in table.values())
+
+
+def test_no_file_stays_open(tmp_path, recwarn):
+    """Neither a whole one nor one that is cut in half."""
+    warnings.simplefilter("always", ResourceWarning)
+    for name, read, _ in kinds(tmp_path).values():
+        path, data = tmp_path / name, (tmp_path / name).read_bytes()
+        for content in (data, data[: len(data) // 2], data):
+            path.write_bytes(content)
+            with contextlib.suppress(SwaplibError):
+                read(path)
+    gc.collect()
+    assert not [w.message for w in recwarn if issubclass(w.category, ResourceWarning)]
 
 
 LOADERS = {
@@ -191,11 +207,12 @@ def png(path, *chunks):
     return path
 
 
-def test_a_photo_with_megabytes_of_text_is_named(tmp_path):
+@pytest.mark.parametrize("kind", [b"zTXt", b"iCCP"])  # a text, a colour profile
+def test_a_photo_with_megabytes_of_text_is_named(kind, tmp_path):
     bomb = b"a\0\0" + zlib.compress(bytes(70 * 2**20))
     for reader in (picture.read_photo, provenance.read_provenance):
         with pytest.raises(SwaplibError, match="bomb.png"):
-            reader(png(tmp_path / "bomb.png", (b"zTXt", bomb)))
+            reader(png(tmp_path / "bomb.png", (kind, bomb)))
 
 
 @pytest.mark.parametrize("turn", range(1, 9))
@@ -269,6 +286,14 @@ def test_a_picture_that_is_too_large_says_so(tmp_path, monkeypatch):
     Image.fromarray(face(8)).save(tmp_path / "a.png")
     with pytest.raises(SwaplibError, match="a.png has more than 0 megapixels: make it smaller"):
         picture.read_photo(tmp_path / "a.png")
+
+
+def test_pillows_warnings_reach_nobody(tmp_path, monkeypatch, recwarn):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 40)
+    Image.fromarray(face(8)).save(tmp_path / "a.png")
+    with Image.open(tmp_path / "a.png"):
+        assert "decompression bomb" in str(recwarn.pop().message)
+    assert np.array_equal(picture.read_photo(tmp_path / "a.png"), face(8)) and not recwarn.list
 
 
 def test_a_damaged_picture_is_no_unmarked_one(tmp_path):
@@ -375,10 +400,12 @@ def test_sixteen_bit_colours_keep_their_place(tmp_path):
             assert np.abs(read.astype(int) - face()).max() <= 1
 
 
-def test_a_phones_own_format_is_named_with_what_to_do(tmp_path):
-    (tmp_path / "a.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(40))
-    with pytest.raises(SwaplibError, match="a.heic .*save it as JPEG or PNG"):
-        picture.read_photo(tmp_path / "a.heic")
+@pytest.mark.parametrize("kind", ["heic", "avif"])
+def test_a_phones_own_format_is_named_with_what_to_do(kind, tmp_path):
+    path = tmp_path / f"a.{kind}"
+    path.write_bytes(b"\0\0\0\x18ftyp" + kind.encode() + bytes(40))
+    with pytest.raises(SwaplibError, match=f"a.{kind} .*save it as JPEG or PNG"):
+        picture.read_photo(path)
 
 
 @pytest.mark.parametrize(

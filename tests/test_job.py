@@ -581,6 +581,7 @@ def test_what_cannot_work_is_refused_before_anything_is_written(
         ("bad.npz", "--model", tmp_path / "bad.npz"),
         ("another network", "--model", judge),
         ("has --size 64, not 128", "--model", networks.DATA / "weights" / "swap_64.npz", "--size", 128),
+        ("has --code 128, not 16", "--model", networks.DATA / "weights" / "swap_64.npz", "--code", 16),
         ("choose one of soft, bands, gradients", "--blend", "hard"),
         ("choose one of none, light, frame", "--colour", "red"),
         ("minutes", "--minutes", 0),

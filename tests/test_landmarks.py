@@ -9,7 +9,7 @@ from skimage.data import astronaut, coins
 
 from swaplib import SwaplibError
 from swaplib.crops import dataset
-from swaplib.face import landmarks, searching
+from swaplib.face import align, landmarks, searching
 
 
 def test_no_face_is_an_empty_list(find):
@@ -42,6 +42,17 @@ def test_a_leaning_head_has_the_roll_it_was_given(find):
         matrix = cv2.getRotationMatrix2D((225, 115), -degrees, 1)
         (face,) = find(cv2.warpAffine(astronaut(), matrix, (512, 512)))
         assert face.roll - upright == pytest.approx(degrees, abs=4)
+
+
+@pytest.mark.parametrize("degrees", [90, 120, 150, -135])
+def test_the_landmarks_of_a_lying_face_lie_on_it(find, degrees):
+    picture = np.uint8(255 * dataset.load("test_a", 128).images[10])
+    matrix = cv2.getRotationMatrix2D((63.5, 63.5), degrees, 1)
+    matrix[:, 2] += 28  # room for the corners
+    lying = cv2.warpAffine(picture, matrix, (184, 184), borderMode=cv2.BORDER_REPLICATE)
+    (upright,), (face,) = find(picture), find(lying)
+    assert np.abs(face.points - align.transform(upright.points, matrix)).mean() < 4
+    assert abs((face.roll - upright.roll + degrees + 180) % 360 - 180) < 10
 
 
 @pytest.mark.slow
@@ -173,6 +184,12 @@ def test_a_small_face_in_a_large_picture_is_found(find):
     assert np.abs(face.points.mean(axis=0) - (900 + 0.43 * 129, 600 + 0.43 * 115)).max() < 15
     with landmarks.Landmarker(thorough=False) as quick:
         assert quick(wide) == []
+
+
+def test_a_face_in_the_dark_is_found_in_spite_of_the_grain(find):
+    noise = np.random.default_rng(0).normal(0, 20, (256, 256, 3))
+    picture = np.uint8(np.clip(0.2 * astronaut()[:256, 96:352] + noise, 0, 255))
+    assert find(picture, thorough=False) == [] and len(find(picture)) == 1
 
 
 @pytest.mark.parametrize("quarters", [1, 2, 3])

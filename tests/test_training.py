@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from swaplib import SwaplibError
-from swaplib.crops import dataset
+from swaplib.crops import Crops, dataset
 from swaplib.face.align import ANCHORS
 from swaplib.networks import swap
 from swaplib.notebook.preview import swap_preview
@@ -194,6 +194,9 @@ def test_unequal_or_missing_people_are_handled(people):
         batches.Pairs(people[0], none)
     with pytest.raises(SwaplibError, match="A's crops are 64 px, B's 32 px"):
         batches.Pairs(people[0], dataset.load("test_b", 32))
+    spoilt = Crops(people[0].images[:3] * np.float32(np.nan), people[0].factors, people[0].hulls[:3])
+    with pytest.raises(SwaplibError, match="values from nan"):
+        batches.Pairs(spoilt, people[1])
 
 
 class Stopped(Exception):
@@ -468,8 +471,6 @@ def test_the_preview_shows_both_people_and_the_swap(people):
 
 def test_what_lies_outside_its_picture_has_no_weight(people):
     """Half a face at the picture's edge is mirrored by `align.crop`, second mouth and all."""
-    from swaplib.crops import Crops
-
     a, b = (some[:4] for some in people)
     inside = np.ones(a.images.shape[:3], np.uint8)
     inside[1, :, 40:] = 0

@@ -30,11 +30,13 @@ class Capture:
 
     faces: the crops. `faces.factors` holds each crop's "name", the file it comes from ("source"), the
     "second" within a movie (NaN for a photo) and the `readings`. skipped: {name: reason for having no
-    crop}; the name of a movie stands for its missing frames.
+    crop}; the name of a movie stands for its missing frames. doubtful: names of crops that are kept although
+    they may show somebody else; see `selection.keep_one`.
     """
 
     faces: Crops
     skipped: dict[str, str]
+    doubtful: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         left_out = sum(why == LEFT_OUT for why in self.skipped.values())
@@ -43,6 +45,8 @@ class Capture:
         for reason in dict.fromkeys(self.skipped.values()):
             names = [name for name, why in self.skipped.items() if why == reason]
             lines.append(f"  {reason}: {first_few(names)}")
+        if self.doubtful:
+            lines.append(f"  kept, but may show somebody else: {first_few(self.doubtful)}")
         return "\n".join(lines)
 
 

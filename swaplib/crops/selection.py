@@ -12,7 +12,7 @@ from swaplib.crops.stretches import distances
 from swaplib.face.landmarks import Landmarker
 from swaplib.files.picture import as_floats, read_photo
 
-UNSURE_SHARE = 0.1  # share of the crops
+UNSURE_SHARE, FEW_UNSURE = 0.1, 2  # the share of a set, and the number of at most a quarter of a small one
 OTHER, UNSURE = "shows somebody else", "may show somebody else"
 
 
@@ -22,21 +22,21 @@ def keep_one(
     """Keep one person's crops: the most frequent person, or the one in a photo. The others count as skipped.
 
     sort: identifies the person in each crop: float32 (n, size, size, 3) -> int (n,), one number per person,
-    -1 if unsure, such as `movie.people.sort_crops`. Unsure crops are left out too, unless there is only one
-    person and more than a tenth of the crops are unsure: then the sorting itself is unreliable. like: a
-    photo, uint8 (h, w, 3) or its path. Raises SwaplibError if the photo has no face or resembles nobody.
+    -1 if unsure, such as `movie.people.sort_crops`. Unsure crops are left out too, unless the sorting itself
+    is unreliable: nobody is seen twice, or there is one person only and many crops are unsure. Then
+    all are kept, and `Capture.doubtful` names them. like: a photo, uint8 (h, w, 3) or its path.
+    Raises SwaplibError if the photo has no face or resembles nobody.
     """
-    faces = captured.faces
+    faces, names = captured.faces, captured.faces.factors["name"]
     images = np.asarray(faces.images)
     if like is not None:
         images = np.concatenate([images, _face_of(like, images.shape[1])])
     labels = np.asarray(sort(images))
     known, counts = np.unique(labels[: len(faces)][labels[: len(faces)] >= 0], return_counts=True)
-    unsure = len(faces) - counts.sum()
-    if like is None and (len(known) == 0 or (len(known) == 1 and unsure > UNSURE_SHARE * len(faces))):
-        return captured
     if like is None:
-        wanted = known[counts.argmax()]
+        wanted = known[counts.argmax()] if len(known) else None
+        if _unreliable(counts, len(faces)):
+            return Capture(faces, captured.skipped, tuple(map(str, names[labels != wanted])))
     else:
         wanted = labels[-1]
         if wanted < 0 or wanted not in known:
@@ -46,9 +46,15 @@ def keep_one(
             )
     mine = labels[: len(faces)] == wanted
     skipped = dict(captured.skipped)
-    for name, label in zip(faces.factors["name"][~mine], labels[: len(faces)][~mine], strict=True):
+    for name, label in zip(names[~mine], labels[: len(faces)][~mine], strict=True):
         skipped[str(name)] = UNSURE if label < 0 else OTHER
     return Capture(faces[mine], skipped)
+
+
+def _unreliable(counts, n):
+    """Return whether a sorting of n crops can't be trusted; counts: how many show each known person."""
+    few = max(UNSURE_SHARE * n, min(FEW_UNSURE, n // 4))
+    return counts.max(initial=0) < 2 or (len(counts) == 1 and n - counts.sum() > few)
 
 
 def _face_of(like, size):
