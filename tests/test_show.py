@@ -1,7 +1,7 @@
 """Pictures reach a notebook complete, with alt text."""
 
 import re
-from base64 import b64decode
+from base64 import b64decode, b64encode
 
 import cv2
 import IPython.display
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from swaplib.files import picture
+from swaplib.files import _unmarked, picture
 from swaplib.notebook import show
 
 
@@ -69,12 +69,17 @@ def test_a_picture_and_a_figure_carry_their_words(displayed):
         assert cv2.imdecode(np.frombuffer(b64decode(data), np.uint8), 1) is not None
 
 
-def test_a_movie_is_put_into_the_page_with_words_that_are_escaped(displayed, tmp_path):
-    (tmp_path / "m.mp4").write_bytes(b"movie")
-    show.video(tmp_path / "m.mp4", 'a "small" movie', width=200)
+def test_a_movie_is_put_into_the_page_with_its_first_frame_and_words_that_are_escaped(displayed, tmp_path):
+    path = tmp_path / "m.mp4"
+    _unmarked.write_movie(path, [np.full((32, 48, 3), grey, np.uint8) for grey in (200, 20)], 25)
+    show.video(path, 'a "small" movie', width=200)
     html = displayed[0]["text/html"]
     assert 'aria-label="a &quot;small&quot; movie"' in html and 'width="200"' in html
-    assert "base64,bW92aWU=" in html and displayed[0]["text/plain"] == 'a "small" movie'
+    assert b64encode(path.read_bytes()).decode() in html
+    assert displayed[0]["text/plain"] == 'a "small" movie'
+    poster = b64decode(re.search('poster="data:image/jpeg;base64,([^"]+)"', html)[1])
+    first = cv2.imdecode(np.frombuffer(poster, np.uint8), 1)
+    assert first.shape == (32, 48, 3) and abs(first.mean() - 200) < 3
 
 
 def test_a_heat_map_has_every_number_in_a_colour_that_can_be_read():

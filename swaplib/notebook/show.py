@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from swaplib.files.picture import as_bytes, jpeg, resized
+from swaplib.files.video import read_frames
 
 GAP = 4  # pixels between crops
 TITLE = 24  # pixels above each column
@@ -190,14 +191,19 @@ def changing(image: Any, alt: str) -> Callable[[Any, str], None]:
 
 
 def video(path: str | Path, alt: str, width: int | None = None) -> None:
-    """Show a movie with controls in a notebook. The file is stored in the output, so keep it short."""
+    """Show a movie with controls in a notebook. The file is stored in the output, so keep it short.
+
+    Until it is played, its first frame is shown: not every browser draws that by itself. Raises
+    SwaplibError if the movie can't be read.
+    """
     from IPython.display import display
 
+    first = b64encode(jpeg(next(read_frames(path)))).decode()
     data = b64encode(Path(path).read_bytes()).decode()
     size = f' width="{width}"' if width else ""
     html = (
         f'<video controls loop playsinline{size} style="max-width: 100%" '
-        f'aria-label="{escape(alt, quote=True)}">'
+        f'poster="data:image/jpeg;base64,{first}" aria-label="{escape(alt, quote=True)}">'
         f'<source src="data:video/mp4;base64,{data}" type="video/mp4">{escape(alt)}</video>'
     )
     display({"text/html": html, "text/plain": alt}, raw=True)
