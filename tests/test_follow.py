@@ -314,7 +314,7 @@ def test_smoothing_by_pieces_is_smoothing_the_whole(monkeypatch, n):
     assert np.abs(whole - points).max() > 0.5
 
 
-@pytest.mark.parametrize("n", [800, pytest.param(10_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n", [400, pytest.param(10_000, marks=pytest.mark.slow)])
 def test_a_long_shot_is_followed_in_little_memory(monkeypatch, n):
     """What isn't in a file stays below 14 MB plus 2 KB a frame, of 40 KB: 0.4 GB for a shot of two hours."""
     monkeypatch.setattr(spill, "MOST", 2**18)

@@ -345,6 +345,7 @@ def test_what_is_set_aside_overwrites_nothing(tmp_path):
     assert files_of(tmp_path) == {f"model-{k + 1}.npz": b"%d" % k for k in range(3)}
 
 
+@pytest.mark.slow
 def test_a_damaged_model_is_told_and_kept(quick, tmp_path):
     done_quickly(tmp_path)
     (tmp_path / "model.npz").write_bytes(b"half a mo")

@@ -139,6 +139,7 @@ def test_the_identity_classifier_knows_both_and_is_not_fooled_by_the_wall(pairs)
     assert (who(swapped_walls, masks) > 0.5).mean() > 0.98
 
 
+@pytest.mark.slow
 def test_pose_and_expression_of_the_same_picture_are_kept(pose_expression_of_a):
     kept = pose.pose_expression_kept(pose_expression_of_a, pose_expression_of_a)
     assert kept["found"] == 1 and kept["yaw_error"] == 0

@@ -105,6 +105,7 @@ def test_faces_that_are_known_are_not_looked_for_again(tmp_path, clip, swapped, 
     assert report.seconds["locate"] == seen.seconds["locate"] > 0
 
 
+@pytest.mark.slow
 def test_frames_are_seen_before_they_are_marked(tmp_path, clip):
     seen = []
     movie.swap_movie(clip, tmp_path / "a.mp4", identity, SIZE, progress=False, see=seen.append)
@@ -118,6 +119,7 @@ def test_loading_the_landmark_model_does_not_count_as_speed(swapped):
     assert report.seconds["load"] > 0 and report.fps == pytest.approx(report.frames / busy)
 
 
+@pytest.mark.slow
 def test_a_face_replaced_by_itself_stays_as_it_was(clip, swapped):
     found = track.smooth(track.tidy(track.locate(clip, progress=False)))
     before, points, _ = movie.aligned_crops(clip, found, SIZE)

@@ -73,6 +73,7 @@ def imported(*places):
     return {name.split(".")[0] for name in names} - own - sys.stdlib_module_names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "places, extras",
     [

@@ -136,6 +136,7 @@ def test_the_true_face_is_put_where_the_sources_is(movies, tmp_path):
     assert at == pytest.approx(before.shape[2] / 2 + AWAY, abs=25)
 
 
+@pytest.mark.slow
 def test_the_pastes_of_a_test_set_stand_beside_the_perfect_decoders():
     a, b = (dataset.load(f"test_{who}", 64)[:6] for who in "ab")
     table = tables.score_pastes({"B, reconstructed": (b.images, b.images)}, a, b)
