@@ -128,7 +128,7 @@ def compose(
 
 
 def masks(pairs: Pairs) -> np.ndarray:
-    """Where a face is inserted: float32 (n, size, size), soft, up to the hairline of both."""
+    """Masks of the inserted faces: float32 (n, size, size), soft, up to the hairline of both."""
     size, out = pairs.images.shape[1], np.empty(pairs.images.shape[:3], np.float32)
     for k, other in enumerate(pairs.partner):
         both = as_floats(pairs.images[[k, other]])

@@ -53,7 +53,7 @@ def lines(
 
     diagonal: whether the line on which both are equal is drawn, dotted.
     """
-    figure, axes = _axes(3.4)
+    figure, ((axes,),) = a_figure(1, 1, 3.4)
     if diagonal:
         axes.plot([0, 1], [0, 1], "k:", linewidth=1)
     for k, (name, (xs, ys)) in enumerate(curves.items()):
@@ -69,7 +69,7 @@ def dots(scores: dict[str, tuple[np.ndarray, np.ndarray]], limit: float, x: str 
 
     scores: {row: (scores of real pictures (n,), scores of fakes (m,))}. limit: a threshold, drawn as a line.
     """
-    figure, axes = _axes(0.9 + 0.3 * len(scores))
+    figure, ((axes,),) = a_figure(1, 1, 0.9 + 0.3 * len(scores))
     for k, parts in enumerate(scores.values()):
         for part, up, colour, marker in zip(parts, (-0.15, 0.15), COLOURS, "o^", strict=False):
             axes.plot(part, np.full(len(part), k + up), marker, color=colour, markersize=4, alpha=0.6)
@@ -81,13 +81,14 @@ def dots(scores: dict[str, tuple[np.ndarray, np.ndarray]], limit: float, x: str 
     return figure
 
 
-def _axes(high):
-    """A figure and its axes, without a frame at the top and on the right."""
+def a_figure(rows: int, columns: int, high: float, **options: Any) -> tuple[Any, np.ndarray]:
+    """A figure as wide as a page, and its axes (rows, columns), without frames above and on the right."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(WIDE, high), layout="constrained")
-    axes = figure.add_subplot()
-    axes.spines[["top", "right"]].set_visible(False)
+    axes = figure.subplots(rows, columns, squeeze=False, **options)
+    for panel in axes.flat:
+        panel.spines[["top", "right"]].set_visible(False)
     return figure, axes
 
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from swaplib.latent import Directions
-from swaplib.notebook.charts import COLOURS, MARKERS, WIDE
+from swaplib.notebook.charts import COLOURS, MARKERS, a_figure
 from swaplib.notebook.show import GAP, grid
 
 HEADER = 22  # pixels above the pictures of `along`
@@ -199,14 +199,3 @@ def along(
         place = (left + column * (size + GAP), HEADER - 7)
         cv2.putText(head, word, place, cv2.FONT_HERSHEY_SIMPLEX, 0.45, (0, 0, 0), 1, cv2.LINE_AA)
     return np.vstack([head, sheet])
-
-
-def a_figure(rows: int, columns: int, high: float, **options: Any) -> tuple[Any, np.ndarray]:
-    """A figure as wide as a page, and its axes (rows, columns), without frames above and on the right."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(WIDE, high), layout="constrained")
-    axes = figure.subplots(rows, columns, squeeze=False, **options)
-    for panel in axes.flat:
-        panel.spines[["top", "right"]].set_visible(False)
-    return figure, axes

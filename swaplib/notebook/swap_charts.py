@@ -7,8 +7,7 @@ import cv2
 import numpy as np
 
 from swaplib.latent import principal
-from swaplib.notebook.charts import COLOURS, MARKERS
-from swaplib.notebook.code_charts import a_figure
+from swaplib.notebook.charts import COLOURS, MARKERS, a_figure
 
 GOOD, BAD = (0, 114, 178), (213, 94, 0)  # blue and vermilion
 
