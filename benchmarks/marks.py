@@ -249,7 +249,7 @@ def detectors():
     """Measure how the bits change what the shipped detectors say of real pictures.
 
     The AUC of marked pictures against plain ones is 0.5 if nothing changes. flagged: the share of marked
-    pictures beyond the threshold at which a detector flags 5 % of the plain ones.
+    pictures beyond the threshold at which a detector flags 5% of the plain ones.
     """
     people, found = pairs.load("test"), {}
     real = compose(people)

@@ -261,7 +261,7 @@ def axe(address, npm):
 
 def _row(name, times):
     row = {"median": float(np.median(times)), "late": float(np.percentile(times, 95)), "best": min(times)}
-    print(f"{name}: median {row['median']:.1f} ms, 95 % {row['late']:.1f}, best {row['best']:.1f}")
+    print(f"{name}: median {row['median']:.1f} ms, 95% {row['late']:.1f}, best {row['best']:.1f}")
     return row
 
 

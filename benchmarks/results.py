@@ -60,7 +60,7 @@ def decimals(value, digits):
 
 
 def percent(value):
-    return "" if value is None else f"{100 * value:z.0f} %".replace("-", "−")
+    return "" if value is None else f"{100 * value:z.0f}%".replace("-", "−")
 
 
 def word(number):
@@ -141,7 +141,7 @@ def pairs(found):
         cells += [decimals(as_he_is, 3), percent(row.get("gap_closed")), decimals(row.get("gap"), 3)]
         looks.append([*cells, decimals(row.get("fine_detail"), 2), percent(row["is_a"])])
     right = min(part[size]["identity_accuracy"] for size in ("64 px", "128 px"))
-    of = "every test picture" if right == 1 else f"{100 * right:.1f} % of the test pictures"
+    of = "every test picture" if right == 1 else f"{100 * right:.1f}% of the test pictures"
     head = [f"{part['64 px']['pairs']} test pairs", "SSIM", "unswapped B", "share of the gap closed"]
     text = f"""
         "Unswapped B" is the SSIM of B's picture with the true A, and the "share of the gap closed" is how
@@ -306,7 +306,7 @@ def detect(found):
         if "swaps_loose" in name
     )
     text = f"""
-        Nobody of those people was trained or tuned on; in brackets the 95 % interval over people. "Simple
+        Nobody of those people was trained or tuned on; in brackets the 95% interval over people. "Simple
         features" and Meso-4 are trained on both, swaps and self-blends. The network on both finds
         {percent(best["by_condition"]["sharp, bands"]["found"])} of the clips with bands where at most a
         twentieth of the real ones is flagged. At a threshold chosen on other people it flags

@@ -212,7 +212,7 @@ def sliders():
     out = {"ours_ms": moves[100], "ours_95_ms": moves[190], "interact_ms": usually[10]}
     print(
         f"\nSlider to picture, two decoders, 128 px at 256: ours {out['ours_ms']:.1f} ms "
-        f"(95 %: within {out['ours_95_ms']:.1f}), interact + "
+        f"(95%: within {out['ours_95_ms']:.1f}), interact + "
         f"predict + matplotlib {out['interact_ms']:.0f} ms, {out['interact_ms'] / out['ours_ms']:.0f}x"
     )
     with lab.opened() as (page, errors):

@@ -305,7 +305,7 @@ def shown_as_tables(found):
     table("AUC by clip: one trace alone", TRACES, of("auc"))
     table("AUC by clip: swaps", ALL_SWAPS, of("auc"))
     table("interval over people", ALL_SWAPS, interval)
-    table("clips found at 5 % false alarms", ALL_SWAPS, of("found"))
+    table("clips found at 5% false alarms", ALL_SWAPS, of("found"))
     table("AUC by frame", ALL_SWAPS, of("by_frame"))
     table("AUC by clip: real and edited, against real", edits, of("auc"))
     table("interval over people", edits, interval)
@@ -322,7 +322,7 @@ def shown_as_tables(found):
         of = {"as written, against B's own": row["movie"], **row["movie"]["files"]}
         cells = "  ".join("{}: {auc:.2f} {found:.0%} {b:.0%}".format(file, **x) for file, x in of.items())
         print(f"{name:26}{cells}  A {row['movie']['a']:.0%}")
-    print("\ndifference of AUC over swaps not trained on, with its 95 % interval over people")
+    print("\ndifference of AUC over swaps not trained on, with its 95% interval over people")
     for name, (d, low, high) in found["compared"].items():
         print(f"{name}: {d:+.3f} ({low:+.3f} to {high:+.3f})")
     for name, row in rows.items():

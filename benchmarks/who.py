@@ -5,7 +5,7 @@
 
 The first table: how often the shipped embedder confuses two people, or separates one (equal error rate),
 on people it has never seen. The second: eight movies with two people, composed of the shipped ones. The
-target person, given by twenty pictures from another day, must be followed wherever they are visible (98 %),
+target person, given by twenty pictures from another day, must be followed wherever they are visible (98%),
 and nobody else in any frame.
 """
 

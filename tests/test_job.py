@@ -481,9 +481,9 @@ def test_a_classifier_that_can_not_tell_scores_nothing(people, monkeypatch):
     who, facts = report.identity((a[:20], b[:20]), (a[:3], b[:9]))
     assert who is None and "3 of A and 9 of B, are too few" in facts["identity_problem"]
     who, facts = report.identity(people, (a[:20], b[:20]))
-    assert who is None and "only 55.0% of them, with chance at 50 %" in facts["identity_problem"]
+    assert who is None and "only 55.0% of them, with chance at 50%" in facts["identity_problem"]
     assert facts["identity_accuracy"] == 0.55
-    assert "chance at 50 %" in report.written({"test": {"swap": {"yaw_error": 1.0}}, **facts})
+    assert "chance at 50%" in report.written({"test": {"swap": {"yaw_error": 1.0}}, **facts})
 
 
 @pytest.fixture(scope="module")

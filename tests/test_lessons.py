@@ -24,8 +24,8 @@ each_source = pytest.mark.parametrize("source", SOURCES, ids=lambda p: p.stem)
 each_book = pytest.mark.parametrize("path", BOOKS, ids=lambda p: str(p.relative_to(LESSONS)))
 HEADER = re.compile(
     r"# \d\d · [^\n]+\n\n\*[^\n*]+\*\n\n\*\*You will learn\*\*\n\n(- .+\n(  .+\n)*){3,6}\n"
-    r"\*\*You need first:\*\* (.+\n)+\n"
-    r"\*\*Time:\*\* ([\d.]+) minutes? on a CPU, ([\d.]+) minutes? on a GPU[^\n]*(\n[^\n]+)*"
+    r"\*\*Before you start, you need:\*\* (.+\n)+\n"
+    r"\*\*Time:\*\* ([\d.]+) minutes to run on a CPU, (?:or|and also) ([\d.]+) on a GPU[^\n]*(\n[^\n]+)*"
     r"(\n\n\*\*Rules:\*\* [^\n]+(\n[^\n]+)*)?$"
 )
 

@@ -153,7 +153,7 @@ def test_the_set_up_stops_with_the_reason(monkeypatch):
             r"\(error: pathspec 'v9' did not match\)",
         ),
         ("/bin/python: No module named pip", r"\(/bin/python: No module named pip\)"),
-        ("", r"\(pip gives no reason\)"),
+        ("", r"\(pip gave no reason\)"),
     ):
         with pytest.raises(RuntimeError, match=f"could not be installed {reason}. Check the network"):
             set_up(monkeypatch, [], stderr)

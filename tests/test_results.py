@@ -8,7 +8,7 @@ import results
 TEXTS = results.read()
 FOUND = results.figures()
 # Numerals that are names and no figures: sizes in px, lesson 5 and 6, Meso-4, a blur of 0.7 px, intervals of
-# 95 %, the SSIM of a thing with itself, how many steps the ablation is called with, how few crops it takes.
+# 95%, the SSIM of a thing with itself, how many steps the ablation is called with, how few crops it takes.
 NAMES = {"64", "128", "256", "4", "5", "6", "264", "0.7", "95", "2", "1", "900", "3000", "100"}
 NAMES |= {"50", "33"}  # kinds of damage: JPEG at this quality, H.264 at this crf
 

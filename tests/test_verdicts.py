@@ -34,7 +34,7 @@ def test_what_is_no_list_of_faces_is_said_and_stops_nothing(typed, said, capsys)
 def test_without_a_kernel_the_faces_stand_there_with_their_numbers_and_notes(monkeypatch):
     seen = []
     monkeypatch.setattr(IPython.display, "display", lambda bundle, **more: seen.append((bundle, more)))
-    panel = Verdicts(GREY, "seven grey squares", size=64, notes=[f"{k} %" for k in range(7)])
+    panel = Verdicts(GREY, "seven grey squares", size=64, notes=[f"{k}%" for k in range(7)])
     panel._ipython_display_()
     ((bundle, more),) = seen
     assert bundle["text/plain"] == more["metadata"]["image/jpeg"]["alt"] == "seven grey squares"

@@ -223,7 +223,7 @@ def test_tone_mapping_keeps_greys_and_hues_and_compresses_what_is_bright():
     def level(signal, kind):
         return int(colour.tone_map(np.full((1, 1, 3), round(signal * 65535), np.uint16), kind)[0, 0, 0])
 
-    # BT.2408: an 18 % grey card is 38 % in either signal; paper white is 58 % and 75 %, with room above it
+    # BT.2408: an 18% grey card is 38% in either signal; paper white is 58% and 75%, with room above it
     for kind, white in (("PQ", 0.5806), ("HLG", 0.75)):
         assert level(0.38, kind) == pytest.approx(255 * (26 / 203) ** (1 / 2.4), abs=3)
         assert 220 < level(white, kind) < 240 < level(white + 0.1, kind)

@@ -13,15 +13,16 @@
 # - how a network trained on one person reconstructs damaged and unfamiliar pictures, and whether
 #   its error can serve as an alarm.
 #
-# **You need first:** some Python and NumPy, and a rough idea of neural networks. Terms are
-# collected in the
+# **Before you start, you need:** some Python and NumPy, and a rough idea of neural networks. Terms
+# are collected in the
 # [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
-# **Time:** 4 minutes on a CPU, 3 minutes on a GPU, and about three hours to read, experiment and do
-# the exercises, with a good place for a break in the middle. Each section states how long it takes.
+# **Time:** 4 minutes to run on a CPU, or 3 on a GPU, plus about three hours to read, experiment and
+# do the exercises, with a good place for a break in the middle. Each section states how long it
+# takes.
 
 # %% tags=["setup"]
-# Online, as in Colab, this installs the course; on your own machine it is there already.
+# Installs the course online, for example in Colab; on your own machine, it is already installed.
 import importlib.util
 import subprocess
 import sys
@@ -38,7 +39,7 @@ if not importlib.util.find_spec("swaplib"):
             print(f"Installed swaplib {version} from {source}. There is no need to restart.")
             break
     else:
-        said = pip.stderr.strip().splitlines() or ["pip gives no reason"]
+        said = pip.stderr.strip().splitlines() or ["pip gave no reason"]
         telling = [line for line in said if any(x in line for x in ("fatal", "pathspec", "ERROR"))]
         reason = (telling or said[-1:])[0].strip()
         raise RuntimeError(f"swaplib {version} could not be installed ({reason}). Check the network "
@@ -288,7 +289,7 @@ print(f"reconstruction: {error(again):.3f}     mean face: {error(mean_face):.3f}
 show.picture(show.grid({"picture": unseen[:8], "reconstruction": again[:8],
                         "mean face": np.repeat(mean_face[None], 8, 0)}, 80),
              "Eight unseen faces; below each, its reconstruction, a little blurred; at the bottom, the "
-             "mean face eight times, a ghost looking straight ahead.")
+             "mean face, repeated eight times: a ghostly face looking straight ahead.")
 
 # %% [markdown]
 # ## The code
@@ -317,18 +318,18 @@ prediction_pixels = ...  # per cent, for example 5
 
 # %% tags=["answer"]
 spread = codes.std(axis=0)               # how much each number varies
-one_changed = shown[0] + np.diag(spread)  # row k: the code with its number k changed
+one_changed = shown[0] + np.diag(spread)  # row k: the code with number k changed
 before = decoder.predict_on_batch(shown[:1])
 after = decoder.predict_on_batch(one_changed)
 change = np.abs(after - before).max(axis=-1)  # (64, 48, 48), the largest of the three channels
 pixels, plain = ((change > size).mean(axis=(1, 2)) for size in (0.01, 0.03))
 check.predicted(prediction_pixels, round(100 * float(np.median(pixels))), "per cent")
-print(f"changed by more than 3 %: {100 * np.median(plain):.0f} per cent of the pixels")
+print(f"changed by more than 3%: {100 * np.median(plain):.0f} per cent of the pixels")
 
 # %% [markdown]
 # Both figures are medians over all 64 numbers, for one face. They depend on the threshold: a
-# threshold of 1 % includes changes too faint to see, whereas far fewer pixels change by 3 %, about
-# 8 levels.
+# threshold of 1% includes changes too faint to see, whereas far fewer pixels change by 3%, about 8
+# levels.
 #
 # Now choose a number and move it with the second slider, which is scaled in standard deviations.
 # The picture on the right shows the change, amplified four times; grey means no change. Can you
@@ -397,10 +398,10 @@ show.picture(show.row(strip, 72), "Nine faces, decoded from one number that rise
 # %% [markdown]
 # ## How many numbers does a face need?
 #
-# *20 minutes, with exercise 3.* **Predict before you run.** Double the size of the code repeatedly,
-# from 1 to 128. At first each doubling lowers the error a lot. What is the first size at which
-# doubling it lowers the error by less than a tenth? We use the networks behind the slider at the
-# top, and train some ourselves to see whether 30 epochs give the same curve.
+# *20 minutes, with exercise 3.* **Predict before you run.** Suppose that we repeatedly double the
+# size of the code, from 1 to 128. At first, each doubling lowers the error a lot. What is the first
+# size whose doubling lowers the error by less than a tenth? We use the networks behind the slider at
+# the top, and train some ourselves to see whether 30 epochs give the same curve.
 
 # %%
 prediction = ...  # for example 64
@@ -538,7 +539,7 @@ linear.fit(grey, grey, batch_size=800, epochs=rounds, verbose=0)
 pca = PCA(K, random_state=0).fit(grey)
 best = float(np.mean((pca.inverse_transform(pca.transform(grey)) - grey) ** 2))
 reached = float(linear.evaluate(grey, grey, verbose=0))
-q, _ = np.linalg.qr(linear.layers[1].get_weights()[0].T)     # the directions the decoder draws with
+q, _ = np.linalg.qr(linear.layers[1].get_weights()[0].T)     # the directions the decoder uses
 cosines = np.linalg.svd(pca.components_ @ q, compute_uv=False)  # of the angles between the two spaces
 print(f"squared error: PCA {best:.6f}, linear autoencoder {reached:.6f}")
 print("cosines of the angles between the two spaces:", np.round(cosines, 3))
@@ -560,9 +561,9 @@ print("cosines of the angles between the two spaces:", np.round(cosines, 3))
 # ### Exercise 4: quantise the code
 #
 # With `bits` bits, a number can take `2**bits` values. Space these values evenly from `low` to
-# `high`, including both ends, and round each number of the code to the nearest of them. Clip
-# numbers outside the range to the nearer end. From 0 to 1 with 1 bit, for example, the numbers 0.2,
-# 0.7 and 1.4 become 0, 1 and 1.
+# `high`, including both ends, and round each number of the code to the nearest of them. Clip numbers
+# outside the range to the nearer end. With a range from 0 to 1 and 1 bit, for example, the numbers
+# 0.2, 0.7 and 1.4 become 0, 1 and 1.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -611,8 +612,8 @@ def files(kind, quality, *options):
 
 
 # %% [markdown]
-# We compare these files with two kinds of codes: that of the network with 64 numbers, and, as a
-# control, that of PCA with 128 components.
+# We compare these files with two kinds of codes: those of the network with 64 numbers and, as a
+# control, those of PCA with 128 components.
 
 # %%
 quantised = check.accepted(check.quantised, quantised, check.our_quantised)
@@ -654,7 +655,7 @@ needed = {"JPEG": np.interp(wanted, jpegs[::-1, 2], jpegs[::-1, 0]),
 check.predicted(prediction_bytes, min(needed, key=needed.get))
 print(f"for an error of {wanted:.3f}: " + ", ".join(f"{k} {n:.0f} bytes" for k, n in needed.items())
       + f"; JPEG without its tables {np.interp(wanted, jpegs[::-1, 2], jpegs[::-1, 1]):.0f}")
-print(f"PCA, 128 numbers of 6 bits: {coarse_pca[4, 0]:.0f} bytes, error {coarse_pca[4, 1]:.4f}; "
+print(f"PCA, 128 numbers of 6 bits each: {coarse_pca[4, 0]:.0f} bytes, error {coarse_pca[4, 1]:.4f}; "
       f"the network at best {coarse[:, 1].min():.4f}")
 print(f"size of the decoder, 2 bytes per weight: network {2 * drawer.count_params():,} bytes, "
       f"PCA {2 * (components.components_.size + components.mean_.size):,} bytes")
@@ -672,7 +673,7 @@ print(f"size of the decoder, 2 bytes per weight: network {2 * drawer.count_param
 # than the network reaches with any number of bits (0.0210). But its decoder, which consists of the
 # components, takes 1.8 MB, compared with 204 kB for the network's decoder. So a code made for one
 # person is smaller than a file in a general-purpose format, and which code is best depends on what
-# you count: the network's is the smallest together with its decoder, and PCA's has the lowest
+# you count: with the decoder included, the network's is the smallest, while PCA's has the lowest
 # error.
 #
 # </details>
@@ -785,8 +786,8 @@ show.picture(show.grid({name: repairs[name](covered[:7]) for name in
 # It is tempting to conclude that **the narrower code repairs better**, because it has no room for a
 # bar. The controls don't bear this out. 128 numbers repair as well as 16 (0.028), so 64 is the
 # exception, not the rule. And when we trained both networks again with another random seed, 64
-# numbers repaired as well as 16 (0.027 and 0.026). The difference is due to a single training run,
-# not to the size of the code.
+# numbers repaired as well as 16 (0.027 and 0.026). The difference is an accident of one training run,
+# not an effect of the size of the code.
 #
 # </details>
 #
@@ -794,8 +795,8 @@ show.picture(show.grid({name: repairs[name](covered[:7]) for name in
 #
 # *25 minutes, with exercise 6.* A large error seems to indicate that a picture doesn't show B. We
 # therefore build an alarm that goes off if the error exceeds a threshold. We set the threshold so
-# that 5 % of the errors in one half of the test set exceed it, and test the alarm on the other
-# half. As a control, we repeat this with 200 random splits.
+# that 5% of the errors in one half of the test set exceed it, and test the alarm on the other half.
+# As a control, we repeat this with 200 random splits.
 
 # %%
 def error_of_each(pictures):
@@ -820,14 +821,14 @@ alarms = [name for name in things if thing_errors[name] > threshold]
 print("alarms for the pictures above:", ", ".join(alarms))
 
 # %% [markdown]
-# With only 60 pictures in each half, we hardly know the false-alarm rate: depending on the split,
-# it ranges from 0 % to 23 %, with a median of 7 %. Keep this in mind for every percentage below.
+# With only 60 pictures in each half, we hardly know the false-alarm rate: depending on the split, it
+# ranges from 0% to 23%, with a median of 7%. Keep this in mind for every percentage below.
 #
 # Telling a shoe from B is easy. We therefore try the alarm on 1,500 other people and on 800
 # pictures of one woman, person A. Her skin tone is close to B's, and her poses, expressions and
 # lighting cover the same range.
 #
-# **Predict:** what percentage of her pictures raises *no* alarm?
+# **Predict:** what percentage of her pictures raise *no* alarm?
 
 # %%
 prediction_woman = ...  # per cent, for example 30
@@ -838,7 +839,7 @@ from swaplib.scoring.spotting import auc
 woman, people = (dataset.load(name, SIZE).images for name in ("person_a", "many"))
 hers, theirs = error_of_each(woman), error_of_each(people)
 check.predicted(prediction_woman, round(100 * float((hers <= threshold).mean())), "per cent")
-print(f"of {len(people):,} other people {(theirs <= threshold).sum()} raise no alarm")
+print(f"{(theirs <= threshold).sum()} of {len(people):,} other people raise no alarm")
 print(f"AUC, B against A: {auc(his, hers):.3f}")
 show.picture(code_charts.histograms({"B, the other half": his[1::2], "A": hers, "1,500 others": theirs},
                                     threshold, "error of a picture", end=0.16),
@@ -855,9 +856,9 @@ show.picture(show.grid({"picture": closest, "reconstruction": trained.predict_on
 # %% [markdown]
 # <details><summary><b>What the histograms show</b> (open it after your prediction)</summary>
 #
-# None of the 1,500 other people passes, and only 5 % of A's pictures do. The **AUC**, the
-# probability that a random picture of A has a larger error than a random one of B, is 0.987; unlike
-# the percentages, it doesn't depend on the threshold. The grid shows the pictures with the smallest
+# None of the 1,500 other people passes, and only 5% of A's pictures do. The **AUC**, the probability
+# that a random picture of A has a larger error than a random one of B, is 0.987; unlike the
+# percentages, it doesn't depend on the threshold. The grid shows the pictures with the smallest
 # errors, four of A and four of other people; every reconstruction shows B.
 #
 # </details>
@@ -886,7 +887,7 @@ check.impostor(impostor, trained, threshold)
 # - *mean face*: the mean of the training pictures;
 # - *random code*: decoded from random numbers with the usual means and standard deviations;
 # - *half and half*: the average of a picture of A and the mean face;
-# - *redrawn*: the network's own reconstruction of a picture of A.
+# - *reconstruction*: the network's own reconstruction of a picture of A.
 #
 # Three controls test whether blurred pictures are simply easy to reconstruct: the mean of A's
 # pictures, the mean of the 1,500 people, and blurred pictures of B (with a Gaussian blur of 2
@@ -903,7 +904,7 @@ nobody = {
     "mean face": mean_face[None],
     "random code": drawer.predict(random_codes.astype(np.float32), verbose=0),
     "half and half": (woman + mean_face) / 2,
-    "redrawn": trained.predict(woman, verbose=0),
+    "reconstruction": trained.predict(woman, verbose=0),
     "mean of A": woman.mean(axis=0)[None],
     "mean of many": people.mean(axis=0)[None],
     "B, blurred": np.stack([cv2.GaussianBlur(x, (0, 0), 2) for x in unseen]),
@@ -923,10 +924,10 @@ charts.table({"B, unseen pictures": {"median error": f"{np.median(his):.3f}", "n
 # %% [markdown]
 # The error tells us how well *this network* can reconstruct a picture, not whom the picture shows.
 # Even the plain colour raises the alarm, because the network has never learnt to draw one. The mean
-# face passes, and so do 186 of the 200 random codes (72 % of them when the network was trained a
+# face passes, and so do 186 of the 200 random codes (72% of such codes when the network was trained a
 # second time) and all 800 reconstructions of A. These reconstructions have a median error of 0.011,
-# compared with 0.020 for B's own pictures. By this measure, A redrawn by B's decoder is more like B
-# than B himself is.
+# compared with 0.020 for B's own pictures. By this measure, a reconstruction of A by B's decoder is
+# more like B than B himself is.
 #
 # Does the mean face pass because it is blurred? No: the means of A and of the many people are just
 # as blurred, yet they raise the alarm. And of B's own 120 pictures, 116 pass as they are, but only
@@ -937,15 +938,15 @@ charts.table({"B, unseen pictures": {"median error": f"{np.median(his):.3f}", "n
 #
 # ## Is an autoencoder a generator?
 #
-# *10 minutes.* Since random codes mostly pass the alarm, do they decode to new pictures of B? Look
-# at ten of them. In the first row, each number is drawn by itself, with its usual mean and standard
-# deviation; in the second, the numbers are drawn together, so that their usual correlations are
-# preserved as well. As a control, the third row shows reconstructions of unseen pictures.
+# *10 minutes.* Since most random codes get past the alarm, do they decode to new pictures of B? Look
+# at ten of them. In the first row, each number is drawn independently, with its usual mean and
+# standard deviation; in the second, the numbers are drawn jointly, so that their usual correlations
+# are preserved as well. As a control, the third row shows reconstructions of unseen pictures.
 
 # %%
 together = np.random.default_rng(0).multivariate_normal(center, np.cov(some_codes.T), 200)
-sampled = {"each by itself": nobody["random code"],
-           "together": drawer.predict(together.astype(np.float32), verbose=0),
+sampled = {"drawn independently": nobody["random code"],
+           "drawn jointly": drawer.predict(together.astype(np.float32), verbose=0),
            "reconstructed": trained.predict(unseen, verbose=0)}
 show.picture(show.grid({name: images[:10] for name, images in sampled.items()}, 76),
              "Three rows of ten faces: two rows decoded from random codes, and one of reconstructions.")
@@ -961,13 +962,12 @@ distances = {name: to_nearest(images) for name, images in sampled.items()}
 print("distance to the nearest training picture:", code_charts.told(distances, 3))
 
 # %% [markdown]
-# Most random faces are paler and less distinct than the reconstructions, some have a double
-# outline, and hardly any of them look to the side. They lie about twice as far from the nearest
-# training picture (0.063) as the reconstructions of unseen pictures do (0.036), and drawing the
-# numbers together doesn't help. So **a plain autoencoder is not a generator**: nothing in its
-# training requires *every* code to decode to a face, only the codes of training pictures. Yet most
-# of these faces passed the alarm above, which again tells us more about the alarm than about the
-# faces.
+# Most random faces are paler and less distinct than the reconstructions, some have a double outline,
+# and hardly any of them look to the side. They lie about twice as far from the nearest training
+# picture (0.063) as the reconstructions of unseen pictures do (0.036), and drawing the numbers
+# jointly doesn't help. So **a plain autoencoder is not a generator**: nothing in its training
+# requires *every* code to decode to a face, only the codes of training pictures. Yet most of these
+# faces raised no alarm above, which again tells us more about the alarm than about the faces.
 #
 # Generators such as the *variational autoencoder* train the codes to follow a given distribution,
 # from which new codes can then be drawn.
@@ -976,9 +976,9 @@ print("distance to the nearest training picture:", code_charts.told(distances, 3
 #
 # *5 minutes.*
 #
-# 1. A picture has 6,912 values and its code has 64. Why can no such network copy *every possible*
-#    picture exactly? (a) The loss forbids it. (b) The code has too few numbers. (c) It is trained
-#    too briefly.
+# 1. A picture has 6,912 values and its code has 64. Why can no network with such a code copy *every
+#    possible* picture exactly? (a) The loss forbids it. (b) The code has too few numbers. (c) It is
+#    trained too briefly.
 # 2. An autoencoder consists of dense layers without activations and is trained with the squared
 #    error. What does it find? (a) Clusters. (b) The nearest training picture. (c) The space of the
 #    first principal components.
@@ -996,11 +996,11 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 # %% [markdown]
 # ## What we claimed, what we measured
 #
-# The next cells check the claims against your own figures, each with its control, if it has one.
-# Those about the alarm, the repairs, the bits and PCA also held when we trained the networks with
-# 16, 64 and 128 numbers again with another random seed. The others rest on a single training run
-# each, so small differences prove nothing. Any claim that did not hold has been dropped: see
-# *Damaged pictures*.
+# The next cells check each claim, along with its control if it has one, against your own figures.
+# Those about the alarm, the repairs, the bits and PCA also held when we trained the networks with 16,
+# 64 and 128 numbers again with another random seed. The others rest on a single training run each, so
+# small differences prove nothing. Any claim that did not hold has been dropped: see *Damaged
+# pictures*.
 
 # %%
 claims = {
@@ -1016,11 +1016,11 @@ claims = {
         longer[128] > 0.8 * longer[32] and pca_errors[128] < 0.7 * pca_errors[32],
     "with 128 numbers PCA reconstructs even turned heads better":
         turned_errors[128][0] < 0.95 * turned_errors[128][1],
-    "a linear autoencoder spans the space of PCA": bool(cosines.min() > 0.98 and reached < 1.03 * best),
+    "a linear autoencoder spans the same space as PCA": bool(cosines.min() > 0.98 and reached < 1.03 * best),
     "4 bits per number give nearly as small an error as 16": coarse[3, 1] < 1.1 * coarse[-1, 1],
-    "at that error the code is smaller than a WebP, and a WebP than a JPEG":
+    "at that error, the code is smaller than a WebP file, which is smaller than a JPEG file":
         needed["code"] < 0.7 * needed["WebP"] and needed["WebP"] < 0.7 * needed["JPEG"],
-    "PCA of 96 bytes, the control, beats the network at any number of bits":
+    "a PCA code of 96 bytes, the control, beats the network at any number of bits":
         coarse_pca[4, 1] < 0.95 * coarse[:, 1].min(),
 }
 
@@ -1035,17 +1035,17 @@ claims |= {
         repaired["PCA 64"]["noise"] < 0.95 * repaired["code of 64"]["noise"],
     "a shoe and a plain colour raise the alarm":
         min(thing_errors["shoe"], nobody_errors["plain colour"][0]) > 1.5 * threshold,
-    "fewer than 2 in 100 of 1,500 other people pass as B": float((theirs <= threshold).mean()) < 0.02,
-    "a few in 100 pictures of A, whose skin tone is close to B's, pass as B":
+    "fewer than 2% of 1,500 other people pass as B": float((theirs <= threshold).mean()) < 0.02,
+    "a few per cent of the pictures of A, whose skin tone is close to B's, pass as B":
         0.01 < float((hers <= threshold).mean()) < 0.2,
     "the mean face passes, although it shows nobody": nobody_errors["mean face"][0] < 0.95 * threshold,
     "blur is not the reason: other mean faces don't pass":
         passes["mean of A"] == passes["mean of many"] == 0,
     "most faces from random codes pass, too": passes["random code"] > 0.5,
-    "random codes give faces far from any known one; reconstructions, the control, don't":
-        distances["each by itself"] > 1.4 * distances["reconstructed"],
-    "A's pictures redrawn by the network have smaller errors than B's own":
-        float(np.median(nobody_errors["redrawn"])) < 0.7 * float(np.median(his)),
+    "faces from random codes are far from all known ones; reconstructions, the control, aren't":
+        distances["drawn independently"] > 1.4 * distances["reconstructed"],
+    "the network's reconstructions of A's pictures have smaller errors than B's own pictures":
+        float(np.median(nobody_errors["reconstruction"])) < 0.7 * float(np.median(his)),
 }
 for claim, holds in claims.items():
     print("holds" if holds else "FAILS", "·", claim)
@@ -1055,8 +1055,7 @@ for claim, holds in claims.items():
 #
 # - With a code of 64 numbers, the autoencoder's error on the test set was 0.028, compared with
 #   0.111 for the mean face.
-# - A single number of the code affects a large part of the picture (a median of 23 % of the
-#   pixels).
+# - A single number of the code affects a large part of the picture (a median of 23% of the pixels).
 # - With a small code, the network has a lower error than PCA; with 128 numbers, PCA has the lower
 #   error.
 # - For the same error, a code takes 32 bytes and a WebP file 285, but the code needs a decoder and

@@ -12,16 +12,16 @@
 # - which people are close to each other in the code, and how that differs from being close in
 #   pixels.
 #
-# **You need first:** [01 · Autoencoder](01_autoencoder.ipynb): encoder, code, decoder, PCA. Terms
-# are collected in the
+# **Before you start, you need:** [01 · Autoencoder](01_autoencoder.ipynb): encoder, code, decoder,
+# PCA. Terms are collected in the
 # [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
-# **Time:** 3 minutes on a CPU, 2 minutes on a GPU, and about two and a half hours to read,
+# **Time:** 3 minutes to run on a CPU, or 2 on a GPU, plus about two and a half hours to read,
 # experiment and do the exercises, with a good place for a break in the middle. Each section states
 # how long it takes.
 
 # %% tags=["setup"]
-# Online, as in Colab, this installs the course; on your own machine it is there already.
+# Installs the course online, for example in Colab; on your own machine, it is already installed.
 import importlib.util
 import subprocess
 import sys
@@ -38,7 +38,7 @@ if not importlib.util.find_spec("swaplib"):
             print(f"Installed swaplib {version} from {source}. There is no need to restart.")
             break
     else:
-        said = pip.stderr.strip().splitlines() or ["pip gives no reason"]
+        said = pip.stderr.strip().splitlines() or ["pip gave no reason"]
         telling = [line for line in said if any(x in line for x in ("fatal", "pathspec", "ERROR"))]
         reason = (telling or said[-1:])[0].strip()
         raise RuntimeError(f"swaplib {version} could not be installed ({reason}). Check the network "
@@ -89,7 +89,7 @@ notebook.Explorer(notebook.decoder(decoder), directions, starts, names=True,
                  alt="The average face of 1,300 people and eight sliders, each with a box for a name.")
 
 # %% [markdown]
-# The sliders are scaled in standard deviations, and each covers the middle 98 % of the training
+# The sliders are scaled in standard deviations, and each covers the middle 98% of the training
 # people. With *start from*, you can begin with a person instead of the average. *Surprise me* draws
 # somebody who doesn't exist by moving all sliders at random, except those marked *keep*.
 #
@@ -150,7 +150,7 @@ preview = show.changing(show.row(six), "Six people before training.")
 class Preview(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs):
         again = self.model.predict_on_batch(six)
-        preview(show.grid({"picture": six, "redrawn": again}),
+        preview(show.grid({"picture": six, "reconstruction": again}),
                 f"Six people and their reconstructions after {epoch + 1} epochs.")
 
 
@@ -175,7 +175,7 @@ for name, network in {f"yours, {EPOCHS} epochs": model, "shipped, 120 epochs": r
     errors[name] = {"training people": error(network.predict(train, verbose=0), train),
                     "unseen people": error(network.predict(unseen, verbose=0), unseen)}
 charts.table(errors, "error", digits=3)
-show.picture(show.grid({"unseen": unseen[:10], "redrawn": drawn[:10]}, 76),
+show.picture(show.grid({"unseen": unseen[:10], "reconstruction": drawn[:10]}, 76),
              "Ten unseen people and, below, their reconstructions by the shipped network. Pose, light, "
              "beard and the outline of the hair are about right. Blond and red hair turns brown, "
              "closed eyes are drawn open, and the features are soft and often look like somebody "
@@ -286,8 +286,8 @@ check.predicted(prediction, max(groups, key=shares["direction 1"].get))
 # correlation of 0.97 with the mean brightness of the picture. So the first direction is almost
 # entirely *brightness*: both a dim room and long, dark hair darken much of the picture.
 #
-# The second direction is most closely related to skin, the third, along which the head turns, to
-# pose and expression, the fourth and fifth to hair, and the seventh to light. The shape of the face
+# The second direction is most closely related to skin; the third, along which the head turns, to pose
+# and expression; the fourth and fifth to hair; and the seventh to light. The shape of the face
 # explains at most 0.08 of the variance in any of the first seven directions. This is plausible,
 # because a loss computed from pixels favours encoding the factors that affect many of them.
 #
@@ -330,7 +330,7 @@ check.probe(probe)
 
 # %%
 numeric = [name for name in who if factors[name].dtype.kind == "f"]
-print(len(numeric), "factors of identity are numerical")
+print(len(numeric), "identity factors are numerical")
 prediction = ...  # a number
 
 # %% tags=["answer"]
@@ -338,7 +338,7 @@ probe = check.accepted(check.probe, probe, latent.probe_on)
 told = {name: float(probe(codes, factors[name][:TRAIN], unseen_codes, factors[name][TRAIN:]))
         for name in numeric}
 show.picture(code_charts.ranked(told, "R² on unseen people"),
-             f"A bar for each numerical factor of identity: {code_charts.told(told)}.")
+             f"A bar for each numerical identity factor: {code_charts.told(told)}.")
 check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {len(told)}")
 
 # %% [markdown]
@@ -346,8 +346,8 @@ check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {
 #
 # The probe predicts beard, gender and stubble best, and skin, age and the height and width of the
 # face to some degree. But for the nose, mouth, eyes and cheeks, the features by which you would
-# recognise a friend, the R² is **at most 0.1**. The next section tests whether the code has
-# discarded these factors or the pictures hardly show them. Where the R² is negative, the probe has
+# recognise a friend, the R² is **at most 0.1**. The next section tests whether the code has discarded
+# these factors or whether the pictures hardly show them. Where the R² is negative, the probe has
 # overfitted.
 #
 # </details>
@@ -372,17 +372,17 @@ check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {
 #   can read, but a probe of the code can't, has been thrown away by the bottleneck.
 #
 # Another 200 test people would give different scores. To estimate how different, draw 200 people
-# *from these 200* with replacement, compute the score, and repeat this many times. The middle 95 %
-# of the scores form a **bootstrap** interval, which reflects only the choice of test people, not
-# the randomness of the training.
+# *from these 200* with replacement, compute the score, and repeat this many times. The middle 95% of
+# the scores form a **bootstrap** interval, which reflects only the choice of test people, not the
+# randomness of the training.
 #
-# We probe identity as well as pose and expression, on fifteen chosen factors, and then, as a
-# control for this choice, on all 48 numerical factors. `latent.probe_on` works much like your
-# probe, but it scales the numbers of the code first and chooses the strength of the ridge penalty
-# itself. `latent.probe_interval` adds the interval. For categories, such as hair styles, both
-# functions use **logistic regression**, a linear classifier. Its score is the accuracy, rescaled so
-# that always guessing the most common category scores 0 and always being right scores 1. Because
-# this isn't an R², it has a panel of its own.
+# We probe fifteen chosen factors of identity, pose and expression and then, as a control for this
+# choice, all 48 numerical factors. `latent.probe_on` works much like your probe, but it scales the
+# numbers of the code first and chooses the strength of the ridge penalty itself.
+# `latent.probe_interval` adds the interval. For categories, such as hair styles, both functions use
+# **logistic regression**, a linear classifier. Its score is the accuracy, rescaled so that always
+# guessing the most common category scores 0 and always being right scores 1. Because this isn't an
+# R², it has a panel of its own.
 #
 # **Predict:** which of the four scores highest on `hair_colour`: `trained`, `untrained` (the mean
 # of five), `PCA` or `shuffled`?
@@ -396,7 +396,7 @@ from sklearn.decomposition import PCA
 QUESTIONS = {
     "who it is": ["african", "gender", "age", "face_width", "face_height", "chin_height", "nose_length"],
     "what it does": ["yaw", "pitch", "mouth_open", "smile", "blink", "pucker", "gaze_yaw", "brow_inner"],
-    "names": ["hair", "hair_colour"],
+    "categories": ["hair", "hair_colour"],
 }
 pixels = people.images.reshape(len(people), -1)
 pca = PCA(CODE, random_state=0).fit(pixels[:TRAIN])
@@ -470,7 +470,7 @@ means = {f"{group}, {count}": {reader: mean_of(some, reader)
          for count, some in (("chosen", QUESTIONS[group]), ("all", everything[group]))}
 charts.table(means, "mean R²")
 lost = sorted(numeric, key=lambda f: read["trained"][f] - read["all pixels"][f])[:6]
-charts.table({f: {name: read[name][f] for name in ("trained", "all pixels")} for f in lost}, "most lost")
+charts.table({f: {name: read[name][f] for name in ("trained", "all pixels")} for f in lost}, "largest losses")
 
 # %% [markdown]
 # <details><summary><b>What the controls show</b> (open it after your prediction)</summary>
@@ -482,17 +482,16 @@ charts.table({f: {name: read[name][f] for name in ("trained", "all pixels")} for
 #   long hair or a turned head changes so many pixels that even 64 random mixtures of them reflect
 #   it. Only the lead over the untrained encoders is due to training.
 # - **PCA** comes close to the trained network on most factors, equals it on hair style and is far
-#   ahead on hair colour, with 0.52 against 0.30. Among the readable factors, only `yaw`, `pitch`
-#   and `pucker` have a PCA score below the network's 95 % interval, and in the last two cases only
-#   just.
+#   ahead on hair colour, with 0.52 against 0.30. Among the readable factors, only `yaw`, `pitch` and
+#   `pucker` have a PCA score below the network's 95% interval, and in the last two cases only just.
 # - **The choice of factors** matters. On the fifteen chosen ones, the mean R² is 0.41 for identity
 #   and 0.44 for pose and expression; on all 48 it is 0.19 and 0.24. PCA follows closely (0.17 and
 #   0.19), and so do random weights (0.12 and 0.15). In neither case is it true that "the numbers
 #   describe who it is": they say a little more about what a face is doing.
-# - **All pixels** show what the bottleneck has thrown away. From the pixels of the picture, a
-#   linear probe reads nearly twice as much about identity (0.33 on all factors) and about pose and
-#   expression (0.40). For the distance between the eyes, its R² is 0.60, compared with 0.06 from
-#   the code. So the pictures show it, and the 64 numbers leave it out.
+# - **All pixels** show what the bottleneck has thrown away. From the pixels of the picture, a linear
+#   probe reads nearly twice as much about identity (0.33 on all factors) and about pose and
+#   expression (0.40). For the distance between the eyes, its R² is 0.60, compared with 0.06 from the
+#   code. So the pictures show this distance, but the 64 numbers leave it out.
 # - Gaze direction and the inner ends of the brows can hardly be read from any of the codes.
 #
 # </details>
@@ -523,7 +522,7 @@ short = np.flatnonzero(factors["hair"][TRAIN:] == SHORT)[:10]
 longer = check.accepted(check.longer, longer, check.our_longer(codes, hair))
 added = decoder.predict_on_batch(unseen_codes[short] + longer)
 show.picture(
-    show.grid({"unseen": unseen[short], "redrawn": drawn[short], "hair added": added}, 88),
+    show.grid({"unseen": unseen[short], "reconstruction": drawn[short], "hair added": added}, 88),
     "Three rows of the same ten unseen people with short hair, all of them men: the pictures, their "
     "reconstructions, and the faces with the hair direction added. In the last row, most have a "
     "parting and long, blurred hair, and the walls are smudged. The first man's stubble has gone; the "
@@ -564,9 +563,9 @@ show.picture(show.grid(ways, 88),
 # network knows, the network should reconstruct it about as well as the two end pictures. Lesson 1
 # showed that such a test can be fooled, so we need a case that should fail: **nonsense codes**, in
 # which each of the 64 numbers comes from a different person. As a control, we also mix codes along
-# their principal directions instead of their 64 numbers: the position along each of the 64
-# directions comes from a different person. (The network that drew the pictures also judges them, so
-# the test is lenient.)
+# their principal directions instead of number by number: the position along each of the 64 directions
+# comes from a different person. (The network that drew the pictures also judges them, so the test is
+# lenient.)
 
 # %%
 first, second = unseen_codes[:100], unseen_codes[100:]
@@ -581,8 +580,8 @@ to_redraw = {
     "halfway in pixels": (drawn[:100] + drawn[100:]) / 2,
     **{name: decoder.predict(some, verbose=0) for name, some in nonsense.items()},
 }
-redrawn = {name: error(ready.predict(images, verbose=0), images) for name, images in to_redraw.items()}
-charts.table({name: {"error when redrawn": value} for name, value in redrawn.items()}, digits=3)
+reconstructed = {name: error(ready.predict(images, verbose=0), images) for name, images in to_redraw.items()}
+charts.table({name: {"error when reconstructed": value} for name, value in redrawn.items()}, digits=3)
 
 # %% [markdown]
 # Faces decoded from halfway codes have a slightly larger error than the end pictures, 0.021 against
@@ -613,7 +612,7 @@ print("sharpness:", code_charts.told(sharpness, 3))
 print(f"distance from the mean code: nearest person {distance.min():.1f}, "
       f"typical person {np.median(distance):.1f}")
 again = {"mean code": error(ready.predict(average[None], verbose=0), average[None]),
-         "typical reconstruction": redrawn["ends"]}
+         "typical reconstruction": reconstructed["ends"]}
 print("error when reconstructed once more:", code_charts.told(again, 3))
 spread = np.linalg.eigvalsh(np.cov(codes.T))
 print(f"effective dimension of the codes: {spread.sum() ** 2 / (spread**2).sum():.0f} of {CODE}")
@@ -665,9 +664,9 @@ show.picture(show.grid({"unseen": unseen[chosen], "nearest code": train[by_code[
 # %% [markdown]
 # ### Exercise 4: chance level
 #
-# How often do two people drawn at random have the same hair style? The styles aren't equally
-# common, so compute the probability from `hair`. (With two styles, worn by 60 % and 40 % of the
-# people, it would be 0.52.)
+# How often do two people drawn at random have the same hair style? The styles aren't equally common,
+# so compute the probability from `hair`. (With two styles, worn by 60% and 40% of the people, it
+# would be 0.52.)
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -733,7 +732,7 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 # ## What we claimed, what we measured
 #
 # The next two cells check the claims against your own figures. The shipped network was trained only
-# once.
+# once, so small differences prove nothing.
 
 # %% tags=["nbval-check-output"]
 first_direction = shares["direction 1"]
@@ -764,16 +763,16 @@ claims = {
 claims |= {
     "the first direction is related more to room and light than to skin":
         first_direction["room and light"] > first_direction["skin"] + 0.15,
-    "its control shows that it follows the brightness of the picture":
+    "the control shows that this direction follows the brightness of the picture":
         abs(first_direction["brightness, r"]) > 0.8,
-    "a face halfway between two codes is redrawn better than one halfway between pictures":
-        1.3 * redrawn["halfway in code"] < redrawn["halfway in pixels"],
+    "a face halfway between two codes is reconstructed better than one halfway between pictures":
+        1.3 * reconstructed["halfway in code"] < reconstructed["halfway in pixels"],
     "and better than the picture of a nonsense code":
-        1.3 * redrawn["halfway in code"] < redrawn["nonsense codes"],
+        1.3 * reconstructed["halfway in code"] < reconstructed["nonsense codes"],
     "but which codes are nonsense depends on the axes":
-        redrawn["nonsense on other axes"] < 0.9 * redrawn["nonsense codes"],
-    "nobody is near the mean code, yet its face is easily redrawn":
-        again["mean code"] < redrawn["ends"],
+        reconstructed["nonsense on other axes"] < 0.9 * reconstructed["nonsense codes"],
+    "nobody is near the mean code, yet its face is easily reconstructed":
+        again["mean code"] < reconstructed["ends"],
     "neighbours by code share a hair style far more often than by chance":
         shared["nearest code"]["hair"] > 3 * shared["random person"]["hair"],
 }
@@ -785,14 +784,14 @@ for claim, holds in claims.items():
 #
 # - The codes of many people vary most with factors that affect many pixels: the first direction
 #   follows the room, and so the brightness of the picture.
-# - A linear probe can predict beard, gender, skin and age of unseen people from their codes, but
-#   hardly nose, mouth, eyes and cheeks.
-# - Untrained encoders and PCA achieve a large part of these scores, and PCA is better on hair
-#   colour, so probe scores can only be judged against controls.
+# - A linear probe can predict the beard, gender, skin and age of unseen people from their codes, but
+#   hardly their nose, mouth, eyes and cheeks.
+# - Untrained encoders and PCA alone account for a large part of these scores, and PCA is better on
+#   hair colour, so probe scores can only be judged against controls.
 # - The difference between two mean codes is a usable direction, but it includes everything
 #   confounded with the desired feature.
-# - A code halfway between two people decodes to a face, but neighbours in the code share room, skin
-#   and hair rather than identity.
+# - A code halfway between two people decodes to a face, but neighbours in the code share the room,
+#   skin and hair rather than identity.
 #
 # ## Go further
 #

@@ -11,15 +11,15 @@
 # - how leaving out a variable biases a regression;
 # - how to measure the side effects of a slider.
 #
-# **You need first:** [02 · Many faces](02_many_faces.ipynb): directions, probes and their controls.
-# Terms are collected in the
+# **Before you start, you need:** [02 · Many faces](02_many_faces.ipynb): directions, probes and their
+# controls. Terms are collected in the
 # [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
-# **Time:** 3 minutes on a CPU, 2 minutes on a GPU, and about three hours to read, explore and do
+# **Time:** 3 minutes to run on a CPU, or 2 on a GPU, plus about three hours to read, explore and do
 # the exercises, with two good places for a break. Each section states how long it takes.
 
 # %% tags=["setup"]
-# Online, as in Colab, this installs the course; on your own machine it is there already.
+# Installs the course online, for example in Colab; on your own machine, it is already installed.
 import importlib.util
 import subprocess
 import sys
@@ -36,7 +36,7 @@ if not importlib.util.find_spec("swaplib"):
             print(f"Installed swaplib {version} from {source}. There is no need to restart.")
             break
     else:
-        said = pip.stderr.strip().splitlines() or ["pip gives no reason"]
+        said = pip.stderr.strip().splitlines() or ["pip gave no reason"]
         telling = [line for line in said if any(x in line for x in ("fatal", "pathspec", "ERROR"))]
         reason = (telling or said[-1:])[0].strip()
         raise RuntimeError(f"swaplib {version} could not be installed ({reason}). Check the network "
@@ -72,7 +72,7 @@ with muted():
     from swaplib.crops import dataset
 
 SIZE, CODE = 64, 64  # pixels, numbers
-TRAIN = dataset.MANY_TRAIN  # of the many people, the first 1,300 are for training
+TRAIN = dataset.MANY_TRAIN  # the first 1,300 of the many people are for training
 a, unseen = dataset.load("person_a", SIZE), dataset.load("test_a", SIZE)
 ready = networks.shipped("one")
 encoder, decoder = ready.get_layer("encoder"), ready.get_layer("decoder")
@@ -138,7 +138,7 @@ preview = show.changing(show.row(six), "Six pictures of A before training.")
 class Preview(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs):
         again = self.model.predict_on_batch(six)
-        preview(show.grid({"picture": six, "redrawn": again}),
+        preview(show.grid({"picture": six, "reconstruction": again}),
                 f"Six pictures of A and their reconstructions after {epoch + 1} epochs.")
 
 
@@ -224,7 +224,7 @@ def ask(place, factor, reader, shuffled=False):
 
 
 def interval(place, factor, reader):
-    """The interval that contains the middle 95 % of the bootstrap's scores: (low, high)."""
+    """The interval that contains the middle 95% of the bootstrap's scores: (low, high)."""
     (known, new), (to_fit, to_score) = SETS[place], numbers[place][reader]
     labels, wanted = known.factors[factor], new.factors[factor]
     return latent.probe_interval(to_fit, labels, to_score, wanted, draws=pick(ci=30, cpu=300))[1:]
@@ -253,7 +253,7 @@ for block, (place, questions) in BLOCKS.items():
     intervals = {factor: {reader: interval(place, factor, reader)
                           for reader in ("trained on A", "trained on many")} for factor in questions}
     show.picture(code_charts.probes({block: drawn[block]}, intervals),
-                 f"Probe scores for {block}, with 95 % intervals; the means are in the table below.")
+                 f"Probe scores for {block}, with 95% intervals; the means are in the table below.")
 
 # %% tags=["answer"]
 def averages(rows):
@@ -305,11 +305,11 @@ charts.table({"all pixels": by_pixels, "A's code": {f: of_a[f]["trained on A"] f
 #   and PCA 0.97, because a turning head changes so many pixels that almost any combination of them
 #   reflects the turn. Only a lead over the controls counts, and only if it is large compared with
 #   the intervals.
-# - The code describes pose and mouth and, to a lesser degree, the eyelids. The brows can hardly be
-#   read from it, and the gaze can be read no better than from random weights. Do the pictures
-#   contain more? Yes: from all pixels, a linear probe scores 0.74 instead of 0.19 for the gaze,
-#   0.88 instead of 0.49 for the eyelids and 0.45 instead of 0.29 for the brows. The 64 numbers have
-#   lost this information.
+# - The code describes the pose, the mouth and, to a lesser degree, the eyelids. The brows can hardly
+#   be read from it, and the gaze can be read no better than from random weights. Do the pictures
+#   contain more? Yes: from all pixels, a linear probe scores 0.74 instead of 0.19 for the gaze, 0.88
+#   instead of 0.49 for the eyelids and 0.45 instead of 0.29 for the brows. The 64 numbers have lost
+#   this information.
 # - Roll has the lowest score of the four because the alignment rotates each crop until the eyes are
 #   level. It remains partly readable, since the neck and the shoulders do not lean with the head.
 #
@@ -381,15 +381,15 @@ charts.table({"the best single number": single, "the best after a rotation": rot
               "all 64 together": together}, "R²")
 
 # %% [markdown]
-# No single number encodes the smile: the best one explains about a third of its variance, and all
-# 64 together explain 87 %. (Scoring the single numbers on the training pictures even favours them.)
+# No single number encodes the smile: the best one explains about a third of its variance, and all 64
+# together explain 87%. (Scoring the single numbers on the training pictures even favours them.)
 # Lesson 1 gave the reason: nothing in the training favours particular axes. You could rotate all
 # codes, undo the rotation in the first layer of the decoder, and get the same pictures. The control
-# shows how far this goes. For smile, mouth and eyelids, the best of 64 random axes is as good as
-# the best number. For the turn and the nod it is not (0.45 instead of 0.63, and 0.33 instead of
-# 0.53): the numbers of this code lie somewhat closer to these factors than chance would lead us to
-# expect, though no single number comes close to all 64 together. This is the first of three results
-# that contradict the idea of meaningful numbers.
+# shows how far this goes. For smile, mouth and eyelids, the best of 64 random axes is as good as the
+# best number. For the turn and the nod it is not (0.45 instead of 0.63, and 0.33 instead of 0.53):
+# the numbers of this code lie somewhat closer to these factors than chance would lead us to expect,
+# though no single number comes close to all 64 together. This is the first of three results that
+# contradict the idea of meaningful numbers.
 #
 # ## Principal directions
 #
@@ -490,11 +490,11 @@ def directions(codes, values):
 check.directions(directions)
 
 # %% [markdown]
-# ### Exercise 2: give everyone the same smile
+# ### Exercise 2: give all pictures the same smile
 #
-# The array `own` contains the smile that each picture already has. Give all pictures the same
-# smile, `wanted`, by moving each code along `vector` by the missing amount, which may be negative.
-# Here is the effect of a right answer on five pictures, for `wanted = 0.7`.
+# The array `own` contains the smile that each picture already has. Give all pictures the same smile,
+# `wanted`, by moving each code along `vector` by the missing amount, which may be negative. Here is
+# the effect of a correct solution on five pictures, for `wanted = 0.7`.
 
 # %%
 smile = check.our_directions(codes, a.factors["smile"][:, None])[0]
@@ -602,7 +602,8 @@ charts.table({name: {"cosine of old and new direction": cosine(straight[k], both
 # %% tags=["answer"]
 looks = latent.columns(a.factors, ["look"])[:, 1:]  # 1 or 0; all are 0 for the first look
 alone = np.asarray(directions(codes, np.hstack([stacked(a, NAMES), looks])), np.float32)
-rows = {f"{omitted} left out": straight[lamp], f"{omitted} held": both[lamp], "look held": alone[lamp]}
+rows = {f"{omitted} left out": straight[lamp], f"{omitted} held constant": both[lamp],
+        "look held constant": alone[lamp]}
 azimuth = a.factors["light_azimuth"]
 steps = np.linspace(*np.percentile(azimuth, [2, 98]), 7) - np.median(azimuth)
 moved = {title: decoded(middle + steps[:, None] * vector) for title, vector in rows.items()}
@@ -618,11 +619,10 @@ show.picture(show.grid(moved, 76), "Three rows of seven average faces of A, move
 # their factors are nearly uncorrelated with warmth.
 #
 # The second row still does not show the effect of the lamp position alone: the wall changes. Each
-# picture has one of six *looks*, such as `evening` or `window`, which determines the position and
-# colour of the lamp and the wall. The wall was therefore omitted too, and no list of *numbers*
-# would have revealed it, because the look is a category. In the third row, which holds the look
-# constant, the wall hardly changes, and only a small effect remains: the shadow moves across the
-# face.
+# picture has one of six *looks*, such as `evening` or `window`, which determines the wall and the
+# position and colour of the lamp. The wall was therefore omitted too, and no list of *numbers* would
+# have revealed it, because the look is a category. In the third row, which holds the look constant,
+# the wall hardly changes, and only a small effect remains: the shadow moves across the face.
 #
 # Nothing in the fit warns you of an omitted variable; you have to suspect it yourself.
 #
@@ -684,20 +684,20 @@ check.predicted(prediction, f"{shares['straight']['yaw']:.2f}")
 # %% [markdown]
 # <details><summary><b>What the chart shows</b> (open it after your prediction)</summary>
 #
-# The line for yaw is too flat: only 63 % of the true change is measured. The horseshoe suggests a
-# reason: a straight line cuts across the arc and so leaves the region where the codes of turned
-# heads lie, and the decoder draws a head that is not turned far enough, or a blurred one. The share
-# alone does not prove this explanation, because a longer step along the same straight line would
-# also turn the head further.
+# The line for yaw is too flat: only 63% of the true change is measured. The horseshoe suggests a
+# reason: a straight line cuts across the arc and so leaves the region where the codes of turned heads
+# lie, and the decoder draws a head that is not turned far enough, or a blurred one. The share alone
+# does not prove this explanation, because a longer step along the same straight line would also turn
+# the head further.
 #
 # </details>
 #
 # ## Curved paths
 #
-# *25 minutes, with exercise 4; you may skip the part on calibration after the second chart.*
+# *25 minutes, with exercise 4; you may skip the part on calibration, which follows the second chart.*
 # Squares allow a path to bend. Give the regression the square of each factor as well as the factor
-# itself, and its prediction `f(values)` follows a parabola as that factor changes. The regression
-# is still *linear* in its columns, so your `directions` can fit it.
+# itself, and its prediction `f(values)` follows a parabola as that factor changes. The regression is
+# still *linear* in its columns, so your `directions` can fit it.
 #
 # ### Exercise 4: add the squares
 #
@@ -713,9 +713,9 @@ check.with_squares(with_squares)
 
 # %% [markdown]
 # On a curve, a step depends on its starting point. Each code therefore moves by `f(new) - f(old)`:
-# the prediction for the requested factors minus that for the current ones. Anything that the fit
-# does not explain stays in the code. This time, all the numeric factors are included, even those of
-# the light.
+# the prediction for the requested factors minus that for the current ones. Anything that the fit does
+# not explain stays in the code. This time, all the numerical factors are included, even those of the
+# light.
 #
 # Is it the bend that turns the head further, or would any longer step do so? As a control, we also
 # take straight steps that are 1.4 times as long, and compare how well the network reconstructs the
@@ -749,7 +749,7 @@ def move_further(name, wanted, count):
     return unseen_codes[:count] + 1.4 * (move_straight(name, wanted, count) - unseen_codes[:count])
 
 
-def redrawn(move, name="yaw"):
+def reconstructed(move, name="yaw"):
     """The error when faces that were moved to either end are reconstructed once more."""
     ends = np.concatenate([decoded(move(name, value, COUNT)) for value in stations(name)[[0, -1]]])
     return error(ready.predict(ends, verbose=0), ends)
@@ -759,19 +759,19 @@ ways["bent"] = followed(move_bent)
 shares["bent"] = {name: share(line, name) for name, line in ways["bent"].items()}
 further = {"yaw": share(followed(move_further, ["yaw"])["yaw"], "yaw")}
 charts.table(shares | {"straight, 1.4 times as far": further}, "share of the true change")
-quality = {name: redrawn(move) for name, move in
+quality = {name: reconstructed(move) for name, move in
            (("straight", move_straight), ("straight, 1.4 times as far", move_further),
             ("bent", move_bent))}
-charts.table({name: {"error when redrawn": e} for name, e in quality.items()}, "turned", digits=4)
+charts.table({name: {"error when reconstructed": e} for name, e in quality.items()}, "turned", digits=4)
 
 # %% [markdown]
-# The turn improves from 0.63 to 0.80 but still falls short. The control turns her head as far
-# (0.81), so the larger turn is not due to the bend: any longer step would achieve it. The bend does
-# improve the quality at the same turn: its faces have an error of 0.0176 when redrawn, compared
-# with 0.0200 for the longer straight steps. The tilt, the mouth and above all the eyelids fall
-# short, too, and for the eyelids the squares give no improvement. One likely reason for the
-# shortfall is that a regression returns *averages*: pictures with the same factors have different
-# codes, whose average may decode to a milder expression than any of them.
+# The turn improves from 0.63 to 0.80 but still falls short. The control turns her head as far (0.81),
+# so the larger turn is not due to the bend: any longer step would achieve it. The bend does improve
+# the quality at the same turn: its faces have an error of 0.0176 when reconstructed, compared with
+# 0.0200 for the longer straight steps. The tilt, the mouth and above all the eyelids fall short, too,
+# and for the eyelids the squares give no improvement. One likely reason for the shortfall is that a
+# regression returns *averages*: pictures with the same factors have different codes, whose average
+# may decode to a milder expression than any of them.
 #
 # The remedy is **calibration**: if a kitchen scale reads low, you record its readings for known
 # weights and later look up the true weight for any reading. Here, the readings come from a *judge*,
@@ -822,11 +822,10 @@ for name, reason in calibrated.left_out.items():
 # the two measures do not fully agree. For `blink` we requested completely closed eyes, more than
 # the slider at the top offers: on average, the judge finds them three-quarters closed at most.
 #
-# Two factors are *not offered* as sliders: the gaze and the inner brows. A regression always
-# returns a direction, but the picture may not change as the slider's label says. Here, the judge
-# measured too little change (37 % and 52 % of the range). This is the second result that
-# contradicts the idea of meaningful numbers: the eyes move, yet the code hardly encodes their
-# movement.
+# Two factors are *not offered* as sliders: the gaze and the inner brows. A regression always returns
+# a direction, but the picture may not change as the slider's label says. Here, the judge measured too
+# little change (37% and 52% of the range). This is the second result that contradicts the idea of
+# meaningful numbers: the eyes move, yet the code hardly encodes their movement.
 #
 # ## Entanglement
 #
@@ -839,7 +838,7 @@ for name, reason in calibrated.left_out.items():
 cosines = np.array([[cosine(one, other) for other in straight] for one in straight])
 show.picture(code_charts.signed_map(cosines, NAMES, NAMES, 1),
              "A table of cosines between the nine named directions: 1 on the diagonal, and most of the "
-             "others near zero; smile and pucker have -0.39, smile and blink -0.31.")
+             "others near zero; smile and pucker have −0.39, smile and blink −0.31.")
 
 # %% [markdown]
 # Most pairs are close to a right angle. As you would expect, smile and pucker oppose each other:
@@ -857,8 +856,8 @@ show.picture(code_charts.signed_map(cosines, NAMES, NAMES, 1),
 #
 # A `row` of the resulting table contains the changes of all measures, and `wanted` is the index of
 # the one that should change. The **spill** is the largest of the *other* changes, as a share of the
-# wanted one, regardless of their signs. (For the row `[3, -0.6, 0.2]`, where 3 is wanted, it is
-# 0.2.)
+# wanted one, regardless of their signs. (For the row `[3, -0.6, 0.2]`, where 3 is the wanted change,
+# the spill is 0.2.)
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -949,16 +948,16 @@ for name, ratios in random.items():
 # Moving `light_azimuth` has little effect on pose and expression. But hardly any slider does *only*
 # what its label says: a pucker opens the jaw, and a smile tips the head down. In *true* pictures,
 # however, MediaPipe also mistakes a pucker for an open jaw (0.35) and a smile for a nod (0.21), so
-# most of this spill is MediaPipe's own error. Without a detected change, we compute no spill,
+# most of this spill is MediaPipe's own error. Where no change is detected, we compute no spill,
 # because dividing by a number close to zero would make any side effect look large.
 #
 # The code does have side effects of its own. A turn also lifts the head (spill 0.16), which true
-# turns hardly do (0.05). Outside the face, a turn rightly moves hair, neck and shoulders. Raising
-# the brows or closing the eyes should change nothing there, but it changes more there than inside:
-# watch the wall while you move `blink` at the top. Does this mean that the code ties the brows to
-# the wall? The control says no: random steps of equal length have the same effect (outside ÷ inside
-# is 1.7 for the brows, and 1.0 to 1.8 for random steps). Any step through the code changes the
-# wall.
+# turns hardly do (0.05). Outside the face, a turn should of course move the hair, neck and shoulders.
+# Raising the brows or closing the eyes should change nothing there, but the picture changes more
+# there than inside the face: watch the wall while you move `blink` at the top. Does this mean that
+# the code ties the brows to the wall? The control says no: random steps of equal length have the same
+# effect (outside ÷ inside is 1.7 for the brows, and 1.0 to 1.8 for random steps). Any step through
+# the code changes the wall.
 #
 # This is the third result that contradicts the idea of meaningful numbers. The code has no number
 # for a human concept such as "smile". It does have *paths* that approximate such a concept, but
@@ -1065,7 +1064,7 @@ live, mean = errors[f"yours, {EPOCHS} epochs"], errors["mean picture"]
 who, strangers = means["mean of who: 200 people"], means["mean of doing: 200 people"]
 plain = means["mean of doing: A, without roll"]
 claims = {
-    "a network trained just now beats the mean picture on unseen ones": live < 0.8 * mean,
+    "a network trained just now beats the mean picture on unseen pictures": live < 0.8 * mean,
     "A's code says how she turns, nods and opens her mouth":
         min(score(f, "trained on A") for f in ("yaw", "pitch", "mouth_open")) > 0.8,
     "without roll, it says hardly more about her pose and expression than a code trained on many":
@@ -1073,10 +1072,10 @@ claims = {
     "it says more about strangers' pose and expression than untrained encoders do":
         strangers["on A"] > strangers["untrained"] + 0.06,
     "it says less about who they are than a code trained on many": who["on A"] < who["on many"] - 0.07,
-    "oversimplified: the encoder trained on many also encodes the turn of her head":
+    "the article oversimplifies: the encoder trained on many also encodes the turn of her head":
         score("yaw", "trained on many") > 0.85,
-    "oversimplified: so do random weights": min(untrained(of_a["yaw"])) > 0.6,
-    "oversimplified: her gaze is all but lost and can't be changed":
+    "the article oversimplifies: so do random weights": min(untrained(of_a["yaw"])) > 0.6,
+    "the article oversimplifies: her gaze is all but lost and can't be changed":
         score("gaze_yaw", "trained on A") < 0.35 and "gaze_yaw" in calibrated.left_out,
 }
 
@@ -1094,7 +1093,7 @@ claims |= {
     "a straight slider turns her head less far than requested": shares["straight"]["yaw"] < 0.75,
     "a longer straight step turns her head as far as a bent one":
         abs(further["yaw"] - shares["bent"]["yaw"]) < 0.1,
-    "but faces along the bent path are redrawn better":
+    "but faces along the bent path are reconstructed better":
         quality["bent"] < 0.95 * quality["straight, 1.4 times as far"],
     "a calibrated slider turns her head as far as requested": 0.85 < shares["calibrated"]["yaw"] < 1.2,
     "moving the lamp leaves pose and expression unchanged": bool(np.abs(change[lamp]).max() < 0.5),
@@ -1111,12 +1110,12 @@ for claim, holds in claims.items():
 #
 # - Training on one woman made identity harder for probes to read (0.25 instead of 0.41), while pose
 #   and expression stayed readable.
-# - How much of the codes' variance pose and expression explain depends mostly on whose pictures are
-#   encoded.
+# - The share of the codes' variance explained by pose and expression depends mostly on whose pictures
+#   are encoded.
 # - No single number encodes the smile. Regression finds directions for named factors, but omitted
 #   variables bias them.
-# - A straight slider produced 63 % of the requested turn, a curved one 80 % and a calibrated one
-#   97 %; a longer straight step gets as far as the curve, but with worse faces.
+# - A straight slider produced 63% of the requested turn, a curved one 80% and a calibrated one 97%; a
+#   longer straight step gets as far as the curve, but with worse faces.
 # - Before you blame the code for a side effect, measure the same effect in true pictures and for
 #   random steps.
 #
@@ -1125,7 +1124,7 @@ for claim, holds in claims.items():
 # - Correct B's codes for the difference in *standard deviations* as well as in means (scale each
 #   number of the code). Which of B's scores improve further?
 # - Remove the factors of the light from the regression behind the curved path. Which directions now
-#   carry the light, and how would you notice without knowing the true factors?
+#   absorb the effect of the light, and how would you notice without knowing the true factors?
 #
 # **Next:** [04 · Face swap](04_face_swap.ipynb): with one encoder for both people and two decoders,
 # the same code makes both of them smile.

@@ -11,12 +11,12 @@
 # - how to score a swap against the truth, and which baselines it must beat;
 # - how to find out what each component and each term of the loss contributes.
 #
-# **You need first:** lessons [01](01_autoencoder.ipynb) to [03](03_one_face.ipynb): encoder, code,
-# decoder, and directions in the space of codes. Terms are collected in the
+# **Before you start, you need:** lessons [01](01_autoencoder.ipynb) to [03](03_one_face.ipynb):
+# encoder, code, decoder, and directions in the space of codes. Terms are collected in the
 # [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
-# **Time:** 10 minutes on a CPU, 15 minutes on a GPU (larger pictures), and about an hour and a half to
-# read, explore and do the exercises.
+# **Time:** 10 minutes to run on a CPU, or 15 on a GPU (larger pictures), plus about an hour and a
+# half to read, explore and do the exercises.
 #
 # **Rules:** This lesson trains a face swap of two rendered people, who don't exist. Colab's
 # [FAQ](https://research.google.com/colaboratory/faq.html) lists "creating deepfakes" among the uses
@@ -24,7 +24,7 @@
 # on a laptop with two cores.
 
 # %% tags=["setup"]
-# Online, as in Colab, this installs the course; on your own machine it is there already.
+# Installs the course online, for example in Colab; on your own machine, it is already installed.
 import importlib.util
 import subprocess
 import sys
@@ -41,7 +41,7 @@ if not importlib.util.find_spec("swaplib"):
             print(f"Installed swaplib {version} from {source}. There is no need to restart.")
             break
     else:
-        said = pip.stderr.strip().splitlines() or ["pip gives no reason"]
+        said = pip.stderr.strip().splitlines() or ["pip gave no reason"]
         telling = [line for line in said if any(x in line for x in ("fatal", "pathspec", "ERROR"))]
         reason = (telling or said[-1:])[0].strip()
         raise RuntimeError(f"swaplib {version} could not be installed ({reason}). Check the network "
@@ -332,11 +332,10 @@ print(f"A linear probe identifies the person from {linear:.0%} of the codes.")
 show.picture(swap_charts.clouds({"one encoder, two decoders": plain_codes}), check.ALT["cloud"])
 
 # %% [markdown]
-# The plot shows a single cloud, yet the probe is right for 77 % of the codes, where guessing would
-# give 50 %. Nothing prevents the single encoder from recognising the person and encoding the two
-# people differently. A's decoder has never been trained on B's codes, so its output is
-# unpredictable where they differ from A's. **Sharing the encoder does not make the codes the
-# same.**
+# The plot shows a single cloud, yet the probe is right for 77% of the codes, where guessing would
+# give 50%. Nothing prevents the single encoder from recognising the person and encoding the two
+# people differently. A's decoder has never been trained on B's codes, so its output is unpredictable
+# where they differ from A's. **Sharing the encoder does not make the codes the same.**
 #
 # Our two people are an easy case, chosen for similar skin tones. For less similar people, we would
 # expect the codes to lie further apart and this plain swap to be worse, but we have not measured
@@ -635,9 +634,9 @@ check.predicted(prediction_pairs, round(100 * found["full model"]), "per cent")
 # %% [markdown]
 # <details><summary><b>What the test shows</b> (open it after your prediction)</summary>
 #
-# Only the two autoencoders fail. But the pixels, a control without any network, also find the
-# partner for 99 % of B's pictures, and the pixels inside the face alone do so for all of them, so the
-# wall is not the reason. Failing this test is therefore strong evidence against a model, but passing it
+# Only the two autoencoders fail. But the pixels, a control without any network, also find the partner
+# for 99% of B's pictures, and the pixels inside the face alone do so for all of them, so the wall is
+# not the reason. Failing this test is therefore strong evidence against a model, but passing it
 # proves little. Models that find nearly all partners still produce swaps of different quality (see
 # the last table of this lesson), so you have to score the swap itself.
 #
@@ -960,7 +959,7 @@ if pick(ci=False, cpu=True):  # a test run has too few steps for these
 # - With one shared encoder and two decoders, the swap scores far higher than the mean picture of A.
 # - The codes of a shared encoder still identify the person. A linear probe cannot detect this after
 #   per-person normalization, but a nonlinear probe can.
-# - Finding the partner proves little, since pixels alone find 99 % of the partners.
+# - Finding the partner proves little, since pixels alone find 99% of the partners.
 # - A score is meaningful only next to baselines and the difference between two seeds.
 #
 # ## Go further

@@ -12,11 +12,12 @@
 # - how to judge a paste by two measures, and why a common score prefers half a swap to a perfect one;
 # - which four marks label a movie as synthetic, what each of them survives, and what a signature proves.
 #
-# **You need first:** lesson [04](04_face_swap.ipynb): one encoder, two decoders. Terms are collected in
-# the [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
+# **Before you start, you need:** lesson [04](04_face_swap.ipynb): one encoder, two decoders. Terms
+# are collected in the
+# [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
-# **Time:** 4 minutes on a CPU, 4 minutes on a GPU (nothing is trained), and about two hours to read,
-# experiment and do the exercises.
+# **Time:** 4 minutes to run on a CPU, and also 4 on a GPU (nothing is trained), plus about two hours
+# to read, experiment and do the exercises.
 #
 # **Rules:** This lesson swaps the faces of two rendered people, who don't exist. Colab's
 # [FAQ](https://research.google.com/colaboratory/faq.html) lists "creating deepfakes" among the uses
@@ -24,7 +25,7 @@
 # on a laptop with two cores.
 
 # %% tags=["setup"]
-# Online, as in Colab, this installs the course; on your own machine it is there already.
+# Installs the course online, for example in Colab; on your own machine, it is already installed.
 import importlib.util
 import subprocess
 import sys
@@ -41,7 +42,7 @@ if not importlib.util.find_spec("swaplib"):
             print(f"Installed swaplib {version} from {source}. There is no need to restart.")
             break
     else:
-        said = pip.stderr.strip().splitlines() or ["pip gives no reason"]
+        said = pip.stderr.strip().splitlines() or ["pip gave no reason"]
         telling = [line for line in said if any(x in line for x in ("fatal", "pathspec", "ERROR"))]
         reason = (telling or said[-1:])[0].strip()
         raise RuntimeError(f"swaplib {version} could not be installed ({reason}). Check the network "

@@ -12,14 +12,15 @@
 # - how to measure which trace a detector sees, and where in the picture it looks;
 # - why the same detector fails as soon as real pictures and fakes were edited differently.
 #
-# **You need first:** lesson [05](05_swap_a_movie.ipynb), which swaps the face in a movie. All terms are in
-# the [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
+# **Before you start, you need:** lesson [05](05_swap_a_movie.ipynb), which swaps the face in a movie.
+# All terms are in the
+# [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
-# **Time:** 7 minutes on a CPU, 4 minutes on a GPU, and about an hour and a quarter to read, explore and do
-# the exercises. Each section states how long it takes.
+# **Time:** 7 minutes to run on a CPU, or 4 on a GPU, plus about an hour and a quarter to read,
+# explore and do the exercises. Each section states how long it takes.
 
 # %% tags=["setup"]
-# Online, as in Colab, this installs the course; on your own machine it is there already.
+# Installs the course online, for example in Colab; on your own machine, it is already installed.
 import importlib.util
 import subprocess
 import sys
@@ -36,7 +37,7 @@ if not importlib.util.find_spec("swaplib"):
             print(f"Installed swaplib {version} from {source}. There is no need to restart.")
             break
     else:
-        said = pip.stderr.strip().splitlines() or ["pip gives no reason"]
+        said = pip.stderr.strip().splitlines() or ["pip gave no reason"]
         telling = [line for line in said if any(x in line for x in ("fatal", "pathspec", "ERROR"))]
         reason = (telling or said[-1:])[0].strip()
         raise RuntimeError(f"swaplib {version} could not be installed ({reason}). Check the network "
@@ -116,8 +117,9 @@ show.picture(panel.sheet(faces.factors["kind"]),
 
 # %% [markdown]
 # Your AUC is the mean of two shares: the swaps that you found, and the real pictures that you did not
-# flag. If it is close to 0.5, you are in good company: across 56 studies with 86,155 participants, 55.5 %
-# of the answers were correct (Diel et al., 2024). Write down your score; the next lesson tests you again.
+# flag. If it is close to 0.5, you are in good company: across 56 studies with 86,155 participants,
+# 55.5% of the answers were correct (Diel et al., 2024). Write down your score; the next lesson tests
+# you again.
 #
 # ## Six traces, one at a time
 #
@@ -405,7 +407,7 @@ show.picture(show.heat_map(whole, list(detectors), list(SWAPS)),
              "A map of AUCs: a row for each of five detectors, a column for each of six swaps.")
 verdict = {(d, name): spotting.judge(people, scores[d]["real"], scores[d][name])
            for d in detectors for name in ("paste alone", "sharp, bands")}
-charts.table({f"{d}: {name}": {"AUC by clip": v.auc, "95 % interval": f"{v.low:.2f} to {v.high:.2f}",
+charts.table({f"{d}: {name}": {"AUC by clip": v.auc, "95% interval": f"{v.low:.2f} to {v.high:.2f}",
                                "found": f"{v.found:.0%}"} for (d, name), v in verdict.items()})
 best = max(area(d, "paste alone") for d in detectors)
 check.predicted(prediction, round(best, 2))
@@ -493,13 +495,14 @@ Live(stage, {"step": steps, "person": person},
 # %% [markdown]
 # <details><summary><b>What the steps show</b> (open it after moving the slider)</summary>
 #
-# The logit of `both` hardly changes when the person is replaced. It rises by one to two units once the
-# face is resampled, and again at a hard edge. The network `swaps` differs more from person to person (from
-# −4 to +5 for the *real* pictures) than from the first step to the last; lesson 7 takes this up. The two
-# maps hardly agree. Occlusion marks places at the hairline and in the surroundings, with which the network
-# compares the face, and the gradient marks scattered points. The shares inside the face, 61 and 64 %, are
-# hardly larger than the share of the area that the face covers, 57 %. **A map shows where a network
-# reacts, not why**, and without this comparison either would pass for an explanation.
+# The logit of `both` hardly changes when the person is replaced. It rises by one to two units once
+# the face is resampled, and again at a hard edge. The network `swaps` differs more from person to
+# person (from −4 to +5 for the *real* pictures) than from the first step to the last; lesson 7 takes
+# this up. The two maps hardly agree. Occlusion marks places at the hairline and in the surroundings,
+# with which the network compares the face, and the gradient marks scattered points. The shares inside
+# the face, 61 and 64%, are hardly larger than the share of the area that the face covers, 57%. **A
+# map shows where a network reacts, not why**, and without this comparison either would pass for an
+# explanation.
 #
 # </details>
 

@@ -5,21 +5,23 @@
 #
 # **You will learn**
 #
-# - why a threshold that promises 5 % false alarms keeps this promise for some people and not for others;
+# - why a threshold that promises 5% false alarms keeps this promise for some people and not for
+#   others;
 # - how a careless split makes a detector of invisible swaps look perfect;
 # - what a verdict means where swaps are rare, and what a calibrated probability depends on;
 # - what fine-tuning with twenty pictures gains in one place, and what it costs in another;
 # - how detectors perform on unfamiliar material: the course's movie, your own clip, a public database;
 # - whether you spot swaps better than before, and whether the machine's advice helps you.
 #
-# **You need first:** lesson [06](06_spot_the_swap.ipynb), in which the detectors are trained. All terms are
-# in the [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
+# **Before you start, you need:** lesson [06](06_spot_the_swap.ipynb), in which the detectors are
+# trained. All terms are in the
+# [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
-# **Time:** 4 minutes on a CPU, 2 minutes on a GPU, and about an hour and a quarter to read, explore and do
-# the exercises. Each section states how long it takes.
+# **Time:** 4 minutes to run on a CPU, or 2 on a GPU, plus about an hour and a quarter to read,
+# explore and do the exercises. Each section states how long it takes.
 
 # %% tags=["setup"]
-# Online, as in Colab, this installs the course; on your own machine it is there already.
+# Installs the course online, for example in Colab; on your own machine, it is already installed.
 import importlib.util
 import subprocess
 import sys
@@ -36,7 +38,7 @@ if not importlib.util.find_spec("swaplib"):
             print(f"Installed swaplib {version} from {source}. There is no need to restart.")
             break
     else:
-        said = pip.stderr.strip().splitlines() or ["pip gives no reason"]
+        said = pip.stderr.strip().splitlines() or ["pip gave no reason"]
         telling = [line for line in said if any(x in line for x in ("fatal", "pathspec", "ERROR"))]
         reason = (telling or said[-1:])[0].strip()
         raise RuntimeError(f"swaplib {version} could not be installed ({reason}). Check the network "
@@ -60,10 +62,10 @@ announce(cpu=4, gpu=2)
 # %% [markdown]
 # ## The result first
 #
-# *6 minutes.* Three detectors of lesson 6 score real pictures and *sharp* swaps. Using four people from
-# the split `tune`, we choose a threshold for each detector so that it flags 5 % of their real pictures,
-# and then apply it to the ten people of the test split. **Predict before you run:** what percentage of
-# *their* real pictures does the detector `both` flag?
+# *6 minutes.* Three detectors of lesson 6 score real pictures and *sharp* swaps. Using four people
+# from the split `tune`, we choose a threshold for each detector so that it flags 5% of their real
+# pictures, and then apply it to the ten people of the test split. **Predict before you run:** what
+# percentage of *their* real pictures does the detector `both` flag?
 
 # %%
 prediction = ...  # for example 5
@@ -108,7 +110,7 @@ charts.table({name: {"real pictures flagged": f"{rate:.0%}"} for name, rate in r
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# Instead of 5 %, the detector `both` flags 15 % of the real pictures: none of some people, and half of
+# Instead of 5%, the detector `both` flags 15% of the real pictures: none of some people, and half of
 # one person's. Its AUC of 0.96 doesn't reveal this, because it depends only on the ranking of the
 # scores. **False alarms depend on the person**, whose skin, hair and light differ from those of the
 # four people on whom the threshold was chosen.
@@ -194,9 +196,9 @@ check.threshold(threshold)
 
 # %% [markdown]
 # Choose a threshold on some people and use it on all the others, and repeat this with people drawn at
-# random from the 14 of `tune` and `test`. As a control, choose it on the same number of pictures drawn
-# from everybody. **Predict before you run:** a threshold from *two* people promises 5 %. What percentage
-# does it flag in the worst twentieth of the draws?
+# random from the 14 of `tune` and `test`. As a control, choose it on the same number of pictures
+# drawn from everybody. **Predict before you run:** a threshold from *two* people promises 5%. What
+# percentage does it flag in the worst twentieth of the draws?
 
 # %%
 prediction = ...  # for example 8
@@ -225,33 +227,34 @@ check.predicted(prediction, round(ends["people, worst twentieth"][1]), "%")
 # %% [markdown]
 # <details><summary><b>What the chart shows</b> (open it after your prediction)</summary>
 #
-# With a threshold from two people, nearly half of the other pictures are flagged in the worst twentieth of
-# the draws, although 5 % was promised. The same number of pictures drawn from everybody works better, so
-# the number of *people* matters, not only the number of pictures. Even twelve people leave a wide range. A
-# threshold from four people is unreliable.
+# With a threshold from two people, nearly half of the other pictures are flagged in the worst
+# twentieth of the draws, although 5% was promised. The same number of pictures drawn from everybody
+# works better, so the number of *people* matters, not only the number of pictures. Even twelve people
+# leave a wide range. A threshold from four people is unreliable.
 #
 # </details>
 
 # %% [markdown]
 # ### Exercise 2: how many people?
 #
-# Suppose a detector wrongly flags a person with probability `rate`, and you test it on n people, none of
-# whom is flagged. For small n that proves little, since the chance of this is $(1 - \mathrm{rate})^n$.
-# Write a function that returns the smallest n for which this chance is 5 % or less.
+# Suppose a detector wrongly flags a person with probability `rate`, and you test it on n people, none
+# of whom is flagged. For small n that proves little, since the chance of this is $(1 -
+# \mathrm{rate})^n$. Write a function that returns the smallest n for which this chance is 5% or less.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
 def people_needed(rate):
-    """How many people without a false alarm rule out `rate` (0 to 1) with 95 % confidence."""
+    """How many people without a false alarm rule out `rate` (0 to 1) with 95% confidence."""
     return np.ceil(np.log(0.05) / np.log(1 - rate))
 ### END SOLUTION
 check.people_needed(people_needed)
 
 # %% [markdown]
-# To claim less than 5 % you need 59 people without a single false alarm. Our four people can't give such a
-# threshold, however many pictures each of them has. The set `many` of lesson 2 can: 500 of its people,
-# with one picture each, were never used in training. **Predict before you run:** a threshold from these
-# 500 strangers promises 5 % as well. What percentage of the test's real pictures does it flag?
+# To claim less than 5% you need 59 people without a single false alarm. Our four people can't give
+# such a threshold, however many pictures each of them has. The set `many` of lesson 2 can: 500 of its
+# people, with one picture each, were never used in training. **Predict before you run:** a threshold
+# from these 500 strangers promises 5% as well. What percentage of the test's real pictures does it
+# flag?
 
 # %%
 prediction = ...  # for example 5
@@ -278,11 +281,11 @@ check.predicted(prediction, round(100 * rows["both, strangers"]["real flagged"])
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# The 500 strangers keep the promise: with a threshold from them and from the four people, `both` flags
-# 4 % of the real pictures of the test, where four people alone gave 15 %, and it still finds four swaps
-# in five. A threshold from people with one picture each is worth more than one from a few people with
-# many pictures. Even so, one person in ten is flagged in a quarter of the pictures. From here on the
-# threshold is chosen on both sets, each with the same weight.
+# The 500 strangers keep the promise: with a threshold from them and from the four people, `both`
+# flags 4% of the real pictures of the test, where four people alone gave 15%, and it still finds four
+# swaps in five. A threshold from people with one picture each is worth more than one from a few
+# people with many pictures. Even so, one person in ten is flagged in a quarter of the pictures. From
+# here on the threshold is chosen on both sets, each with the same weight.
 #
 # </details>
 
@@ -343,7 +346,7 @@ Live(alarms, {"limit": FloatSlider(start, min=low, max=high, step=0.1, descripti
 # </details>
 
 # %% [markdown]
-# ### Does 0.9 mean 90 %?
+# ### Does 0.9 mean 90%?
 #
 # A sigmoid turns a logit into a number between 0 and 1, which looks like a probability. It is
 # **calibrated** if, of all pictures with a number near 0.9, nine in ten are swaps. The usual remedy is a
@@ -442,10 +445,10 @@ check.predicted(prediction, round(100 * flagged["both, file, crf 23"]["swap, 128
 # %% [markdown]
 # <details><summary><b>What the tables show</b> (open it after your prediction)</summary>
 #
-# Straight after pasting, `both` finds all frames of the swap of 128 px, in a file like lesson 5's 90 %,
-# and at crf 23 only 68 %. At the same time it flags more of the *real* frames than the 5 % that were
-# promised: 8, 7 and 10 %. Compression also removes the finest detail around the face, with which the
-# network compares it. And it flags B's **own face**, redrawn by the network, as often as A's. It
+# Straight after pasting, `both` finds all frames of the swap of 128 px, in a file like lesson 5's
+# 90%, and at crf 23 only 68%. At the same time it flags more of the *real* frames than the 5% that
+# were promised: 8, 7 and 10%. Compression also removes the finest detail around the face, with which
+# the network compares it. And it flags B's **own face**, redrawn by the network, as often as A's. It
 # therefore detects that a face was redrawn, not that it is somebody else's. It would also flag a film
 # dubbed with a network, or a video call with corrected eye contact. The detector computes a score;
 # calling it a swap is our interpretation.
@@ -483,10 +486,10 @@ check.predicted(prediction, "more" if same > good else "fewer")
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# Compression raises the scores of real pictures, so a threshold chosen on good files flags too many of
-# them. The threshold from equally compressed pictures flags at most 3 % of the real frames in each of
-# the three files. It costs detections: `both` still finds 98 % of the swapped frames straight after
-# pasting, but 71 % in the file at crf 12, and 46 % at crf 23. No threshold brings back what the
+# Compression raises the scores of real pictures, so a threshold chosen on good files flags too many
+# of them. The threshold from equally compressed pictures flags at most 3% of the real frames in each
+# of the three files. It costs detections: `both` still finds 98% of the swapped frames straight after
+# pasting, but 71% in the file at crf 12, and 46% at crf 23. No threshold brings back what the
 # compression has removed. **A threshold holds for pictures with the same history**, and a picture
 # doesn't tell its history.
 #
@@ -532,13 +535,13 @@ check.predicted(prediction, round(lost, 2))
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# The twenty pictures help where they come from: the AUC on the new kind rises from 0.64 to 0.72. On the
-# sharp swaps, which were not among the twenty, it falls from 0.96 to 0.74, and at the old threshold
-# 53 % of the real pictures are flagged instead of 4 %. The control shows that the loss isn't the effect of
-# any further training: twenty pictures of sharp swaps leave the AUC on these at 0.97, but it falls on
-# the new kind. A fine-tuned detector needs a new threshold and must be tested again on everything that
-# it could do before. Change `steps` and `rate`, and gain and loss change together; choosing among them
-# by this result would be tuning on the test set.
+# The twenty pictures help where they come from: the AUC on the new kind rises from 0.64 to 0.72. On
+# the sharp swaps, which were not among the twenty, it falls from 0.96 to 0.74, and at the old
+# threshold 53% of the real pictures are flagged instead of 4%. The control shows that the loss isn't
+# the effect of any further training: twenty pictures of sharp swaps leave the AUC on these at 0.97,
+# but it falls on the new kind. A fine-tuned detector needs a new threshold and must be tested again
+# on everything that it could do before. Change `steps` and `rate`, and gain and loss change together;
+# choosing among them by this result would be tuning on the test set.
 #
 # </details>
 
@@ -571,7 +574,7 @@ charts.table({d: {"frames": len(x), "flagged": f"{x.mean():.0%}"} for d, x in fl
 #
 # Two newer collections, which the course doesn't read: **DF40** (Yan et al., 2024) has fakes by 40
 # methods, and **Deepfake-Eval-2024** (Chandra et al., 2025) contains fakes that were shared on social
-# media; on these, the AUC of published detectors is 45 to 50 % lower than on the older databases.
+# media; on these, the AUC of published detectors is 45 to 50% lower than on the older databases.
 #
 # Because listings are sorted by path, they begin with fakes only, so `balanced` draws as many real videos
 # as fakes.
@@ -611,13 +614,13 @@ alone
 typed = ...  # the numbers of the swaps, for example [1, 2, 3], unless you pressed the buttons
 
 # %% [markdown]
-# The same faces again, with the probability that the calibrated detector `both` assigns to each: 97 stands
-# for 97 %. Judge once more, and change as many verdicts as you like.
+# The same faces again, with the probability that the calibrated detector `both` assigns to each: 97
+# stands for 97%. Judge once more, and change as many verdicts as you like.
 
 # %% tags=["answer"]
 logits = detectors["both"](faces, faces.images)
 advice = platt.predict_proba(logits[:, None])[:, 1]
-helped = Verdicts(faces.images, words, notes=[f"{100 * p:.0f} %" for p in advice])
+helped = Verdicts(faces.images, words, notes=[f"{100 * p:.0f}%" for p in advice])
 helped
 
 # %%
@@ -640,10 +643,10 @@ show.picture(alone.sheet(faces.factors["kind"]),
              "The 24 portraits again, each with what it is in its corner.")
 
 # %% [markdown]
-# Advice helps where it is right and misleads where it is wrong. In an experiment with 15,016 participants,
-# people with a machine's prediction were more accurate than either alone, but wrong predictions lowered
-# their accuracy (Groh et al., 2022). Across 56 studies, feedback, training or machine assistance raised
-# the share of correct answers from 55.5 to 65.1 % (Diel et al., 2024).
+# Advice helps where it is right and misleads where it is wrong. In an experiment with 15,016
+# participants, people with a machine's prediction were more accurate than either alone, but wrong
+# predictions lowered their accuracy (Groh et al., 2022). Across 56 studies, feedback, training or
+# machine assistance raised the share of correct answers from 55.5 to 65.1% (Diel et al., 2024).
 #
 # ## What follows from a score
 #
@@ -656,13 +659,14 @@ show.picture(alone.sheet(faces.factors["kind"]),
 #
 # *4 minutes.*
 #
-# 1. A detector has an AUC of 0.99 on other frames of the people it was trained on. What does this tell
-#    you? (a) It finds 99 % of swaps. (b) Next to nothing about new people. (c) It needs more frames.
+# 1. A detector has an AUC of 0.99 on other frames of the people it was trained on. What does this
+#    tell you? (a) It finds 99% of swaps. (b) Next to nothing about new people. (c) It needs more
+#    frames.
 # 2. Why is an interval computed by drawing people, not frames? (a) Frames of a clip aren't independent. (b)
 #    It is faster. (c) Frames are too small.
-# 3. A threshold flags 5 % of the real pictures of four people. On ten others it flags far more. Why? (a)
-#    The detector has forgotten its training. (b) The ten are swaps. (c) The scores of real pictures differ
-#    from person to person.
+# 3. A threshold flags 5% of the real pictures of four people. On ten others it flags far more. Why?
+#    (a) The detector has forgotten its training. (b) The ten are swaps. (c) The scores of real
+#    pictures differ from person to person.
 # 4. A video gets a probability of 0.97. Is that proof? (a) Yes, in 97 of 100 cases. (b) No: it depends on
 #    how rare swaps are, and on whether the video resembles those of the test. (c) Only for single frames.
 
@@ -683,7 +687,7 @@ claims = {
     "grey pixels, which see no trace, reach an AUC of at least 0.9 if the split is made by frames":
         rows_of_split["pixels"]["AUC, split by frames"] >= 0.9,
     "and at most 0.65 if it is made by people": rows_of_split["pixels"]["AUC, split by people"] <= 0.65,
-    "a threshold from two people flags more than 10 % of the others in one draw of twenty":
+    "a threshold from two people flags more than 10% of the others in one draw of twenty":
         ends["people, worst twentieth"][1] > 10,
     "one from as many pictures of everybody flags less than that":
         ends["pictures of everybody, worst twentieth"][1] < ends["people, worst twentieth"][1],
@@ -703,7 +707,7 @@ for claim, holds in claims.items():
 #    depends on the person.
 # 2. Split by frames, a classifier that can't detect any trace of a swap reaches an AUC of 0.99; split by
 #    people, it is at chance.
-# 3. A threshold needs dozens of people, each without a false alarm, before it can promise 5 %.
+# 3. A threshold needs dozens of people, each without a false alarm, before it can promise 5%.
 # 4. Where one video in 1,000 is a swap, most alarms are false, and a calibrated probability doesn't change
 #    that.
 # 5. On unfamiliar material, a detector reacts to redrawn pixels, even on a person's own face, and

@@ -64,7 +64,7 @@ def capture(
     leave_out: names as listed in the `Capture` (str), and files or folders (Path).
 
     If a picture shows several faces, the largest is used; `selection.keep_one` sorts them by person. Pictures
-    without a face, faces with less than 60 % inside the picture, unreadable files and files made by this
+    without a face, faces with less than 60% inside the picture, unreadable files and files made by this
     program are skipped and named. Raises SwaplibError if a source is missing, a movie named directly can't
     be read, no face is found, or a number is out of range.
     """

@@ -48,7 +48,7 @@ class Kind:
         return f"above {self.above:g}" if np.isfinite(self.above) else f"below {self.below:g}"
 
 
-# Limits measured on the shipped people, 5 % or more of whose crops belong to each kind except the last.
+# Limits measured on the shipped people, 5% or more of whose crops belong to each kind except the last.
 KINDS = (
     Kind("looks ahead", "turn", "looks straight ahead", "who looks straight ahead", below=8),
     Kind("turned left", "yaw", "turns to the picture's left", "turned to the left", below=-12),

@@ -99,13 +99,13 @@ def _people_hint(count, rate, constant):
     if abs(count - exact) < 1e-6 or abs(count - np.log(0.05) / -rate) < 1e-6:
         return "Right, but people come in whole numbers: round it up."
     if abs(count - np.floor(exact)) < 1e-6:
-        return "Rounded down, the chance is still above 5 %: round up."
+        return "Rounded down, the chance is still above 5%: round up."
     if any(abs(count - share / rate) < 1e-6 for share in (0.95, 0.05)):
         return "Not a proportion: the chance that nobody is flagged shrinks with each person by 1 - rate."
     if abs(count - 1 / rate) < 1.01:
-        return "With 1 / rate people one false alarm is expected, and none is still likely: about 37 %."
+        return "With 1 / rate people one false alarm is expected, and none is still likely: about 37%."
     if count < 2:
-        return "The chance that none of n people is flagged is (1 - rate) ** n. It should be 5 % at most."
+        return "The chance that none of n people is flagged is (1 - rate) ** n. It should be 5% at most."
     return "Try n = 1, 2, 3 and so on, until (1 - rate) ** n is 0.05 or less."
 
 

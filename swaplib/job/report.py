@@ -41,7 +41,7 @@ def identity(train: Pair, test: Pair) -> tuple[IdentityClassifier | None, dict]:
     facts = {"identity_accuracy": who.accuracy}
     if who.accuracy >= BELIEVED:
         return who, facts
-    problem = f"the identity classifier was right on only {who.accuracy:.1%} of them, with chance at 50 %."
+    problem = f"the identity classifier was right on only {who.accuracy:.1%} of them, with chance at 50%."
     return None, {**facts, "identity_problem": unknown + problem}
 
 

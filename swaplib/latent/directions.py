@@ -36,7 +36,7 @@ class Directions:
 def principal(codes: np.ndarray, count: int = 8) -> Directions:
     """Return the directions in which the codes vary most: `Directions` in standard deviations.
 
-    They are the principal components of the codes, largest first; their ranges cover 98 % of the codes. If
+    They are the principal components of the codes, largest first; their ranges cover 98% of the codes. If
     the codes vary in fewer than `count` directions, fewer are returned. Raises SwaplibError if all codes are
     equal.
     """
@@ -71,7 +71,7 @@ def named(codes: np.ndarray, factors: dict[str, np.ndarray], names: Sequence[str
 def raw(codes: np.ndarray, count: int = 8) -> Directions:
     """Return the numbers of the code that vary most, each by itself: `Directions`, largest first.
 
-    A step changes the number by 1; ranges cover 98 % of the codes, relative to their mean.
+    A step changes the number by 1; ranges cover 98% of the codes, relative to their mean.
     """
     chosen = np.argsort(-codes.std(axis=0))[:count]
     vectors = np.eye(codes.shape[1], dtype=np.float32)[chosen]

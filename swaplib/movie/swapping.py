@@ -201,7 +201,7 @@ def swap_movie(
     who: whose face to swap: by default the largest at the start, otherwise a number from `people.people_in`,
     a photo or crops; see `people.choose`. This person is recognised by their looks, across cuts and behind
     others. Frames are left unchanged, and reported, if the face isn't found, can't be told from another's, is
-    less than 60 % inside the frame or covered, or is a false positive. A source that ends early is swapped as
+    less than 60% inside the frame or covered, or is a false positive. A source that ends early is swapped as
     far as it can be read, and the report says so.
     Raises SwaplibError before the work starts if the source can't be read, the target can't be written, or
     blend or colour is unknown, and also if the person isn't found. A partial target never appears.

@@ -151,12 +151,12 @@ def _worded(figures):
         if isinstance(value, str):
             out[name] = html.escape(value, quote=False)
         elif name in PERCENT:
-            out[name] = f"{100 * value:.0f} %"
+            out[name] = f"{100 * value:.0f}%"
         elif isinstance(value, int):
             out[name] = f"{value:,}"
         else:
             out[name] = f"{value:.3f}".replace("-", "−")
     out["age"] = f"{figures['age']:.2f}"
-    out |= {f"{n}_percent": f"{max(100 * figures[n], 0):.0f} %" for n in ("age", "age_shuffled")}
+    out |= {f"{n}_percent": f"{max(100 * figures[n], 0):.0f}%" for n in ("age", "age_shuffled")}
     out |= {n: f"{figures[n]:.2f}" for n in figures if n.startswith(("seam_", "auc_"))}
     return out

@@ -46,8 +46,8 @@ def by_features(crops: Crops, fake: np.ndarray) -> Detector:
 class Verdict:
     """How well real pictures and fakes are told apart.
 
-    auc: by clip, over the means of its frames; low, high: its 95 % interval over people. found: share of
-    the fake clips that is found where at most 5 % of the real ones are accused. by_frame, found_by_frame:
+    auc: by clip, over the means of its frames; low, high: its 95% interval over people. found: share of
+    the fake clips that is found where at most 5% of the real ones are accused. by_frame, found_by_frame:
     the same of single frames.
     """
 
@@ -114,7 +114,7 @@ def difference(
     """How much better the first detector is than the second: (mean difference of AUC, low, high).
 
     first, second: (scores of the real ones (n,), a list of scores of fakes (n,), one a kind); the AUC by
-    frame is averaged over the kinds. The 95 % interval is that of the bootstrap over people, who are drawn
+    frame is averaged over the kinds. The 95% interval is that of the bootstrap over people, who are drawn
     alike for both: what makes a person easy for one detector makes it easy for the other.
     """
     who, place = np.unique(pairs.factors["who"], return_inverse=True)

@@ -7,7 +7,7 @@ import {address, choices, make, slider, tile} from "./dom.mjs";
 const DEGREES = {yaw: "turn", pitch: "nod", gaze_yaw: "gaze"}; // named as a reader would
 const WORDS = {...DEGREES, mouth_open: "mouth open", brow_inner: "inner brows"};
 export const worded = (name) => WORDS[name] ?? name.replaceAll("_", " ");
-export const told = (name) => (v) => (name in DEGREES ? `${Math.round(v)}°` : `${Math.round(100 * v)} %`).replace("-", "−");
+export const told = (name) => (v) => (name in DEGREES ? `${Math.round(v)}°` : `${Math.round(100 * v)}%`).replace("-", "−");
 export const stepOf = (name) => (name in DEGREES ? 0.5 : 0.01);
 
 /** The sliders' state as the address has it: "start=2&yaw=10.5". */

@@ -30,7 +30,7 @@ export async function many(root, context) {
     {words: `${words} ${nameOf(k)}`, content: person(k)})), (k) => { at[key] = k; refresh(); });
   const [from, to] = [pick("from", "From"), pick("to", "To")];
   const way = slider({id: "share", label: "from the first to the second", low: 0, high: 1, step: 0.01, value: at.share,
-    told: (v) => `${Math.round(100 * v)} %`}, (v) => { at.share = v; refresh(); });
+    told: (v) => `${Math.round(100 * v)}%`}, (v) => { at.share = v; refresh(); });
   const dials = meta.names.map((name, k) => slider({id: `who-${name}`, label: worded(name), low: meta.low[k],
     high: meta.high[k], step: (meta.high[k] - meta.low[k]) / 100, value: 0,
     told: (v) => (v > 0 ? "+" : v < 0 ? "−" : "") + Math.abs(v).toFixed(2)}, (v) => { steps[k] = v; refresh(); }));

@@ -33,7 +33,7 @@ export async function movie(root, context) {
   video.addEventListener("play", () => { play.textContent = "Pause"; step(); });
   video.addEventListener("pause", () => { play.textContent = "Play"; });
   video.addEventListener("seeked", draw);
-  const line = slider({id: "line", label: "wipe", low: 0, high: 1, step: 0.01, value: at.line, told: (v) => `${Math.round(100 * v)} %`},
+  const line = slider({id: "line", label: "wipe", low: 0, high: 1, step: 0.01, value: at.line, told: (v) => `${Math.round(100 * v)}%`},
     (v) => { at.line = v; draw(); });
   const time = slider({id: "time", label: "time", low: 0, high: seconds, step: 0.04, value: 0, told: (v) => `${v.toFixed(1)} s`},
     (v) => { stopped = true; video.pause(); video.currentTime = v; });

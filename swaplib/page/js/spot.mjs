@@ -88,10 +88,10 @@ function results({faces, machines, columns, lucky}, answers, sheet, inspected) {
   const right = faces.filter((face, k) => answers[k] === (face.fake ? SWAP : REAL)).length;
   const row = (name, score, note = "") => make("tr", {}, make("th", {scope: "row"}, name), make("td", {}, score), make("td", {}, note));
   const table = make("table", {}, make("caption", {}, `Right answers: ${given < count ? `you judged ${given} of ` : ""}${count} faces`),
-    make("tbody", {}, row("you", `${right} of ${given}`, given ? `${Math.round((100 * right) / given)} %` : ""),
-      row("guessing", `${count / 2} of ${count}`, `50 %; ${lucky.right} or more once in ${lucky.once} tries`),
-      row("people in 56 studies", `${figure(STUDIES * count, 1)} of ${count}`, `${figure(100 * STUDIES, 1)} %, 86,155 people`),
-      ...machines.map((m) => row(m.name, `${m.right} of ${count}`, `${Math.round((100 * m.right) / count)} %; AUC ${figure(m.auc, 2)}`))));
+    make("tbody", {}, row("you", `${right} of ${given}`, given ? `${Math.round((100 * right) / given)}%` : ""),
+      row("guessing", `${count / 2} of ${count}`, `50%; ${lucky.right} or more once in ${lucky.once} tries`),
+      row("people in 56 studies", `${figure(STUDIES * count, 1)} of ${count}`, `${figure(100 * STUDIES, 1)}%, 86,155 people`),
+      ...machines.map((m) => row(m.name, `${m.right} of ${count}`, `${Math.round((100 * m.right) / count)}%; AUC ${figure(m.auc, 2)}`))));
   const place = make("div");
   const rows = Math.ceil(count / columns);
   const grid = choices("All faces and their answers", faces.map((face, k) => {
