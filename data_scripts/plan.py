@@ -19,7 +19,7 @@ from somebody import draw_person, mended
 
 SEED = 2026
 SAMPLES = 16  # a pixel; frames rendered with other seeds then differ by 0.006 (rms)
-SIZES = {"person_a": 3000, "person_b": 3000, "test": 120, "many": 1500, "anew": 1500}
+SIZES = {"person_a": 3000, "person_b": 3000, "test": 120, "many": 1500}
 SIZES |= {scene: FPS * seconds for scene, seconds in SECONDS.items()}
 SHIPPED_CROPS = 800  # of A and of B each
 MORE = Path(__file__).parent / "more"  # where the others are kept, only for the shipped swaps to learn from
@@ -29,7 +29,8 @@ ZOOM = 0.58  # of the movies: the crop of a face covers some 150 pixels
 
 PEOPLE = {"a": person_a, "b": person_b}
 
-CALM = 0.6  # share of the many anew
+CALM = 0.6  # share of the many
+MANY = "anew"  # the name that their random numbers come from: "many" gave the first 1,500
 # Pairs of people who do exactly the same, in clips of a second; the third of four is lively.
 PAIR_CLIPS, PAIR_FRAMES, PAIR_ZOOM = 4, 8, 1.04
 
@@ -109,16 +110,8 @@ def test_shot(which, index):
 
 
 def many_shot(index):
-    """One of the many: another person each time, moderate pose."""
-    rng = stream("many", index)
-    person, identity = draw_person(rng)
-    factors = draw_factors(rng, pose=0.5)
-    return Shot(person, factors, draw_look(rng), int(rng.integers(2**31)), identity=identity)
-
-
-def anew_shot(index):
-    """One of the many as they are to be: most of them calm, few with closed eyes, skin and hair mended."""
-    rng = stream("anew", index)
+    """One of the many: another person each time, most of them calm, few with closed eyes."""
+    rng = stream(MANY, index)
     person, identity = mended(*draw_person(rng), rng)
     if rng.random() < CALM:
         factors = calm_factors(rng)
@@ -195,7 +188,6 @@ SETS = {  # name: (how many, the shot of a number), what is needed first comes f
     "many": (SIZES["many"], many_shot),
 }
 SHIPPED = tuple(SETS)
-SETS["anew"] = (SIZES["anew"], anew_shot)
 for _number in range(len(NUMBERED)):
     for _which in "ab":
         SETS[f"pair_{_number:02d}_{_which}"] = (PAIR_CLIPS * PAIR_FRAMES, partial(pair_shot, _number, _which))
@@ -208,4 +200,5 @@ def pixels(name):
 
 def seed(name, index):
     """The renderer's seed for picture `index` of a set: the same for A and B where they are paired."""
-    return int(stream("render", name.removesuffix("_a").removesuffix("_b"), index).integers(2**31))
+    name = MANY if name == "many" else name.removesuffix("_a").removesuffix("_b")
+    return int(stream("render", name, index).integers(2**31))

@@ -147,8 +147,8 @@ def test_most_clips_of_the_pairs_are_calm_and_theirs_are_not_closed_eyes():
     assert max(f["mouth_open"] for f in frames) < 0.5 and max(abs(f["yaw"]) for f in frames) < 25
 
 
-def test_at_least_half_of_the_many_anew_are_calm_and_few_have_closed_eyes():
-    factors = [plan.anew_shot(k).factors for k in range(200)]
+def test_at_least_half_of_the_many_are_calm_and_few_have_closed_eyes():
+    factors = [plan.many_shot(k).factors for k in range(200)]
     mouths = ("mouth_open", "pucker", "retraction", "frown")
     calm = [max(f[name] for name in mouths) <= 0.3 and f["smile"] <= 0.6 for f in factors]
     assert np.mean(calm) >= 0.5
