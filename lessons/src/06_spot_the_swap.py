@@ -10,10 +10,10 @@
 # - how to train a detector on pairs, each a real picture and a fake made from it, and how to train one
 #   without any swaps;
 # - how to measure which trace a detector sees, and where in the picture it looks;
-# - why the same detector fails as soon as real pictures and fakes were edited differently.
+# - why the same detector fails once real pictures and fakes have been edited differently.
 #
 # **Before you start, you need:** lesson [05](05_swap_a_movie.ipynb), which swaps the face in a movie.
-# All terms are in the
+# Terms that recur are collected in the
 # [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
 # **Time:** 7 minutes to run on a CPU, or 4 on a GPU, plus about an hour and a quarter to read,
@@ -75,18 +75,19 @@ with muted():
 test = pairs.load("test")  # ten people whom no detector of this lesson was trained on
 kinds = ("paste alone", "sharp, bands", "sharp, hard")  # of swaps; the next section explains them
 faces = reader.draw(test, kinds, seed=6)
-panel = Verdicts(faces.images, "Four lines of six portraits with numbers: women and men with light, "
-                 "olive, brown and dark skin in front of plain walls, mostly calm, some with an open mouth.")
+panel = Verdicts(faces.images, "Four rows of six numbered portraits: women and men with light, "
+                 "olive, brown and dark skin in front of plain walls, mostly calm, some with an open "
+                 "mouth.")
 panel
 
 # %%
 typed = ...  # the numbers of the swaps, for example [1, 2, 3], unless you pressed the buttons
 
 # %% [markdown]
-# The next table shows how three detectors rank the same 24 faces. All three are the same small network,
-# trained in advance on swaps, on *self-blended* pictures that contain no swap, or on both. The **AUC** is
-# the probability that a swap gets a higher score than a real picture: 0.5 means guessing, and 1 a perfect
-# ranking.
+# The next table shows how three detectors rank the same 24 faces. All three have the same small
+# architecture but were trained, in advance, on different data: swaps, *self-blended* pictures (which
+# contain no swap), or both. The **AUC** is the probability that a swap gets a higher score than a
+# real picture: 0.5 means guessing, and 1 a perfect ranking.
 
 # %% tags=["answer"]
 with muted():
@@ -97,21 +98,21 @@ trained_on = ("swaps", "blends", "both")
 shipped = {name: spotting.by_network(networks.shipped(f"highpass_{name}")) for name in trained_on}
 ranked = {name: reader.areas(faces, score(faces, faces.images)) for name, score in shipped.items()}
 mine = panel.guesses(typed)
-charts.table({"you": reader.areas(faces, mine), **ranked}, "AUC of")
+charts.table({"you": reader.areas(faces, mine), **ranked}, "AUC")
 is_swap = faces.factors["kind"] != reader.REAL
 check.predicted(panel.chosen(typed) or ..., [int(k) + 1 for k in np.flatnonzero(is_swap)])
 show.picture(panel.sheet(faces.factors["kind"]),
-             "The 24 portraits again, each with what it is in its corner.")
+             "The 24 portraits again, each with its true label in the corner.")
 
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# In the two columns *sharp*, a decoder that keeps fine detail drew the face. The detector `both` ranks
-# nearly all of these faces above the real ones, although most of them look right. In the column *paste
-# alone* the true face of another person was pasted pixel on pixel, without a decoder. There, the three
-# AUCs scatter around 0.5. Four faces prove little, but 160 pictures confirm this later in the lesson.
-# **Detecting a swap and seeing one are different tasks**: detectors judge pixels, whereas you judge a
-# face.
+# In the two *sharp* columns, the face was drawn by a decoder that keeps fine detail. The detector
+# `both` ranks nearly all of these faces above the real ones, although most of them look right. In the
+# *paste alone* column, another person's actual face was pasted in pixel for pixel, without a decoder.
+# There, the three AUCs scatter around 0.5. Four faces prove little, but 160 pictures confirm this
+# later in the lesson. **Detecting a swap and seeing one are different tasks**: detectors judge
+# pixels, whereas you judge a face.
 #
 # </details>
 
@@ -123,11 +124,11 @@ show.picture(panel.sheet(faces.factors["kind"]),
 #
 # ## Six traces, one at a time
 #
-# *8 minutes.* A swap changes several things at once: the person, the sharpness and the camera noise. In
-# photographs these changes can't be separated. In rendered pictures they can, because our renderer puts
-# **two people into the same pose, the same light and the same camera**. Each pixel of person A corresponds
-# to the same pixel of person B, so A's true face can be pasted into B's picture without any decoder and
-# without resampling.
+# *8 minutes.* A swap changes several things at once: the person, the sharpness and the camera noise.
+# In photographs these changes can't be separated. In rendered pictures they can, because our renderer
+# can show **two people in the same pose, in the same light and through the same camera**. Each pixel
+# of person A corresponds to the same pixel of person B, so A's actual face can be pasted into B's
+# picture without any decoder and without resampling.
 #
 # The class `Fake` has a switch for each step of a swap. Every picture, real or fake, also passes through
 # the same simulated camera (lens blur, noise, sharpening) and the same codec, so neither can give a fake
@@ -139,12 +140,12 @@ from swaplib.movie.composing import TRACES, compose, masks
 charts.table({name: vars(fake) for name, fake in TRACES.items()}, "trace")
 
 # %% [markdown]
-# - **who**: the true face of another person, photographed as one picture;
+# - **who**: another person's actual face, pasted in before the camera takes the picture;
 # - **decoder**: the person's own face, reconstructed by a decoder that keeps most of the fine detail;
 # - **resampling**: the same face, rotated and scaled into an aligned crop and back, as in lesson 5;
-# - **edge**: the same face, cut out along a hard edge and moved by three pixels;
+# - **edge**: the same face, cut out with a hard edge and shifted by three pixels;
 # - **colour**: the same face, a little lighter or darker;
-# - **grain**: the same face without the noise of the camera.
+# - **grain**: the same face without camera noise.
 #
 # **Predict before you run:** which of the six changes the pixels inside the face most?
 
@@ -158,15 +159,16 @@ made = {name: compose(some, fake) for name, fake in TRACES.items()}
 levels = {name: np.abs(x.astype(float) - real).mean(axis=-1) for name, x in made.items()}
 change = {name: {"inside": x[inside].mean(), "outside": x[~inside].mean()}
           for name, x in levels.items()}
-charts.table(change, "mean change in levels of 255")
+charts.table(change, "mean change (levels out of 255)")
 check.predicted(prediction, max(change, key=lambda name: change[name]["inside"]))
 two = slice(0, 4, 3)  # two of the ten
 columns = {"real": real[two]} | {name: x[two] for name, x in made.items()}
 show.picture(show.contact_sheet({name: x / np.float32(255) for name, x in columns.items()}, 0.75),
-             "Two people in rows; in columns the real picture and the six fakes.")
+             "One row for each of two people; the columns show the real picture and the six fakes.")
 grey = {name: np.clip(8 * x[two], 0, 255)[..., None].repeat(3, -1) / 255 for name, x in levels.items()}
 show.picture(show.contact_sheet({"real": np.zeros_like(real[two], float), **grey}, 0.75),
-             "The differences from the real picture, eight times as strong: light where large.")
+             "The differences from the real picture, amplified eight times: the lighter the pixel, "
+             "the larger the difference.")
 
 # %% [markdown]
 # <details><summary><b>What the tables show</b> (open it after your prediction)</summary>
@@ -180,32 +182,32 @@ show.picture(show.contact_sheet({"real": np.zeros_like(real[two], float), **grey
 # %% [markdown]
 # ## Splitting by person
 #
-# *5 minutes.* A network trained on a person may recognise the person instead of the swap. We therefore
-# split the people before any training: some for training, four to **tune** on, which means choosing a
-# threshold, and ten for the test. Both people of a pair are always in the same split.
+# *5 minutes.* A network trained on a person may recognise the person instead of the swap. We
+# therefore split the people before any training: some for training, four for **tuning**, that is, for
+# choosing a threshold, and ten for the test. Both people in a pair are always in the same split.
 
 # %%
 parts = {name: pairs.load(name) for name in pairs.PARTS}
 charts.table({name: {"people": len(set(part.factors["who"])), "clips": len(set(part.clips())),
-                     "pictures": len(part)} for name, part in parts.items()}, "part")
+                     "pictures": len(part)} for name, part in parts.items()}, "split")
 
 # %% [markdown]
-# ### Exercise 1: people in both parts
+# ### Exercise 1: people in both splits
 #
-# Write a function that returns the names that are in both lists, each once.
+# Write a function that returns the names that occur in both lists, without repeats.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
 def leaked(train, test):
-    """The names that are in both lists, each once."""
+    """The names that occur in both lists, without repeats."""
     return set(train) & set(test)
 ### END SOLUTION
 check.leaked(leaked)
 
 # %% [markdown]
-# The library has the same check and raises an error. Many published notebooks split the *frames*, every
-# second one for the test. The next cell shows its verdict on such a split; lesson 7 measures how much such
-# a split flatters a detector.
+# The library runs the same check and raises an error if anyone is in both lists. Many published
+# notebooks split by *frame* and use every second frame for the test. The next cell applies the
+# library's check to such a split; lesson 7 measures how much it flatters a detector.
 
 # %%
 from swaplib import SwaplibError
@@ -218,16 +220,17 @@ try:
 except SwaplibError as error:
     print(error)
 evaluation.check_apart(parts["train"].factors["who"], names, "people")
-print("Training and test have nobody in common.")
+print("The training and test splits have no people in common.")
 
 # %% [markdown]
 # ## Training a detector in pairs
 #
 # *12 minutes.* Our network has 64 thousand parameters. Besides the picture, its input includes the
-# **high-pass**, the part that a slight blur removes: noise and the finest detail. It also receives a mask
-# of the face, and its last layer sees only the differences between the face, its rim and their
-# surroundings. Effects of the camera and the codec on the whole picture therefore cancel out. Here both
-# inputs are shown for a real picture and for the fakes with the trace *edge* and without *grain*.
+# **high-pass component**, the part that a slight blur removes: noise and the finest detail. It also
+# receives a mask of the face, and its last layer sees only the differences between the face, its rim
+# and their surroundings. Effects of the camera and the codec on the whole picture therefore cancel
+# out. The next cell shows both inputs for a real picture and for two fakes, one with the trace *edge*
+# and one with the trace *grain*.
 
 # %%
 with muted():
@@ -254,7 +257,7 @@ show.picture(show.grid({"picture": [x / 255.0 for x in shown.values()],
 # The first sum is the cross-entropy of each picture. The second requires only that a fake's logit exceed
 # that of the picture it was made from. The function $s$ is called *softplus*.
 #
-# ### Exercise 2: the loss of pairs
+# ### Exercise 2: the pair loss
 #
 # Write a function that computes this loss from two arrays of logits. `np.logaddexp(0, x)` is the softplus
 # of x.
@@ -262,15 +265,15 @@ show.picture(show.grid({"picture": [x / 255.0 for x in shown.values()],
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
 def pair_loss(real, fake):
-    """The loss of n real pictures and their own fakes, from their logits, both (n,)."""
+    """The loss for n real pictures and their own fakes, given their logits, two arrays of shape (n,)."""
     each = (np.logaddexp(0, real).mean() + np.logaddexp(0, -fake).mean()) / 2
     return each + np.logaddexp(0, real - fake).mean()
 ### END SOLUTION
 check.pair_loss(pair_loss)
 
 # %% [markdown]
-# Now train one yourself, on three kinds of swaps of the training people. The training takes about two
-# minutes.
+# Now train a detector yourself, on three kinds of swap made with the people in the training split.
+# The training takes about two minutes.
 
 # %%
 with muted():
@@ -289,15 +292,16 @@ losses = batches.fit(model, drawn, epochs, rate=2e-3, warmup=pick(ci=1, cpu=60))
 along = np.arange(1, epochs + 1)
 curves = {"your network": (along, losses), "a constant 0": (along, np.full(epochs, 2 * np.log(2)))}
 show.picture(charts.lines(curves, "epoch", "loss"),
-             "The loss of the training against epochs, beside the loss of a network that answers 0.")
+             "The training loss at each epoch, compared with the loss of a network that always "
+             "outputs 0.")
 
 # %% [markdown]
-# ### A detector that has seen no swap
+# ### A detector trained without swaps
 #
-# Shiohara and Yamasaki (2022) train a detector without any swaps. They slightly change a copy of a real
-# picture in colour, position, sharpness or noise, and blend it into the picture with a face mask. Such a
-# **self-blended picture** has an edge between two pictures that don't quite match, as in every swap, and
-# no one's face is misused.
+# Shiohara and Yamasaki (2022) train a detector without any swaps. They slightly alter the colour,
+# position, sharpness or noise of a copy of a real picture, and use a face mask to blend it into the
+# original. Such a **self-blended picture** has an edge between two pictures that don't quite match,
+# as in every swap, and no one's face is misused.
 
 # %%
 from swaplib.training import self_blending
@@ -305,7 +309,7 @@ from swaplib.training import self_blending
 floats = real[:5] / np.float32(255)
 _, blended = self_blending.pairs_of_blends(floats, masks(some)[:5])
 show.picture(show.grid({"real": floats, "self-blended": blended / 255.0}, 150),
-             "Five portraits above, and below the same ones after self-blending.")
+             "Five portraits, and below each the same portrait after self-blending.")
 
 # %% [markdown]
 # From here on the lesson compares five detectors. `yours` is the network that you have just trained.
@@ -326,7 +330,7 @@ detectors = {"linear": linear, "yours": spotting.by_network(model), **shipped}
 #
 # $$\mathrm{AUC} = \frac{1}{mn}\sum_{i=1}^{m}\sum_{j=1}^{n} [\,y_j > x_i\,],$$
 #
-# where the bracket is 1 if the inequality holds, else 0.
+# where the bracket is 1 if the inequality holds and 0 otherwise.
 #
 # ### Exercise 3: the area under the curve
 #
@@ -336,14 +340,14 @@ detectors = {"linear": linear, "yours": spotting.by_network(model), **shipped}
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
 def auc(real, fake):
-    """The share of all pairs, of a score in `real` and one in `fake`, in which fake's is higher."""
+    """The share of pairs, one score from `real` and one from `fake`, in which the fake's score is higher."""
     return (fake[:, None] > real).mean()
 ### END SOLUTION
 check.auc(auc)
 
 # %% [markdown]
-# Now score the test people. **Predict before you run:** which trace does the network trained on
-# *self-blended* pictures see best? And is there a trace that no detector sees?
+# Now score the pictures of the test people. **Predict before you run:** which trace does the network
+# trained on *self-blended* pictures see best? And is there a trace that no detector sees?
 
 # %%
 prediction = ...  # for example "edge"
@@ -362,14 +366,15 @@ def score_all(pictures):
 
 
 def area(d, name):
-    """The AUC by frame of a detector: the real pictures of the test against others."""
+    """A detector's AUC by frame: the real test pictures against the pictures called `name`."""
     return spotting.auc(scores[d]["real"], scores[d][name])
 
 
 score_all({"real": compose(people)} | {name: compose(people, fake) for name, fake in TRACES.items()})
 seen = np.array([[area(d, name) for name in TRACES] for d in detectors])
 show.picture(show.heat_map(seen, list(detectors), list(TRACES)),
-             "A map of AUCs: a row for each of five detectors, a column for each of six traces.")
+             "A heat map of AUCs with a row for each of five detectors and a column for each of six "
+             "traces.")
 check.predicted(prediction, list(TRACES)[seen[list(detectors).index("blends")].argmax()])
 blind = [name for name, column in zip(TRACES, seen.T, strict=True) if column.max() < 0.6]
 check.predicted(unseen, ", ".join(blind) or "none")
@@ -377,23 +382,23 @@ check.predicted(unseen, ", ".join(blind) or "none")
 # %% [markdown]
 # <details><summary><b>What the map shows</b> (open it after your prediction)</summary>
 #
-# A detector doesn't respond to the largest change. *Who*, the largest change, has an AUC of 0.49 to 0.61,
-# because all its pixels come from one camera. *Colour*, the second largest, stays near 0.5, because people
-# differ more in colour than this fake does from its original. *Resampling* and *grain* change the face by
-# only two levels and are detected best, with AUCs of up to 0.94 and 0.92: the finest detail in the face no
-# longer matches that of its surroundings. After two minutes of training, your own network already detects
-# the same traces.
+# The largest change is not the easiest to detect. *Who*, the largest change, has an AUC of 0.49 to
+# 0.61, because all its pixels come from one camera. *Colour*, the second largest, stays near 0.5,
+# because people differ more in colour than this fake does from its original. *Resampling* and *grain*
+# change the face by only two levels and are detected best, with AUCs of up to 0.94 and 0.92: the
+# finest detail in the face no longer matches that of its surroundings. After two minutes of training,
+# your own network already detects the same traces.
 #
 # </details>
 
 # %% [markdown]
 # ### Whole swaps
 #
-# A swap combines the traces. *Paste alone* is A's true face, pixel on pixel, with a soft edge: the work of
-# a perfect decoder. *Sharp* ones are drawn by the decoder that keeps fine detail, and *student* ones by
-# the 64 px network of lesson 2. They are pasted with a soft edge, in frequency bands, with a hard edge, or
-# as a full square. **Predict before you run:** what is the best AUC that any of the five detectors reaches
-# on *paste alone*?
+# A swap combines the traces. *Paste alone* is A's actual face, pasted pixel for pixel with a soft
+# edge, as a perfect decoder would produce it. In *sharp* swaps, the face is drawn by the decoder that
+# keeps fine detail, and in *student* swaps by the 64 px network from lesson 2. They are pasted with a
+# soft edge, in frequency bands, with a hard edge, or as a full square. **Predict before you run:**
+# what is the best AUC that any of the five detectors reaches on *paste alone*?
 
 # %%
 prediction = ...  # for example 0.8
@@ -404,7 +409,8 @@ from swaplib.movie.composing import SWAPS
 score_all({name: compose(people, fake) for name, fake in SWAPS.items()})
 whole = np.array([[area(d, name) for name in SWAPS] for d in detectors])
 show.picture(show.heat_map(whole, list(detectors), list(SWAPS)),
-             "A map of AUCs: a row for each of five detectors, a column for each of six swaps.")
+             "A heat map of AUCs with a row for each of five detectors and a column for each of six "
+             "swaps.")
 verdict = {(d, name): spotting.judge(people, scores[d]["real"], scores[d][name])
            for d in detectors for name in ("paste alone", "sharp, bands")}
 charts.table({f"{d}: {name}": {"AUC by clip": v.auc, "95% interval": f"{v.low:.2f} to {v.high:.2f}",
@@ -415,13 +421,13 @@ check.predicted(prediction, round(best, 2))
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# No detector sees a perfect paste: on *paste alone*, the intervals of nearly all detectors include 0.5. As
-# soon as a decoder draws the face, the AUC of `both` rises to 0.95 or more. Researchers debate whether
-# detectors mainly look for blending (the *alpha blending hypothesis*, 2026). Here blending alone isn't
-# enough, at least with a soft edge and similar skin tones; in whole swaps, the detectors find the
-# resampling and the decoder. The network trained on self-blended pictures alone was never trained on a
-# swap and still reaches about 0.8 on sharp ones; together with swaps, self-blended pictures give the best
-# detector.
+# No detector sees a perfect paste: on *paste alone*, the intervals of nearly all detectors include
+# 0.5. As soon as a decoder draws the face, the AUC of `both` rises to 0.95 or more. Researchers
+# debate whether detectors mainly look for blending (the *alpha blending hypothesis*, 2026). Here
+# blending alone isn't enough, at least with a soft edge and similar skin tones; in whole swaps, the
+# detectors find the resampling and the decoder. The network trained on self-blended pictures alone
+# still reaches about 0.8 on sharp swaps, although its training included no swap; training on both
+# kinds of picture gives the best detector.
 #
 # </details>
 
@@ -458,11 +464,11 @@ for name, pictures in stages.items():
         hidden = traces.occlusion(score, crops.images[k], 32, pick(ci=32, cpu=16))
         maps[name, k] = np.maximum(hidden, 0), slopes[k]
 face = masks(watched) > 0.02
-last, shares = list(STEPS)[-1], {"occlusion": [], "gradient": [], "the face's area": []}
+last, shares = list(STEPS)[-1], {"occlusion": [], "gradient": [], "picture area": []}
 for k in range(pick(ci=1, cpu=len(watched))):
     for row, heat in zip(shares.values(), (*maps[last, k], np.ones(face[k].shape)), strict=True):
         row.append(heat[face[k]].sum() / heat.sum())
-charts.table({n: {"inside the face": f"{np.mean(row):.0%}"} for n, row in shares.items()}, "share of")
+charts.table({n: {"inside the face": f"{np.mean(row):.0%}"} for n, row in shares.items()}, "share of the")
 check.predicted(prediction, round(100 * np.mean(shares["occlusion"])), "%")
 
 # %% [markdown]
@@ -485,37 +491,38 @@ def stage(step, person):
     return show.side_by_side({"picture": picture, "logits": three, **looks}, 240)
 
 
-steps = SelectionSlider(options=list(STEPS), value="by a decoder", description="up to",
+steps = SelectionSlider(options=list(STEPS), value="by a decoder", description="last step",
                         layout={"width": "30em"})
 person = IntSlider(0, min=0, max=pick(ci=0, cpu=len(watched) - 1), description="person")
 Live(stage, {"step": steps, "person": person},
      alt="A face, the logits of three networks as bars, and two maps of where one of them looks. "
-         "Sliders choose how many traces are switched on, and whose face it is.")
+         "The sliders set how many steps are switched on and which person is shown.")
 
 # %% [markdown]
 # <details><summary><b>What the steps show</b> (open it after moving the slider)</summary>
 #
 # The logit of `both` hardly changes when the person is replaced. It rises by one to two units once
-# the face is resampled, and again at a hard edge. The network `swaps` differs more from person to
-# person (from −4 to +5 for the *real* pictures) than from the first step to the last; lesson 7 takes
-# this up. The two maps hardly agree. Occlusion marks places at the hairline and in the surroundings,
-# with which the network compares the face, and the gradient marks scattered points. The shares inside
-# the face, 61 and 64%, are hardly larger than the share of the area that the face covers, 57%. **A
-# map shows where a network reacts, not why**, and without this comparison either would pass for an
-# explanation.
+# the face is resampled, and again when a hard edge is added. The logit of `swaps` varies more from
+# person to person (from −4 to +5 for the *real* pictures) than from the first step to the last;
+# lesson 7 takes this up. The two maps hardly agree. Occlusion marks places at the hairline and in the
+# surroundings, with which the network compares the face, and the gradient marks scattered points. The
+# shares inside the face, 61 and 64%, are hardly larger than the share of the area that the face
+# covers, 57%. **A map shows where a network reacts, not why**, and without this comparison either of
+# the two could be mistaken for an explanation.
 #
 # </details>
 
 # %% [markdown]
 # ## Controls
 #
-# *10 minutes.* A high AUC may have a reason that has nothing to do with swaps. Four controls:
+# *10 minutes.* A high AUC may have a reason that has nothing to do with swaps. Four controls test for
+# such reasons:
 #
 # - unedited real pictures of the first person of each pair against those of the second;
-# - the person's **own face**, photographed once more and pasted back, which is no swap;
-# - real pictures that were **edited**: with smoothed skin, or sharpened, recompressed or blurred by 0.7
-#   pixels as a whole;
-# - the network `untrained`, before its first step.
+# - the person's **own face**, photographed a second time and pasted back, which is not a swap;
+# - real pictures that were **edited**: either the skin was smoothed, or the whole picture was
+#   sharpened, recompressed or blurred by 0.7 pixels;
+# - `untrained`, a network before its first training step.
 #
 # **Predict before you run:** which of the four edits does the network `swaps` suspect most?
 
@@ -537,30 +544,32 @@ for d, s in scores.items():
     suspected[d] |= {name: area(d, name) for name in ("own face", *EDITS, "sharp, bands")}
 values = np.array([list(row.values()) for row in suspected.values()])
 show.picture(show.heat_map(values, list(suspected), list(suspected["swaps"])),
-             "A map of AUCs: a row for each detector, a column for each control and for a swap.")
+             "A heat map of AUCs with a row for each detector, a column for each control and one for "
+             "a swap.")
 check.predicted(prediction, max(EDITS, key=lambda name: suspected["swaps"][name]))
 
 # %% [markdown]
 # <details><summary><b>What the controls show</b> (open it after your prediction)</summary>
 #
-# The controls reveal differences between the detectors. `linear` suspects a real picture that was
-# *blurred* as a whole nearly as much as a swap (0.74 and 0.77), and *sharpened* ones least of all (0.29):
-# it measures softness. The network `both` compares the face with its surroundings and stays at 0.6 or
-# below for all edits of the whole picture, and near 0.5 for a person's own face and for A against B. But
-# it suspects *smoothed* skin nearly as strongly as a swap (0.92), since smoothing also changes the face
-# alone. Note the network `untrained`, too: with five pairs of people, it reaches 0.69 for A against B by
-# chance, so a value of 0.6 in this column means nothing. **A beauty filter looks like a swap to it**, and
-# nothing in the training tells it otherwise.
+# The controls reveal differences between the detectors. `linear` suspects real pictures that were
+# *blurred* as a whole nearly as much as swaps (0.74 and 0.77), and *sharpened* ones least of all
+# (0.29): it measures softness. The network `both` compares the face with its surroundings, and its
+# AUC stays at 0.6 or below for all edits of the whole picture, and near 0.5 for a person's own face
+# and for A against B. But it suspects *smoothed* skin nearly as strongly as a swap (0.92), since
+# smoothing, like a swap, changes only the face. **To `both`, a beauty filter looks like a swap**, and
+# nothing in its training teaches it otherwise. Note the network `untrained`, too: with five pairs of
+# people, it reaches 0.69 for A against B by chance, so a value of 0.6 in this column means nothing.
 #
 # </details>
 
 # %% [markdown]
-# ### Real pictures of one condition, fakes of another
+# ### Real pictures in one condition, fakes in another
 #
-# So far, real pictures and fakes were treated alike. In practice they are not: a real picture may come
-# from an old phone and be blurred, whereas a fake may come straight from the software. In the map below,
-# the real pictures have the condition of the row and the fakes that of the column. **Predict before you
-# run:** what is the lowest AUC in the map of `both`, which reaches more than 0.9 if nothing was edited?
+# So far, real pictures and fakes have been treated alike. In practice they are not: a real picture
+# may come from an old phone and be blurred, whereas a fake may come straight from the software. In
+# the map below, the real pictures have the condition of the row and the fakes that of the column.
+# **Predict before you run:** what is the lowest AUC in the map of `both`, which reaches more than 0.9
+# if nothing is edited?
 
 # %%
 prediction = ...  # for example 0.5
@@ -570,7 +579,7 @@ from swaplib.files.picture import as_bytes
 from swaplib.training import degradation
 
 conditions = {
-    "as it is": lambda x: x,
+    "unedited": lambda x: x,
     "blur, 1 px": lambda x: degradation.blurred(x, 1),
     "blur, 2 px": lambda x: degradation.blurred(x, 2),
     "half the pixels": lambda x: degradation.shrunk(x, 2),
@@ -585,7 +594,8 @@ for what, x in originals.items():
         both[what].append(shipped["both"](few, as_bytes(change_of(x / np.float32(255)))))
 grid = np.array([[spotting.auc(x, y) for y in both["fake"]] for x in both["real"]])
 show.picture(show.heat_map(grid, list(conditions), list(conditions)),
-             "A map of AUCs: conditions of the real pictures in rows, of the fakes in columns.")
+             "A heat map of AUCs: the rows are the conditions of the real pictures, the columns those "
+             "of the fakes.")
 diagonal = np.eye(len(grid), dtype=bool)
 within, across = grid[diagonal].mean(), grid[~diagonal].mean()
 print(f"mean AUC: the same condition {within:.2f}, different conditions {across:.2f}")
@@ -594,11 +604,11 @@ check.predicted(prediction, round(float(grid.min()), 2))
 # %% [markdown]
 # <details><summary><b>What the map shows</b> (open it after your prediction)</summary>
 #
-# On average the conditions hardly matter, because the network compares the face with its surroundings. The
-# worst pairs matter all the more: with real pictures blurred by 2 pixels and fakes stored as JPEG 20, the
-# AUC falls far below 0.5, so that real pictures are suspected *more* than fakes. A test in which both
-# classes were treated alike doesn't show this. In 2026 such a comparison was proposed under the name
-# *cross-AUC*.
+# On average the conditions hardly matter, because the network compares the face with its
+# surroundings. The worst combinations matter all the more: with real pictures blurred by 2 pixels and
+# fakes stored as JPEG 20, the AUC falls far below 0.5, so that real pictures are suspected *more*
+# than fakes. A test in which both classes were treated alike doesn't show this. In 2026 such a
+# comparison was proposed under the name *cross-AUC*.
 #
 # </details>
 
@@ -609,8 +619,8 @@ check.predicted(prediction, round(float(grid.min()), 2))
 #
 # 1. Why does each batch hold a real picture together with its own fake? (a) It saves memory. (b) It
 #    doubles the number of fakes. (c) The network can't use anything that both have in common.
-# 2. Why can a network learn from self-blended pictures to find swaps? (a) They are made by the same
-#    decoder. (b) They are easier. (c) Both have an edge between two pictures that don't quite fit.
+# 2. How can a network learn to find swaps from self-blended pictures? (a) They are made by the same
+#    decoder. (b) They are easier. (c) Both have an edge between two pictures that don't quite match.
 # 3. What would it mean if a detector could distinguish real pictures of A from real pictures of B? (a) It
 #    judges people, not swaps. (b) It is especially sensitive. (c) B was swapped.
 # 4. Why does no detector here find the trace *who* alone? (a) The change is too small. (b) All pixels come
@@ -630,23 +640,23 @@ check.quiz(q1=q1, q2=q2, q3=q3, q4=q4)
 
 # %% tags=["nbval-check-output"]
 claims = {
-    "trained on swaps and blends, the network has an AUC of 0.9 or more for sharp swaps in bands":
+    "trained on swaps and blends, the network has an AUC of 0.9 or more for sharp swaps blended in bands":
         verdict["both", "sharp, bands"].auc >= 0.9,
-    "another person's true face alone is found by no detector (AUC at most 0.65)":
+    "no detector finds the trace *who* on its own (AUC at most 0.65)":
         max(area(d, "who") for d in trained_on) <= 0.65,
-    "neither is the paste of a perfect decoder":
+    "no detector finds a perfect paste (AUC at most 0.65)":
         max(area(d, "paste alone") for d in trained_on) <= 0.65,
-    "of the six traces it is the one that changes the pixels most":
+    "of the six traces, *who* changes the pixels in the face most":
         max(change, key=lambda name: change[name]["inside"]) == "who",
-    "outside the face no fake differs by more than a level":
+    "outside the face, no fake differs from the real picture by more than one level":
         max(row["outside"] for row in change.values()) < 1,
     "an untrained network is no better than chance (0.3 to 0.7) at sharp swaps":
         0.3 < area("untrained", "sharp, bands") < 0.7,
-    "the features suspect a blurred real picture about as much as a swap (within 0.1 of AUC)":
+    "the detector `linear` suspects a blurred real picture about as much as a swap (AUCs within 0.1)":
         abs(area("linear", "blurred") - area("linear", "sharp, bands")) < 0.1,
-    "the network trained on both doesn't (at most 0.7), but suspects smoothed skin (at least 0.75)":
+    "`both` hardly suspects blurred pictures (at most 0.7) but suspects smoothed skin (at least 0.75)":
         area("both", "blurred") <= 0.7 and area("both", "smoothed") >= 0.75,
-    "it reaches 0.85 if nothing was edited, and less than 0.5 for the worst two conditions":
+    "its AUC is at least 0.85 if nothing is edited, and below 0.5 for the worst combination of conditions":
         grid[0, 0] >= 0.85 and grid.min() < 0.5,
 }
 for claim, holds in claims.items():
@@ -659,8 +669,10 @@ for claim, holds in claims.items():
 #    reliably.
 # 2. Trained on pairs of a real picture and its own fake, a network can't use the person, the light or the
 #    camera.
-# 3. No detector here finds a perfect paste; they do find resampling, a decoder and missing noise.
-# 4. Controls decide what an AUC means: features that find swaps may measure the blur of the whole picture.
+# 3. No detector here finds a perfect paste, but the networks do find resampling, a decoder and
+#    missing noise.
+# 4. Controls show what an AUC means: features that find swaps may measure the blur of the whole
+#    picture.
 # 5. Edit real pictures and fakes differently, and the same detector ranks real ones as more suspicious.
 #
 # ## Going further

@@ -1,20 +1,21 @@
 # %% [markdown]
 # # 07 · How far to trust a verdict
 #
-# *A detector has a high AUC. What is a single verdict worth, about a person it has never seen?*
+# *A detector has a high AUC. What is its verdict worth on a single picture of a person it has never
+# seen?*
 #
 # **You will learn**
 #
 # - why a threshold that promises 5% false alarms keeps this promise for some people and not for
 #   others;
-# - how a careless split makes a detector of invisible swaps look perfect;
+# - how a careless split makes a classifier that can't detect swaps look perfect;
 # - what a verdict means where swaps are rare, and what a calibrated probability depends on;
 # - what fine-tuning with twenty pictures gains in one place, and what it costs in another;
 # - how detectors perform on unfamiliar material: the course's movie, your own clip, a public database;
 # - whether you spot swaps better than before, and whether the machine's advice helps you.
 #
 # **Before you start, you need:** lesson [06](06_spot_the_swap.ipynb), in which the detectors are
-# trained. All terms are in the
+# trained. Terms that recur are collected in the
 # [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
 # **Time:** 4 minutes to run on a CPU, or 2 on a GPU, plus about an hour and a quarter to read,
@@ -62,7 +63,7 @@ announce(cpu=4, gpu=2)
 # %% [markdown]
 # ## The result first
 #
-# *6 minutes.* Three detectors of lesson 6 score real pictures and *sharp* swaps. Using four people
+# *6 minutes.* Three detectors from lesson 6 score real pictures and *sharp* swaps. Using four people
 # from the split `tune`, we choose a threshold for each detector so that it flags 5% of their real
 # pictures, and then apply it to the ten people of the test split. **Predict before you run:** what
 # percentage of *their* real pictures does the detector `both` flag?
@@ -94,13 +95,14 @@ for d, of in scores.items():
 who, (real, fake) = some["test"].factors["who"], scores["both"]["test"]
 by_person = {f"person {name}": (real[who == name], fake[who == name]) for name in np.unique(who)}
 show.picture(charts.dots(by_person, limits["both"]),
-             "Scores of ten people in rows, circles for real pictures, triangles for swaps, and a line.")
+             "Scores for ten people, one row each, with circles for real pictures, triangles for "
+             "swaps and a line at the threshold.")
 check.predicted(prediction, round(100 * rows["both"]["real flagged"]), "%")
 
 # %% [markdown]
-# The chart shows the scores of `both`, with a row for each test person. Everything to the right of the
-# line is classified as a swap. The tables below list the figures of all detectors, and the false alarms of
-# `both` by person.
+# The chart shows the scores of `both`, with a row for each test person. Everything to the right of
+# the line is classified as a swap. The tables below list the figures for all detectors and the false
+# alarms of `both` for each person.
 
 # %% tags=["answer"]
 charts.table(rows, "detector")
@@ -110,24 +112,26 @@ charts.table({name: {"real pictures flagged": f"{rate:.0%}"} for name, rate in r
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# Instead of 5%, the detector `both` flags 15% of the real pictures: none of some people, and half of
-# one person's. Its AUC of 0.96 doesn't reveal this, because it depends only on the ranking of the
+# Instead of 5%, the detector `both` flags 15% of the real pictures: none for some people, and half
+# for one person. Its AUC of 0.96 doesn't reveal this, because it depends only on the ranking of the
 # scores. **False alarms depend on the person**, whose skin, hair and light differ from those of the
 # four people on whom the threshold was chosen.
 #
 # </details>
 
 # %% [markdown]
-# ## Splitting by frames flatters
+# ## Splitting by frame
 #
-# *8 minutes.* Suppose somebody collects real videos of some people and swaps of others, as found on the
-# web. We build such a collection: in each of our 15 pairs, one person appears only in real pictures, and
-# the other only with a swapped face. The swap is *paste alone*, which no detector of lesson 6 can see.
+# *8 minutes.* Suppose somebody collects videos from the web: real ones of some people and swaps of
+# others. We build such a collection: in each of our 15 pairs, one person appears only in real
+# pictures, and the other only with a swapped face. The swap is *paste alone*, which none of the
+# detectors in lesson 6 can find.
 #
-# We train two simple classifiers, once on every second frame of everybody (and test them on the frames in
-# between), and once on people who aren't in the test. `pixels` is a logistic regression on 24 × 24 grey
-# pixels, which in principle can't detect any trace of a swap; `features` uses the 21 features of lesson 6.
-# **Predict before you run:** which AUC does `pixels` reach if the split is made by frames?
+# We train two simple classifiers in two ways: on every second frame of everybody, testing them on the
+# frames in between, and on some of the people, testing them on the others. `pixels` is a logistic
+# regression on 24 × 24 grey pixels, which in principle can't detect any trace of a swap; `features`
+# uses the 21 features from lesson 6. **Predict before you run:** what AUC does `pixels` reach if the
+# data are split by frame?
 
 # %%
 prediction = ...  # for example 0.5
@@ -158,21 +162,22 @@ swapped, pair, odd = map(np.concatenate, (swapped, pair, odd))
 model = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=3000))
 rows_of_split = {}
 for name, parts in inputs.items():
-    for split, groups, folds in (("by frames", odd, 2), ("by people", pair, 5)):
+    for split, groups, folds in (("by frame", odd, 2), ("by person", pair, 5)):
         found = cross_val_predict(model, np.concatenate(parts), swapped, groups=groups,
                                   cv=GroupKFold(folds), method="decision_function")
         rows_of_split.setdefault(name, {})[f"AUC, split {split}"] = evaluation.auc(swapped, found)
 charts.table(rows_of_split, "classifier")
-check.predicted(prediction, round(rows_of_split["pixels"]["AUC, split by frames"], 2))
+check.predicted(prediction, round(rows_of_split["pixels"]["AUC, split by frame"], 2))
 
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
 # The classifier `pixels` can't detect any trace of a swap and still reaches 0.99, because in the
-# collection each person is either real or swapped: it recognises people. Split by people, it falls to
-# chance. The `features` describe the finest detail, which differs little from person to person, so they
-# benefit less from the careless split, and they can't detect a perfect paste either. **A split by frames
-# measures how well a detector recognises people.** Some published test sets are split in this way.
+# collection each person is either real or swapped: it recognises people. When the data are split by
+# person, its AUC falls to chance level. The `features` describe the finest detail, which differs
+# little from person to person, so they benefit less from the careless split, and they can't detect a
+# perfect paste either. **A split by frame measures how well a detector recognises people.** Some
+# published test sets are split in this way.
 #
 # </details>
 
@@ -189,16 +194,16 @@ check.predicted(prediction, round(rows_of_split["pixels"]["AUC, split by frames"
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
 def threshold(real, share):
-    """The score at which `share` (0 to 1) of the scores of real pictures (n,) is flagged."""
+    """The threshold at which a `share` (0 to 1) of real pictures is flagged, given their scores (n,)."""
     return np.quantile(real, 1 - share)
 ### END SOLUTION
 check.threshold(threshold)
 
 # %% [markdown]
 # Choose a threshold on some people and use it on all the others, and repeat this with people drawn at
-# random from the 14 of `tune` and `test`. As a control, choose it on the same number of pictures
+# random from the 14 in `tune` and `test`. As a control, choose it on the same number of pictures
 # drawn from everybody. **Predict before you run:** a threshold from *two* people promises 5%. What
-# percentage does it flag in the worst twentieth of the draws?
+# percentage of the other pictures does it flag in the worst 5% of the draws?
 
 # %%
 prediction = ...  # for example 8
@@ -217,20 +222,21 @@ for count in counts:
             flagged.setdefault((kind, count), []).append(100 * rate)
 ends = {f"{kind}, {words}": [np.quantile(flagged[kind, count], q) for count in counts]
         for kind in ("people", "pictures of everybody")
-        for words, q in (("median", 0.5), ("worst twentieth", 0.95))}
+        for words, q in (("median", 0.5), ("worst 5%", 0.95))}
 show.picture(charts.lines({name: (counts, values) for name, values in ends.items()},
                           "people whose pictures set the threshold", "% of the other pictures flagged"),
-             "Real pictures flagged against the number of people, for thresholds from whole people and "
-             "from pictures of everybody: a median and a worst twentieth of each.")
-check.predicted(prediction, round(ends["people, worst twentieth"][1]), "%")
+             "The share of real pictures flagged, plotted against the number of people, for "
+             "thresholds chosen on a few people and on pictures of everybody: the median and the "
+             "worst 5% for each.")
+check.predicted(prediction, round(ends["people, worst 5%"][1]), "%")
 
 # %% [markdown]
 # <details><summary><b>What the chart shows</b> (open it after your prediction)</summary>
 #
-# With a threshold from two people, nearly half of the other pictures are flagged in the worst
-# twentieth of the draws, although 5% was promised. The same number of pictures drawn from everybody
-# works better, so the number of *people* matters, not only the number of pictures. Even twelve people
-# leave a wide range. A threshold from four people is unreliable.
+# With a threshold from two people, nearly half of the other pictures are flagged in the worst 5% of
+# the draws, although the threshold promised 5% false alarms. The same number of pictures drawn from
+# everybody works better, so the number of *people* matters, not only the number of pictures. Even
+# with twelve people, the range is wide. A threshold from four people is unreliable.
 #
 # </details>
 
@@ -244,17 +250,17 @@ check.predicted(prediction, round(ends["people, worst twentieth"][1]), "%")
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
 def people_needed(rate):
-    """How many people without a false alarm rule out `rate` (0 to 1) with 95% confidence."""
+    """The number of people without a false alarm that rules out `rate` (0 to 1) at 95% confidence."""
     return np.ceil(np.log(0.05) / np.log(1 - rate))
 ### END SOLUTION
 check.people_needed(people_needed)
 
 # %% [markdown]
-# To claim less than 5% you need 59 people without a single false alarm. Our four people can't give
-# such a threshold, however many pictures each of them has. The set `many` of lesson 2 can: 500 of its
-# people, with one picture each, were never used in training. **Predict before you run:** a threshold
-# from these 500 strangers promises 5% as well. What percentage of the test's real pictures does it
-# flag?
+# To claim a rate below 5%, you need 59 people without a single false alarm. Our four people can't
+# support such a claim, however many pictures we have of each. The set `many` from lesson 2 can: 500
+# of its people, with one picture each, were never used in training. **Predict before you run:** a
+# threshold from these 500 strangers promises 5% as well. What percentage of the real pictures in the
+# test split does it flag?
 
 # %%
 prediction = ...  # for example 5
@@ -268,7 +274,7 @@ of_crowd = {d: score(crowd, crowd.images) for d, score in detectors.items()}
 rows = {}
 for d, of in scores.items():
     few, many = of["tune"][0], of_crowd[d]
-    tried = {"four people": [few], "strangers": [many], "both": [few, many]}
+    tried = {"four people": [few], "strangers": [many], "both groups": [few, many]}
     for words, real_scores in tried.items():
         limit = spotting.threshold(real_scores)
         by_name = [float((of["test"][0][who == name] >= limit).mean()) for name in np.unique(who)]
@@ -281,18 +287,19 @@ check.predicted(prediction, round(100 * rows["both, strangers"]["real flagged"])
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# The 500 strangers keep the promise: with a threshold from them and from the four people, `both`
-# flags 4% of the real pictures of the test, where four people alone gave 15%, and it still finds four
-# swaps in five. A threshold from people with one picture each is worth more than one from a few
-# people with many pictures. Even so, one person in ten is flagged in a quarter of the pictures. From
-# here on the threshold is chosen on both sets, each with the same weight.
+# With the 500 strangers, the promise is kept: with a threshold chosen on them and the four people
+# together, `both` flags 4% of the real pictures in the test split, compared with 15% for the four
+# people alone, and still finds four swaps in five. A threshold from people with one picture each is
+# worth more than one from a few people with many pictures. Even so, for one of the ten people, a
+# quarter of the pictures are flagged. From here on the threshold is chosen on both sets, each with
+# the same weight.
 #
 # </details>
 
 # %% [markdown]
 # ## When swaps are rare
 #
-# *9 minutes.* A verdict also depends on what share of the videos are swaps.
+# *9 minutes.* The value of a verdict also depends on the share of swaps among the videos.
 #
 # ### Exercise 3: precision
 #
@@ -301,17 +308,17 @@ check.predicted(prediction, round(100 * rows["both, strangers"]["real flagged"])
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
-def precision(found, accused, fakes):
-    """Of those called a swap, the share that is one. All three are shares, 0 to 1."""
+def precision(found, flagged, fakes):
+    """The share of flagged videos that really are swaps. All three arguments are shares from 0 to 1."""
     hits = found * fakes
-    slips = accused * (1 - fakes)
+    slips = flagged * (1 - fakes)
     return hits / (hits + slips)
 ### END SOLUTION
 check.precision(precision)
 
 # %% [markdown]
-# **Predict before you move the sliders:** one video in 1,000 is a swap, and the threshold of `both` is the
-# last one of the table. Of 100 alarms, how many are true?
+# **Predict before you move the sliders:** one video in 1,000 is a swap, and the threshold of `both`
+# is the last one in the table. Of 100 alarms, how many are true?
 
 # %%
 prediction = ...  # for example 50
@@ -322,8 +329,8 @@ with muted():
 
     from swaplib.notebook import Live
 
-found, accused = ((x >= limits["both"]).mean() for x in (fake, real))
-check.predicted(prediction, round(100 * evaluation.precision(found, accused, 0.001), 1), "of 100")
+found, flagged = ((x >= limits["both"]).mean() for x in (fake, real))
+check.predicted(prediction, round(100 * evaluation.precision(found, flagged, 0.001), 1), "of 100")
 
 
 def alarms(limit, rare):
@@ -334,25 +341,25 @@ low, high = np.floor(min(real.min(), fake.min())), np.ceil(max(real.max(), fake.
 start = round(float(limits["both"]), 1)
 Live(alarms, {"limit": FloatSlider(start, min=low, max=high, step=0.1, description="threshold"),
               "rare": SelectionSlider(options=[2, 10, 100, 1000], value=1000, description="one swap in")},
-     alt="Dots of real pictures above and of swaps below along a line of logits, a black line at the "
-         "threshold, and in words how many of 100,000 videos are found, missed and flagged.")
+     alt="Dots along a logit axis, real pictures above and swaps below, with a black line at the "
+         "threshold; a caption states how many of 100,000 videos are found, missed and flagged.")
 
 # %% [markdown]
 # <details><summary><b>What the dots show</b> (open it after your prediction)</summary>
 #
-# With one swap in 1,000 videos, nearly all alarms are false, although the detector is the same. You can
-# raise the threshold until most alarms are right, but then most swaps pass.
+# With one swap in 1,000 videos, nearly all alarms are false, although the detector is the same. You
+# can raise the threshold until most alarms are right, but then most swaps are missed.
 #
 # </details>
 
 # %% [markdown]
 # ### Does 0.9 mean 90%?
 #
-# A sigmoid turns a logit into a number between 0 and 1, which looks like a probability. It is
-# **calibrated** if, of all pictures with a number near 0.9, nine in ten are swaps. The usual remedy is a
-# logistic regression of the label on the logit, fitted on other people (Platt, 1999). **Predict before you
-# run:** of the pictures to which the calibrated detector gives 0.9 or more, what percentage are swaps if
-# one video in 100 is a swap?
+# A sigmoid turns a logit into a number between 0 and 1, which looks like a probability. The detector
+# is **calibrated** if nine in ten of the pictures with a number near 0.9 are swaps, and likewise for
+# all other numbers. The usual remedy is a logistic regression of the label on the logit, fitted on
+# other people (Platt, 1999). **Predict before you run:** of the pictures to which the calibrated
+# detector gives 0.9 or more, what percentage are swaps if one video in 100 is a swap?
 
 # %%
 prediction = ...  # for example 90
@@ -368,9 +375,9 @@ platt = LogisticRegression(C=1e6).fit(tuning, truth["tune"])
 as_given, calibrated = sigmoid(testing[:, 0]), platt.predict_proba(testing)[:, 1]
 curves = {name: evaluation.calibration(truth["test"], p)
           for name, p in (("sigmoid of the logit", as_given), ("calibrated on four people", calibrated))}
-show.picture(charts.lines(curves, "mean of the numbers", "share of swaps", diagonal=True),
-             "Share of swaps against the mean number of each bin, as it is and calibrated, beside the "
-             "diagonal of a perfect calibration.")
+show.picture(charts.lines(curves, "mean predicted probability", "share of swaps", diagonal=True),
+             "The share of swaps in each bin against the mean predicted probability, before and "
+             "after calibration, with a diagonal for perfect calibration.")
 sure = calibrated >= 0.9
 found_there, flagged_there = (sure[truth["test"] == k].mean() for k in (1, 0))
 right = {n: evaluation.precision(found_there, flagged_there, 1 / n) for n in (2, 10, 100, 1000)}
@@ -380,26 +387,28 @@ check.predicted(prediction, f"{100 * right[100]:.0f}", "%")
 # %% [markdown]
 # <details><summary><b>What the curves show</b> (open it after your prediction)</summary>
 #
-# The calibrated number is correct for the mix on which it was fitted: half of the pictures were swaps.
-# With one swap in 100, of the pictures that get 0.9 or more only about one in seven is a swap. **A
-# probability depends on the mix**, and a picture doesn't reveal how rare swaps are. A curve calibrated on
-# four people also reflects their peculiarities.
+# The calibrated number is correct for the mix on which it was fitted: half of the pictures were
+# swaps. With one swap in 100, only about one in seven of the pictures that get 0.9 or more is a swap.
+# **A probability depends on the mix**, and a picture doesn't reveal how rare swaps are. A curve
+# calibrated on four people also reflects their peculiarities.
 #
 # </details>
 
 # %% [markdown]
 # ## Unfamiliar material
 #
-# *10 minutes.* So far, all pictures came from the same renderer settings, and only the people differed
-# between training and test. Now we change the material. The movie of lesson 5 has another person, another
-# camera distance and another decoder: the shipped swaps of 64 and 128 pixels. As a control, B's face is
-# also replaced by **B's own**, which the same network decodes and which is pasted in the same way.
+# *10 minutes.* So far, all pictures have been rendered with the same settings, and only the people
+# have differed between training and test. Now we change the material. The movie from lesson 5 shows a
+# different person at a different distance from the camera, and its swaps come from different
+# decoders: those of the shipped 64 px and 128 px swap networks. As a control, B's face is also
+# replaced by **B's own**, decoded by the same network and pasted in the same way.
 #
-# All four versions are scored three times: straight after pasting, after H.264 as lesson 5 writes its
-# movies (a constant rate factor, crf, of 12), and after H.264 as websites use it (crf 23), which removes
-# much of the finest detail. The real frames pass through the same files, so compression alone can't tell
-# them apart. **Predict before you run:** at our threshold, what percentage of the frames of the 128 px
-# swap does `both` still find at crf 23?
+# All four versions are scored three times: straight after pasting, after H.264 compression at the
+# quality used in lesson 5 (a constant rate factor, crf, of 12), and after H.264 compression at a
+# quality typical of websites (crf 23), which removes much of the finest detail. The real frames are
+# compressed in the same way, so compression alone can't distinguish them from the swaps. **Predict
+# before you run:** at our threshold, what percentage of the frames of the 128 px swap does `both`
+# still find at crf 23?
 
 # %%
 prediction = ...  # for example 50
@@ -419,8 +428,8 @@ own = movie.swap_frames(frames, points, lambda x: to_a.predict_on_batch(x)[::-1]
 away["own face, 128 px"] = own
 cut = {name: windows.cut(made, points) for name, made in away.items()}
 show.picture(show.side_by_side({name: x.images[1] for name, x in cut.items()}, 160),
-             "Four windows of one frame: a young man as he is, twice with a young woman's face, and with "
-             "his own.")
+             "Four crops of one frame: a young man unswapped, twice with a young woman's face, and "
+             "once with his own face pasted back.")
 
 # %% tags=["answer"]
 from fractions import Fraction
@@ -445,22 +454,23 @@ check.predicted(prediction, round(100 * flagged["both, file, crf 23"]["swap, 128
 # %% [markdown]
 # <details><summary><b>What the tables show</b> (open it after your prediction)</summary>
 #
-# Straight after pasting, `both` finds all frames of the swap of 128 px, in a file like lesson 5's
-# 90%, and at crf 23 only 68%. At the same time it flags more of the *real* frames than the 5% that
-# were promised: 8, 7 and 10%. Compression also removes the finest detail around the face, with which
-# the network compares it. And it flags B's **own face**, redrawn by the network, as often as A's. It
-# therefore detects that a face was redrawn, not that it is somebody else's. It would also flag a film
-# dubbed with a network, or a video call with corrected eye contact. The detector computes a score;
-# calling it a swap is our interpretation.
+# Of the frames of the 128 px swap, `both` finds all straight after pasting, 90% at crf 12 and only
+# 68% at crf 23. At the same time it flags more of the *real* frames than the 5% that were promised:
+# 8, 7 and 10%. Compression also removes the finest detail around the face, with which the network
+# compares it. The detector also flags B's **own face**, redrawn by the swap network, as often as A's.
+# It therefore detects that a face was redrawn, not that it is somebody else's. It would also flag a
+# film dubbed with a network, or a video call with corrected eye contact. The detector computes a
+# score; calling it a swap is our interpretation.
 #
 # </details>
 
 # %% [markdown]
 # ### The same compression for the threshold
 #
-# Our threshold was chosen on good files. Now choose it on the same real pictures, of `tune` and of the 500
-# strangers, after H.264 at crf 23, and use it on all three files. **Predict before you run:** does `both`
-# flag more or fewer of the movie's real frames at crf 23 than before?
+# Our threshold was chosen on pictures that had not been through H.264. Now choose it on the same real
+# pictures from `tune` and from the 500 strangers after H.264 compression at crf 23, and apply it to
+# all three versions of the movie. **Predict before you run:** does `both` flag more or fewer of the
+# movie's real frames at crf 23 than before?
 
 # %%
 prediction = ...  # "more" or "fewer"
@@ -472,7 +482,7 @@ small = []
 for people, images in ((some["tune"], pictures["tune"][0]), (crowd, crowd.images)):
     filed = as_bytes(degradation.h264(images / np.float32(255), 23))
     small.append(detectors["both"](people, filed))
-chosen_on = {"good files": limits["both"], "crf 23": spotting.threshold(small)}
+chosen_on = {"pictures without H.264": limits["both"], "crf 23": spotting.threshold(small)}
 rates = {}
 for file, made in files.items():
     of = {name: detectors["both"](made[name], made[name].images) for name in ("real", "swap, 128 px")}
@@ -486,25 +496,26 @@ check.predicted(prediction, "more" if same > good else "fewer")
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# Compression raises the scores of real pictures, so a threshold chosen on good files flags too many
-# of them. The threshold from equally compressed pictures flags at most 3% of the real frames in each
-# of the three files. It costs detections: `both` still finds 98% of the swapped frames straight after
-# pasting, but 71% in the file at crf 12, and 46% at crf 23. No threshold brings back what the
-# compression has removed. **A threshold holds for pictures with the same history**, and a picture
-# doesn't tell its history.
+# Compression raises the scores of real pictures, so a threshold chosen on pictures without this
+# compression flags too many of them. The threshold from equally compressed pictures flags at most 3%
+# of the real frames in each of the three files. The price is missed swaps: `both` still finds 98% of
+# the swapped frames straight after pasting, but only 71% at crf 12 and 46% at crf 23. No threshold
+# can restore the detail that compression has removed. **A threshold is valid only for pictures with
+# the same history**, and a picture doesn't reveal its history.
 #
 # </details>
 
 # %% [markdown]
 # ### Fine-tuning with twenty pictures
 #
-# Suppose a new kind of swap appears: the face is cut out along a hard edge, put in three pixels to the
-# side, and the result is filmed from a screen, so that the camera's noise covers the paste (the trace
-# *edge* of lesson 6, which `both` finds badly). Somebody sends you twenty pictures, ten real ones of the
-# people of `tune` and a fake of each. Train the detector `both` further on these for half a minute, and
-# test it on the test people: on the new kind, and on the *sharp* swaps that it finds already. As a
-# control, do the same with twenty pictures of *sharp* swaps. **Predict before you run:** by how much does
-# the AUC on the sharp swaps change after training on the new kind?
+# Suppose a new kind of swap appears: the face is cut out with a hard edge and pasted three pixels to
+# one side, and the result is filmed from a screen, so that the camera's noise covers the paste. This
+# is the trace *edge* from lesson 6, which `both` detects poorly. Somebody sends you twenty pictures,
+# ten real ones of the people in `tune` and a fake made from each. Train the detector `both` further
+# on these for half a minute, and test it on the test people: on the new kind, and on the *sharp*
+# swaps, which it already finds. As a control, do the same with twenty pictures of *sharp* swaps.
+# **Predict before you run:** by how much does the AUC on the sharp swaps change after training on the
+# new kind?
 
 # %%
 prediction = ...  # for example -0.05
@@ -517,7 +528,7 @@ rows = np.linspace(0, len(some["tune"]) - 1, 10).astype(int)
 of_tune, hulls = pictures["tune"][0][rows], prepared.hulls_of(some["tune"])[rows]
 tests = {"real": pictures["test"][0], "sharp": pictures["test"][1],
          "new kind": compose(some["test"], kinds["new kind"])}
-tried = {"as it was": detectors["both"]}
+tried = {"before fine-tuning": detectors["both"]}
 for name, kind in kinds.items():
     tuned = networks.shipped("highpass_both")
     twenty = prepared.Prepared(of_tune, compose(some["tune"], kind)[rows], hulls)
@@ -529,28 +540,28 @@ for name, score in tried.items():
     gained[name] = {f"AUC, {kind}": spotting.auc(of["real"], of[kind]) for kind in kinds}
     gained[name]["real flagged"] = float((of["real"] >= limits["both"]).mean())
 charts.table(gained, "both")
-lost = gained["after twenty pictures, new kind"]["AUC, sharp"] - gained["as it was"]["AUC, sharp"]
+lost = gained["after twenty pictures, new kind"]["AUC, sharp"] - gained["before fine-tuning"]["AUC, sharp"]
 check.predicted(prediction, round(lost, 2))
 
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# The twenty pictures help where they come from: the AUC on the new kind rises from 0.64 to 0.72. On
-# the sharp swaps, which were not among the twenty, it falls from 0.96 to 0.74, and at the old
-# threshold 53% of the real pictures are flagged instead of 4%. The control shows that the loss isn't
-# the effect of any further training: twenty pictures of sharp swaps leave the AUC on these at 0.97,
-# but it falls on the new kind. A fine-tuned detector needs a new threshold and must be tested again
-# on everything that it could do before. Change `steps` and `rate`, and gain and loss change together;
-# choosing among them by this result would be tuning on the test set.
+# The twenty pictures help with the kind of swap they show: the AUC on the new kind rises from 0.64 to
+# 0.72. On the sharp swaps, which were not among the twenty, it falls from 0.96 to 0.74, and at the
+# old threshold 53% of the real pictures are flagged instead of 4%. The control shows that the loss
+# isn't caused by further training as such: twenty pictures of sharp swaps leave the AUC on these at
+# 0.97, but it falls on the new kind. A fine-tuned detector needs a new threshold and must be tested
+# again on everything that it could do before. If you change `steps` and `rate`, the gain and the loss
+# change together; choosing settings by this result would be tuning on the test set.
 #
 # </details>
 
 # %% [markdown]
 # ### A clip of your own
 #
-# Name a movie of yourself, or of somebody who agreed. It is read in this cell only, and nothing of it is
-# stored. It is real, so every flagged frame is a false alarm. Without a name, the cell reads the course's
-# movie of A, which is real, too.
+# Enter the path of a movie of yourself, or of somebody who has agreed to this. It is read in this
+# cell only, and none of it is stored. It is real, so every flagged frame is a false alarm. If you
+# enter nothing, the cell reads the course's movie of A, which is also real.
 
 # %%
 MY_CLIP = None  # for example "me.mp4"
@@ -562,22 +573,25 @@ charts.table({d: {"frames": len(x), "flagged": f"{x.mean():.0%}"} for d, x in fl
 # %% [markdown]
 # ### Public databases
 #
-# *4 minutes.* Three public databases have videos of real people. Their owners share them with people who
-# apply and accept their terms; this course downloads none of them. If you have one, name its folder below.
+# *4 minutes.* Three public databases contain videos of real people. Their owners share them with
+# people who apply and accept their terms; this course downloads none of them. If you have one, name
+# its folder below.
 #
-# - [FaceForensics++](https://github.com/ondyari/FaceForensics): 1,000 videos, swapped and re-enacted by
-#   several methods. The lists of its splits aren't in the download but in `dataset/splits` of that
-#   repository: put them into a folder `splits` beside the videos.
+# - [FaceForensics++](https://github.com/ondyari/FaceForensics): 1,000 videos, swapped and re-enacted
+#   by several methods. The lists of its splits aren't in the download but in `dataset/splits` of that
+#   repository: put them into a folder named `splits` next to the videos.
 # - [Celeb-DF v2](https://github.com/yuezunli/celeb-deepfakeforensics): 890 real videos and 5,639 swaps. The
 #   list of its test videos comes with it.
-# - [DFDC](https://ai.meta.com/datasets/dfdc/): 124,000 videos of paid actors who agreed to being swapped.
+# - [DFDC](https://ai.meta.com/datasets/dfdc/): 124,000 videos of paid actors who agreed to have their
+#   faces swapped.
 #
-# Two newer collections, which the course doesn't read: **DF40** (Yan et al., 2024) has fakes by 40
-# methods, and **Deepfake-Eval-2024** (Chandra et al., 2025) contains fakes that were shared on social
-# media; on these, the AUC of published detectors is 45 to 50% lower than on the older databases.
+# The course doesn't read two newer collections: **DF40** (Yan et al., 2024) contains fakes made with
+# 40 methods, and **Deepfake-Eval-2024** (Chandra et al., 2025) contains fakes that were shared on
+# social media; on these, the AUC of published detectors is 45 to 50% lower than on the older
+# databases.
 #
-# Because listings are sorted by path, they begin with fakes only, so `balanced` draws as many real videos
-# as fakes.
+# Listings are sorted by path and would therefore begin with nothing but fakes, so `balanced` draws
+# equal numbers of real videos and fakes.
 
 # %%
 FOLDER = None  # for example "/data/FaceForensics"
@@ -606,7 +620,7 @@ with muted():
 
 kinds = ("paste alone", "sharp, bands", "sharp, hard")
 faces = reader.draw(pairs.load("test"), kinds, seed=7, first=3)
-words = "Four lines of six portraits with numbers: women and men in front of plain walls, mostly calm."
+words = "Four rows of six numbered portraits: women and men in front of plain walls, mostly calm."
 alone = Verdicts(faces.images, words)
 alone
 
@@ -614,8 +628,8 @@ alone
 typed = ...  # the numbers of the swaps, for example [1, 2, 3], unless you pressed the buttons
 
 # %% [markdown]
-# The same faces again, with the probability that the calibrated detector `both` assigns to each: 97
-# stands for 97%. Judge once more, and change as many verdicts as you like.
+# Here are the same faces again, with the probability that the calibrated detector `both` assigns to
+# each. Judge once more, and change as many verdicts as you like.
 
 # %% tags=["answer"]
 logits = detectors["both"](faces, faces.images)
@@ -625,14 +639,14 @@ helped
 
 # %%
 typed_again = ...  # the numbers once more, unless you pressed the buttons
-before = ...  # your AUC of all faces in lesson 6, for example 0.55
+before = ...  # your AUC for all faces in lesson 6, for example 0.55
 
 # %% tags=["answer"]
 first, second = alone.guesses(typed), helped.guesses(typed_again)
 rows = {"you in lesson 6": {"all": before if check.yours(before) else None}}
 rows |= {name: reader.areas(faces, x) for name, x in
          (("you, alone", first), ("you, with advice", second), ("the machine", logits))}
-charts.table(rows | {"people in 56 studies": {"all": 0.555}}, "AUC of")
+charts.table(rows | {"people in 56 studies": {"all": 0.555}}, "AUC")
 is_swap = faces.factors["kind"] != reader.REAL
 if first is not None and second is not None:
     turned = first != second
@@ -640,20 +654,21 @@ if first is not None and second is not None:
     print(f"You changed {turned.sum()} verdicts, {better} of them for the better.")
 check.predicted(alone.chosen(typed) or ..., [int(k) + 1 for k in np.flatnonzero(is_swap)])
 show.picture(alone.sheet(faces.factors["kind"]),
-             "The 24 portraits again, each with what it is in its corner.")
+             "The 24 portraits again, each with its true label in the corner.")
 
 # %% [markdown]
 # Advice helps where it is right and misleads where it is wrong. In an experiment with 15,016
-# participants, people with a machine's prediction were more accurate than either alone, but wrong
-# predictions lowered their accuracy (Groh et al., 2022). Across 56 studies, feedback, training or
-# machine assistance raised the share of correct answers from 55.5 to 65.1% (Diel et al., 2024).
+# participants, people who were shown a machine's prediction were more accurate than people or the
+# machine alone, but wrong predictions lowered their accuracy (Groh et al., 2022). Across 56 studies,
+# feedback, training or machine assistance raised the share of correct answers from 55.5 to 65.1%
+# (Diel et al., 2024).
 #
 # ## What follows from a score
 #
-# A score says how a picture compares with those used in training. It doesn't say who made it, and a low
-# score is no proof that it is real. Whoever publishes a verdict should also publish the errors of the
-# detector: on whom it was tested, at which threshold, and how many of its alarms are false where swaps are
-# rare.
+# A score says how a picture compares with those used in training. It doesn't say who made the
+# picture, and a low score is no proof that the picture is real. Anyone who publishes a verdict should
+# also report how reliable the detector is: on whom it was tested, at which threshold, and how many of
+# its alarms are false where swaps are rare.
 #
 # ## Quiz
 #
@@ -662,13 +677,14 @@ show.picture(alone.sheet(faces.factors["kind"]),
 # 1. A detector has an AUC of 0.99 on other frames of the people it was trained on. What does this
 #    tell you? (a) It finds 99% of swaps. (b) Next to nothing about new people. (c) It needs more
 #    frames.
-# 2. Why is an interval computed by drawing people, not frames? (a) Frames of a clip aren't independent. (b)
-#    It is faster. (c) Frames are too small.
+# 2. Why is an interval computed by resampling people rather than frames? (a) Frames of a clip aren't
+#    independent. (b) It is faster. (c) Frames are too small.
 # 3. A threshold flags 5% of the real pictures of four people. On ten others it flags far more. Why?
 #    (a) The detector has forgotten its training. (b) The ten are swaps. (c) The scores of real
 #    pictures differ from person to person.
-# 4. A video gets a probability of 0.97. Is that proof? (a) Yes, in 97 of 100 cases. (b) No: it depends on
-#    how rare swaps are, and on whether the video resembles those of the test. (c) Only for single frames.
+# 4. A video gets a probability of 0.97. Is that proof? (a) Yes, in 97 of 100 cases. (b) No: it
+#    depends on how rare swaps are, and on whether the video resembles those in the test set. (c) Only
+#    for single frames.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -684,17 +700,18 @@ check.quiz(q1=q1, q2=q2, q3=q3, q4=q4)
 
 # %% tags=["nbval-check-output"]
 claims = {
-    "grey pixels, which see no trace, reach an AUC of at least 0.9 if the split is made by frames":
-        rows_of_split["pixels"]["AUC, split by frames"] >= 0.9,
-    "and at most 0.65 if it is made by people": rows_of_split["pixels"]["AUC, split by people"] <= 0.65,
-    "a threshold from two people flags more than 10% of the others in one draw of twenty":
-        ends["people, worst twentieth"][1] > 10,
-    "one from as many pictures of everybody flags less than that":
-        ends["pictures of everybody, worst twentieth"][1] < ends["people, worst twentieth"][1],
+    "split by frame, the classifier of grey pixels, which can't detect a trace, has an AUC of 0.9 or more":
+        rows_of_split["pixels"]["AUC, split by frame"] >= 0.9,
+    "split by person, it has an AUC of at most 0.65":
+        rows_of_split["pixels"]["AUC, split by person"] <= 0.65,
+    "a threshold from two people flags more than 10% of the other pictures in one draw in twenty":
+        ends["people, worst 5%"][1] > 10,
+    "a threshold from the same number of pictures of everybody flags fewer":
+        ends["pictures of everybody, worst 5%"][1] < ends["people, worst 5%"][1],
     "with one swap in 1,000, fewer than one alarm in ten is right": right[1000] < 0.1,
     "a person's own face, drawn by a network, is flagged in more than half of the frames":
         flagged["both, as pasted"]["own face, 128 px"] > 0.5,
-    "and the same frames as they are in less than a quarter":
+    "fewer than a quarter of the unswapped frames are flagged":
         flagged["both, as pasted"]["real"] < 0.25,
 }
 for claim, holds in claims.items():
@@ -705,22 +722,22 @@ for claim, holds in claims.items():
 #
 # 1. A threshold keeps its promise for the people it was chosen on; for others, the rate of false alarms
 #    depends on the person.
-# 2. Split by frames, a classifier that can't detect any trace of a swap reaches an AUC of 0.99; split by
-#    people, it is at chance.
+# 2. With a split by frame, a classifier that can't detect any trace of a swap reaches an AUC of 0.99;
+#    with a split by person, it is no better than chance.
 # 3. A threshold needs dozens of people, each without a false alarm, before it can promise 5%.
 # 4. Where one video in 1,000 is a swap, most alarms are false, and a calibrated probability doesn't change
 #    that.
 # 5. On unfamiliar material, a detector reacts to redrawn pixels, even on a person's own face, and
-#    compression moves the scores of real pictures. Fine-tuning with twenty pictures helps on their kind
-#    and harms on others.
+#    compression shifts the scores of real pictures. Fine-tuning with twenty pictures helps with their
+#    kind of swap and hurts with others.
 #
 # ## Going further
 #
-# - Choose the threshold on pictures of the movie's own first second, and use it on the rest. How many
+# - Choose the threshold on the first second of the movie itself, and apply it to the rest. How many
 #   frames does it take until the rate of false alarms is as promised? What have you assumed about the
 #   movie?
-# - Average the logits of all frames of a clip before the verdict. How much does that gain, and why less
-#   than with the same number of independent pictures?
+# - Average the logits of all frames of a clip before the verdict. How much does this help, and why
+#   does it help less than averaging the same number of independent pictures would?
 #
 # **Sources.** A. Diel et al., "Human performance in detecting deepfakes: a systematic review and
 # meta-analysis of 56 papers", *Computers in Human Behavior Reports*, 2024. M. Groh, Z. Epstein, C.
