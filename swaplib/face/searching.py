@@ -20,7 +20,7 @@ DARK = (
 )
 SMALL, FINE = 24, 4  # px: side of the crop that is compared; pixels in which one of its pixels is drawn
 DOUBTFUL = 0.5  # 98% of the faces found the wrong way up are below, a fifth of the others
-CLEARLY, LEAST = 0.05, 0.3  # how much better the face must be the other way up, and how good at least
+CLEARLY, LEAST = 0.1, 0.3  # how much better the face must be the other way up, and how good at least
 _FAR = ((np.arange(SMALL) - (SMALL - 1) / 2) / 7.5) ** 4
 _WINDOW = np.exp(-_FAR[:, None] - _FAR)  # hair and background don't count
 
