@@ -92,17 +92,17 @@ def short(found):
     seconds = found["bench"]["pairs"]["seconds"]
     rows = [
         [
-            f"a swap trained from scratch for {seconds:.0f} s: SSIM with the truth",
+            f"a swap trained from scratch for {seconds:.0f} s: similarity to the truth (SSIM, at most 1)",
             f"**{ours}**",
             f"unswapped B: {as_he_is}; two separate autoencoders: {wrong}",
         ],
         [
-            "the movie swapped with the shipped weights: SSIM with the truth",
+            "the movie swapped with the shipped weights: similarity to the truth (SSIM)",
             f"**{swap}**",
             f"the true face of A, pasted by the same code: {ceiling}",
         ],
         [
-            "the change of the face when a slider is dragged: measured ÷ requested",
+            "the change in the face when a slider is dragged: measured ÷ requested",
             f"**{min(whole):.2f} to {max(whole):.2f}**",
             "a slider that does exactly what its label says: 1",
         ],

@@ -29,6 +29,13 @@ MUTANTS = [
         "if False:",
         "test_landmarks.py::test_a_face_upside_down_is_turned_though_upright_landmarks_are_found",
     ),
+    # a face is turned although it is hardly better upside down
+    (
+        "face/searching.py",
+        "CLEARLY, LEAST = 0.1, 0.3",
+        "CLEARLY, LEAST = 0.05, 0.3",
+        "test_landmarks.py::test_a_face_is_turned_only_if_it_is_clearly_better_the_other_way_up",
+    ),
     # pixels that contradict their checksum pass
     (
         "files/picture.py",

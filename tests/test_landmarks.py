@@ -1,6 +1,7 @@
 """Faces are found, the angles have the right sign and size, and only the right model file counts."""
 
 import os
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -64,6 +65,16 @@ def test_a_face_upside_down_is_turned_though_upright_landmarks_are_found(find):
         assert np.abs(127 - face.points - upright.points).mean() < 4 and abs(face.roll) > 150
     at_once = [find(image[::-1, ::-1], thorough=False) for image in picture]
     assert any(abs(face.roll) < 30 for found in at_once for face in found)  # else this tests nothing
+
+
+def test_a_face_is_turned_only_if_it_is_clearly_better_the_other_way_up(monkeypatch, find):
+    (face,) = find(astronaut())
+    other = replace(face, points=511 - face.points)  # where it lies in the turned picture
+    for better, turned in ((0.09, False), (0.2, True)):  # a bearded man was 0.09 better upside down
+        alike = iter((0.42, 0.42 + better))
+        monkeypatch.setattr(searching, "agreement", lambda image, points, alike=alike: next(alike))
+        (found,) = searching.the_right_way_up(astronaut(), [face], lambda image: [other])
+        assert (found is not face) == turned
 
 
 def test_a_mirrored_head_turns_and_leans_the_other_way(find):

@@ -43,8 +43,8 @@ if not importlib.util.find_spec("swaplib"):
         telling = [line for line in said if any(x in line for x in ("fatal", "pathspec", "ERROR"))]
         reason = (telling or said[-1:])[0].strip()
         raise RuntimeError(f"swaplib {version} could not be installed ({reason}). Check the network "
-                           "(in Kaggle: Settings, Internet), then run this cell again. "
-                           f"The versions that can be installed: {course}/releases")
+                           "(on Kaggle: Settings, Internet), then run this cell again. "
+                           f"Available versions: {course}/releases")
 
 # %%
 from swaplib import muted
@@ -856,9 +856,9 @@ show.picture(show.grid({"picture": closest, "reconstruction": trained.predict_on
 # %% [markdown]
 # <details><summary><b>What the histograms show</b> (open it after your prediction)</summary>
 #
-# None of the 1,500 other people passes, and only 5% of A's pictures do. The **AUC**, the probability
-# that a random picture of A has a larger error than a random one of B, is 0.987; unlike the
-# percentages, it doesn't depend on the threshold. The grid shows the pictures with the smallest
+# Only one of the 1,500 other people passes, and only 5% of A's pictures do. The **AUC**, the
+# probability that a random picture of A has a larger error than a random one of B, is 0.987; unlike
+# the percentages, it doesn't depend on the threshold. The grid shows the pictures with the smallest
 # errors, four of A and four of other people; every reconstruction shows B.
 #
 # </details>

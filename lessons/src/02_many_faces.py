@@ -42,8 +42,8 @@ if not importlib.util.find_spec("swaplib"):
         telling = [line for line in said if any(x in line for x in ("fatal", "pathspec", "ERROR"))]
         reason = (telling or said[-1:])[0].strip()
         raise RuntimeError(f"swaplib {version} could not be installed ({reason}). Check the network "
-                           "(in Kaggle: Settings, Internet), then run this cell again. "
-                           f"The versions that can be installed: {course}/releases")
+                           "(on Kaggle: Settings, Internet), then run this cell again. "
+                           f"Available versions: {course}/releases")
 
 # %%
 from swaplib import muted
@@ -114,8 +114,8 @@ print(f"yaw, the turn of the head: from {turns.min():.0f} to {turns.max():.0f} d
 # %%
 show.picture(show.grid([unseen[k : k + 10] for k in (0, 10, 20)], 72),
              "Thirty rendered people: women and men, dark and fair, young and old, some bearded, with "
-             "short, curly or long hair. They talk, smile, frown or blink, in different light and "
-             "in front of different walls.")
+             "short, curly or long hair. Most are calm; some talk, smile or grimace. The light and the "
+             "wall differ.")
 
 # %% [markdown]
 # The settings given to the renderer are called **factors**; their values are known exactly.
@@ -123,8 +123,8 @@ show.picture(show.grid([unseen[k : k + 10] for k in (0, 10, 20)], 72),
 # that change shape and skin together, not facts about people. `look` names one of six rooms, each
 # with its own wall and lamp, so it comes first in the group *room and light*.
 #
-# These people turn their heads only half as far as persons A and B, so pose scores aren't
-# comparable with those in other lessons.
+# These people turn their heads only half as far as persons A and B, and three in five have calm
+# expressions, so scores for pose and expression aren't comparable with those in other lessons.
 #
 # ## Training
 #
@@ -177,17 +177,15 @@ for name, network in {f"yours, {EPOCHS} epochs": model, "shipped, 120 epochs": r
 charts.table(errors, "error", digits=3)
 show.picture(show.grid({"unseen": unseen[:10], "reconstruction": drawn[:10]}, 76),
              "Ten unseen people and, below, their reconstructions by the shipped network. Pose, light, "
-             "beard and the outline of the hair are about right. Blond and red hair turns brown, "
-             "closed eyes are drawn open, and the features are soft and often look like somebody "
-             "else's.")
+             "beard and the outline of the hair are about right. White and light brown hair turns grey or "
+             "brown, and the features are soft and often look like somebody else's.")
 
 # %% [markdown]
-# From here on, we use the shipped network, so that your figures agree with the text. Its error is
-# far below that of the mean picture, but nearly twice as high on new people (0.039) as on the
-# training people (0.021): it has memorised part of its training set. This **overfitting** is not
-# surprising, since 1,300 people are a small training set. Is the gap as wide for your own network,
-# which was trained for a shorter time? And which of the two networks has the lower error on *new*
-# people?
+# From here on, we use the shipped network, so that your figures agree with the text. Its error is far
+# below that of the mean picture, but nearly twice as high on new people (0.034) as on the training
+# people (0.019): it has memorised part of its training set. This **overfitting** is not surprising,
+# since 1,300 people are a small training set. Is the gap as wide for your own network, which was
+# trained for a shorter time? And which of the two networks has the lower error on *new* people?
 #
 # <details><summary><b>The result after 25 epochs</b></summary>
 #
@@ -281,19 +279,20 @@ check.predicted(prediction, max(groups, key=shares["direction 1"].get))
 #
 # According to the article behind this course, the numbers in a code describe *who it is* if the
 # network was trained on many faces. Yet the first direction is most closely related to **room and
-# light**, with an R² of 0.48, followed by hair with 0.39. The controls tell us more. The room alone
-# explains as much (0.48) as room and lamp together, and the position along the direction has a
-# correlation of 0.97 with the mean brightness of the picture. So the first direction is almost
+# light**, with an R² of 0.51, followed by hair with 0.31. The controls tell us more. The room alone
+# explains as much (0.52) as room and lamp together, and the position along the direction has a
+# correlation of 0.98 with the mean brightness of the picture. So the first direction is almost
 # entirely *brightness*: both a dim room and long, dark hair darken much of the picture.
 #
 # The second direction is most closely related to skin; the third, along which the head turns, to pose
-# and expression; the fourth and fifth to hair; and the seventh to light. The shape of the face
-# explains at most 0.08 of the variance in any of the first seven directions. This is plausible,
-# because a loss computed from pixels favours encoding the factors that affect many of them.
+# and expression; the fourth and fifth to hair; and the sixth to the room again. The shape of the face
+# explains at most 0.05 of the variance in any of the first six directions, and 0.17 in the seventh.
+# This is plausible, because a loss computed from pixels favours encoding the factors that affect many
+# of them.
 #
-# The values in the last row add up to 0.57, so a linear regression on these groups leaves much of
-# the code unexplained. The rest may come partly from clothes and wall patterns, which no factor
-# records, and partly from nonlinear relations.
+# The values in the last row add up to 0.53, so a linear regression on these groups leaves much of the
+# code unexplained. The rest may come partly from clothes and wall patterns, which no factor records,
+# and partly from nonlinear relations.
 #
 # </details>
 
@@ -344,11 +343,11 @@ check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {
 # %% [markdown]
 # <details><summary><b>What the chart shows</b> (open it after your prediction)</summary>
 #
-# The probe predicts beard, gender and stubble best, and skin, age and the height and width of the
-# face to some degree. But for the nose, mouth, eyes and cheeks, the features by which you would
-# recognise a friend, the R² is **at most 0.1**. The next section tests whether the code has discarded
-# these factors or whether the pictures hardly show them. Where the R² is negative, the probe has
-# overfitted.
+# The probe predicts the lightness of the skin, the beard and stubble best, and gender, age and the
+# height of the chin to some degree. But for the nose, mouth, eyes and cheeks, the features by which
+# you would recognise a friend, the R² is **at most 0.1**. The next section tests whether the code has
+# discarded these factors or whether the pictures hardly show them. Where the R² is negative, the
+# probe has overfitted.
 #
 # </details>
 
@@ -481,18 +480,19 @@ charts.table({f: {name: read[name][f] for name in ("trained", "all pixels")} for
 # - **Random weights** alone account for a large part of the trained encoder's scores. Dark skin,
 #   long hair or a turned head changes so many pixels that even 64 random mixtures of them reflect
 #   it. Only the lead over the untrained encoders is due to training.
-# - **PCA** comes close to the trained network on most factors, equals it on hair style and is far
-#   ahead on hair colour, with 0.52 against 0.30. Among the readable factors, only `yaw`, `pitch` and
-#   `pucker` have a PCA score below the network's 95% interval, and in the last two cases only just.
-# - **The choice of factors** matters. On the fifteen chosen ones, the mean R² is 0.41 for identity
-#   and 0.44 for pose and expression; on all 48 it is 0.19 and 0.24. PCA follows closely (0.17 and
-#   0.19), and so do random weights (0.12 and 0.15). In neither case is it true that "the numbers
-#   describe who it is": they say a little more about what a face is doing.
+# - **PCA** comes close to the trained network on most factors, nearly equals it on hair style and is
+#   far ahead on hair colour, with 0.56 against 0.22. Among the readable factors, only `yaw` has a PCA
+#   score clearly below the network's 95% interval; for `age`, PCA lies at its lower end.
+# - **The choice of factors** matters. On the fifteen chosen ones, the mean R² is 0.35 for identity
+#   and 0.38 for pose and expression; on all 48 it is 0.19 for both. PCA follows closely (0.18 and
+#   0.17), and so do random weights (0.13 and 0.12). In neither case is it true that "the numbers
+#   describe who it is": they say as much about what a face is doing.
 # - **All pixels** show what the bottleneck has thrown away. From the pixels of the picture, a linear
-#   probe reads nearly twice as much about identity (0.33 on all factors) and about pose and
-#   expression (0.40). For the distance between the eyes, its R² is 0.60, compared with 0.06 from the
+#   probe reads nearly twice as much about identity (0.37 on all factors) and about pose and
+#   expression (0.34). For the distance between the eyes, its R² is 0.60, compared with 0.05 from the
 #   code. So the pictures show this distance, but the 64 numbers leave it out.
-# - Gaze direction and the inner ends of the brows can hardly be read from any of the codes.
+# - Closed eyes, gaze direction and the inner ends of the brows can hardly be read from any of the
+#   codes. Few of these people have their eyes closed.
 #
 # </details>
 
@@ -525,8 +525,8 @@ show.picture(
     show.grid({"unseen": unseen[short], "reconstruction": drawn[short], "hair added": added}, 88),
     "Three rows of the same ten unseen people with short hair, all of them men: the pictures, their "
     "reconstructions, and the faces with the hair direction added. In the last row, most have a "
-    "parting and long, blurred hair, and the walls are smudged. The first man's stubble has gone; the "
-    "second man still has his beard.")
+    "parting and long, dark, blurred hair, and the walls are smudged. The ninth man's beard is thinner; "
+    "the tenth man's grey hair has turned brown.")
 for style in (LONG, SHORT):
     gender = factors["gender"][:TRAIN][hair == style]
     print(f"{style:5} gender from {gender.min():.1f} to {gender.max():.1f}, mean {gender.mean():.2f} "
@@ -535,9 +535,9 @@ for style in (LONG, SHORT):
 # %% [markdown]
 # The direction does add long hair, if only roughly, but it changes other features as well. In these
 # data, nobody with a gender factor above 0.5 has long hair, and most people with cropped hair are
-# men. The direction therefore contains everything that *goes with* long hair, which is why the
-# first man loses his stubble. Hair and gender are **confounded**: the two groups differ in both.
-# Directions learnt from data always inherit such correlations; lesson 3 examines another one.
+# men. The direction therefore contains everything that *goes with* long hair, which is why a beard
+# becomes thinner. Hair and gender are **confounded**: the two groups differ in both. Directions
+# learnt from data always inherit such correlations; lesson 3 examines another one.
 #
 # ## Halfway between two people
 #
@@ -553,9 +553,8 @@ for title, one, other in (("first pair", 0, 2), ("second pair", 61, 77)):
     ways[f"{title}, pixels"] = (1 - fading) * way[0] + fading * way[-1]
 show.picture(show.grid(ways, 88),
              "Two pairs of people, with seven steps from one person to the other. With interpolated "
-             "codes, head, hair and outline change gradually, with a smudge beside the second pair's "
-             "heads. With faded pixels, the faces in the middle have two hairlines in the first pair "
-             "and two outlines of the head in the second.")
+             "codes, the outline of the head, the hair and the mouth change gradually. With faded pixels, "
+             "the faces in the middle have two hairlines, and the beard fades like a stain.")
 
 # %% [markdown]
 # Interpolating between the codes gives a single head at nearly every step, while fading between the
@@ -581,14 +580,14 @@ to_redraw = {
     **{name: decoder.predict(some, verbose=0) for name, some in nonsense.items()},
 }
 reconstructed = {name: error(ready.predict(images, verbose=0), images) for name, images in to_redraw.items()}
-charts.table({name: {"error when reconstructed": value} for name, value in redrawn.items()}, digits=3)
+charts.table({name: {"error when reconstructed": value} for name, value in reconstructed.items()}, digits=3)
 
 # %% [markdown]
-# Faces decoded from halfway codes have a slightly larger error than the end pictures, 0.021 against
-# 0.017. The error is 0.033 for the faded pictures and 0.036 for nonsense codes, about twice that of
+# Faces decoded from halfway codes have a slightly larger error than the end pictures, 0.020 against
+# 0.016. The error is 0.031 for the faded pictures and 0.033 for nonsense codes, about twice that of
 # the end pictures. Each number in a nonsense code is an ordinary one, so only the *combination* is
 # wrong. But which combinations are nonsense depends on the axes of the code, which training chose
-# arbitrarily: codes shuffled along the principal directions give an error of only 0.029.
+# arbitrarily: codes shuffled along the principal directions give an error of only 0.028.
 #
 # ## The average face
 #
@@ -621,21 +620,23 @@ print(f"effective dimension of the codes: {spread.sum() ** 2 / (spread**2).sum()
 show.picture(show.side_by_side({"mean picture": mean_picture, "picture of the mean code": average,
                                 "nearest person": train[nearest]}, 160),
              "The mean of all training pictures, a blurred face; the decoded mean code, a soft face "
-             "with short brown hair and a slightly open mouth; and the person whose code is nearest "
-             "to the mean, who has darker skin, cropped hair and nearly closed eyes.")
+             "with a smudged outline of brown hair; and the person whose code is nearest to the mean, "
+             "someone with a broad face and cropped brown hair.")
 
 # %% [markdown]
 # The decoded mean code is sharper than the mean picture, though not as sharp as a typical
 # reconstruction. But nobody looks like this average face. Even the nearest of the 1,300 people is
-# still half as far from the mean code as a typical person, and looks quite different. A code has
-# many dimensions, and almost everyone is unusual in *some* of them, so people form a shell around
-# an empty centre. How many dimensions? The **effective dimension** is the number of directions with
-# equal variance that would spread the codes as widely; here it is 22.
+# still half as far from the mean code as a typical person, and looks quite different. A code has many
+# dimensions, and almost everyone is unusual in *some* of them, so people form a shell around an empty
+# centre. How many dimensions? The **effective dimension** is the number of directions with equal
+# variance that would spread the codes as widely; here it is 21.
 #
-# Is the empty centre unfamiliar to the network? No: as a control, we reconstruct the decoded mean
-# code once more, and the error is 0.016, compared with 0.017 for the reconstructions of unseen
-# people. So although nobody's code lies near the centre, the face decoded from it is easy to
-# reconstruct.
+# Is the empty centre unfamiliar to the network? We reconstruct the decoded mean code once more, and
+# the error is 0.028, compared with 0.016 for the reconstructions of unseen people and 0.020 for
+# halfway codes. So this network doesn't know the average face well. That need not be so: when we
+# trained the same network on 1,300 other people, the error was 0.016, as low as that of a typical
+# reconstruction. An empty region of the code may decode to a familiar face or not, and only a test
+# can tell.
 #
 # ## Nearest neighbours
 #
@@ -702,10 +703,11 @@ charts.table(gap, "distance (1: a random person)")
 # %% [markdown]
 # Both kinds of neighbour share the room (`look`), the skin and the hair far more often than random
 # people do. Neighbours by code are closer in expression and pose, and neighbours by pixels match
-# better in the room and the strength of its lamp (`light_key`). For hair, the two kinds are about
-# equal. Neither kind reflects *identity*: neighbours differ about three quarters as much as random
-# people in age, and about nine tenths as much in the width of the face. Networks for face
-# recognition are trained differently: to tell people apart, on many pictures of each person.
+# better in the room and the strength of its lamp (`light_key`). For the hair style, neighbours by
+# code match slightly better, and for its colour slightly worse. Neither kind reflects *identity*:
+# neighbours differ about four fifths as much as random people in age, and more than nine tenths as
+# much in the width of the face. Networks for face recognition are trained differently: to tell people
+# apart, on many pictures of each person.
 #
 # ## Quiz
 #
@@ -771,8 +773,8 @@ claims |= {
         1.3 * reconstructed["halfway in code"] < reconstructed["nonsense codes"],
     "but which codes are nonsense depends on the axes":
         reconstructed["nonsense on other axes"] < 0.9 * reconstructed["nonsense codes"],
-    "nobody is near the mean code, yet its face is easily reconstructed":
-        again["mean code"] < reconstructed["ends"],
+    "nobody is near the mean code, and its face is reconstructed worse than halfway faces, the control":
+        again["mean code"] > 1.1 * reconstructed["halfway in code"],
     "neighbours by code share a hair style far more often than by chance":
         shared["nearest code"]["hair"] > 3 * shared["random person"]["hair"],
 }

@@ -40,8 +40,8 @@ if not importlib.util.find_spec("swaplib"):
         telling = [line for line in said if any(x in line for x in ("fatal", "pathspec", "ERROR"))]
         reason = (telling or said[-1:])[0].strip()
         raise RuntimeError(f"swaplib {version} could not be installed ({reason}). Check the network "
-                           "(in Kaggle: Settings, Internet), then run this cell again. "
-                           f"The versions that can be installed: {course}/releases")
+                           "(on Kaggle: Settings, Internet), then run this cell again. "
+                           f"Available versions: {course}/releases")
 
 # %%
 from swaplib import muted
@@ -289,18 +289,20 @@ charts.table({"all pixels": by_pixels, "A's code": {f: of_a[f]["trained on A"] f
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# **Identity became harder to read.** On the 200 strangers, the encoder trained on A scores 0.25 on
-# average, no better than the untrained encoders (also 0.25), whereas the encoder trained on many
-# people scores 0.41. **Pose and expression remained readable.** The encoder trained on A, which has
-# never seen these strangers, scores almost as well as the encoder trained on many people (0.39
-# against 0.40) and clearly better than the untrained encoders (0.26). The article therefore points
-# in the right direction but overstates the contrast:
+# **Identity became harder to read.** On the 200 strangers, the encoder trained on A scores 0.17 on
+# average, no better than the untrained encoders (0.20), whereas the encoder trained on many people
+# scores 0.35. **Pose and expression remained readable.** The encoder trained on A, which has never
+# seen these strangers, scores almost as well as the encoder trained on many people (0.30 against
+# 0.34) and clearly better than the untrained encoders (0.22). The article therefore points in the
+# right direction but overstates the contrast:
 #
-# - Training on A hardly makes her pose and expression *easier* to read. On her pictures, her own
-#   encoder leads the encoder trained on many people by only 0.05 (0.65 against 0.60), and nearly
-#   all of that is roll. Without roll, the lead is 0.02, which is too small to count: each encoder
-#   was trained only once, and there is no interval for the difference. PCA of A's pixels scores
-#   0.62, and for the eyelids it beats both encoders.
+# - Training on A makes her pose and expression only a little *easier* to read. On her pictures, her
+#   own encoder leads the encoder trained on many people by 0.08 (0.65 against 0.57), and by 0.06
+#   without roll. Each encoder was trained only once, and the lead depends on what the many people are
+#   doing: most of them are calm, and when we trained the same encoder on a set in which most people
+#   grimaced, the lead without roll was only 0.02. Above all, it takes no network to achieve it. PCA
+#   of A's pixels is as good as her own encoder without roll (0.68 against 0.67), and for the eyelids
+#   it beats both encoders.
 # - A high score alone is no evidence of learning. For yaw, **random weights** give an R² of 0.91
 #   and PCA 0.97, because a turning head changes so many pixels that almost any combination of them
 #   reflects the turn. Only a lead over the controls counts, and only if it is large compared with
@@ -341,12 +343,11 @@ charts.table(spread, "R²")
 # explain any differences between codes, so only pose, expression, light and wall remain. This alone
 # accounts for much of the article's claim about one face.
 #
-# The table also qualifies the previous finding. For the 200 strangers, identity explains *more* of
-# the variance with the encoder trained on A (0.32) than with the encoder trained on many people
-# (0.28). A probe tries to read one factor, such as age, from the code, whereas the table shows how
-# much the codes change with all identity factors together, including skin and hair. So the encoder
-# trained on A still responds to a different face, but its response reveals less about age or nose
-# length.
+# The table also qualifies the previous finding. For the 200 strangers, identity explains as much of
+# the variance with the encoder trained on A (0.26) as with the encoder trained on many people (0.25).
+# A probe tries to read one factor, such as age, from the code, whereas the table shows how much the
+# codes change with all identity factors together, including skin and hair. So the encoder trained on
+# A still responds to a different face, but its response reveals less about age or nose length.
 #
 # Training on one face does, however, change the **decoder**: it now draws A from any code, and
 # lesson 4 relies on this.
@@ -1067,8 +1068,9 @@ claims = {
     "a network trained just now beats the mean picture on unseen pictures": live < 0.8 * mean,
     "A's code says how she turns, nods and opens her mouth":
         min(score(f, "trained on A") for f in ("yaw", "pitch", "mouth_open")) > 0.8,
-    "without roll, it says hardly more about her pose and expression than a code trained on many":
-        abs(plain["on A"] - plain["on many"]) < 0.05,
+    "without roll, it says little more about her pose and expression than a code trained on many":
+        plain["on A"] - plain["on many"] < 0.1,
+    "and no more than PCA of her pictures, the control": plain["on A"] < plain["PCA"] + 0.03,
     "it says more about strangers' pose and expression than untrained encoders do":
         strangers["on A"] > strangers["untrained"] + 0.06,
     "it says less about who they are than a code trained on many": who["on A"] < who["on many"] - 0.07,
@@ -1108,7 +1110,7 @@ for claim, holds in claims.items():
 # %% [markdown]
 # ## Summary
 #
-# - Training on one woman made identity harder for probes to read (0.25 instead of 0.41), while pose
+# - Training on one woman made identity harder for probes to read (0.17 instead of 0.35), while pose
 #   and expression stayed readable.
 # - The share of the codes' variance explained by pose and expression depends mostly on whose pictures
 #   are encoded.

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 04 · Face swap
 #
-# *One encoder for two people, a decoder for each: the same numbers drawn as either person.*
+# *One encoder for two people, a decoder for each: the same numbers can be decoded as either person.*
 #
 # **You will learn**
 #
@@ -15,12 +15,12 @@
 # encoder, code, decoder, and directions in the space of codes. Terms are collected in the
 # [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
-# **Time:** 10 minutes to run on a CPU, or 15 on a GPU (larger pictures), plus about an hour and a
-# half to read, explore and do the exercises.
+# **Time:** 10 minutes to run on a CPU, or 15 on a GPU (with larger pictures), plus about an hour and
+# a half to read, explore and do the exercises.
 #
 # **Rules:** This lesson trains a face swap of two rendered people, who don't exist. Colab's
 # [FAQ](https://research.google.com/colaboratory/faq.html) lists "creating deepfakes" among the uses
-# that it doesn't allow, so read it before you run the lesson there. Everything also runs in Kaggle, or
+# that it doesn't allow, so read it before you run the lesson there. Everything also runs on Kaggle or
 # on a laptop with two cores.
 
 # %% tags=["setup"]
@@ -45,8 +45,8 @@ if not importlib.util.find_spec("swaplib"):
         telling = [line for line in said if any(x in line for x in ("fatal", "pathspec", "ERROR"))]
         reason = (telling or said[-1:])[0].strip()
         raise RuntimeError(f"swaplib {version} could not be installed ({reason}). Check the network "
-                           "(in Kaggle: Settings, Internet), then run this cell again. "
-                           f"The versions that can be installed: {course}/releases")
+                           "(on Kaggle: Settings, Internet), then run this cell again. "
+                           f"Available versions: {course}/releases")
 
 # %%
 from swaplib import muted
@@ -65,10 +65,10 @@ announce(cpu=10, gpu=15)
 # %% [markdown]
 # ## The result first
 #
-# *5 minutes.* Both pictures below are decoded from the *same* 128 numbers, so both people do the same
-# thing. Choose a picture of either person to start from, then make both of them smile, turn or blink:
-# as in lesson 3, each slider sets a value, in degrees or from 0 to 1. The network behind the sliders
-# was trained beforehand; you will train a smaller one of the same kind.
+# *5 minutes.* Both pictures below are decoded from the *same* 128 numbers, so both people have the
+# same pose and expression. Choose a picture of either person to start from, then make both of them
+# smile, turn or blink: as in lesson 3, each slider sets a value, in degrees or from 0 to 1. The
+# network behind the sliders was trained beforehand; you will train a smaller one of the same kind.
 
 # %%
 from swaplib import latent, networks
@@ -119,7 +119,8 @@ for name, some in {"train A": train_a, "train B": train_b, "test A": test_a, "te
     print(f"{name}: {some.images.shape}")
 smiles = [np.corrcoef(x.factors["smile"], y.factors["smile"])[0, 1]
           for x, y in ((train_a, train_b), (test_a, test_b))]
-print(f"smile of A against smile of B: r = {smiles[0]:.2f} in training, {smiles[1]:.2f} in the test")
+print(f"correlation between A's smile and B's: {smiles[0]:.2f} in the training set, "
+      f"{smiles[1]:.2f} in the test set")
 
 # %% [markdown]
 # Neutral, frontal faces hide most mistakes. We therefore always look at the eight most extreme test
@@ -179,11 +180,11 @@ def build(shared):
 # %%
 from swaplib.training import batches, losses
 
-BATCH = pick(ci=4, cpu=8, gpu=32)  # pictures of each person in a step
+BATCH = pick(ci=4, cpu=8, gpu=32)  # pictures of each person per step
 STEPS = pick(ci=120, cpu=800, gpu=3000)
-LONG = pick(ci=480, cpu=800, gpu=3000)  # as many; only a test run saves on the others
+LONG = pick(ci=480, cpu=800, gpu=3000)  # for the full model: the same number, except in a test run
 SHORT = pick(ci=100, cpu=400)  # for "Break it"
-SEED = 0  # of the trainings; set another one to see how much the results depend on it
+SEED = 0  # for all training runs; change it to see how much the results depend on it
 
 
 def fit(model, steps, people=(train_a, train_b), augment=None, loss=losses.sharp_loss, **options):
@@ -241,8 +242,8 @@ def ssim_in_face(made, truth, mask):
 check.ssim_in_face(ssim_in_face)
 
 # %% [markdown]
-# From here on, your function computes the score if the check said *Right*, and the course's own does
-# otherwise. The same holds for all later exercises.
+# If the check said *Right*, the lesson uses your function from here on; otherwise, it uses the
+# course's own. The same holds for all later exercises.
 
 # %% tags=["answer"]
 from swaplib.networks.identity import IdentityClassifier
@@ -263,7 +264,7 @@ ssim = {"unswapped B": scored(test_b.images), "mean picture of A": scored(mean_a
 charts.table({name: {"SSIM in the face": value} for name, value in ssim.items()}, digits=3)
 is_a = (identity(by_separate, masks) > 0.5).mean()
 does_it = ssim["two autoencoders"] > ssim["mean picture of A"]
-print(f"A classifier of A and B takes {is_a:.0%} of what A's decoder drew for A.")
+print(f"A classifier trained on A and B assigns {is_a:.0%} of the pictures from A's decoder to A.")
 check.predicted(prediction, "a" if does_it else "b")
 
 # %% [markdown]
@@ -316,8 +317,9 @@ from threadpoolctl import threadpool_limits
 def who_told(probe, codes_a, codes_b):
     """The share of codes for which a probe identifies the person; 0.5 is guessing.
 
-    probe: a classifier from scikit-learn. It is never judged on a code that it was fitted to: it is
-    fitted to four fifths and judged on the last, five times in turn (cross-validation).
+    probe: a classifier from scikit-learn. It is never judged on a code that it was fitted to:
+    it is fitted to four fifths of the codes and judged on the remaining fifth, five times in turn
+    (cross-validation).
     """
     x = np.concatenate([codes_a, codes_b])
     y = np.repeat([0, 1], [len(codes_a), len(codes_b)])
@@ -337,9 +339,9 @@ show.picture(swap_charts.clouds({"one encoder, two decoders": plain_codes}), che
 # people differently. A's decoder has never been trained on B's codes, so its output is unpredictable
 # where they differ from A's. **Sharing the encoder does not make the codes the same.**
 #
-# Our two people are an easy case, chosen for similar skin tones. For less similar people, we would
-# expect the codes to lie further apart and this plain swap to be worse, but we have not measured
-# this.
+# Our two people are an easy case, chosen for their similar skin tones. For less similar people, we
+# would expect the codes to lie further apart and this plain swap to be worse, but we have not
+# measured this.
 #
 # ### Remedies in the early programs
 #
@@ -352,8 +354,9 @@ show.picture(swap_charts.clouds({"one encoder, two decoders": plain_codes}), che
 # - **A shared stem.** The two decoders share their first layers, the **stem**. (These programs
 #   count the stem as part of the encoder.)
 #
-# The next cell applies all three, with our loss and as many steps as before. For this pair, there
-# is little colour to correct, and warping makes the task harder, so the network needs more steps.
+# The next cell applies all three, with our loss and as many steps as before. For this pair, there is
+# little difference in colour to correct, and warping makes the task harder, so the network needs more
+# steps.
 
 # %%
 from swaplib.crops import Crops
@@ -391,7 +394,7 @@ scaled = [np.asarray(norm(codes, training=True))
           for norm, codes in zip(norms, plain_codes, strict=True)]
 for title, (a, b) in {"as encoded": plain_codes, "normalized per person": scaled}.items():
     apart = np.linalg.norm(a.mean(axis=0) - b.mean(axis=0)) / np.linalg.norm(a.std(axis=0))
-    print(f"{title:22} the mean codes of A and B are {apart:.2f} times A's spread apart")
+    print(f"{title:22} distance between the mean codes of A and B: {apart:.2f} times A's spread")
 
 # %% [markdown]
 # **A critic** (Ganin et al. 2016) is a small network that tries to identify the person from the
@@ -447,14 +450,14 @@ from swaplib.training import callbacks
 
 keras.utils.set_random_seed(SEED)
 model = swap.build_swap(SIZE)
-preview = show.changing(show.row(test_b.images[look]), "Eight pictures of B, before the training.")
+preview = show.changing(show.row(test_b.images[look]), "Eight pictures of B, before training.")
 sheet = swap_preview(model, train_a.images[look], train_b.images[look])
 live = callbacks.Preview(sheet, lambda made: preview(
     made, "The training so far: A, A reconstructed, B, B reconstructed, and B as A."))
 fit(model, LONG, callbacks=[live])
 
 # %%
-# The same model, trained beforehand: for longer, on 2,000 pictures of each.
+# The same model, trained beforehand, for longer and on 2,000 pictures of each person.
 shipped = networks.shipped(f"swap_{SIZE}")
 made = {"full model": swap.swapper(model).predict(test_b.images, verbose=0),
         "shipped model": swap.swapper(shipped).predict(test_b.images, verbose=0)}
@@ -563,7 +566,7 @@ judged = {**clouds, "pixels, normalized per person": normalized_pixels("person")
 told = {name: {kind: who_told(probe, *some) for kind, probe in PROBES.items()
                if kind != "quadratic" or "pixels" not in name}  # too many numbers for it
         for name, some in judged.items()}
-charts.table(told, "right on a share of the codes")
+charts.table(told, "share of the codes identified correctly")
 best = max(told["shipped model"].values())
 check.predicted(prediction_told, round(100 * best), "per cent")
 
@@ -589,10 +592,10 @@ check.predicted(prediction_told, round(100 * best), "per cent")
 # %% [markdown]
 # ## Does a code mean the same for both people?
 #
-# *5 minutes.* The code may identify the person, provided that both decoders interpret it as the same
-# *performance*, that is, the same pose and expression. This can be tested without a probe. For each
-# test picture of B, find the test picture of A with the nearest code. Is it the **partner**, in
-# which A has the same pose and expression?
+# *5 minutes.* It does no harm if the code identifies the person, provided that both decoders
+# interpret it as the same *performance*, that is, the same pose and expression. This can be tested
+# without a probe. For each test picture of B, find the test picture of A with the nearest code. Is it
+# the **partner**, in which A has the same pose and expression?
 
 # %%
 def partners(codes_a, codes_b):
@@ -635,10 +638,10 @@ check.predicted(prediction_pairs, round(100 * found["full model"]), "per cent")
 # <details><summary><b>What the test shows</b> (open it after your prediction)</summary>
 #
 # Only the two autoencoders fail. But the pixels, a control without any network, also find the partner
-# for 99% of B's pictures, and the pixels inside the face alone do so for all of them, so the wall is
-# not the reason. Failing this test is therefore strong evidence against a model, but passing it
-# proves little. Models that find nearly all partners still produce swaps of different quality (see
-# the last table of this lesson), so you have to score the swap itself.
+# for 99% of B's pictures, and the pixels inside the face alone do so for all of them, so the
+# background is not the reason. Failing this test is therefore strong evidence against a model, but
+# passing it proves little. Models that find nearly all partners still produce swaps of different
+# quality (see the last table of this lesson), so you have to score the swap itself.
 #
 # </details>
 
@@ -648,8 +651,8 @@ check.predicted(prediction_pairs, round(100 * found["full model"]), "per cent")
 # *5 minutes.* The next table compares all the swaps on the test pictures. Besides SSIM inside the face,
 # it contains:
 #
-# - `gap_closed`: the share of the gap closed between unswapped B and the truth, $(s - s_B) / (1 - s_B)$,
-#   where $s$ is the SSIM of the swap and $s_B$ that of unswapped B;
+# - `gap_closed`: the share of the gap between unswapped B and the truth that the swap closes, $(s -
+#   s_B) / (1 - s_B)$, where $s$ is the SSIM of the swap and $s_B$ that of unswapped B;
 # - `fine_detail`: the strength of the finest patterns (the upper half of the spectrum), such as
 #   lashes and pores, relative to the truth; below 1, a picture is too soft;
 # - `is_a`: the share of the pictures that a classifier trained on A and B assigns to A;
@@ -681,7 +684,7 @@ for row in table.values():
 COLUMNS = ("ssim_face", "gap_closed", "fine_detail", "is_a", "yaw_error", "blink_r", "smile_r")
 charts.table({name: {column: row.get(column) for column in COLUMNS}
               for name, row in table.items()}, digits=3)
-print(f"The classifier is right on {identity.accuracy:.0%} of the true test pictures.")
+print(f"The classifier is right for {identity.accuracy:.0%} of the real test pictures.")
 
 # %% [markdown]
 # Unswapped B has the right pose and expression but is the wrong person, while the
@@ -709,14 +712,14 @@ Explorer(decoder(model.get_layer("decoder_a"), model.get_layer("decoder_b"), tit
 #
 # Take the code `begin`, add `amount` times the smile direction, and decode the result with both
 # decoders. Return the two pictures, A's first, and leave `begin` unchanged. (The index `k` of the
-# direction is `own_directions.names.index("smile")`, and `own_directions.vectors[k]` is the change
-# of the code for a full smile.)
+# direction is `own_directions.names.index("smile")`, and `own_directions.vectors[k]` is the change in
+# the code for a full smile.)
 
 # %% tags=["exercise"]
 begin = start[0]  # the code of B's first test picture
 ### BEGIN SOLUTION
 def smiling(amount):
-    """A and B with this much smile: two pictures (64, 64, 3)."""
+    """A and B smiling this much: two pictures (64, 64, 3)."""
     smile = own_directions.vectors[own_directions.names.index("smile")]
     code = (begin + amount * smile)[None]
     return [model.get_layer(f"decoder_{who}").predict(code, verbose=0)[0] for who in "ab"]
@@ -763,7 +766,7 @@ unbalanced = (20, 800)                    # 20 pictures of A, 800 of B
 check.experiments(no_shared_encoder, tiny_code, unbalanced)
 
 # %% [markdown]
-# Two more experiments remove terms from the loss. At each pixel, the loss of a picture $x$ and its
+# Two more experiments remove terms from the loss. At each pixel, the loss for a picture $x$ and its
 # reconstruction $\hat{x}$ is
 #
 # $$L = |x - \hat{x}| + \tfrac{1}{2}\bigl(1 - \mathrm{SSIM}(x, \hat{x})\bigr) +
@@ -778,9 +781,9 @@ check.experiments(no_shared_encoder, tiny_code, unbalanced)
 #     + 3 * detail(truth, made)   # difference in the amount of fine detail
 # ```
 #
-# The training also weights the pixels: those outside the face count a tenth, and those around the
-# eyes and the mouth count most. With the first line alone, a blurred edge costs little more than a
-# sharp one.
+# The training also weights the pixels: those outside the face count for only a tenth, and those
+# around the eyes and the mouth count most. With the first line alone, a blurred edge costs little
+# more than a sharp one.
 #
 # **Predict before you run:** which change lowers SSIM most? `"no critic"`,
 # `"neither normalization nor critic"`, `"no shared encoder"`, `"a tiny code"`, `"few of A"`,
@@ -909,9 +912,9 @@ claims = {
         ssim["full model"] > controls + 0.01,
     "the shipped model's swap scores above 0.9, and both controls below 0.85":
         ssim["shipped model"] > 0.9 and controls < 0.85,
-    "without a shared encoder SSIM is lower than the control's, by more than 0.03":
+    "without a shared encoder, SSIM is lower than the control's by more than 0.03":
         scored(results["no shared encoder"][0]) < worst("control") - 0.03,
-    "the first line of the loss alone draws less fine detail than the control, the whole loss":
+    "with the first line of the loss alone, the swaps have less fine detail than the control's":
         trials["loss: the first line"]["fine detail"] < trials["control"]["fine detail"] - 0.03,
 }
 for claim, holds in claims.items():
@@ -924,12 +927,12 @@ pixels = [found["pixels, normalized per person"], found["pixels inside the face 
 claims = {
     "a nonlinear probe identifies the person from a shared encoder's codes (control: guessing, 0.5)":
         nonlinear["one encoder, two decoders"] > 0.9,
-    "a linear probe fails after per-person normalization, and on the control, bare pixels, as well":
+    "a linear probe fails after per-person normalization, as it does on pixels alone, the control":
         max(told["shipped model"]["linear"], told["pixels, normalized per person"]["linear"]) < 0.6,
     "a nonlinear probe still identifies the person": nonlinear["shipped model"] > 0.9,
     "with two autoencoders, fewer than a tenth of the partners are nearest (chance: 1 in 120)":
         found["two autoencoders"] < 0.1,
-    "with a shared encoder, nine tenths are, and with the control, pixels without a network, too":
+    "with a shared encoder, over nine tenths are, as with pixels and no network, the control":
         min(found["shipped model"], *pixels) > 0.9,
 }
 for claim, holds in claims.items():
@@ -978,5 +981,5 @@ if pick(ci=False, cpu=True):  # a test run has too few steps for these
 # Y. Ganin et al., "Domain-adversarial training of neural networks", *JMLR* 17, 2016. Z. Wang et
 # al., "Image quality assessment: from error visibility to structural similarity", *IEEE TIP* 13(4),
 # 2004. M. Mathieu, C. Couprie and Y. LeCun, "Deep multi-scale video prediction beyond mean square
-# error", ICLR 2016 (the error of gradients). G. Alain and Y. Bengio, "Understanding intermediate
-# layers using linear classifier probes", 2016.
+#       error", ICLR 2016 (the gradient error). G. Alain and Y. Bengio, "Understanding intermediate
+#       layers using linear classifier probes", 2016.

@@ -8,7 +8,8 @@
 # - the nine steps from a movie to a swapped movie, each demonstrated on a single frame;
 # - where a mask should end, and three ways to hide its rim;
 # - how to match the light of a scene without copying the skin of the person in it;
-# - how to separate the errors of the decoder from those of the paste, with a decoder that makes none;
+# - how to separate the decoder's errors from those of the paste by means of a decoder that makes no
+#   errors;
 # - how to judge a paste by two measures, and why a common score prefers half a swap to a perfect one;
 # - which four marks label a movie as synthetic, what each of them survives, and what a signature proves.
 #
@@ -16,12 +17,12 @@
 # are collected in the
 # [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
-# **Time:** 4 minutes to run on a CPU, and also 4 on a GPU (nothing is trained), plus about two hours
-# to read, experiment and do the exercises.
+# **Time:** 4 minutes to run on either a CPU or a GPU (nothing is trained), plus about two hours to
+# read, experiment and do the exercises.
 #
 # **Rules:** This lesson swaps the faces of two rendered people, who don't exist. Colab's
 # [FAQ](https://research.google.com/colaboratory/faq.html) lists "creating deepfakes" among the uses
-# that it doesn't allow, so read it before you run the lesson there. Everything also runs in Kaggle, or
+# that it doesn't allow, so read it before you run the lesson there. Everything also runs on Kaggle or
 # on a laptop with two cores.
 
 # %% tags=["setup"]
@@ -46,8 +47,8 @@ if not importlib.util.find_spec("swaplib"):
         telling = [line for line in said if any(x in line for x in ("fatal", "pathspec", "ERROR"))]
         reason = (telling or said[-1:])[0].strip()
         raise RuntimeError(f"swaplib {version} could not be installed ({reason}). Check the network "
-                           "(in Kaggle: Settings, Internet), then run this cell again. "
-                           f"The versions that can be installed: {course}/releases")
+                           "(on Kaggle: Settings, Internet), then run this cell again. "
+                           f"Available versions: {course}/releases")
 
 # %%
 from swaplib import muted
@@ -115,9 +116,9 @@ tenths = SelectionSlider(options=range(0, 10 * len(source), 10), value=10)
 Live(frame_by_frame, {"frame": tenths}, alt=check.ALT["first"])
 
 # %% [markdown]
-# Hair, ears and neck remain B's, and the badge in the corner says how the picture was made. Now look at
-# the face. Does A look, speak and blink as B does? Does her face appear to belong to the picture, or to
-# lie on top of it?
+# Hair, ears and neck remain B's, and the badge in the corner says how the picture was made. Now look
+# at the face. Does A move her eyes, speak and blink as B does? Does her face appear to belong to the
+# picture, or to lie on top of it?
 #
 # ## One frame, step by step
 #
@@ -156,7 +157,7 @@ crop = align.crop(frame, matrix, SIZE) / np.float32(255)
 
 scale = np.sqrt(np.linalg.det(matrix[:, :2]))
 angle = np.degrees(np.arctan2(matrix[1, 0], matrix[0, 0]))
-print(f"turned by {angle:.0f} degrees, made {scale:.2f} times as large, shifted by "
+print(f"rotated by {angle:.0f} degrees, scaled by a factor of {scale:.2f}, shifted by "
       f"{np.round(matrix[:, 2])} px")
 
 # %% [markdown]
@@ -175,16 +176,16 @@ def to_frame(point, matrix):
 check.to_frame(to_frame)
 
 # %% [markdown]
-# With it we can locate the corners of the crop in the frame and draw its outline. If the check said
-# *Right*, the lesson uses your function, and otherwise the course's own. The same holds for all later
-# exercises.
+# With this function, we can locate the corners of the crop in the frame and draw its outline. If the
+# check said *Right*, the lesson uses your function; otherwise, it uses the course's own. The same
+# holds for all later exercises.
 
 # %%
 to_frame = check.accepted(check.to_frame, to_frame, check.our_to_frame)
 corners = np.array([[0, 0], [SIZE, 0], [SIZE, SIZE], [0, SIZE]]) - 0.5
 outline = np.array([np.ravel(to_frame(corner, matrix)) for corner in corners])
 cut_out = swap_charts.landmarks(frame, [], three, outline)
-sheet = show.side_by_side({"the frame, and what is cut out": cut_out, "the crop": crop}, height=320)
+sheet = show.side_by_side({"the frame, with the crop outlined": cut_out, "the crop": crop}, height=320)
 show.picture(sheet, check.ALT["crop"])
 
 # %% [markdown]
@@ -203,7 +204,7 @@ reconstructed = decoder_b.predict_on_batch(code)[0]
 true_matrix = align.crop_matrix(true_points, SIZE)
 true_crop = align.crop(true_frame, true_matrix, SIZE) / np.float32(255)
 sheet = show.side_by_side({"the crop of B": crop, "B, reconstructed": reconstructed,
-                           "A from his code": face, "A, the truth": true_crop}, height=220)
+                           "A, from B's code": face, "A, the truth": true_crop}, height=220)
 show.picture(sheet, check.ALT["decoded"])
 
 # %% [markdown]
@@ -330,7 +331,7 @@ def coloured(crop, where):
 ways, under_lamp, him = coloured(crop * LAMP, in_crop)
 dimmed, true_dimmed = ((x * LAMP).astype(np.uint8) for x in (frame, true_frame))
 gain = paste.light_gain(him, crop * LAMP, under_lamp)  # sum of the crop over that of the reconstruction
-print("the lamp:", LAMP, "    measured without knowing it:", np.round(gain, 2))
+print("the lamp:", LAMP, "    estimated without knowing the lamp:", np.round(gain, 2))
 
 # %% [markdown]
 # The measured factors can differ from those of the lamp, because the code describes the light to some
@@ -354,8 +355,9 @@ half_of_them = usable[::2]  # to save time
 
 
 def scores(way, share):
-    """{name: (error, SSIM)} inside the face, as means over frames. share: of the change to the lamp.
+    """{name: (error, SSIM)} inside the face, averaged over frames.
 
+    share: 0 for the movie's light, 1 for the lamp.
     way: takes a crop and the landmarks in it, returns {name: picture}.
     """
     found = {}
@@ -391,7 +393,7 @@ check.predicted(prediction, "b" if after["light"][1] < before["light"][1] - 0.02
 # <details><summary><b>Why?</b> (open it after your prediction)</summary>
 #
 # The colours can be corrected afterwards, but the face can't. The *encoder* has never been trained on
-# such a light, so its code is wrong.
+# pictures in such light, so its code is wrong.
 #
 # </details>
 
@@ -401,7 +403,7 @@ check.predicted(prediction, "b" if after["light"][1] < before["light"][1] - 0.02
 
 # %%
 def drawn_twice(crop, where):
-    """A's face decoded again, without the light: one way more than those of `coloured`."""
+    """A's face decoded again, without the light: one more option besides those of `coloured`."""
     _, some, him = coloured(crop, where)
     face, him = movie.draw_again(him[None], crop[None], some[None], to_a.predict_on_batch)
     return {"light, drawn twice": paste.match_colour(face[0], him[0], crop, some)}
@@ -436,11 +438,12 @@ show.picture(figure, check.ALT["errors"])
 # more.
 #
 # "frame" can't distinguish light from skin: it gives A the colours of B's *lit skin*. The two have
-# similar skin, his a little redder, so under the lamp "frame" does as well as "light". With a fair and
-# a dark person, it would give one the skin of the other (we have no such pair to measure it). That is
-# wrong if you ask what A would look like, but it is common practice, because the neck and the ears
-# remain B's and viewers would notice a difference. "light" doesn't depend on the skin of the pair, as
-# long as B is reconstructed well. The movie below uses "light" and draws each face twice.
+# similar skin, his a little redder, so under the lamp "frame" does as well as "light". With a fair
+# and a dark person, it would give one the skin of the other (we have no such pair on which to test
+# this). That is wrong if you ask what A would look like, but it is common practice, because the neck
+# and the ears remain B's and viewers would notice a difference. "light" doesn't depend on the skin of
+# the pair, as long as B is reconstructed well. The movie below uses "light" and draws each face
+# twice.
 #
 # </details>
 
@@ -480,7 +483,7 @@ check.predicted(prediction, round(behind(0.6), 2), "frames")
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
 def lag(keep):
-    """How many frames an exponential average lags behind an even movement."""
+    """How many frames an exponential average lags behind a steady movement."""
     return keep / (1 - keep)
 ### END SOLUTION
 check.lag(lag)
@@ -494,8 +497,8 @@ figure = charts.lines({"lag(keep)": (keeps, [lag(keep) for keep in keeps]),
 show.picture(figure, check.ALT["lag"])
 
 # %% [markdown]
-# A movie, however, is a file. When we swap a frame, the frames *after* it are known as well, and a
-# window that extends equally far in both directions has no lag. In each window, we fit a line or a
+# A movie, however, is stored in a file, so the frames *after* the current one are known as well, and
+# a window that extends equally far in both directions has no lag. In each window, we fit a line or a
 # parabola to the path and take its value in the middle: this is the filter of Savitzky and Golay
 # (1964). The window is wide where the face is at rest and narrow where it moves fast. This adaptation
 # to the speed comes from the One Euro filter (Casiez et al., 2012), which has to work without future
@@ -506,7 +509,7 @@ from swaplib.movie import track
 from swaplib.scoring import steadiness
 
 raw = track.locate(dataset.movie("b"))  # the face in every frame, as found
-tidied = track.tidy(raw)  # without false finds and covered faces
+tidied = track.tidy(raw)  # without false detections and covered faces
 steady = track.smooth(tidied)
 jitter = steadiness.steadiness(tidied)
 charts.table(jitter)
@@ -594,7 +597,7 @@ show.video(trio, check.ALT["movie"], width=864)
 from swaplib.files import marks
 
 print(marks.read_marks(target))
-print("Has its source a mark?", "Yes." if marks.read_marks(dataset.movie("b")).synthetic else "No.")
+print("Does its source carry a mark?", "Yes." if marks.read_marks(dataset.movie("b")).synthetic else "No.")
 
 # %% [markdown]
 # ## The perfect decoder
@@ -606,10 +609,10 @@ print("Has its source a mark?", "Yes." if marks.read_marks(dataset.movie("b")).s
 #
 # ### Exercise 4: write the perfect decoder
 #
-# Build it from the steps above: cut out A's crop by her own landmarks, find B's matrix, make a mask
-# there, and paste as the movie does, with `"bands"`. You need `align.crop_matrix`, `align.crop`,
-# `align.transform`, `face_mask` and `paste.paste`. Remember that the values in a crop of a frame range
-# from 0 to 255.
+# Build it from the steps above: cut out A's crop using her own landmarks, find B's matrix, make a
+# mask there, and paste as the movie does, with `"bands"`. You need `align.crop_matrix`, `align.crop`,
+# `align.transform`, `face_mask` and `paste.paste`. Remember that the values in a crop of a frame
+# range from 0 to 255.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -647,7 +650,7 @@ def course_perfect(frame, points, true_frame, true_points):
 perfect = check.accepted(check.perfect, perfect, course_perfect)
 ceiling = perfect(frame, points, true_frame, true_points)
 sheet = show.side_by_side({"B, the source": close(frame), "the swap": close(done),
-                           "the true A, put back": close(ceiling)}, height=300)
+                           "the true A, pasted": close(ceiling)}, height=300)
 show.picture(sheet, check.ALT["perfect"])
 
 # %% [markdown]
@@ -711,8 +714,8 @@ print("The worst seam in colour:", max(goals, key=lambda name: goals[name]["colo
 # small share of the pixels. So **no single number tells you how good a swap is**. "bands" does well on
 # both measures.
 #
-# Finally, compare the two columns of SSIM. The distance of the true A from 1 is the cost of the paste;
-# only the difference between the swap and the true A is due to the decoder.
+# Finally, compare the two columns of SSIM. The amount by which the true A falls short of 1 is the
+# cost of the paste; only the difference between the swap and the true A is due to the decoder.
 #
 # </details>
 
@@ -720,7 +723,7 @@ print("The worst seam in colour:", max(goals, key=lambda name: goals[name]["colo
 # ## How close is the movie to the truth?
 #
 # *8 minutes.* A's head has a different shape from B's, so a swap can't match the true frame pixel by
-# pixel. We therefore crop each movie along its own face and compare the crops inside the face.
+# pixel. We therefore crop each movie around its own face and compare the crops inside the face.
 #
 # Are large turns of the head the difficult part? **Predict before you run:** how much lower, in
 # hundredths, is the movie's SSIM where the head is turned by more than 25° than where it is turned by
@@ -730,8 +733,8 @@ print("The worst seam in colour:", max(goals, key=lambda name: goals[name]["colo
 prediction = ...  # for example 10
 
 # %% [markdown]
-# First we crop the faces of all frames: B's, A's, the swap before marking and compression, and
-# the perfect decoder's.
+# First, we crop the face from every frame of B's movie, of A's movie, of the swap (before marking and
+# compression), and of the perfect decoder's result.
 
 # %%
 true = track.smooth(track.tidy(track.locate(dataset.movie("a"))))
@@ -745,7 +748,7 @@ drawn = to_a.predict(crops_b, verbose=0)[0]  # what the decoder made, before it 
 
 
 def perfect_crops():
-    """The perfect decoder's result for each frame in which both have a face, cropped along B's."""
+    """The perfect decoder's result for each frame in which both have a face, cropped around B's."""
     for n, (b, a) in enumerate(zip(*(video.read_frames(dataset.movie(w)) for w in "ba"), strict=True)):
         if steady.found[n]:
             yield cropped(perfect(b, steady.points[n], a, true.points[n]), steady.points[n])
@@ -766,7 +769,7 @@ rims = np.stack([face_mask(p, SIZE, pictures=some)
 middle = inside * (rims > 0.99)  # where only A's face shows
 compared = {"unswapped B": (crops_b, inside), "the movie": (crops_swap, inside),
             "the movie, without the mask's rim": (crops_swap, middle), "the decoder": (drawn, inside),
-            "the true A, put back": (best, inside)}
+            "the true A, pasted": (best, inside)}
 ssim = {name: likeness.ssim(made, crops_a, where) for name, (made, where) in compared.items()}
 factors = {name: values[numbers] for name, values in dataset.movie_factors().items()}
 turn, mouth = np.abs(factors["yaw"]), factors["mouth_open"]
@@ -776,13 +779,13 @@ charts.table({name: {kind: score[which].mean() for kind, which in frames_of.item
               for name, score in ssim.items()}, "SSIM", digits=3)
 closed = {name: {kind: likeness.gap_closed(ssim[name][which].mean(), ssim["unswapped B"][which].mean())
                  for kind, which in frames_of.items()} for name in ("the movie", "the decoder",
-                                                                    "the true A, put back")}
+                                                                    "the true A, pasted")}
 charts.table(closed, "share of the gap closed", digits=3)
 turned = cost(ssim["the movie"], turn > 25, turn < 10)
 check.predicted(prediction, round(100 * turned, 1), "hundredths")
 
 # %% tags=["answer"]
-shown = ("the true A, put back", "the decoder", "the movie", "unswapped B")
+shown = ("the true A, pasted", "the decoder", "the movie", "unswapped B")
 figure = swap_charts.scores_over({"turn of the head, degrees": turn, "mouth open": mouth},
                                  {name: ssim[name] for name in shown}, "SSIM inside the face")
 show.picture(figure, check.ALT["over the turn"])
@@ -791,14 +794,14 @@ show.picture(figure, check.ALT["over the turn"])
 # <details><summary><b>What the figures show</b> (open it after your prediction)</summary>
 #
 # - The movie is much closer to the truth (0.916) than unswapped B (0.717).
-# - The paste accounts for more than half of the remaining error: the pasted true A ("the true A, put
-#   back") falls short of 1 by 0.049, and the movie by 0.084. The difference, 0.035, is due to the
-#   decoder.
+# - The paste accounts for more than half of the remaining error: "the true A, pasted" falls short of
+#   1 by 0.049, and the movie by 0.084. The difference, 0.035, is due to the decoder.
 # - **A large turn costs the decoder only about a hundredth** in SSIM, and an open mouth no more. The
 #   training set contains turns of up to 35°, and mouths from closed to wide open.
-# - The movie scores *higher* in large turns, 0.925 against 0.912. But so does unswapped B, the control:
-#   0.755 against 0.700. By the share of the gap closed, the movie gains nothing (0.695 against 0.705),
-#   the decoder loses (0.786 against 0.872), and only the paste gains (0.879 against 0.808).
+# - The movie scores *higher* at large turns, 0.925 against 0.912. But so does unswapped B, the
+#   control: 0.755 against 0.700. By the share of the gap closed, the movie gains nothing (0.695
+#   against 0.705), the decoder loses (0.786 against 0.872), and only the paste gains (0.879 against
+#   0.808).
 #
 # </details>
 
@@ -812,11 +815,11 @@ sheet = show.side_by_side({name: swap_charts.heat(m, 0.15) for name, m in maps.i
 show.picture(sheet, check.ALT["maps"])
 
 # %% [markdown]
-# The decoder's errors are concentrated at the eyes and the mouth. The gaze affects only a few pixels
-# and changes independently of the head. The errors of the paste lie at the temples: A's face is wider
-# there than B's, so B's hair remains where her skin should be. A turned head hides one of the temples,
-# and with it about half of this error. Keep in mind that the two faces meet at the rim of the mask;
-# lesson 6 looks for traces there.
+# The decoder's errors are concentrated around the eyes and the mouth. The gaze affects only a few
+# pixels and changes independently of the head. The errors of the paste lie at the temples: A's face
+# is wider there than B's, so B's hair remains where her skin should be. A turned head hides one of
+# the temples, and with it about half of this error. Keep in mind that the two faces meet at the rim
+# of the mask; lesson 6 looks for traces there.
 #
 # ## The worst frames
 #
@@ -842,15 +845,15 @@ charts.table({f"frame {numbers[k]}": {
 show.picture(np.vstack(rows), check.ALT["worst"])
 
 # %% [markdown]
-# Two of these frames have a problem of their own. In one, B shows his teeth, which cover only a few
-# pixels, and A's are too dark. In another, a card covers the edge of the face, so little of it that the
-# frame was not rejected, and the new face is smeared over the card. All three frames share the error at
-# the temples, because B looks straight ahead; the third frame has no other fault.
+# Two of these frames each have a problem of their own. In one, B shows his teeth, which cover only a
+# few pixels, and A's are too dark. In another, a card covers the edge of the face, but too little of
+# it for the frame to be rejected, so the new face is smeared over the card. All three frames share
+# the error at the temples, because B looks straight ahead; the third frame has no other fault.
 #
 # ## Frame by frame
 #
-# *3 minutes.* Now inspect the frames yourself. The error map shows the crop, inside the face. It is
-# black if a frame contains no face.
+# *3 minutes.* Now inspect the frames yourself. The error map shows the errors inside the face, in the
+# crop. It is black if a frame contains no face.
 
 # %%
 from ipywidgets import IntSlider
@@ -899,16 +902,16 @@ show.picture(figure, check.ALT["turns"])
 drawn_lots = np.random.default_rng(0).choice(of_pairs[small], (10_000, large.sum()))
 print(f"mean SSIM below 10°: {of_pairs[small].mean():.3f} ({small.sum()} pairs); "
       f"beyond 30°: {of_pairs[large].mean():.3f} ({large.sum()} pairs)")
-print(f"as low as that among {large.sum()} random pairs from below 10°: "
+print(f"a mean as low as that in a random sample of {large.sum()} pairs from below 10°: "
       f"{(drawn_lots.mean(axis=1) <= of_pairs[large].mean()).mean():.1%} of the time")
 
 # %% [markdown]
 # These scores are for the decoder's pictures, before any paste, and here a turn does have a cost: the
-# score is lowest at the largest turns, for which there are few training pictures. Beyond
-# 30° there are only nine pairs, so the second line is a control: it draws as many pairs at random from
-# the small turns.
-# Beyond 35° there are no training pictures, so nobody knows what the decoder would draw: a network
-# returns a result for any input. Two further problems grow with the turn, with any network:
+# score is lowest at the largest turns, for which there are few training pictures. Beyond 30° there
+# are only nine pairs, so the second line of the output is a control, for which we draw as many pairs
+# at random from the small turns. Beyond 35° there are no training pictures, so nobody knows what the
+# decoder would draw: a network returns a result for any input. Two further problems grow with the
+# turn, with any network:
 #
 # - *The outline.* Seen from the side, the edge of the cheek is the edge of the head, which remains B's.
 # - *The landmarks.* The further the head turns, the more of the far side is hidden, and MediaPipe can
@@ -1006,8 +1009,8 @@ drawn_half, b_from_half = (x[0] for x in to_a.predict_on_batch(half[None]))
 covered = np.s_[SIZE // 4 : 3 * SIZE // 4, SIZE // 4 : SIZE // 2]  # the middle of the covered half
 to_card, to_face = (float(np.abs(drawn_half[covered] - x[covered]).mean()) for x in (half, face))
 check.predicted(prediction, "yes" if to_card < to_face else "no")
-sheet = show.side_by_side({"half a face": half, "B from it": b_from_half, "A from it": drawn_half,
-                           "A, the truth": true_crop}, height=220)
+sheet = show.side_by_side({"half a face": half, "B, decoded from it": b_from_half,
+                           "A, decoded from it": drawn_half, "A, the truth": true_crop}, height=220)
 show.picture(sheet, check.ALT["half a face"])
 
 # %% [markdown]
@@ -1036,7 +1039,7 @@ for (n, before), made in zip(shots.items(), forced, strict=True):
     views[f"frame {n}"] = before
     label = "swapped regardless" if n in covered else "as in the movie"
     views[label] = provenance.mark(made)
-show.picture(show.side_by_side(views or {"none dropped": frame}, height=190), check.ALT["card"])
+show.picture(show.side_by_side(views or {"no frame rejected": frame}, height=190), check.ALT["card"])
 
 # %% [markdown]
 # The first face is as pale as the card, since step 7 mistook the card for skin in a different light.
@@ -1047,7 +1050,7 @@ show.picture(show.side_by_side(views or {"none dropped": frame}, height=190), ch
 # ## Four marks, and what they survive
 #
 # *12 minutes.* A label helps honest people only as long as it stays with the picture. Pictures are
-# compressed, cropped and photographed off a screen, usually without any bad intent. Every file that
+# compressed, cropped and photographed off a screen, usually without any ill intent. Every file that
 # this course writes therefore carries four marks, which fail in different ways:
 #
 # | mark | location | who can read it |
@@ -1058,10 +1061,11 @@ show.picture(show.side_by_side(views or {"none dropped": frame}, height=190), ch
 # | **bits** | in the pixels, too faint to see | programs that have the key |
 #
 # The credentials contain a hash of the file: if you change one byte, the signature no longer matches.
-# The bits are a pattern of small cells, slightly lighter or darker than the picture, that repeats every
-# 128 pixels. A program that knows the pattern adds up all the copies, so that the picture averages out
-# and the pattern remains. It holds 32 bits, enough for a number that identifies the job that made the
-# picture. In a movie, every other frame carries the pattern inverted, so that the eye averages it away.
+# The bits are a pattern of small cells, slightly lighter or darker than the picture, that repeats
+# every 128 pixels. A program that knows the pattern adds up all the copies, so that the picture
+# averages out and the pattern remains. It holds 32 bits, enough for a number that identifies the job
+# that made the picture. In a movie, every other frame carries the pattern inverted, so that the eye
+# averages it out.
 #
 # The next cells take a file with one swapped frame and damage it in several ways. **Predict before you
 # run:** which mark survives the most kinds of damage?
@@ -1135,15 +1139,17 @@ charts.table(table_of_marks, "damage")
 survived = {mark: sum(row[mark] in ("found", "valid") for row in table_of_marks.values())
             for mark in MARKS}
 check.predicted(prediction, max(survived, key=survived.get))
-print("of", len(damaged), "files:", ", ".join(f"{mark} {count}" for mark, count in survived.items()))
+counts = ", ".join(f"{mark} {count}" for mark, count in survived.items())
+print(f"files in which each mark survived, of {len(damaged)}: {counts}")
 
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# The two marks in the metadata are lost as soon as another program saves the file. This isn't an attack:
-# most programs and most social networks simply write the pixels and nothing else. The badge survives
-# everything that leaves its corner in the picture, so cropping removes it. The bits survive everything
-# in this table. Try what they don't survive: a strong blur, a rotated picture, or H.264 at crf 40.
+# The two marks in the metadata are lost as soon as another program saves the file. This isn't an
+# attack: most programs and most social networks simply write the pixels and nothing else. The badge
+# survives everything that leaves its corner in the picture, so cropping removes it. The bits survive
+# everything in this table. Try some damage that they don't survive: a strong blur, a rotation, or
+# heavy video compression (H.264 at CRF 40).
 #
 # None of the four would be enough on its own. The bits prove nothing, because anyone with the key can
 # write them, and this course contains the key. The credentials prove who signed the file and that
@@ -1156,7 +1162,7 @@ print("of", len(damaged), "files:", ", ".join(f"{mark} {count}" for mark, count 
 # ### What does a signature prove?
 #
 # Your certificate was created on your machine by this course, and it is self-signed: nobody else
-# confirms it. The next cell reads the same file in three ways: as someone who trusts your root
+# vouches for it. The next cell reads the same file in three ways: as someone who trusts your root
 # certificate, as a stranger, and after one byte has been changed.
 
 # %%
@@ -1199,9 +1205,9 @@ else:
 #
 # 1. Why does our smoothing have no lag? (a) It is faster than the exponential average. (b) It uses the
 #    frames after the current one as well as those before. (c) It smooths less.
-# 2. Suppose that B is fair and A is dark. What happens if A's face is given the colours of B's? (a) It
-#    gets his skin colour along with the light. (b) Nothing, since both are in the same light. (c) It
-#    becomes sharper.
+# 2. Suppose that B is fair and A is dark. What happens if A's face is given the colours of B's face?
+#    (a) It gets his skin colour along with the light. (b) Nothing, since both are in the same light.
+#    (c) It becomes sharper.
 # 3. Suppose that the true A, pasted into B's movie, is hardly closer to the truth than the swap. What
 #    would help most? (a) A better decoder. (b) A better paste. (c) More training pictures.
 # 4. A card covers half of B's face. What does A's decoder draw there? (a) The card. (b) Nothing. (c)
@@ -1226,7 +1232,8 @@ check.quiz(q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # people; other material may give different results.
 
 # %% tags=["nbval-check-output"]
-change = []  # of frames without a face, in levels of 255: before the marks, and by the file beyond them
+# In frames without a face, in levels out of 255: before marking, and after marking and compression.
+change = []
 pairs = zip(*map(video.read_frames, (dataset.movie("b"), target)), unmarked, strict=True)
 for n, (before, after, made) in enumerate(pairs):
     if n in report.without_face:
@@ -1245,25 +1252,26 @@ tell({
     "the swap scores above unswapped B, the control, by more than 0.1 in SSIM":
         ssim["the movie"].mean() > ssim["unswapped B"].mean() + 0.1,
     "the true A put back, the ceiling, scores above the swap":
-        ssim["the true A, put back"].mean() > ssim["the movie"].mean() + 0.02,
-    "a hard edge has more of a seam than a soft one, and that more than bands":
+        ssim["the true A, pasted"].mean() > ssim["the movie"].mean() + 0.02,
+    "a hard edge leaves more of a seam than a soft one, and a soft one more than bands":
         seams["hard edge"] - 0.2 > seams["soft, to the landmarks"] > seams["bands"] + 0.2,
-    "SSIM tells them apart by less than 0.02": abs(near["hard edge"] - near["bands"]) < 0.02,
+    "the SSIM of the hard edge and of bands differs by less than 0.02":
+        abs(near["hard edge"] - near["bands"]) < 0.02,
 })
 
 # %% tags=["nbval-check-output"]
 tell({
-    "gradients have less of a seam than the soft mask, and yet score further from the true A":
+    "gradients leave less of a seam than the soft mask, yet end up further from the true A":
         seams["gradients"] < seams["soft"] - 0.05 and near["gradients"] < near["soft"] - 0.01,
-    "under the lamp, giving the light is nearer than doing nothing, the control":
+    "under the lamp, matching the light gives a smaller error than doing nothing, the control":
         errors["light"][-1] < 0.8 * errors["none"][-1],
-    "and decoding the face twice is nearer still":
+    "decoding the face twice raises SSIM further":
         similarity["light, drawn twice"][-1] > similarity["light"][-1] + 0.02,
     "in the movie's own light, the control, neither does harm":
         max(errors["light"][0], errors["light, drawn twice"][0]) < errors["none"][0] + 0.003,
     "smoothing at least halves the jitter of the detected points":
         jitter["local fit"]["jitter_px"] < 0.5 * jitter["none"]["jitter_px"],
-    "it lags by less than a fifth of a frame": abs(jitter["local fit"]["lag_frames"]) < 0.2,
+    "the local fit lags by less than a fifth of a frame": abs(jitter["local fit"]["lag_frames"]) < 0.2,
     "the exponential average, the control, lags by more than a third of a frame":
         jitter["exponential"]["lag_frames"] > 1 / 3,
 })
@@ -1273,32 +1281,32 @@ tell({
     "a large turn costs the decoder less than 0.025":
         cost(ssim["the decoder"], turn > 25, turn < 10) < 0.025,
     "and an open mouth too": cost(ssim["the decoder"], mouth > 0.3, mouth < 0.1) < 0.025,
-    "the true A, put back, scores higher in a large turn, and so does unswapped B, the control":
-        max(cost(ssim[name], turn > 25, turn < 10) for name in ("the true A, put back", "unswapped B"))
+    "the pasted true A scores higher at large turns, and so does unswapped B, the control":
+        max(cost(ssim[name], turn > 25, turn < 10) for name in ("the true A, pasted", "unswapped B"))
         < -0.01,
-    "by the share of the gap closed, the movie gains nothing in large turns and the decoder loses":
+    "by the share of the gap closed, the movie gains nothing at large turns and the decoder loses":
         closed["the movie"]["turn over 25°"] < closed["the movie"]["turn under 10°"] + 0.02
         and closed["the decoder"]["turn over 25°"] < closed["the decoder"]["turn under 10°"] - 0.05,
     "in the test pairs the decoder scores lower beyond 30 degrees than below 10":
         cost(of_pairs, large, small) > 0.01,
-    "by the pose error against B, unswapped B is best and a perfect swap worse than half of one":
+    "by the pose error against B, unswapped B is best, and a perfect swap is worse than half a swap":
         judged["unswapped B"]["pose, against B"] < judged["half of A"]["pose, against B"]
         < judged["a perfect swap"]["pose, against B"],
-    "that is more than the difference of two readings of the perfect swap, the control":
+    "a perfect swap's error exceeds the difference between two readings of it, the control":
         judged["a perfect swap"]["pose, against B"]
         > 1.5 * judged["the perfect swap, mirrored"]["pose, against the true A"],
 })
 
 # %% tags=["nbval-check-output"]
 tell({
-    "frames without a face pass unchanged, but for the marks and the compression":
+    "frames without a face are left unchanged, apart from the marks and the compression":
         len(change) > 0 and max(whole for whole, _ in change) == 0
         and max(rest for _, rest in change) < 2,
-    "both files say that they are synthetic":
+    "both movies written here are labelled as synthetic":
         all("TrainedAlgorithmicMedia" in (provenance.read_provenance(path) or "")
             for path in (target, trio)),
-    "the bits survive every damage of the table": survived["bits"] == len(damaged),
-    "the label and the credentials survive no program that saves the pixels alone":
+    "the bits survive every kind of damage in the table": survived["bits"] == len(damaged),
+    "the label and the credentials are lost whenever a program saves only the pixels":
         all(table_of_marks[name][mark] in ("missing", "not installed")
             for name in ("saved again", *list(damage.DAMAGES)[1:])
             for mark in ("label", "credentials")),

@@ -43,8 +43,8 @@ if not importlib.util.find_spec("swaplib"):
         telling = [line for line in said if any(x in line for x in ("fatal", "pathspec", "ERROR"))]
         reason = (telling or said[-1:])[0].strip()
         raise RuntimeError(f"swaplib {version} could not be installed ({reason}). Check the network "
-                           "(in Kaggle: Settings, Internet), then run this cell again. "
-                           f"The versions that can be installed: {course}/releases")
+                           "(on Kaggle: Settings, Internet), then run this cell again. "
+                           f"Available versions: {course}/releases")
 
 # %%
 from swaplib import muted

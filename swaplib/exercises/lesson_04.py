@@ -145,7 +145,7 @@ def experiments(no_shared_encoder, tiny_code, unbalanced):
     if not _whole(size) or not 1 <= size <= 4:
         return "A tiny code should have 1, 2, 3 or 4 numbers: {'code_size': ...}."
     if not isinstance(unbalanced, tuple | list | np.ndarray) or len(unbalanced) != 2:
-        return "`unbalanced` must be two numbers, of pictures of A and of B: (a, b)."
+        return "`unbalanced` must be two numbers, how many pictures of A and how many of B: (a, b)."
     a, b = unbalanced
     if not (_whole(a) and _whole(b) and 1 <= min(a, b) and max(a, b) <= 800):
         return "Each person has between 1 and 800 pictures."

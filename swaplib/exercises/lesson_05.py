@@ -146,7 +146,7 @@ def lag(function):
     if np.allclose(found, 1 / (1 - keep), rtol=0.01):
         return "One less: when nothing is kept (keep = 0), there is no lag."
     if np.allclose(found, (1 - keep) / keep, rtol=0.01):
-        return "That is the inverse: the lag grows with `keep`."
+        return "That is the reciprocal: the lag grows with `keep`."
     if np.allclose(found, keep / (1 + keep), rtol=0.01):
         return "A sign is wrong: lag = keep * lag + keep gives lag - keep * lag = keep."
     if np.allclose(found, np.round(keep / (1 - keep))):
@@ -276,7 +276,7 @@ def _pose_hint(function, made, target):
         "That is the sum: divide by the number of differences.": np.nansum(np.abs(off)),
         "That is the mean of the squares: take absolute values instead.": np.nanmean(off**2),
         "That is the root of the mean square: take absolute values instead.": np.sqrt(np.nanmean(off**2)),
-        "That is the length of the three differences together: take their mean.": np.nanmean(
+        "That is the length of the three differences as a vector: take the mean of their sizes.": np.nanmean(
             np.linalg.norm(off, axis=0)
         ),
         "That is the median: take the mean.": np.nanmedian(np.abs(off)),
