@@ -483,13 +483,13 @@ charts.table({f: {name: read[name][f] for name in ("trained", "all pixels")} for
 # - **PCA** comes close to the trained network on most factors, nearly equals it on hair style and is
 #   far ahead on hair colour, with 0.56 against 0.22. Among the readable factors, only `yaw` has a PCA
 #   score clearly below the network's 95% interval; for `age`, PCA lies at its lower end.
-# - **The choice of factors** matters. On the fifteen chosen ones, the mean R² is 0.35 for identity
-#   and 0.38 for pose and expression; on all 48 it is 0.19 for both. PCA follows closely (0.18 and
+# - **The choice of factors** matters. On the fifteen chosen ones, the mean R² is 0.36 for identity
+#   and 0.39 for pose and expression; on all 48 it is 0.19 for both. PCA follows closely (0.18 and
 #   0.17), and so do random weights (0.13 and 0.12). In neither case is it true that "the numbers
 #   describe who it is": they say as much about what a face is doing.
 # - **All pixels** show what the bottleneck has thrown away. From the pixels of the picture, a linear
-#   probe reads nearly twice as much about identity (0.37 on all factors) and about pose and
-#   expression (0.34). For the distance between the eyes, its R² is 0.60, compared with 0.05 from the
+#   probe reads nearly twice as much about identity (0.38 on all factors) and about pose and
+#   expression (0.35). For the distance between the eyes, its R² is 0.61, compared with 0.05 from the
 #   code. So the pictures show this distance, but the 64 numbers leave it out.
 # - Closed eyes, gaze direction and the inner ends of the brows can hardly be read from any of the
 #   codes. Few of these people have their eyes closed.
@@ -704,10 +704,10 @@ charts.table(gap, "distance (1: a random person)")
 # Both kinds of neighbour share the room (`look`), the skin and the hair far more often than random
 # people do. Neighbours by code are closer in expression and pose, and neighbours by pixels match
 # better in the room and the strength of its lamp (`light_key`). For the hair style, neighbours by
-# code match slightly better, and for its colour slightly worse. Neither kind reflects *identity*:
-# neighbours differ about four fifths as much as random people in age, and more than nine tenths as
-# much in the width of the face. Networks for face recognition are trained differently: to tell people
-# apart, on many pictures of each person.
+# code match better, and for its colour slightly worse. Neither kind reflects *identity*: neighbours
+# differ about four fifths as much as random people in age, and more than nine tenths as much in the
+# width of the face. Networks for face recognition are trained differently: to tell people apart, on
+# many pictures of each person.
 #
 # ## Quiz
 #

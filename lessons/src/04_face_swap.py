@@ -7,7 +7,7 @@
 #
 # - what happens if you decode one autoencoder's code with another's decoder;
 # - how to build and train one encoder with two decoders, and why sharing the encoder is not enough;
-# - what makes a code mean the same for both people, and which measures of this you can trust;
+# - what makes a code mean the same thing for both people, and which measures of this you can trust;
 # - how to score a swap against the truth, and which baselines it must beat;
 # - how to find out what each component and each term of the loss contributes.
 #
@@ -108,8 +108,9 @@ sliders
 # ## The data
 #
 # *5 minutes.* There are 800 training pictures of each person. They are *not* paired: A is never shown
-# doing exactly what B does. The test pictures are paired: the renderer gave both people the same pose,
-# expression and light, so every swap has a correct answer, which real footage never provides.
+# doing exactly what B does. The test pictures are paired: the renderer gave both people the same
+# pose, expression and lighting, so every swap has a correct answer, which real footage never
+# provides.
 
 # %% tags=["nbval-check-output"]
 SIZE = pick(ci=64, cpu=64, gpu=128)  # pixels
@@ -139,9 +140,9 @@ show.picture(sheet, check.ALT["data"])
 # %% [markdown]
 # ## First attempt: two autoencoders
 #
-# *15 minutes, with exercise 1.* We train a separate autoencoder for each person, then feed B's codes to
-# A's decoder. The figures in the text come from the stored run on a CPU; yours will differ somewhat,
-# especially on a GPU, where the training is longer.
+# *15 minutes, with exercise 1.* We train a separate autoencoder for each person, then feed B's codes
+# to A's decoder. The figures in the text come from the stored run on a CPU; yours will differ
+# somewhat, especially on a GPU, where training runs for longer.
 #
 # **Predict before you run:** what will A's decoder draw? (a) A, doing what B does. (b) Roughly A,
 # but not doing what B does. (c) B. (d) Noise.
@@ -150,8 +151,9 @@ show.picture(sheet, check.ALT["data"])
 prediction = ...  # "a", "b", "c" or "d"
 
 # %% [markdown]
-# The function `build` joins the parts from lesson 1: for each person a picture, an encoder and a
-# decoder. It can share the encoder or the first layers of the decoder, which we will need below.
+# The function `build` joins the parts from lesson 1: for each person, an input picture, an encoder
+# and a decoder. It can share the encoder or the first layers of the decoder, which we will need
+# below.
 
 # %%
 from swaplib.networks.autoencoder import build_decoder, build_encoder, build_stem
@@ -200,14 +202,14 @@ separate, separate_encoders, separate_to_a = build(shared=())
 fit(separate, STEPS)
 reconstructed_b = separate.predict([test_a.images, test_b.images], verbose=0)[1]
 by_separate = separate_to_a.predict(test_b.images, verbose=0)
-sheet = show.grid({"B": test_b.images[look], "B, by B's own autoencoder": reconstructed_b[look],
-                   "A's decoder, fed with B's codes": by_separate[look],
+sheet = show.grid({"B": test_b.images[look], "B, reconstructed by B's own autoencoder": reconstructed_b[look],
+                   "A's decoder, fed B's codes": by_separate[look],
                    "A, the truth": test_a.images[look]})
 show.picture(sheet, check.ALT["separate"])
 
 # %% [markdown]
 # The second row shows that B's own autoencoder reconstructs B, so its training succeeded. The third
-# row shows the attempted swap, scored in the next exercise.
+# row shows the attempted swap, which you will score in the next exercise.
 #
 # ### Exercise 1: the score
 #
@@ -268,7 +270,7 @@ print(f"A classifier trained on A and B assigns {is_a:.0%} of the pictures from 
 check.predicted(prediction, "a" if does_it else "b")
 
 # %% [markdown]
-# <details><summary>Why? (open it when you have an answer)</summary>
+# <details><summary>Why? (open this once you have an answer)</summary>
 #
 # The colours are A's, because her decoder has never learnt any others. But the decoder draws A
 # doing something else, or hardly a face at all, and the classifier can only guess. The result is
@@ -296,15 +298,15 @@ by_plain = plain_to_a.predict(test_b.images, verbose=0)
 ssim["one encoder, two decoders"] = scored(by_plain)
 charts.table({name: {"SSIM in the face": ssim[name]} for name in (
     "two autoencoders", "mean picture of A", "one encoder, two decoders")}, digits=3)
-sheet = show.grid({"B": test_b.images[look], "the swap by one shared encoder": by_plain[look],
+sheet = show.grid({"B": test_b.images[look], "the swap with one shared encoder": by_plain[look],
                    "A, the truth": test_a.images[look]})
 show.picture(sheet, check.ALT["shared"])
 
 # %% [markdown]
-# This is a swap, and it scores far higher than the mean picture of A. Are the codes now the same
-# for both people? The plot shows the two directions in which the 128 numbers of the codes vary
-# most. In addition, a **linear probe**, a classifier with a flat boundary in the space of codes
-# (logistic regression), tries to identify the person from the code.
+# This is a swap, and it scores far higher than the mean picture of A. Are the codes now the same for
+# both people? The plot shows the two directions in which the codes, of 128 numbers each, vary most.
+# In addition, a **linear probe**, a classifier with a flat boundary in the space of codes (logistic
+# regression), tries to identify the person from the code.
 
 # %%
 from sklearn.linear_model import LogisticRegression
@@ -343,9 +345,9 @@ show.picture(swap_charts.clouds({"one encoder, two decoders": plain_codes}), che
 # would expect the codes to lie further apart and this plain swap to be worse, but we have not
 # measured this.
 #
-# ### Remedies in the early programs
+# ### Remedies in early face-swap programs
 #
-# The source code of the early programs contains three further remedies:
+# The source code of the first face-swap programs contains three further remedies:
 #
 # - **Matched mean colours.** The difference between the two mean colours is added to A's pictures,
 #   so that skin colour no longer reveals the person.
@@ -590,7 +592,7 @@ check.predicted(prediction_told, round(100 * best), "per cent")
 # </details>
 
 # %% [markdown]
-# ## Does a code mean the same for both people?
+# ## Does a code mean the same thing for both people?
 #
 # *5 minutes.* It does no harm if the code identifies the person, provided that both decoders
 # interpret it as the same *performance*, that is, the same pose and expression. This can be tested
@@ -615,7 +617,7 @@ def own_encoders(some_model):
 
 # %% [markdown]
 # **Predict before you run:** with your own model, for what percentage of B's pictures is the
-# partner's code nearest?
+# partner's code the nearest?
 
 # %%
 prediction_pairs = ...  # per cent
@@ -695,9 +697,9 @@ print(f"The classifier is right for {identity.accuracy:.0%} of the real test pic
 # ## Sliders for your own model
 #
 # *7 minutes, with exercise 4.* These sliders drive both decoders of the model you have just trained.
-# They follow the straight directions of lesson 3, fitted to the codes of both people together. This
-# takes only a single regression, but the sliders are not calibrated, so they change the face less than
-# their labels say. Compare them with the sliders at the top.
+# They follow the straight directions from lesson 3, fitted to the codes of both people together. This
+# takes only a single regression, but the sliders are not calibrated, so they change the face less
+# than their labels say. Compare them with the sliders at the top.
 
 # %%
 DOING = ["smile", "mouth_open", "blink", "yaw", "pitch", "pucker", "brow_inner", "gaze_yaw"]
@@ -859,7 +861,7 @@ show.picture(sheet, check.ALT["broken"])
 #   what it has seen, whereas B's pictures only have to train the encoder, which also learns from
 #   A's. With few pictures of A, the swaps have the most fine detail, probably because a decoder
 #   that has memorised twenty pictures reproduces one of them.
-# - **The loss**: compare the columns of fine detail, then look at the pictures. A visibly blurred
+# - **The loss**: compare the fine-detail columns, then look at the pictures. A visibly blurred
 #   picture can still have a high SSIM.
 #
 # </details>
@@ -905,9 +907,10 @@ controls = max(ssim["mean picture of A"], ssim["unswapped B"])
 claims = {
     "two autoencoders score below the mean picture of A, the control":
         ssim["two autoencoders"] < ssim["mean picture of A"],
-    "one shared encoder scores above two autoencoders by more than 0.05":
+    "one shared encoder scores more than 0.05 above two autoencoders":
         ssim["one encoder, two decoders"] > ssim["two autoencoders"] + 0.05,
-    "the full model does, too": ssim["full model"] > ssim["two autoencoders"] + 0.05,
+    "the full model also scores more than 0.05 above two autoencoders":
+        ssim["full model"] > ssim["two autoencoders"] + 0.05,
     "the full model scores above both controls, the mean picture of A and unswapped B":
         ssim["full model"] > controls + 0.01,
     "the shipped model's swap scores above 0.9, and both controls below 0.85":
@@ -930,7 +933,7 @@ claims = {
     "a linear probe fails after per-person normalization, as it does on pixels alone, the control":
         max(told["shipped model"]["linear"], told["pixels, normalized per person"]["linear"]) < 0.6,
     "a nonlinear probe still identifies the person": nonlinear["shipped model"] > 0.9,
-    "with two autoencoders, fewer than a tenth of the partners are nearest (chance: 1 in 120)":
+    "with two autoencoders, the partner is nearest for fewer than a tenth of the pictures (chance: 1 in 120)":
         found["two autoencoders"] < 0.1,
     "with a shared encoder, over nine tenths are, as with pixels and no network, the control":
         min(found["shipped model"], *pixels) > 0.9,
@@ -943,11 +946,11 @@ if pick(ci=False, cpu=True):  # a test run has too few steps for these
     claims = {
         "with a shared encoder alone, a linear probe beats guessing, the control":
             told["one encoder, two decoders"]["linear"] > 0.6,
-        "a shared encoder alone scores above the mean picture of A, the control, by 0.1":
+        "a shared encoder alone scores more than 0.1 above the mean picture of A, the control":
             ssim["one encoder, two decoders"] > ssim["mean picture of A"] + 0.1,
         "in Break it, the unchanged model scores above the mean picture of A with both seeds":
             worst("control") > ssim["mean picture of A"] + 0.01,
-        "without normalization and critic it scores lower, with both seeds": worst("control") > 0.01
+        "without normalization and critic, the model scores lower with both seeds": worst("control") > 0.01
             + max(scored(some) for some in results["neither normalization nor critic"]),
         "the full model scores above the early programs' remedies":
             ssim["full model"] > ssim["early remedies"] + 0.01,
@@ -967,8 +970,8 @@ if pick(ci=False, cpu=True):  # a test run has too few steps for these
 #
 # ## Go further
 #
-# - Partners also share the light. Subtract the mean colour of each face before the partner test.
-#   Do the pixels inside the face still find the partners?
+# - Partners also share the same lighting. Subtract the mean colour of each face before the partner
+#   test. Do the pixels inside the face still find the partners?
 # - Train the shared encoder alone and the full model with three seeds each. Is the difference
 #   between the two larger than the differences between seeds?
 #

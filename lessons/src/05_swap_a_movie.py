@@ -116,9 +116,9 @@ tenths = SelectionSlider(options=range(0, 10 * len(source), 10), value=10)
 Live(frame_by_frame, {"frame": tenths}, alt=check.ALT["first"])
 
 # %% [markdown]
-# Hair, ears and neck remain B's, and the badge in the corner says how the picture was made. Now look
-# at the face. Does A move her eyes, speak and blink as B does? Does her face appear to belong to the
-# picture, or to lie on top of it?
+# The hair, ears and neck are still B's, and the badge in the corner says how the picture was made.
+# Now look at the face. Does A move her eyes, speak and blink as B does? Does her face appear to
+# belong to the picture, or to lie on top of it?
 #
 # ## One frame, step by step
 #
@@ -149,7 +149,7 @@ show.picture(swap_charts.landmarks(frame, points, three), check.ALT["landmarks"]
 # **similarity transform**, that moves this face there. No similarity transform maps all three points
 # exactly, since no two faces have the same proportions, so we choose the one with the smallest sum of
 # squared distances; Umeyama (1991) gives the formula. The result is a matrix of two rows that maps a
-# `point` of the frame to the crop: `matrix[:, :2] @ point + matrix[:, 2]`.
+# `point` in the frame to the crop: `matrix[:, :2] @ point + matrix[:, 2]`.
 
 # %%
 matrix = align.crop_matrix(points, SIZE)
@@ -163,8 +163,8 @@ print(f"rotated by {angle:.0f} degrees, scaled by a factor of {scale:.2f}, shift
 # %% [markdown]
 # ### Exercise 1: from the crop to the frame
 #
-# The matrix maps a point of the frame to the crop. To paste the new face, we need the inverse. Write a
-# function for it. (`np.linalg.solve(m, v)` returns the `x` for which `m @ x = v`.)
+# The matrix maps a point in the frame to the crop. To paste the new face, we need the inverse. Write
+# a function for it. (`np.linalg.solve(m, v)` returns the `x` for which `m @ x = v`.)
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -189,7 +189,7 @@ sheet = show.side_by_side({"the frame, with the crop outlined": cut_out, "the cr
 show.picture(sheet, check.ALT["crop"])
 
 # %% [markdown]
-# ### 3 Encode, 4 decode
+# ### 3 Encode, 4 Decode
 #
 # The next cell is lesson 4 in three lines. The code describes what the face is doing. A's decoder draws
 # her doing it, and B's decoder reconstructs him, which will be useful in step 7.
@@ -429,13 +429,13 @@ show.picture(figure, check.ALT["errors"])
 # %% [markdown]
 # <details><summary><b>What the table and the chart show</b></summary>
 #
-# In the movie's own light, which the training includes, "none" and "light" give the same result,
-# whether the face is drawn once or twice, and "frame" is slightly worse. When the light changes, doing
-# nothing is the worst option: the face remains too bright and too warm for the scene. Decoding the face
-# twice brings it closer to the true A than any correction of the colours alone, though not as close as
-# in a familiar light. The first decoding already included some of the dim light, so the factors that
-# we remove are only part of the lamp's. More kinds of light in the training set would probably help
-# more.
+# In the movie's own light, which the training set includes, "none" and "light" give the same result,
+# whether the face is drawn once or twice, and "frame" is slightly worse. When the light changes,
+# doing nothing is the worst option: the face remains too bright and too warm for the scene. Decoding
+# the face twice brings it closer to the true A than any correction of the colours alone, though not
+# as close as in a familiar light. The first decoding already included some of the dim light, so the
+# factors that we remove are only part of the lamp's. More kinds of light in the training set would
+# probably help more.
 #
 # "frame" can't distinguish light from skin: it gives A the colours of B's *lit skin*. The two have
 # similar skin, his a little redder, so under the lamp "frame" does as well as "light". With a fair
@@ -450,9 +450,9 @@ show.picture(figure, check.ALT["errors"])
 # %% [markdown]
 # ### 8 Smooth
 #
-# That completes one frame. A movie has hundreds of frames, and in each of them the landmarks are off by
-# a small amount in a random direction, so a face pasted by them jitters. We therefore find the face in
-# all frames first and then smooth its path.
+# That completes one frame. A movie has hundreds of frames, and in each of them the landmarks are off
+# by a small amount in a random direction, so a face pasted using them jitters. We therefore find the
+# face in all frames first and then smooth its path.
 #
 # **Predict before you run.** The simplest filter is the exponential average: each result is 0.6 of the
 # previous result plus 0.4 of the new position, so it uses only the past. If a face moves at a constant
@@ -533,9 +533,9 @@ show.picture(figure, check.ALT["paths"])
 # error. Since such moments are short, they may end before the exponential average has settled, and its
 # lag is then smaller than your formula predicts.
 #
-# Both filters reduce the jitter, but only the local fit stays with the face. These rendered frames are
-# clean, so there is little jitter to begin with; try the filters on a movie of your own
-# (`python -m swaplib --help`).
+# Both filters reduce the jitter, but only the local fit keeps up with the face. These rendered frames
+# are clean, so there is little jitter to begin with; try the filters on a movie of your own (`python
+# -m swaplib --help`).
 #
 # ### 9 Label
 #
@@ -796,8 +796,8 @@ show.picture(figure, check.ALT["over the turn"])
 # - The movie is much closer to the truth (0.916) than unswapped B (0.717).
 # - The paste accounts for more than half of the remaining error: "the true A, pasted" falls short of
 #   1 by 0.049, and the movie by 0.084. The difference, 0.035, is due to the decoder.
-# - **A large turn costs the decoder only about a hundredth** in SSIM, and an open mouth no more. The
-#   training set contains turns of up to 35°, and mouths from closed to wide open.
+# - **A large turn costs the decoder only about a hundredth** in SSIM, and an open mouth costs no
+#   more. The training set contains turns of up to 35°, and mouths from closed to wide open.
 # - The movie scores *higher* at large turns, 0.925 against 0.912. But so does unswapped B, the
 #   control: 0.755 against 0.700. By the share of the gap closed, the movie gains nothing (0.695
 #   against 0.705), the decoder loses (0.786 against 0.872), and only the paste gains (0.879 against
@@ -906,12 +906,12 @@ print(f"a mean as low as that in a random sample of {large.sum()} pairs from bel
       f"{(drawn_lots.mean(axis=1) <= of_pairs[large].mean()).mean():.1%} of the time")
 
 # %% [markdown]
-# These scores are for the decoder's pictures, before any paste, and here a turn does have a cost: the
-# score is lowest at the largest turns, for which there are few training pictures. Beyond 30° there
-# are only nine pairs, so the second line of the output is a control, for which we draw as many pairs
-# at random from the small turns. Beyond 35° there are no training pictures, so nobody knows what the
-# decoder would draw: a network returns a result for any input. Two further problems grow with the
-# turn, with any network:
+# These scores are for the decoder's pictures, before any pasting, and here a turn does have a cost:
+# the score is lowest at the largest turns, for which there are few training pictures. Beyond 30°
+# there are only nine pairs, so the second line of the output is a control, for which we draw as many
+# pairs at random from the small turns. Beyond 35° there are no training pictures, so nobody knows
+# what the decoder would draw: a network returns a result for any input. Two further problems grow
+# with the turn, with any network:
 #
 # - *The outline.* Seen from the side, the edge of the cheek is the edge of the head, which remains B's.
 # - *The landmarks.* The further the head turns, the more of the far side is hidden, and MediaPipe can
@@ -978,10 +978,10 @@ check.predicted(prediction, max(candidates, key=lambda name: judged[name]["pose,
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# The score prefers no swap at all. Unswapped B has an error of 0, a mixture with half of A 0.82°, our
-# swap 1.35° and a perfect swap 1.40°, the largest of all. The expression error ranks them in the same
-# way. The last row is the control: two readings of the same pictures of A differ by 0.53°, so the order
-# isn't due to noise.
+# By this score, the best result is no swap at all. Unswapped B has an error of 0, a mixture with half
+# of A 0.82°, our swap 1.35° and a perfect swap 1.40°, the largest of all. The expression error ranks
+# them in the same way. The last row is the control: two readings of the same pictures of A differ by
+# 0.53°, so the order isn't due to noise.
 #
 # MediaPipe infers the angles from the shape of the face, and shapes differ: in the same pose, it reads a
 # pitch for A that is 2.1° larger than B's. The more a face resembles A's, the further its readings are
@@ -1177,7 +1177,7 @@ if own:
         said = credentials.read(path, root)
         print(f"{who:36}{said.state:10}{', '.join(said.problems)}")
 else:
-    print('pip install "swaplib[credentials]" to see this part.')
+    print('Run pip install "swaplib[credentials]" to see this part.')
 
 # %% [markdown]
 # `valid` means that the file is unchanged since somebody signed it. `trusted` means that, in addition,
@@ -1251,11 +1251,11 @@ def tell(claims):
 tell({
     "the swap scores above unswapped B, the control, by more than 0.1 in SSIM":
         ssim["the movie"].mean() > ssim["unswapped B"].mean() + 0.1,
-    "the true A put back, the ceiling, scores above the swap":
+    "the true A, pasted (the ceiling), scores above the swap":
         ssim["the true A, pasted"].mean() > ssim["the movie"].mean() + 0.02,
     "a hard edge leaves more of a seam than a soft one, and a soft one more than bands":
         seams["hard edge"] - 0.2 > seams["soft, to the landmarks"] > seams["bands"] + 0.2,
-    "the SSIM of the hard edge and of bands differs by less than 0.02":
+    "the SSIM scores of the hard edge and of bands differ by less than 0.02":
         abs(near["hard edge"] - near["bands"]) < 0.02,
 })
 
@@ -1267,7 +1267,7 @@ tell({
         errors["light"][-1] < 0.8 * errors["none"][-1],
     "decoding the face twice raises SSIM further":
         similarity["light, drawn twice"][-1] > similarity["light"][-1] + 0.02,
-    "in the movie's own light, the control, neither does harm":
+    "in the movie's own light, the control, neither of these corrections does harm":
         max(errors["light"][0], errors["light, drawn twice"][0]) < errors["none"][0] + 0.003,
     "smoothing at least halves the jitter of the detected points":
         jitter["local fit"]["jitter_px"] < 0.5 * jitter["none"]["jitter_px"],
@@ -1280,7 +1280,8 @@ tell({
 tell({
     "a large turn costs the decoder less than 0.025":
         cost(ssim["the decoder"], turn > 25, turn < 10) < 0.025,
-    "and an open mouth too": cost(ssim["the decoder"], mouth > 0.3, mouth < 0.1) < 0.025,
+    "an open mouth costs the decoder less than 0.025, too":
+        cost(ssim["the decoder"], mouth > 0.3, mouth < 0.1) < 0.025,
     "the pasted true A scores higher at large turns, and so does unswapped B, the control":
         max(cost(ssim[name], turn > 25, turn < 10) for name in ("the true A, pasted", "unswapped B"))
         < -0.01,
@@ -1323,8 +1324,8 @@ tell({
 #   movie 0.916.
 # - The paste with the least visible seam isn't always the closest to the truth, and a pose error against
 #   B prefers half a swap to a perfect one.
-# - A light that the training set lacks spoils the face itself, not only its colours; removing the light
-#   before encoding helps.
+# - Light unlike any in the training set spoils the face itself, not only its colours; removing the
+#   light before encoding helps.
 # - Each of the four marks can be lost, and a picture without a label may still be synthetic.
 #
 # ## Go further

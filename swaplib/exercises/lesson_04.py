@@ -53,7 +53,7 @@ def _ssim_hint(value, each, mask):
     if np.isclose(value, ((each * mask).sum() / mask.sum(), each_picture.mean()), atol=1e-3).any():
         return None
     if np.isclose(value, (each * mask)[each * mask > 0].mean(), atol=1e-4):
-        return "Pixels inside the face count, too, if their SSIM is 0 or negative."
+        return "Pixels inside the face count even if their SSIM is 0 or negative."
     if np.isclose(value, (each * mask).mean(), atol=1e-4):
         return "Divide by the number of pixels inside the face, not by all of them."
     if np.isclose(value, each.mean(), atol=1e-4):
@@ -63,7 +63,7 @@ def _ssim_hint(value, each, mask):
     return "Divide the sum of the map times the mask by the sum of the mask."
 
 
-@exercise("Nothing was trained for this: it combines the same parts the other way.")
+@exercise("Nothing was trained for this: it combines the same parts the other way round.")
 def swap_to_b(function, model):
     test_a = _few("test_a", model.input_shape[0][1]).images
 
@@ -103,7 +103,7 @@ def smiling(function, model, begin, directions):
         try:
             made = called(function, amount)
             if not np.array_equal(begin, kept):
-                return "Don't change `begin`, or the next call starts elsewhere: `begin + ...` is a new code."
+                return "Don't change `begin`, or the next call starts elsewhere: `begin + ...` is a new one."
         finally:
             begin[...] = kept
         made = list(made) if isinstance(made, Iterable) and not hasattr(made, "shape") else made
@@ -164,7 +164,7 @@ def my_probe(probe):
     from threadpoolctl import threadpool_limits
 
     if isinstance(probe, type):
-        return f"Give an instance, not its class: `{probe.__name__}()`, with parentheses."
+        return f"Give an instance, not the class: `{probe.__name__}()`, with parentheses."
     if not hasattr(probe, "fit") or not is_classifier(probe):
         return "Give an unfitted scikit-learn classifier, such as LogisticRegression()."
     for pairs in (1, 3):

@@ -144,7 +144,7 @@ def lag(function):
     if np.allclose(found, -keep / (1 - keep), rtol=0.01):
         return "How many frames is it *behind*? Give a positive number."
     if np.allclose(found, 1 / (1 - keep), rtol=0.01):
-        return "One less: when nothing is kept (keep = 0), there is no lag."
+        return "That is one too many: when nothing is kept (keep = 0), there is no lag."
     if np.allclose(found, (1 - keep) / keep, rtol=0.01):
         return "That is the reciprocal: the lag grows with `keep`."
     if np.allclose(found, keep / (1 + keep), rtol=0.01):
@@ -186,7 +186,7 @@ def _perfect_hint(function, frame, points, true_frame, true_points):
     except SwaplibError as error:
         if "floats from 0 to 1" not in str(error):
             raise
-        return "A crop of a frame has values from 0 to 255, but `paste` takes 0 to 1: divide it."
+        return "A crop of a frame has values from 0 to 255, but `paste` expects 0 to 1: divide by 255."
     made = numbers(made, (None, None, 3))
     if made.shape != frame.shape:
         return f"Return the whole frame, {frame.shape}, not {made.shape}."
@@ -229,10 +229,10 @@ def _perfect_hint(function, frame, points, true_frame, true_points):
     if blended("gradients"):
         return 'The blend "gradients" gives her face his colours: use "bands", as the movie does.'
     if np.abs(made - frame)[inner].mean() < 4:
-        return "The face is still B's: cut the crop from `true_frame`, by `true_points`."
+        return "The face is still B's: cut the crop from `true_frame`, using `true_points`."
     if inside(align.crop(true_frame, matrix, CROP) / np.float32(255)) < 4:
-        return "A's crop is cut by B's landmarks: compute its matrix from `true_points`."
-    return "Cut A's face by her landmarks, and paste it into B's frame by his."
+        return "A's crop was cut using B's landmarks: compute its matrix from `true_points`."
+    return "Cut out A's face using her landmarks, and paste it into B's frame using his."
 
 
 def _by_her_mask(made, frame, matrix, crops, his, hers):
@@ -266,7 +266,7 @@ def _angles(seed, without):
 def _pose_hint(function, made, target):
     found = called(function, made, target)
     if isinstance(found, float | np.floating) and np.isnan(found):
-        return "The result is NaN, because a face wasn't found in some picture: np.nanmean leaves NaN out."
+        return "The result is NaN, because one picture or more had no face: np.nanmean leaves NaN out."
     found, off = number(found), np.array([made[name] - target[name] for name in ANGLES])
     if np.isclose(found, np.nanmean(np.abs(off)), atol=1e-3):
         return None
@@ -276,7 +276,7 @@ def _pose_hint(function, made, target):
         "That is the sum: divide by the number of differences.": np.nansum(np.abs(off)),
         "That is the mean of the squares: take absolute values instead.": np.nanmean(off**2),
         "That is the root of the mean square: take absolute values instead.": np.sqrt(np.nanmean(off**2)),
-        "That is the length of the three differences as a vector: take the mean of their sizes.": np.nanmean(
+        "That is the length of the three differences as a vector: average their absolute values.": np.nanmean(
             np.linalg.norm(off, axis=0)
         ),
         "That is the median: take the mean.": np.nanmedian(np.abs(off)),
