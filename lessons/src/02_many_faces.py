@@ -523,7 +523,7 @@ longer = check.accepted(check.longer, longer, check.our_longer(codes, hair))
 added = decoder.predict_on_batch(unseen_codes[short] + longer)
 show.picture(
     show.grid({"unseen": unseen[short], "reconstruction": drawn[short], "hair added": added}, 88),
-    "Three rows of the same ten unseen people with short hair, all of them men: the pictures, their "
+    "Three rows of the same ten unseen people with short hair, most of them men: the pictures, their "
     "reconstructions, and the faces with the hair direction added. In the last row, most have a "
     "parting and long, dark, blurred hair, and the walls are smudged. The ninth man's beard is thinner; "
     "the tenth man's grey hair has turned brown.")
@@ -547,14 +547,15 @@ for style in (LONG, SHORT):
 # %%
 ways = {}
 fading = np.linspace(0, 1, 7)[:, None, None, None]
-for title, one, other in (("first pair", 0, 2), ("second pair", 61, 77)):
+for title, one, other in (("first pair", 3, 13), ("second pair", 18, 20)):
     way = decoder.predict_on_batch(latent.between(unseen_codes[one], unseen_codes[other], 7))
     ways[f"{title}, codes"] = way
     ways[f"{title}, pixels"] = (1 - fading) * way[0] + fading * way[-1]
 show.picture(show.grid(ways, 88),
              "Two pairs of people, with seven steps from one person to the other. With interpolated "
-             "codes, the outline of the head, the hair and the mouth change gradually. With faded pixels, "
-             "the faces in the middle have two hairlines, and the beard fades like a stain.")
+             "codes, the head turns and the hair changes step by step, with a smudge beside some heads. With "
+             "faded pixels, the faces in the middle have two outlines of the head in the first pair, and "
+             "dark hair like a transparent veil in the second.")
 
 # %% [markdown]
 # Interpolating between the codes gives a single head at nearly every step, while fading between the

@@ -1,8 +1,7 @@
 # %% [markdown]
 # # 07 · How far to trust a verdict
 #
-# *A detector has a high AUC. What is its verdict worth on a single picture of a person it has never
-# seen?*
+# *A detector has a high AUC. What is its verdict on a single picture of a stranger worth?*
 #
 # **You will learn**
 #
