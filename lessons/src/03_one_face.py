@@ -289,10 +289,10 @@ charts.table({"all pixels": by_pixels, "A's code": {f: of_a[f]["trained on A"] f
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# **Identity became harder to read.** On the 200 strangers, the encoder trained on A scores 0.17 on
-# average, no better than the untrained encoders (0.20), whereas the encoder trained on many people
-# scores 0.35. **Pose and expression remained readable.** The encoder trained on A, which has never
-# seen these strangers, scores almost as well as the encoder trained on many people (0.30 against
+# **Identity became harder to read.** On the 200 strangers, the encoder trained on A scores 0.18 on
+# average, no better than the untrained encoders (0.21), whereas the encoder trained on many people
+# scores 0.36. **Pose and expression remained readable.** The encoder trained on A, which has never
+# seen these strangers, scores almost as well as the encoder trained on many people (0.31 against
 # 0.34) and clearly better than the untrained encoders (0.22). The article therefore points in the
 # right direction but overstates the contrast:
 #
@@ -1110,7 +1110,7 @@ for claim, holds in claims.items():
 # %% [markdown]
 # ## Summary
 #
-# - Training on one woman made identity harder for probes to read (0.17 instead of 0.35), while pose
+# - Training on one woman made identity harder for probes to read (0.18 instead of 0.36), while pose
 #   and expression stayed readable.
 # - The share of the codes' variance explained by pose and expression depends mostly on whose pictures
 #   are encoded.
