@@ -5,8 +5,8 @@ judge of the sliders, the sliders' values, calibrated by it, and the embedder th
     python data_scripts/train_weights.py --only swap_64
 
 A swap goes on where it stopped. Writes swaplib/data/weights/*.npz; the figures are measured in the lessons
-and by benchmarks/run.py. The shipped cover, embedder and sharp were trained on the set `many` that the project
-shipped before this one (see PEOPLE.md); trained again, they differ.
+and by benchmarks/run.py. The shipped cover, embedder and sharp were trained on the set `many` that came
+before this one (see PEOPLE.md); trained again, they differ.
 """
 
 import argparse
