@@ -382,12 +382,12 @@ check.predicted(unseen, ", ".join(blind) or "none")
 # %% [markdown]
 # <details><summary><b>What the map shows</b> (open it after your prediction)</summary>
 #
-# The largest change is not the easiest to detect. *Who*, the largest change, has an AUC of 0.49 to
+# The largest change is not the easiest to detect. *Who*, the largest change, has an AUC of 0.50 to
 # 0.61, because all its pixels come from one camera. *Colour*, the second largest, stays near 0.5,
 # because people differ more in colour than this fake does from its original. *Resampling* and *grain*
-# change the face by only two levels and are detected best, with AUCs of up to 0.94 and 0.92: the
+# change the face by only two levels and are detected best, with AUCs of up to 0.90 and 0.92: the
 # finest detail in the face no longer matches that of its surroundings. After two minutes of training,
-# your own network already detects the same traces.
+# your own network shows only the beginnings of the same pattern.
 #
 # </details>
 
@@ -426,7 +426,7 @@ check.predicted(prediction, round(best, 2))
 # debate whether detectors mainly look for blending (the *alpha blending hypothesis*, 2026). Here
 # blending alone isn't enough, at least with a soft edge and similar skin tones; in whole swaps, the
 # detectors find the resampling and the decoder. The network trained on self-blended pictures alone
-# still reaches about 0.8 on sharp swaps, although its training included no swap; training on both
+# still reaches about 0.9 on sharp swaps, although its training included no swap; training on both
 # kinds of picture gives the best detector.
 #
 # </details>
@@ -501,14 +501,14 @@ Live(stage, {"step": steps, "person": person},
 # %% [markdown]
 # <details><summary><b>What the steps show</b> (open it after moving the slider)</summary>
 #
-# The logit of `both` hardly changes when the person is replaced. It rises by one to two units once
-# the face is resampled, and again when a hard edge is added. The logit of `swaps` varies more from
-# person to person (from −4 to +5 for the *real* pictures) than from the first step to the last;
-# lesson 7 takes this up. The two maps hardly agree. Occlusion marks places at the hairline and in the
-# surroundings, with which the network compares the face, and the gradient marks scattered points. The
-# shares inside the face, 61 and 64%, are hardly larger than the share of the area that the face
-# covers, 57%. **A map shows where a network reacts, not why**, and without this comparison either of
-# the two could be mistaken for an explanation.
+# The logit of `both` changes little when the person is replaced. It rises by one to two units once
+# the face is resampled and, for three of the four people, again when a hard edge is added. The logit
+# of `swaps` already varies by 1.8 units from person to person for the *real* pictures, about as much
+# as resampling adds; lesson 7 takes this up. The two maps hardly agree. Occlusion marks places at the
+# hairline and in the surroundings, with which the network compares the face, and the gradient marks
+# scattered points. Of the occlusion map, 65% lies inside the face, and of the gradient 56%, hardly
+# more than the share of the area that the face covers, 57%. **A map shows where a network reacts, not
+# why**, and without this comparison either of the two could be mistaken for an explanation.
 #
 # </details>
 
@@ -552,13 +552,13 @@ check.predicted(prediction, max(EDITS, key=lambda name: suspected["swaps"][name]
 # <details><summary><b>What the controls show</b> (open it after your prediction)</summary>
 #
 # The controls reveal differences between the detectors. `linear` suspects real pictures that were
-# *blurred* as a whole nearly as much as swaps (0.74 and 0.77), and *sharpened* ones least of all
+# *blurred* as a whole nearly as much as swaps (0.75 and 0.78), and *sharpened* ones least of all
 # (0.29): it measures softness. The network `both` compares the face with its surroundings, and its
-# AUC stays at 0.6 or below for all edits of the whole picture, and near 0.5 for a person's own face
-# and for A against B. But it suspects *smoothed* skin nearly as strongly as a swap (0.92), since
+# AUC stays at 0.64 or below for all edits of the whole picture, and near 0.5 for a person's own face
+# and for A against B. But it suspects *smoothed* skin nearly as strongly as a swap (0.89), since
 # smoothing, like a swap, changes only the face. **To `both`, a beauty filter looks like a swap**, and
 # nothing in its training teaches it otherwise. Note the network `untrained`, too: with five pairs of
-# people, it reaches 0.69 for A against B by chance, so a value of 0.6 in this column means nothing.
+# people, it reaches 0.67 for A against B by chance, so a value of 0.6 in this column means nothing.
 #
 # </details>
 
@@ -604,11 +604,13 @@ check.predicted(prediction, round(float(grid.min()), 2))
 # %% [markdown]
 # <details><summary><b>What the map shows</b> (open it after your prediction)</summary>
 #
-# On average the conditions hardly matter, because the network compares the face with its
-# surroundings. The worst combinations matter all the more: with real pictures blurred by 2 pixels and
-# fakes stored as JPEG 20, the AUC falls far below 0.5, so that real pictures are suspected *more*
-# than fakes. A test in which both classes were treated alike doesn't show this. In 2026 such a
-# comparison was proposed under the name *cross-AUC*.
+# On average it makes no difference whether both classes were edited in the same way (0.70) or
+# differently (0.71), because the network compares the face with its surroundings. But editing the
+# fakes removes part of what it looks for: only for unedited fakes does the AUC stay above 0.85. The
+# worst combinations matter most: with real pictures blurred by 2 pixels and fakes stored at half the
+# number of pixels, the AUC is 0.39, so real pictures are suspected *more* than fakes. A test in which
+# both classes were treated alike doesn't show this. In 2026 such a comparison was proposed under the
+# name *cross-AUC*.
 #
 # </details>
 
