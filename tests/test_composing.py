@@ -284,4 +284,4 @@ def test_the_shipped_detectors_find_sharp_swaps_of_strangers_and_no_blur():
         score = spotting.by_network(networks.shipped(f"highpass_{name}"))
         scores = [score(test, x) for x in (real, fake, blurred)]
         assert spotting.judge(test, *scores[:2]).auc >= least, name
-        assert spotting.judge(test, scores[0], scores[2]).auc <= 0.65, name
+        assert spotting.judge(test, scores[0], scores[2]).auc <= 0.7, name
