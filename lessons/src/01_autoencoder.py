@@ -64,9 +64,9 @@ announce(cpu=4, gpu=3)
 # ## The result first
 #
 # *5 minutes.* The first row below shows six computer-rendered pictures of one man, person B. The
-# second row shows each picture reconstructed from a few numbers, and the third shows what was
-# thrown away: the difference between the two, doubled, where grey means no difference. Each
-# position of the slider uses a different network, trained beforehand on other pictures of B.
+# second row shows each picture reconstructed from a few numbers, and the third shows what was thrown
+# away: the difference between the two, doubled (grey means no difference). Each position of the
+# slider uses a different network, trained beforehand on other pictures of B.
 #
 # Run the cells up to and including the next one, then move the slider. How many numbers does it
 # take before you can tell which way B is facing, or what his mouth is doing? What is still thrown
@@ -170,8 +170,8 @@ check.times_smaller(times_smaller)
 # %% [markdown]
 # ## Decoder
 #
-# *20 minutes, with exercise 2.* The **decoder**, to the right of the code in the diagram, turns the
-# code back into a picture.
+# *20 minutes, with exercise 2.* The **decoder**, to the right of the code in the diagram below, turns
+# the code back into a picture.
 
 # %%
 shapes = {"picture": (48, 48, 3), "": (24, 24, 8), " ": (12, 12, 16), "  ": (6, 6, 32), "code": (64,),
@@ -302,7 +302,7 @@ codes = encoder.predict(train, verbose=0)
 shown = encoder.predict_on_batch(six[:3])
 show.picture(code_charts.code_bars(six[:3], shown),
              "Three faces, each above 64 bars, some pointing up and some down, in a different pattern "
-             "for each face. No single bar shows what it stands for.")
+             "for each face. Nothing shows what any single bar stands for.")
 
 # %% [markdown]
 # **Predict before you run.** Suppose you change a *single* number in a code by one standard
@@ -328,8 +328,8 @@ print(f"changed by more than 3%: {100 * np.median(plain):.0f} per cent of the pi
 
 # %% [markdown]
 # Both figures are medians over all 64 numbers, for one face. They depend on the threshold: a
-# threshold of 1% includes changes too faint to see, whereas far fewer pixels change by 3%, about 8
-# levels.
+# threshold of 1% includes changes too faint to see, whereas far fewer pixels change by more than 3%,
+# about 8 levels.
 #
 # Now choose a number and move it with the second slider, which is scaled in standard deviations.
 # The picture on the right shows the change, amplified four times; grey means no change. Can you
@@ -349,7 +349,7 @@ with muted():
     from ipywidgets import FloatSlider, IntSlider
 
 Live(edited, {"number": IntSlider(1, min=1, max=CODE, description="number"),
-              "by": FloatSlider(2, min=-4, max=4, step=0.1, description="by")},
+              "by": FloatSlider(2, min=-4, max=4, step=0.1, description="change")},
      alt="A face, the same face after one number of its code was changed, and the difference.")
 
 # %% [markdown]
@@ -399,9 +399,9 @@ show.picture(show.row(strip, 72), "Nine faces, decoded from one number that rise
 # ## How many numbers does a face need?
 #
 # *20 minutes, with exercise 3.* **Predict before you run.** Suppose that we repeatedly double the
-# size of the code, from 1 to 128. At first, each doubling lowers the error a lot. What is the first
-# size whose doubling lowers the error by less than a tenth? We use the networks behind the slider at
-# the top, and train some ourselves to see whether 30 epochs give the same curve.
+# size of the code, from 1 to 128. At first, each doubling lowers the error a lot. At which size does
+# doubling first lower the error by less than a tenth? We use the networks behind the slider at the
+# top, and train some ourselves to see whether 30 epochs give the same curve.
 
 # %%
 prediction = ...  # for example 64
@@ -546,10 +546,10 @@ print("cosines of the angles between the two spaces:", np.round(cosines, 3))
 
 # %% [markdown]
 # A cosine of 1 means that the two spaces share a direction. All five cosines round to 1, so the
-# spaces are the same, but the numbers in the two codes are not. PCA orders its components by
-# variance and keeps their weights uncorrelated, while the network may settle on any mixture with
-# the same output. **Nothing in the training favours particular axes of the code**, which will
-# matter in lessons 2 and 3.
+# spaces are the same, but the numbers in the two codes are not. PCA orders its components by variance
+# and keeps their weights uncorrelated, while the network may settle on any mixture of the components
+# that gives the same output. **Nothing in the training favours particular axes of the code**, which
+# will matter in lessons 2 and 3.
 #
 # ## Codes against JPEG and WebP
 #
@@ -673,8 +673,7 @@ print(f"size of the decoder, 2 bytes per weight: network {2 * drawer.count_param
 # than the network reaches with any number of bits (0.0210). But its decoder, which consists of the
 # components, takes 1.8 MB, compared with 204 kB for the network's decoder. So a code made for one
 # person is smaller than a file in a general-purpose format, and which code is best depends on what
-# you count: with the decoder included, the network's is the smallest, while PCA's has the lowest
-# error.
+# you count: with the decoder included, the network's is smaller, while PCA's has the lower error.
 #
 # </details>
 
@@ -784,10 +783,10 @@ show.picture(show.grid({name: repairs[name](covered[:7]) for name in
 # network with 16 numbers (0.029) beats the one with 64 (0.037).
 #
 # It is tempting to conclude that **the narrower code repairs better**, because it has no room for a
-# bar. The controls don't bear this out. 128 numbers repair as well as 16 (0.028), so 64 is the
-# exception, not the rule. And when we trained both networks again with another random seed, 64
-# numbers repaired as well as 16 (0.027 and 0.026). The difference is an accident of one training run,
-# not an effect of the size of the code.
+# bar. The controls don't bear this out. The network with 128 numbers repairs as well as the one with
+# 16 (0.028), so 64 is the exception, not the rule. And when we trained both networks again with
+# another random seed, the one with 64 numbers repaired as well as the one with 16 (0.027 and 0.026).
+# The difference is an accident of one training run, not an effect of the size of the code.
 #
 # </details>
 #
@@ -821,8 +820,8 @@ alarms = [name for name in things if thing_errors[name] > threshold]
 print("alarms for the pictures above:", ", ".join(alarms))
 
 # %% [markdown]
-# With only 60 pictures in each half, we hardly know the false-alarm rate: depending on the split, it
-# ranges from 0% to 23%, with a median of 7%. Keep this in mind for every percentage below.
+# With only 60 pictures in each half, we know the false-alarm rate only very roughly: depending on the
+# split, it ranges from 0% to 23%, with a median of 7%. Keep this in mind for every percentage below.
 #
 # Telling a shoe from B is easy. We therefore try the alarm on 1,500 other people and on 800
 # pictures of one woman, person A. Her skin tone is close to B's, and her poses, expressions and
@@ -965,9 +964,9 @@ print("distance to the nearest training picture:", code_charts.told(distances, 3
 # Most random faces are paler and less distinct than the reconstructions, some have a double outline,
 # and hardly any of them look to the side. They lie about twice as far from the nearest training
 # picture (0.063) as the reconstructions of unseen pictures do (0.036), and drawing the numbers
-# jointly doesn't help. So **a plain autoencoder is not a generator**: nothing in its training
-# requires *every* code to decode to a face, only the codes of training pictures. Yet most of these
-# faces raised no alarm above, which again tells us more about the alarm than about the faces.
+# jointly doesn't help. So **a plain autoencoder is not a generator**: its training requires only the
+# codes of the training pictures, not *every* code, to decode to a face. Yet most of these faces
+# raised no alarm above, which again tells us more about the alarm than about the faces.
 #
 # Generators such as the *variational autoencoder* train the codes to follow a given distribution,
 # from which new codes can then be drawn.
@@ -996,10 +995,10 @@ check.quiz(q1=q1, q2=q2, q3=q3)
 # %% [markdown]
 # ## What we claimed, what we measured
 #
-# The next cells check each claim, along with its control if it has one, against your own figures.
-# Those about the alarm, the repairs, the bits and PCA also held when we trained the networks with 16,
-# 64 and 128 numbers again with another random seed. The others rest on a single training run each, so
-# small differences prove nothing. Any claim that did not hold has been dropped: see *Damaged
+# The next cells check each claim, along with its control if it has one, against your own figures. The
+# claims about the alarm, the repairs, the bits and PCA also held when we trained the networks with
+# 16, 64 and 128 numbers again with another random seed. The others rest on a single training run
+# each, so small differences prove nothing. Any claim that did not hold has been dropped: see *Damaged
 # pictures*.
 
 # %%
@@ -1008,13 +1007,13 @@ claims = {
     "a code of 64 more than halves the error of the mean face": errors[64] < 0.5 * error(mean_face),
     "one number of the code changes a larger area than the two eyes cover":
         float(np.median(pixels)) > 0.06,
-    "the room explains a code of one number better than the warmth of the light":
+    "the room explains a code of one number better than the warmth of the light does":
         follows["look"] > 1.5 * follows["light_warmth"],
     "with 4 numbers a network trained long enough beats PCA": longer[4] < 0.85 * pca_errors[4],
     "with 128 numbers PCA beats the network": pca_errors[128] < 0.95 * longer[128],
     "beyond 32 numbers the network gains little, while PCA, the control, keeps improving":
         longer[128] > 0.8 * longer[32] and pca_errors[128] < 0.7 * pca_errors[32],
-    "with 128 numbers PCA reconstructs even turned heads better":
+    "with 128 numbers PCA reconstructs even turned heads better than the network":
         turned_errors[128][0] < 0.95 * turned_errors[128][1],
     "a linear autoencoder spans the same space as PCA": bool(cosines.min() > 0.98 and reached < 1.03 * best),
     "4 bits per number give nearly as small an error as 16": coarse[3, 1] < 1.1 * coarse[-1, 1],
@@ -1029,7 +1028,7 @@ passes = {name: float((e <= threshold).mean()) for name, e in nobody_errors.item
 claims |= {
     "codes of 16, 64 and 128 numbers all repair a covered nose":
         max(repaired[f"code of {k}"]["bar"] for k in (16, 64, 128)) < 0.4 * repaired["damaged"]["bar"],
-    "a narrower code is no better at this: a code of 128, the control, repairs as well as 16":
+    "a narrower code is no better at this: a code of 128, the control, repairs as well as one of 16":
         repaired["code of 128"]["bar"] < 1.15 * repaired["code of 16"]["bar"],
     "against noise PCA, the control, beats the network":
         repaired["PCA 64"]["noise"] < 0.95 * repaired["code of 64"]["noise"],
@@ -1068,7 +1067,7 @@ for claim, holds in claims.items():
 #    undamaged ones as targets (a *denoising autoencoder*). Does the narrower code now repair a
 #    covered nose better?
 # 2. Train with the squared error instead of the absolute one. What changes in the reconstructions,
-#    and which network has the lower error by *either* measure?
+#    and which network has the lower error by *each* of the two measures?
 #
 # **Next:** [02 · Many faces](02_many_faces.ipynb) asks what the numbers encode in a network trained
 # on 1,300 people.

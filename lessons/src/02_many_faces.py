@@ -65,7 +65,7 @@ announce(cpu=3, gpu=2)
 # *10 minutes.* A network trained on 1,300 people has encoded each of their pictures as 64 numbers.
 # Run the cells up to and including the next one to see sliders that move a code along the eight
 # directions in which those codes vary most. The network was never told what these directions should
-# mean. Move one slider at a time and **type your own name for it** into the box.
+# mean. Move one slider at a time and **type a name that describes it** into the box.
 
 # %%
 with muted():
@@ -114,16 +114,16 @@ print(f"yaw, the turn of the head: from {turns.min():.0f} to {turns.max():.0f} d
 # %%
 show.picture(show.grid([unseen[k : k + 10] for k in (0, 10, 20)], 72),
              "Thirty rendered people: women and men, dark and fair, young and old, some bearded, with "
-             "short, curly or long hair. Most are calm; some talk, smile or grimace. The light and the "
-             "wall differ.")
+             "short, curly or long hair. Most have a neutral expression; some talk, smile or grimace. The "
+             "light and the wall differ.")
 
 # %% [markdown]
 # The settings given to the renderer are called **factors**; their values are known exactly.
-# `african`, `asian` and `caucasian` are the modelling program MakeHuman's names for three settings
-# that change shape and skin together, not facts about people. `look` names one of six rooms, each
-# with its own wall and lamp, so it comes first in the group *room and light*.
+# `african`, `asian` and `caucasian` are the names that the modelling program MakeHuman gives to three
+# settings that change shape and skin together; they are not facts about people. `look` names one of
+# six rooms, each with its own wall and lamp, so it belongs to the group *room and light*.
 #
-# These people turn their heads only half as far as persons A and B, and three in five have calm
+# These people turn their heads only half as far as persons A and B, and three in five have neutral
 # expressions, so scores for pose and expression aren't comparable with those in other lessons.
 #
 # ## Training
@@ -131,7 +131,7 @@ show.picture(show.grid([unseen[k : k + 10] for k in (0, 10, 20)], 72),
 # *10 minutes.* This is a slightly larger version of the network from lesson 1. Its loss adds a term
 # to the absolute error: **SSIM** (structural similarity) compares small windows of the two pictures
 # and is sensitive to blurred edges. The **learning rate**, which sets the size of the optimiser's
-# steps, again falls to zero along a cosine.
+# steps, again falls to zero along a cosine curve.
 #
 # Train this network for a minute or two, then compare it with one trained for 120 epochs.
 
@@ -239,9 +239,9 @@ check.position(position)
 #
 # $$R^2 = 1 - \frac{\sum_i (y_i - \hat{y}_i)^2}{\sum_i (y_i - \bar{y})^2}$$
 #
-# A perfect prediction has an R² of 1, and a constant prediction of the mean has an R² of 0. On new
-# people, R² can be negative; the table shows such values as 0. Two controls are added: the room
-# alone (`look`, a single factor), and the correlation with the mean brightness of the picture.
+# A perfect prediction has an R² of 1, and always predicting the mean gives an R² of 0. On new people,
+# R² can be negative; the table shows such values as 0. Two controls are added: the room alone
+# (`look`, a single factor), and the correlation with the mean brightness of the picture.
 
 # %% tags=["answer"]
 groups = {
@@ -482,7 +482,8 @@ charts.table({f: {name: read[name][f] for name in ("trained", "all pixels")} for
 #   it. Only the lead over the untrained encoders is due to training.
 # - **PCA** comes close to the trained network on most factors, nearly equals it on hair style and is
 #   far ahead on hair colour, with 0.56 against 0.22. Among the readable factors, only `yaw` has a PCA
-#   score clearly below the network's 95% interval; for `age`, PCA lies at its lower end.
+#   score clearly below the network's 95% interval; for `age`, the PCA score lies at the lower end of
+#   the interval.
 # - **The choice of factors** matters. On the fifteen chosen ones, the mean R² is 0.36 for identity
 #   and 0.39 for pose and expression; on all 48 it is 0.19 for both. PCA follows closely (0.18 and
 #   0.17), and so do random weights (0.13 and 0.12). In neither case is it true that "the numbers
@@ -585,10 +586,11 @@ charts.table({name: {"error when reconstructed": value} for name, value in recon
 
 # %% [markdown]
 # Faces decoded from halfway codes have a slightly larger error than the end pictures, 0.020 against
-# 0.016. The error is 0.031 for the faded pictures and 0.033 for nonsense codes, about twice that of
-# the end pictures. Each number in a nonsense code is an ordinary one, so only the *combination* is
-# wrong. But which combinations are nonsense depends on the axes of the code, which training chose
-# arbitrarily: codes shuffled along the principal directions give an error of only 0.028.
+# 0.016. The error is 0.031 for the cross-faded pictures and 0.033 for nonsense codes, about twice
+# that of the end pictures. Each number in a nonsense code is an ordinary one, so only the
+# *combination* is wrong. But which combinations are nonsense depends on the axes of the code, which
+# training chose arbitrarily: codes shuffled along the principal directions give an error of only
+# 0.028.
 #
 # ## The average face
 #
@@ -629,14 +631,14 @@ show.picture(show.side_by_side({"mean picture": mean_picture, "picture of the me
 # reconstruction. But nobody looks like this average face. Even the nearest of the 1,300 people is
 # still half as far from the mean code as a typical person, and looks quite different. A code has many
 # dimensions, and almost everyone is unusual in *some* of them, so people form a shell around an empty
-# centre. How many dimensions? The **effective dimension** is the number of directions with equal
-# variance that would spread the codes as widely; here it is 21.
+# centre. How many dimensions? The **effective dimension** is the number of directions, all with the
+# same variance, that would produce the same overall spread; here it is 21.
 #
 # Is the empty centre unfamiliar to the network? We reconstruct the decoded mean code once more, and
 # the error is 0.028, compared with 0.016 for the reconstructions of unseen people and 0.020 for
 # halfway codes. So this network doesn't know the average face well. That need not be so: when we
 # trained the same network on 1,300 other people, the error was 0.016, as low as that of a typical
-# reconstruction. An empty region of the code may decode to a familiar face or not, and only a test
+# reconstruction. An empty region of the code may or may not decode to a familiar face; only a test
 # can tell.
 #
 # ## Nearest neighbours
@@ -695,20 +697,20 @@ shared = {label: {name: alike(name, chosen) for name in ("hair", "hair_colour", 
           for label, chosen in neighbour.items()}
 by_chance = check.accepted(check.by_chance, by_chance, check.our_by_chance(hair))
 shared["exercise 4"] = {"hair": float(np.ravel(by_chance)[0])}
-charts.table(shared, "share with the same")
+charts.table(shared, "share of matches")
 gap = {label: {name: apart(name, chosen) / apart(name, random)
                for name in ("age", "gender", "face_width", "smile", "mouth_open", "yaw", "light_key")}
        for label, chosen in neighbour.items()}
-charts.table(gap, "distance (1: a random person)")
+charts.table(gap, "difference (random person = 1)")
 
 # %% [markdown]
 # Both kinds of neighbour share the room (`look`), the skin and the hair far more often than random
 # people do. Neighbours by code are closer in expression and pose, and neighbours by pixels match
-# better in the room and the strength of its lamp (`light_key`). For the hair style, neighbours by
-# code match better, and for its colour slightly worse. Neither kind reflects *identity*: neighbours
-# differ about four fifths as much as random people in age, and more than nine tenths as much in the
-# width of the face. Networks for face recognition are trained differently: to tell people apart, on
-# many pictures of each person.
+# better in the room and the strength of its lamp (`light_key`). Neighbours by code match better in
+# hair style, but slightly worse in hair colour. Neither kind reflects *identity*: neighbours differ
+# about four fifths as much as random people in age, and more than nine tenths as much in the width of
+# the face. Networks for face recognition are trained differently: to tell people apart, on many
+# pictures of each person.
 #
 # ## Quiz
 #
@@ -754,7 +756,7 @@ claims = {
     "it also says more about pose and expression": lead["what it does"] > 0.04,
     "a probe fitted to shuffled labels reads nothing":
         max(row["shuffled"] for row in table.values()) < 0.08,
-    "PCA of the pixels reads hair colour better than the code":
+    "a probe reads hair colour better from PCA of the pixels than from the code":
         table["hair_colour"]["PCA"] > table["hair_colour"]["trained"] + 0.1,
     "'who it is' goes too far: a probe can hardly read nose, mouth, eyes and cheeks":
         max(told[name] for name in features) < 0.2,
@@ -788,7 +790,7 @@ for claim, holds in claims.items():
 # - The codes of many people vary most with factors that affect many pixels: the first direction
 #   follows the room, and so the brightness of the picture.
 # - A linear probe can predict the beard, gender, skin and age of unseen people from their codes, but
-#   hardly their nose, mouth, eyes and cheeks.
+#   can predict hardly anything about their nose, mouth, eyes and cheeks.
 # - Untrained encoders and PCA alone account for a large part of these scores, and PCA is better on
 #   hair colour, so probe scores can only be judged against controls.
 # - The difference between two mean codes is a usable direction, but it includes everything

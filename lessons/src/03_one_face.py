@@ -91,11 +91,11 @@ notebook.Explorer(notebook.decoder(decoder), None, starts, values=values, standi
 
 # %% [markdown]
 # The slider `yaw` turns the head and `pitch` tilts it up and down, both in degrees. For all other
-# sliders, 0 means none of the factor and 1 the full amount. Each range ends where the face stops
-# changing or the picture would become distorted (at the ends of `pitch`, some pictures are
-# distorted anyway). Try all sliders in both directions: remove the smile from picture 7, or close
-# A's eyes while her head is turned. Which sliders do only what their labels say? Near the ends,
-# watch the light and the wall.
+# sliders, 0 means that the feature is absent and 1 that it is fully present. Each range ends where
+# the face stops changing or the picture would become distorted (at the ends of `pitch`, some pictures
+# are distorted anyway). Try all sliders in both directions: remove the smile from picture 7, or close
+# A's eyes while her head is turned. Which sliders do only what their labels say? Near the ends, watch
+# the light and the wall.
 #
 # The sliders start at the true values of the picture, not at those of its reconstruction. In
 # picture 2, the eyes are two-thirds closed according to `blink`, yet the network draws them open.
@@ -178,9 +178,9 @@ charts.table({name: {"error": value} for name, value in errors.items()}, digits=
 # blocks:
 #
 # 1. *Who is it?* The 200 people from lesson 2 whom no network has seen.
-# 2. *What is it doing?* The same 200 people. (Their heads turn only half as far as A's, up to 17.5
-#    degrees, so expect lower scores for pose.)
-# 3. *What is it doing?* The 120 unseen pictures of A.
+# 2. *What is the face doing?* The same 200 people. (Their heads turn only half as far as A's, up to
+#    17.5 degrees, so expect lower scores for pose.)
+# 3. *What is the face doing?* The 120 unseen pictures of A.
 #
 # All the factors here are numbers, so every score is an R², as in lesson 2.
 #
@@ -299,10 +299,10 @@ charts.table({"all pixels": by_pixels, "A's code": {f: of_a[f]["trained on A"] f
 # - Training on A makes her pose and expression only a little *easier* to read. On her pictures, her
 #   own encoder leads the encoder trained on many people by 0.08 (0.65 against 0.57), and by 0.06
 #   without roll. Each encoder was trained only once, and the lead depends on what the many people are
-#   doing: most of them are calm, and when we trained the same encoder on a set in which most people
-#   grimaced, the lead without roll was only 0.02. Above all, it takes no network to achieve it. PCA
-#   of A's pixels is as good as her own encoder without roll (0.68 against 0.67), and for the eyelids
-#   it beats both encoders.
+#   doing: most of them have neutral expressions, and when we trained the same encoder on a set in
+#   which most people grimaced, the lead without roll was only 0.02. Above all, you need no network to
+#   reach such a score. Without roll, PCA of A's pixels is as good as her own encoder (0.68 against
+#   0.67), and for the eyelids it beats both encoders.
 # - A high score alone is no evidence of learning. For yaw, **random weights** give an R² of 0.91
 #   and PCA 0.97, because a turning head changes so many pixels that almost any combination of them
 #   reflects the turn. Only a lead over the controls counts, and only if it is large compared with
@@ -383,14 +383,14 @@ charts.table({"the best single number": single, "the best after a rotation": rot
 
 # %% [markdown]
 # No single number encodes the smile: the best one explains about a third of its variance, and all 64
-# together explain 87%. (Scoring the single numbers on the training pictures even favours them.)
-# Lesson 1 gave the reason: nothing in the training favours particular axes. You could rotate all
-# codes, undo the rotation in the first layer of the decoder, and get the same pictures. The control
-# shows how far this goes. For smile, mouth and eyelids, the best of 64 random axes is as good as the
-# best number. For the turn and the nod it is not (0.45 instead of 0.63, and 0.33 instead of 0.53):
-# the numbers of this code lie somewhat closer to these factors than chance would lead us to expect,
-# though no single number comes close to all 64 together. This is the first of three results that
-# contradict the idea of meaningful numbers.
+# together explain 87%. (The comparison even favours the single numbers, which are scored on the
+# training pictures.) Lesson 1 gave the reason: nothing in the training favours particular axes. You
+# could rotate all codes, undo the rotation in the first layer of the decoder, and get the same
+# pictures. The control shows how far this goes. For smile, mouth and eyelids, the best of 64 random
+# axes is as good as the best number. For the turn and the nod it is not (0.45 instead of 0.63, and
+# 0.33 instead of 0.53): the numbers of this code match these factors somewhat better than we would
+# expect by chance, though no single number comes close to all 64 together. This is the first of three
+# results that contradict the idea of meaningful numbers.
 #
 # ## Principal directions
 #
@@ -420,7 +420,7 @@ notebook.Explorer(notebook.decoder(decoder), principal, starts, names=True,
 # The next cell plots direction 4 against direction 2, the turn, with one dot for each picture,
 # coloured by the true `yaw`. As controls, it plots the same for the principal components of the
 # *pixels* and for the codes of an *untrained* encoder, each time with the two directions that
-# correlate best with `yaw` and with its size, |yaw|.
+# correlate best with `yaw` and with its absolute value, |yaw|.
 #
 # **Predict:** will the dots form a shapeless `cloud`, a straight `line` or an `arc`?
 
@@ -559,9 +559,9 @@ show.picture(show.grid(rows, 76),
 #
 # ### Exercise 3: find the companion
 #
-# Write a function that takes the factors `{name: (n,)}` and one `name`, and returns the companion
-# of that factor: the name of the *other* factor most strongly correlated with it, positively or
-# negatively. (If the correlation of `a` is 0.3 with `b` and −0.6 with `c`, the companion of `a` is
+# Write a function that takes the factors `{name: (n,)}` and one `name`, and returns the companion of
+# that factor: the name of the *other* factor most strongly correlated with it, positively or
+# negatively. (If `a` has a correlation of 0.3 with `b` and of −0.6 with `c`, the companion of `a` is
 # `"c"`.)
 
 # %% tags=["exercise"]
@@ -631,12 +631,12 @@ show.picture(show.grid(moved, 76), "Three rows of seven average faces of A, move
 #
 # ## Requested and measured change
 #
-# *15 minutes.* To test whether a slider does what its label says, we need a measurement that does
-# not depend on the codes. **MediaPipe**, a library by Google, finds landmarks in a picture of a
-# face: points such as the corners of the eyes. It estimates the pose of the head in degrees and
-# scores the smile, the opening of the jaw and the blink. We set each factor to five values in the
-# same unseen pictures, decode the codes, and compare MediaPipe's measurements with those of *true*
-# pictures at these values.
+# *15 minutes.* To test whether a slider does what its label says, we need a measurement that does not
+# depend on the codes. **MediaPipe**, a library by Google, finds landmarks in a picture of a face:
+# points such as the corners of the eyes. It estimates the pose of the head in degrees and scores the
+# smile, the opening of the jaw and the blink. We set each factor to five values in the same unseen
+# pictures, decode the codes, and compare MediaPipe's measurements with those it makes in *true*
+# pictures, that is, rendered ones, at these values.
 #
 # **Predict:** we request turns from the 10th to the 90th percentile of `yaw`. What share of the
 # change in true pictures will MediaPipe measure in the decoded ones? 1 means all of it, 0 none.
@@ -696,9 +696,9 @@ check.predicted(prediction, f"{shares['straight']['yaw']:.2f}")
 # ## Curved paths
 #
 # *25 minutes, with exercise 4; you may skip the part on calibration, which follows the second chart.*
-# Squares allow a path to bend. Give the regression the square of each factor as well as the factor
-# itself, and its prediction `f(values)` follows a parabola as that factor changes. The regression is
-# still *linear* in its columns, so your `directions` can fit it.
+# Adding the squares of the factors allows a path to bend. Give the regression the square of each
+# factor as well as the factor itself, and its prediction `f(values)` follows a parabola as that
+# factor changes. The regression is still *linear* in its columns, so your `directions` can fit it.
 #
 # ### Exercise 4: add the squares
 #
@@ -818,10 +818,10 @@ for name, reason in calibrated.left_out.items():
     print(f"not offered as a slider: {name} ({reason})")
 
 # %% [markdown]
-# For the turn, the calibrated line follows the grey dots. Three shares in the last row are well
-# below 1. For the tilt and the mouth, MediaPipe measures a smaller change than the judge does, so
-# the two measures do not fully agree. For `blink` we requested completely closed eyes, more than
-# the slider at the top offers: on average, the judge finds them three-quarters closed at most.
+# For the turn, the calibrated line follows the grey dots. Three shares in the last row are well below
+# 1. For the tilt and the mouth, MediaPipe measures a smaller change than the judge does, so the two
+# measures do not fully agree. For `blink` we requested completely closed eyes, more than the slider
+# at the top offers: on average, the judge finds them at most three-quarters closed.
 #
 # Two factors are *not offered* as sliders: the gaze and the inner brows. A regression always returns
 # a direction, but the picture may not change as the slider's label says. Here, the judge measured too
@@ -855,10 +855,10 @@ show.picture(code_charts.signed_map(cosines, NAMES, NAMES, 1),
 #
 # ### Exercise 5: measure the side effects
 #
-# A `row` of the resulting table contains the changes of all measures, and `wanted` is the index of
-# the one that should change. The **spill** is the largest of the *other* changes, as a share of the
-# wanted one, regardless of their signs. (For the row `[3, -0.6, 0.2]`, where 3 is the wanted change,
-# the spill is 0.2.)
+# A `row` of the resulting table contains the changes in all the measures, and `wanted` is the index
+# of the one that should change. The **spill** is the largest of the *other* changes, as a share of
+# the wanted one, regardless of their signs. (For the row `[3, -0.6, 0.2]`, where 3 is the wanted
+# change, the spill is 0.2.)
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -935,7 +935,7 @@ for name in ("brow_inner", "blink"):
         strength[f"random, as long as {name}, {k}"] = inside_and_outside(decoded(low), decoded(moved))
 for row in strength.values():
     row["outside ÷ inside"] = row["outside"] / row["inside the face"]
-charts.table({name: strength[name] for name in NAMES}, "change of the picture", digits=3)
+charts.table({name: strength[name] for name in NAMES}, "change in the picture", digits=3)
 random = {name: [strength[f"random, as long as {name}, {k}"]["outside ÷ inside"] for k in range(10)]
           for name in ("brow_inner", "blink")}
 for name, ratios in random.items():
@@ -1068,15 +1068,16 @@ claims = {
     "a network trained just now beats the mean picture on unseen pictures": live < 0.8 * mean,
     "A's code says how she turns, nods and opens her mouth":
         min(score(f, "trained on A") for f in ("yaw", "pitch", "mouth_open")) > 0.8,
-    "without roll, it says little more about her pose and expression than a code trained on many":
+    "without roll, it says little more about her pose and expression than that of an encoder trained on many":
         plain["on A"] - plain["on many"] < 0.1,
     "and no more than PCA of her pictures, the control": plain["on A"] < plain["PCA"] + 0.03,
     "it says more about strangers' pose and expression than untrained encoders do":
         strangers["on A"] > strangers["untrained"] + 0.06,
-    "it says less about who they are than a code trained on many": who["on A"] < who["on many"] - 0.07,
+    "it says less about who they are than that of an encoder trained on many":
+        who["on A"] < who["on many"] - 0.07,
     "the article oversimplifies: the encoder trained on many also encodes the turn of her head":
         score("yaw", "trained on many") > 0.85,
-    "the article oversimplifies: so do random weights": min(untrained(of_a["yaw"])) > 0.6,
+    "the article oversimplifies: random weights encode it, too": min(untrained(of_a["yaw"])) > 0.6,
     "the article oversimplifies: her gaze is all but lost and can't be changed":
         score("gaze_yaw", "trained on A") < 0.35 and "gaze_yaw" in calibrated.left_out,
 }
