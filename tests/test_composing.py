@@ -273,15 +273,38 @@ def test_pictures_to_train_on_stand_beside_their_own_fakes(few):
         prepared.prepared("all")
 
 
-@pytest.mark.slow
-def test_the_shipped_detectors_find_sharp_swaps_of_strangers_and_no_blur():
-    """By clip, on people whom none of them saw."""
+@pytest.fixture(scope="module")
+def strangers():
+    """People whom no detector saw, as `Pairs`, and their real pictures."""
     test = pairs.load("test")
     test = test.some(test.factors["frame"] % 2 == 0)
-    real, fake = compose(test), compose(test, SWAPS["sharp, bands"])
-    blurred = compose(test, edit="blurred")
-    for name, least in {"both": 0.92, "swaps": 0.8, "blends": 0.8}.items():
-        score = spotting.by_network(networks.shipped(f"highpass_{name}"))
-        scores = [score(test, x) for x in (real, fake, blurred)]
-        assert spotting.judge(test, *scores[:2]).auc >= least, name
-        assert spotting.judge(test, scores[0], scores[2]).auc <= 0.7, name
+    return test, compose(test)
+
+
+def auc_of(name, strangers, pictures):
+    """A shipped detector's AUC by clip: pictures against the real ones."""
+    test, real = strangers
+    score = spotting.by_network(networks.shipped(f"highpass_{name}"))
+    return spotting.judge(test, score(test, real), score(test, pictures)).auc
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name, least", [("both", 0.92), ("swaps", 0.8), ("blends", 0.8)])
+def test_the_shipped_detectors_find_sharp_swaps_of_strangers(strangers, name, least):
+    assert auc_of(name, strangers, compose(strangers[0], SWAPS["sharp, bands"])) >= least
+
+
+blur_is_suspected = pytest.mark.xfail(strict=True, reason="0.67 and 0.68 since trained on the new people")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("both", marks=blur_is_suspected),
+        "swaps",
+        pytest.param("blends", marks=blur_is_suspected),
+    ],
+)
+def test_the_shipped_detectors_do_not_take_blur_for_a_swap(strangers, name):
+    assert auc_of(name, strangers, compose(strangers[0], edit="blurred")) <= 0.65

@@ -157,14 +157,25 @@ def test_occlusion_covers_every_pixel(size, patch, step):
     assert found == pytest.approx(0.5 * min(patch, size) ** 2 / size**2)
 
 
-@pytest.mark.slow
-def test_the_label_does_not_decide():
-    """No picture of training carries a mark, so no detector has learnt to read it."""
+def sharp_boxes():
+    """Twenty real pictures, and swaps of them by the sharp decoder, put back as a box: `Pairs`, both."""
     people = pairs.load("test")
     people = people.some((people.factors["frame"] % 4 == 1) & (people.factors["clip"] == 0))
+    return people, (compose(people), compose(people, SWAPS["sharp, box"]))
+
+
+@pytest.mark.slow
+def test_sharp_swaps_are_found_without_any_mark():
+    people, images = sharp_boxes()
     score = spotting.by_network(networks.shipped("highpass_both"))
-    images = compose(people), compose(people, SWAPS["sharp, box"])
+    assert spotting.auc(*(score(people, some) for some in images)) > 0.9
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(strict=True, reason="0.59 since it was trained on the new people")
+def test_marks_on_all_pictures_leave_the_order():
+    """No picture of training carries a mark, so no detector has learnt to read it."""
+    people, images = sharp_boxes()
+    score = spotting.by_network(networks.shipped("highpass_both"))
     marked = [np.stack([provenance.mark(image) for image in some]) for some in images]
-    (real, fake), (real_marked, fake_marked) = ([score(people, x) for x in some] for some in (images, marked))
-    # without any mark it finds the swaps, and marks on all of them leave the order
-    assert spotting.auc(real, fake) > 0.9 and spotting.auc(real_marked, fake_marked) > 0.5
+    assert spotting.auc(*(score(people, some) for some in marked)) > 0.65

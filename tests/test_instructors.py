@@ -125,7 +125,7 @@ HOURS = {
 def test_the_guide_says_the_hours_and_minutes_that_the_lessons_declare():
     for path in LESSONS:
         header = " ".join(nbformat.read(path, 4).cells[0].source.split())
-        minutes = re.search(r"\*\*Time:\*\* ([\d.]+) minutes? to run on (?:either )?a CPU", header)[1]
+        minutes = re.search(r"\*\*Time:\*\* ([\d.]+) minutes? to run on a CPU", header)[1]
         (hours,) = {number for words, number in HOURS.items() if f" {words} to " in header}
         row = rf"\(\.\./lessons/{path.name}\) \|.*\| {hours} \| {minutes} \|\n"
         assert re.search(row, GUIDE), path.name

@@ -698,7 +698,7 @@ print(f"The classifier is right for {identity.accuracy:.0%} of the real test pic
 #
 # *7 minutes, with exercise 4.* These sliders drive both decoders of the model you have just trained.
 # They follow the straight directions from lesson 3, fitted to the codes of both people together. This
-# takes only a single regression, but the sliders are not calibrated, so they change the face less
+# needs only a single regression, but the sliders are not calibrated, so they change the face less
 # than their labels say. Compare them with the sliders at the top.
 
 # %%

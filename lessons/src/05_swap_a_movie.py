@@ -17,7 +17,7 @@
 # are collected in the
 # [glossary](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/glossary.md).
 #
-# **Time:** 4 minutes to run on either a CPU or a GPU (nothing is trained), plus about two hours to
+# **Time:** 4 minutes to run on a CPU, or 4 on a GPU (nothing is trained), plus about two hours to
 # read, experiment and do the exercises.
 #
 # **Rules:** This lesson swaps the faces of two rendered people, who don't exist. Colab's

@@ -103,7 +103,7 @@ def smiling(function, model, begin, directions):
         try:
             made = called(function, amount)
             if not np.array_equal(begin, kept):
-                return "Don't change `begin`, or the next call starts elsewhere: `begin + ...` is a new one."
+                return "Don't change `begin`, or the next call starts elsewhere: `begin + ...` is a new code."
         finally:
             begin[...] = kept
         made = list(made) if isinstance(made, Iterable) and not hasattr(made, "shape") else made

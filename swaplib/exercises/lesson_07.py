@@ -62,7 +62,7 @@ def _precision_hint(given, found, accused, fakes):
     if any(given == round(hits / (hits + slips), digits) for digits in (2, 3)):
         return "That is right but rounded: return all the digits."
     if near(hits / (hits + accused)):
-        return "Only the real ones can be accused: their share is 1 - fakes."
+        return "Only real videos can be flagged by mistake: their share is 1 - fakes."
     if near(100 * hits / (hits + slips)):
         return "A share is wanted, from 0 to 1, not per cent."
     if near(found):

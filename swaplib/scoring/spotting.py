@@ -47,7 +47,7 @@ class Verdict:
     """How well real pictures and fakes are told apart.
 
     auc: by clip, over the means of its frames; low, high: its 95% interval over people. found: share of
-    the fake clips that is found where at most 5% of the real ones are accused. by_frame, found_by_frame:
+    the fake clips that is found where at most 5% of the real ones are flagged. by_frame, found_by_frame:
     the same of single frames.
     """
 
@@ -81,7 +81,7 @@ def judge(pairs: Pairs, real: np.ndarray, fake: np.ndarray, false_alarms: float 
 
 
 def _found(labels, scores, false_alarms):
-    """The share of fakes that is found where so many of the real ones are accused, at most."""
+    """The share of fakes that is found where so many of the real ones are flagged, at most."""
     threshold = evaluation.threshold_for(labels, scores, false_alarms)
     return evaluation.tpr_fpr(labels, scores, threshold)[0]
 
@@ -93,7 +93,7 @@ def _clips(pairs):
 
 
 def threshold(real: Sequence[np.ndarray], false_alarms: float = 0.05) -> float:
-    """The lowest threshold at which at most this share of real pictures is accused, of each set as often.
+    """The lowest threshold at which at most this share of real pictures is flagged, of each set as often.
 
     real: scores (n,) of real pictures, a set each, such as people in many clips and strangers in one picture.
     """
