@@ -22,7 +22,7 @@
 # takes.
 
 # %% tags=["setup"]
-# Installs the course online, for example in Colab; on your own machine, it is already installed.
+# In Colab or elsewhere online, this installs the course; on your own machine it is already installed.
 import importlib.util
 import subprocess
 import sys
@@ -306,12 +306,12 @@ show.picture(code_charts.code_bars(six[:3], shown),
 
 # %% [markdown]
 # **Predict before you run.** Suppose you change a *single* number in a code by one standard
-# deviation. In what percentage of the pixels does at least one colour channel change by more than 1
-# % of its range (2.5 of 255 levels)? For comparison, the two eyes together cover a few per cent of
-# the picture.
+# deviation. In what percentage of the pixels does at least one colour channel change by more than 1%
+# of its range (2.5 of 255 levels)? For comparison, the two eyes together cover a few per cent of the
+# picture.
 #
-# Replace the dots with your prediction and run both cells. Here and in later predictions, the
-# output of the second cell stays hidden behind a grey line until you run the cell.
+# Replace the dots with your prediction and run both cells. For this prediction and all later ones,
+# the output of the second cell stays hidden behind a grey line until you run that cell.
 
 # %%
 prediction_pixels = ...  # per cent, for example 5
@@ -457,8 +457,9 @@ def pca_again(k):
 check.pca_again(pca_again)
 
 # %% [markdown]
-# The chart compares your PCA, the networks trained here and the shipped networks behind the slider
-# at the top, which have the same architecture but were trained for 120 epochs.
+# The chart compares your PCA, the networks trained here and the **shipped** networks, which are
+# supplied with the course and are behind the slider at the top. They have the same architecture but
+# were trained for 120 epochs.
 
 # %% tags=["answer"]
 pca_again = check.accepted(check.pca_again, pca_again, check.our_pca)
@@ -884,7 +885,8 @@ check.impostor(impostor, trained, threshold)
 #
 # - *plain colour*: the mean colour of B's pictures;
 # - *mean face*: the mean of the training pictures;
-# - *random code*: decoded from random numbers with the usual means and standard deviations;
+# - *random code*: decoded from random numbers with the means and standard deviations of the training
+#   codes;
 # - *half and half*: the average of a picture of A and the mean face;
 # - *reconstruction*: the network's own reconstruction of a picture of A.
 #
@@ -976,8 +978,8 @@ print("distance to the nearest training picture:", code_charts.told(distances, 3
 # *5 minutes.*
 #
 # 1. A picture has 6,912 values and its code has 64. Why can no network with such a code copy *every
-#    possible* picture exactly? (a) The loss forbids it. (b) The code has too few numbers. (c) It is
-#    trained too briefly.
+#    possible* picture exactly? (a) The loss forbids it. (b) The code has too few numbers. (c) The
+#    network is trained too briefly.
 # 2. An autoencoder consists of dense layers without activations and is trained with the squared
 #    error. What does it find? (a) Clusters. (b) The nearest training picture. (c) The space of the
 #    first principal components.
@@ -1028,9 +1030,9 @@ passes = {name: float((e <= threshold).mean()) for name, e in nobody_errors.item
 claims |= {
     "codes of 16, 64 and 128 numbers all repair a covered nose":
         max(repaired[f"code of {k}"]["bar"] for k in (16, 64, 128)) < 0.4 * repaired["damaged"]["bar"],
-    "a narrower code is no better at this: a code of 128, the control, repairs as well as one of 16":
+    "a narrower code is no better at this: a code of 128, the control, repairs it as well as one of 16":
         repaired["code of 128"]["bar"] < 1.15 * repaired["code of 16"]["bar"],
-    "against noise PCA, the control, beats the network":
+    "at removing noise, PCA, the control, beats the network":
         repaired["PCA 64"]["noise"] < 0.95 * repaired["code of 64"]["noise"],
     "a shoe and a plain colour raise the alarm":
         min(thing_errors["shoe"], nobody_errors["plain colour"][0]) > 1.5 * threshold,

@@ -21,7 +21,7 @@
 # how long it takes.
 
 # %% tags=["setup"]
-# Installs the course online, for example in Colab; on your own machine, it is already installed.
+# In Colab or elsewhere online, this installs the course; on your own machine it is already installed.
 import importlib.util
 import subprocess
 import sys
@@ -106,7 +106,7 @@ factors = people.factors
 names = list(factors)
 doing, light, who = names[:16], names[16:22], names[22:]
 print("training", train.shape, " testing", unseen.shape)
-for kind, some in (("what a face does", doing), ("room and light", light), ("who it is", who)):
+for kind, some in (("pose and expression", doing), ("room and light", light), ("who it is", who)):
     print(textwrap.fill(f"{kind}: {', '.join(some)}", width=100))
 turns = factors["yaw"]
 print(f"yaw, the turn of the head: from {turns.min():.0f} to {turns.max():.0f} degrees")
@@ -129,9 +129,9 @@ show.picture(show.grid([unseen[k : k + 10] for k in (0, 10, 20)], 72),
 # ## Training
 #
 # *10 minutes.* This is a slightly larger version of the network from lesson 1. Its loss adds a term
-# to the absolute error: **SSIM** (structural similarity) compares small windows of the two pictures
-# and is sensitive to blurred edges. The **learning rate**, which sets the size of the optimiser's
-# steps, again falls to zero along a cosine curve.
+# to the absolute error: **SSIM** (structural similarity) compares small windows of a picture and its
+# reconstruction and is sensitive to blurred edges. The **learning rate**, which sets the size of the
+# optimiser's steps, again falls to zero along a cosine curve.
 #
 # Train this network for a minute or two, then compare it with one trained for 120 epochs.
 
@@ -286,9 +286,9 @@ check.predicted(prediction, max(groups, key=shares["direction 1"].get))
 #
 # The second direction is most closely related to skin; the third, along which the head turns, to pose
 # and expression; the fourth and fifth to hair; and the sixth to the room again. The shape of the face
-# explains at most 0.05 of the variance in any of the first six directions, and 0.17 in the seventh.
-# This is plausible, because a loss computed from pixels favours encoding the factors that affect many
-# of them.
+# explains at most 5% of the variance in any of the first six directions, and 17% in the seventh. This
+# is plausible, because a loss computed from pixels favours encoding the factors that affect many of
+# them.
 #
 # The values in the last row add up to 0.53, so a linear regression on these groups leaves much of the
 # code unexplained. The rest may come partly from clothes and wall patterns, which no factor records,
@@ -367,8 +367,8 @@ check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {
 #   that there is nothing to learn. This is a control for the *probe*, similar to the control tasks
 #   of Hewitt and Liang (2019): if the probe scores well here, the test is faulty; for example, the
 #   same people may be in both sets.
-# - **All pixels**: a probe of the whole picture, an upper bound. Any information that this probe
-#   can read, but a probe of the code can't, has been thrown away by the bottleneck.
+# - **All pixels**: a probe of the whole picture, an upper bound. Any information that this probe can
+#   read, but a probe of the code can't, has been lost in the bottleneck, the narrow code.
 #
 # Another 200 test people would give different scores. To estimate how different, draw 200 people
 # *from these 200* with replacement, compute the score, and repeat this many times. The middle 95% of
@@ -394,7 +394,8 @@ from sklearn.decomposition import PCA
 
 QUESTIONS = {
     "who it is": ["african", "gender", "age", "face_width", "face_height", "chin_height", "nose_length"],
-    "what it does": ["yaw", "pitch", "mouth_open", "smile", "blink", "pucker", "gaze_yaw", "brow_inner"],
+    "what it is doing": ["yaw", "pitch", "mouth_open", "smile", "blink", "pucker", "gaze_yaw",
+                         "brow_inner"],
     "categories": ["hair", "hair_colour"],
 }
 pixels = people.images.reshape(len(people), -1)
@@ -447,7 +448,7 @@ from sklearn.linear_model import RidgeCV
 from sklearn.metrics import r2_score
 from sklearn.preprocessing import StandardScaler
 
-everything = {"who it is": numeric, "what it does": list(doing)}
+everything = {"who it is": numeric, "what it is doing": list(doing)}
 read = {}  # {representation: {factor: R²}}
 for name, numbers in (representations | {"all pixels": pixels}).items():
     scaled = StandardScaler().fit(numbers[:TRAIN]).transform(numbers)
@@ -704,13 +705,13 @@ gap = {label: {name: apart(name, chosen) / apart(name, random)
 charts.table(gap, "difference (random person = 1)")
 
 # %% [markdown]
-# Both kinds of neighbour share the room (`look`), the skin and the hair far more often than random
-# people do. Neighbours by code are closer in expression and pose, and neighbours by pixels match
-# better in the room and the strength of its lamp (`light_key`). Neighbours by code match better in
-# hair style, but slightly worse in hair colour. Neither kind reflects *identity*: neighbours differ
-# about four fifths as much as random people in age, and more than nine tenths as much in the width of
-# the face. Networks for face recognition are trained differently: to tell people apart, on many
-# pictures of each person.
+# Both kinds of neighbour match the unseen person in room (`look`), skin and hair far more often than
+# random people do. Neighbours by code are closer in expression and pose, and neighbours by pixels
+# match better in the room and the strength of its lamp (`light_key`). Neighbours by code match better
+# in hair style, but slightly worse in hair colour. Neither kind reflects *identity*: neighbours
+# differ about four fifths as much as random people in age, and more than nine tenths as much in the
+# width of the face. Face-recognition networks are trained differently: they learn to tell people
+# apart from many pictures of each person.
 #
 # ## Quiz
 #
@@ -753,7 +754,7 @@ claims = {
     "a probe reads an unseen person's hair style from the code": table["hair"]["from"] > 0.4,
     "over all factors, the code says more about identity than untrained encoders do":
         lead["who it is"] > 0.04,
-    "it also says more about pose and expression": lead["what it does"] > 0.04,
+    "it also says more about pose and expression": lead["what it is doing"] > 0.04,
     "a probe fitted to shuffled labels reads nothing":
         max(row["shuffled"] for row in table.values()) < 0.08,
     "a probe reads hair colour better from PCA of the pixels than from the code":
@@ -795,8 +796,8 @@ for claim, holds in claims.items():
 #   hair colour, so probe scores can only be judged against controls.
 # - The difference between two mean codes is a usable direction, but it includes everything
 #   confounded with the desired feature.
-# - A code halfway between two people decodes to a face, but neighbours in the code share the room,
-#   skin and hair rather than identity.
+# - A code halfway between two people decodes to a face, but neighbours in the code have the same
+#   room, skin and hair rather than the same identity.
 #
 # ## Go further
 #

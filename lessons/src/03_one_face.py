@@ -19,7 +19,7 @@
 # the exercises, with two good places for a break. Each section states how long it takes.
 
 # %% tags=["setup"]
-# Installs the course online, for example in Colab; on your own machine, it is already installed.
+# In Colab or elsewhere online, this installs the course; on your own machine it is already installed.
 import importlib.util
 import subprocess
 import sys
@@ -199,8 +199,8 @@ WHO = ["african", "gender", "age", "face_width", "face_height", "chin_height", "
 DOING = ["yaw", "pitch", "mouth_open", "smile", "blink", "pucker", "gaze_yaw", "brow_inner", "roll"]
 many = dataset.load("many", SIZE)
 SETS = {"many": (many[:TRAIN], many[TRAIN:]), "A": (a, unseen)}  # to fit a probe to, and to score it on
-BLOCKS = {"who: 200 people": ("many", WHO), "doing: 200 people": ("many", DOING),
-          "doing: A": ("A", DOING)}
+BLOCKS = {"identity, 200 people": ("many", WHO), "pose and expression, 200 people": ("many", DOING),
+          "pose and expression, A": ("A", DOING)}
 encoders = {"trained on A": encoder, "trained on many": networks.shipped("many").get_layer("encoder")}
 for seed in range(5):
     keras.utils.set_random_seed(seed)
@@ -236,7 +236,8 @@ for block, (place, questions) in BLOCKS.items():
                      for factor in questions}
     for factor, answers in probes[block].items():
         answers["shuffled"] = ask(place, factor, "trained on A", shuffled=True)
-four = {f: probes["doing: A"][f]["trained on A"] for f in ("yaw", "roll", "smile", "mouth_open")}
+of_a = probes["pose and expression, A"]
+four = {f: of_a[f]["trained on A"] for f in ("yaw", "roll", "smile", "mouth_open")}
 check.predicted(prediction, min(four, key=four.get))
 
 # %% tags=["answer"]
@@ -265,8 +266,8 @@ def averages(rows):
 
 
 means = {f"mean of {block}": averages(rows.values()) for block, rows in probes.items()}
-of_a = probes["doing: A"]
-means["mean of doing: A, without roll"] = averages([r for f, r in of_a.items() if f != "roll"])
+without_roll = [row for factor, row in of_a.items() if factor != "roll"]
+means["mean of pose and expression, A, without roll"] = averages(without_roll)
 for block, rows in probes.items():
     charts.table({factor: averages([r]) for factor, r in rows.items()}, block)
 charts.table(means, "R²", digits=3)
@@ -548,8 +549,8 @@ show.picture(show.grid(rows, 76),
              "other, smile, open her mouth and close her eyes.")
 
 # %% [markdown]
-# The mouths open and the faces smile, but heads that have far to turn become blurred, and hardly
-# any eyes close. Before we measure these changes, we examine a weakness of the directions.
+# The mouths open and the faces smile, but heads that have to turn a long way become blurred, and
+# hardly any eyes close. Before we measure these changes, we examine a weakness of the directions.
 #
 # ## Omitted variables
 #
@@ -635,8 +636,8 @@ show.picture(show.grid(moved, 76), "Three rows of seven average faces of A, move
 # depend on the codes. **MediaPipe**, a library by Google, finds landmarks in a picture of a face:
 # points such as the corners of the eyes. It estimates the pose of the head in degrees and scores the
 # smile, the opening of the jaw and the blink. We set each factor to five values in the same unseen
-# pictures, decode the codes, and compare MediaPipe's measurements with those it makes in *true*
-# pictures, that is, rendered ones, at these values.
+# pictures, decode the codes, and compare MediaPipe's measurements with its measurements of *true*
+# (that is, rendered) pictures at the same values.
 #
 # **Predict:** we request turns from the 10th to the 90th percentile of `yaw`. What share of the
 # change in true pictures will MediaPipe measure in the decoded ones? 1 means all of it, 0 none.
@@ -715,7 +716,7 @@ check.with_squares(with_squares)
 # %% [markdown]
 # On a curve, a step depends on its starting point. Each code therefore moves by `f(new) - f(old)`:
 # the prediction for the requested factors minus that for the current ones. Anything that the fit does
-# not explain stays in the code. This time, all the numerical factors are included, even those of the
+# not explain stays in the code. This time, all the numerical factors are included, even those for the
 # light.
 #
 # Is it the bend that turns the head further, or would any longer step do so? As a control, we also
@@ -913,7 +914,7 @@ for row, name in enumerate(NAMES):
         effects[name] = {"spill": spills[name], "into": SEEN[into], "in true pictures": in_truth[into]}
     else:  # nothing to divide by
         into = np.argmax(size)
-        effects[name] = {"into": SEEN[into], "change without a spill": size[into]}
+        effects[name] = {"into": SEEN[into], "largest change, no spill computed": size[into]}
 check.predicted(prediction, max(spills, key=spills.get))
 show.picture(code_charts.signed_map(change, NAMES, SEEN, 2),
              "Changes measured by MediaPipe when one factor is moved: nine factors, six measures. Spills: "
@@ -939,7 +940,7 @@ charts.table({name: strength[name] for name in NAMES}, "change in the picture", 
 random = {name: [strength[f"random, as long as {name}, {k}"]["outside ÷ inside"] for k in range(10)]
           for name in ("brow_inner", "blink")}
 for name, ratios in random.items():
-    print(f"ten random steps as long as {name}: outside ÷ inside from {min(ratios):.2f} "
+    print(f"ten random steps as long as those for {name}: outside ÷ inside from {min(ratios):.2f} "
           f"to {max(ratios):.2f}")
 
 # %% [markdown]
@@ -1063,18 +1064,18 @@ def score(factor, reader):
 
 
 live, mean = errors[f"yours, {EPOCHS} epochs"], errors["mean picture"]
-who, strangers = means["mean of who: 200 people"], means["mean of doing: 200 people"]
-plain = means["mean of doing: A, without roll"]
+who, strangers = (means[f"mean of {block}, 200 people"] for block in ("identity", "pose and expression"))
+plain = means["mean of pose and expression, A, without roll"]
 claims = {
     "a network trained just now beats the mean picture on unseen pictures": live < 0.8 * mean,
-    "A's code says how she turns, nods and opens her mouth":
+    "A's code encodes how far she turns, nods and opens her mouth":
         min(score(f, "trained on A") for f in ("yaw", "pitch", "mouth_open")) > 0.8,
     "without roll, it says more about her pose and expression than that of an encoder trained on many":
         plain["on A"] > plain["on many"] + 0.03,
     "but no more than PCA of her pictures, the control": plain["on A"] < plain["PCA"] + 0.03,
     "it says more about strangers' pose and expression than untrained encoders do":
         strangers["on A"] > strangers["untrained"] + 0.06,
-    "it says less about who they are than that of an encoder trained on many":
+    "it says less about who they are than the code of an encoder trained on many":
         who["on A"] < who["on many"] - 0.07,
     "the article oversimplifies: the encoder trained on many also encodes the turn of her head":
         score("yaw", "trained on many") > 0.85,
@@ -1103,7 +1104,7 @@ claims |= {
     "moving the lamp leaves pose and expression unchanged": bool(np.abs(change[lamp]).max() < 0.5),
     "raising the brows changes the wall no more than a random step does":
         strength["brow_inner"]["outside ÷ inside"] < 1.2 * max(random["brow_inner"]),
-    "without the mean shift, B's mouth can be read far better from A's network":
+    "without the mean shift, B's mouth can be read far better from the codes of A's network":
         transfer["B, without the mean shift"]["mouth_open"] > transfer["B"]["mouth_open"] + 0.2,
 }
 for claim, holds in claims.items():
@@ -1127,8 +1128,8 @@ for claim, holds in claims.items():
 #
 # - Correct B's codes for the difference in *standard deviations* as well as in means (scale each
 #   number of the code). Which of B's scores improve further?
-# - Remove the factors of the light from the regression behind the curved path. Which directions now
-#   absorb the effect of the light, and how would you notice without knowing the true factors?
+# - Remove the light factors from the regression behind the curved path. Which directions now absorb
+#   the effect of the light, and how would you notice without knowing the true factors?
 #
 # **Next:** [04 · Face swap](04_face_swap.ipynb): with one encoder for both people and two decoders,
 # the same code makes both of them smile.

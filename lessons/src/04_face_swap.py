@@ -24,7 +24,7 @@
 # on a laptop with two cores.
 
 # %% tags=["setup"]
-# Installs the course online, for example in Colab; on your own machine, it is already installed.
+# In Colab or elsewhere online, this installs the course; on your own machine it is already installed.
 import importlib.util
 import subprocess
 import sys

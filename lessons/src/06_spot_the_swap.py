@@ -20,7 +20,7 @@
 # explore and do the exercises. Each section states how long it takes.
 
 # %% tags=["setup"]
-# Installs the course online, for example in Colab; on your own machine, it is already installed.
+# In Colab or elsewhere online, this installs the course; on your own machine it is already installed.
 import importlib.util
 import subprocess
 import sys

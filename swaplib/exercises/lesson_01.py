@@ -36,7 +36,7 @@ def times_smaller(answer):
         return "Divide the numbers in a picture (height times width times 3) by the numbers in the code."
 
 
-@exercise("Its shapes match the encoder, and its colours lie between 0 and 1.")
+@exercise("Its shapes match those of the encoder, and its colours lie between 0 and 1.")
 def decoder(function):
     if hasattr(function, "output_shape"):
         return "That is a decoder. Give the function that builds one, without calling it."
@@ -52,7 +52,7 @@ def _decoder_hint(model, code_size):
     rng = np.random.default_rng(0)
     taken = getattr(model, "input_shape", None) if model.built else None
     if taken not in (None, (None, code_size)):
-        return f"For a code of {code_size} numbers the input should be {(None, code_size)}, not {taken}."
+        return f"With {code_size} numbers, the input shape should be {(None, code_size)}, not {taken}."
     wide, zero = 100 * rng.normal(size=(6, code_size)), np.zeros((1, code_size))
     codes = np.concatenate([wide, np.eye(code_size), zero])
     made = np.asarray(model(codes.astype(np.float32), training=False))
@@ -70,18 +70,18 @@ def _decoder_hint(model, code_size):
 
 
 def _shape_hint(given):
-    wanted = "a picture is (None, 48, 48, 3)"
+    wanted = "a picture has the shape (None, 48, 48, 3)"
     if given == (None, SIZE, SIZE, 3):
         return None
     if len(given) != 4:
-        return f"The output is {given}: {wanted}. Reshape the numbers."
+        return f"The output has the shape {given}, but {wanted}. Reshape the numbers."
     if given[1] != given[2] or given[1] != SIZE:
         doublings = np.log2(SIZE / given[1])
         way = "small: use one more doubling" if doublings > 0 else "large: use one doubling fewer"
         if doublings > 1 and doublings % 1 == 0:
             way = f"small: use {doublings:.0f} more doublings, each a layer with `strides=2`"
-        return f"The output is {given}: {wanted}. It is too {way}."
-    return f"The output is {given}: the last layer needs three channels, red, green and blue."
+        return f"The output has the shape {given}, but {wanted}. It is too {way}."
+    return f"The output has the shape {given}: the last layer needs three channels, red, green and blue."
 
 
 def our_decoder(code_size):
@@ -118,10 +118,10 @@ def _pca_shape_hint(shape, wanted, k):
     if shape == (wanted[0], k):
         return "Those are the codes. `inverse_transform` turns them back into pictures."
     if shape == (wanted[0], SIZE * SIZE * 3):
-        return "Those are rows: restore the shape of pictures, `.reshape(unseen.shape)`."
+        return "Those are rows: turn them back into pictures with `.reshape(unseen.shape)`."
     if shape[:1] == (800,):
         return "Those are the training pictures. Transform `unseen`."
-    return f"It returns the shape {shape}; the pictures' shape is {wanted}."
+    return f"The result has the shape {shape}; the pictures have the shape {wanted}."
 
 
 def our_pca(k):
@@ -180,7 +180,7 @@ def _quantised_hint(made, codes, low, high, bits):
     if like(np.round(share * steps) / steps):
         return "Values below `low` or above `high` must become `low` or `high`: use np.clip."
     if like(np.round(inside * 2**bits) / 2**bits):
-        return f"{bits} bits have {2**bits} values, but you use {2**bits + 1}: count both ends."
+        return f"With {bits} bits there are {2**bits} values, but you use {2**bits + 1}: count both ends."
     if like(np.floor(inside * steps) / steps):
         return "Use the nearest value, not the one below: np.round."
     if like(inside):
@@ -206,8 +206,8 @@ def pictures_needed(answer):
         return None
     slips = {
         200_000 / 280: "The codes must be sent too: how much does each picture save?",
-        200_000 / 32: "Compare the code with the WebP: how much does each picture save?",
-        200_000 / (280 + 32): "A code is sent instead of a WebP: how much does each picture save?",
+        200_000 / 32: "Compare the code with the WebP file: how much does each picture save?",
+        200_000 / (280 + 32): "A code is sent instead of a WebP file: how much does each picture save?",
         (280 - 32)
         / 200_000: "That is the inverse: divide the decoder's size by the bytes that a picture saves.",
         806: "With 806 pictures, the decoder and the codes still take slightly more. Round up.",

@@ -81,7 +81,7 @@ def _probe(function, rng, shift):
         given = number(called(function, codes[old], values[old], codes[new], values[new]))
     except ValueError as error:
         if "2D array" in str(error) or "inconsistent numbers of samples" in str(error):
-            return "`fit` and `score` take the codes first, then the values, both of the same people."
+            return "`fit` and `score` take the codes first, then the values, both for the same people."
         raise
 
     def near(wanted, by=0.003):
@@ -95,7 +95,7 @@ def _probe(function, rng, shift):
     if near(r2_score(values[new], seen), by=0.02):  # other scaling or regularisation is right too
         return None
     if r2_score(values[new], seen) < 0 and given == 0:
-        return "R2 can be less than 0, when the mean would do better. Return it as it is."
+        return "R2 is negative if predicting the mean would do better. Return it as it is."
     if near(read(old).score(codes[old], values[old])):
         return "It is scored on the people it was fitted to. Score it on the new ones."
     if near(read(new).score(codes[new], values[new])):

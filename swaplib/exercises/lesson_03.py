@@ -57,7 +57,7 @@ def _named(given, slips, tolerance=1e-4):
     )
 
 
-@exercise("Each factor gets its own share, even if factors are correlated in the data.")
+@exercise("Each direction captures the effect of its own factor, even if factors are correlated in the data.")
 def directions(function):
     for factors, size in ((3, 8), (2, 5)):
         if hint := _directions(function, np.random.default_rng(size), factors, size):
@@ -101,7 +101,7 @@ def _directions(function, rng, factors, size):
     return "Use `np.linalg.lstsq(a, codes)[0]`, where `a` has the columns of `values` and a column of ones."
 
 
-@exercise("Whatever they did before, all faces now do the same.")
+@exercise("All the faces now have the same smile, whatever smile they had before.")
 def with_factor(function):
     for wanted, size in ((0.3, 8), (-0.5, 6)):
         if hint := _with_factor(function, np.random.default_rng(size), wanted, size):
@@ -163,7 +163,7 @@ def companion(function):
         if given == max(strength, key=strength.get):
             return "A strong negative correlation counts too: compare absolute values."
         if given == "income":
-            return "Large values don't mean a correlation: remove mean and spread, as `np.corrcoef` does."
+            return "Large values aren't a correlation: remove means and spreads, as `np.corrcoef` does."
         if given == min(strength, key=lambda other: abs(strength[other])):
             return "That factor has the weakest correlation."
         return "Correlate it with every other factor. Which `np.corrcoef(x, y)[0, 1]` is furthest from 0?"
@@ -240,6 +240,6 @@ def spill(function):
 
 quiz = quiz(
     ("b", "All pictures of A share it, so the code would gain nothing by storing it."),
-    ("c", "The cosine is about straight lines in the code. The decoder isn't linear."),
+    ("c", "The cosine compares straight lines in the code, but the decoder isn't linear."),
     ("b", "A direction only changes if it also carried the effect of the new factor."),
 )
