@@ -69,9 +69,9 @@ def test_one_codec_for_all_pictures_of_a_file_and_the_same_for_the_same_seed():
     assert len(sizes) > 4
 
 
-def test_softened_is_anything_from_softer_to_sharper_and_does_not_move():
+def test_refocused_is_anything_from_softer_to_sharper_and_does_not_move():
     image = dataset.load("test_a", 64).images[0]
-    made = np.stack([camera.softened(image, np.random.default_rng(k)) for k in range(60)])
+    made = np.stack([camera.refocused(image, np.random.default_rng(k)) for k in range(60)])
     assert made.dtype == np.float32 and 0 <= made.min() and made.max() <= 1
     rough = np.abs(np.diff(made, axis=2)).mean(axis=(1, 2, 3)) / np.abs(np.diff(image, axis=1)).mean()
     assert rough.min() < 0.85 and rough.max() > 1.1 and 0.3 < np.mean(rough < 0.99) < 0.8
@@ -93,6 +93,12 @@ def test_blends_in_pairs_have_the_traces_that_were_asked_for():
         _, made = self_blending.pairs_of_blends(many.images, masks, [trace])
         sharp[trace] = np.abs(np.diff(made.astype(int), axis=2))[masks[:, :, 1:] > 0.5].mean()
     assert sharp["regrained"] < 0.97 * sharp["recoloured"]
+    spread = []
+    for wide in (False, True):
+        made = self_blending.pairs_of_blends(many.images, np.zeros_like(masks), wide=wide)
+        rough = [np.abs(np.diff(some.astype(int), axis=2)).mean(axis=(1, 2, 3)) for some in made]
+        spread.append(np.std(np.log(rough[0] / rough[1])))  # nothing was blended in
+    assert spread[0] < 1e-6 and spread[1] > 0.05  # each is softer or sharper by itself
     with pytest.raises(SwaplibError, match="trace 'bent' is not offered"):
         self_blending.pairs_of_blends(many.images, masks, ["bent"])
 
@@ -116,13 +122,25 @@ def test_pairs_stay_together_in_a_batch_and_loose_ones_do_not():
     alike = [np.corrcoef(images[k].ravel(), images[k + 6].ravel())[0, 1] for k in range(6)]
     assert min(alike) > 0.98
     steps = np.abs(np.diff(images, n=2, axis=2)).mean(axis=(1, 2, 3))
-    assert np.std(np.log(steps[:6] / steps[6:])) > 0.02  # each is softened by itself
+    assert np.std(np.log(steps[:6] / steps[6:])) > 0.02  # each is refocused by itself
     loose, _ = batches.InPairs(real, fake, half=6, steps=2, paired=False)[0]
     assert max(np.corrcoef(loose[k].ravel(), loose[k + 6].ravel())[0, 1] for k in range(6)) < 0.9
     part, _ = batches.InPairs(real, fake, half=6, part=16)[0]
     assert part.shape == (12, 16, 16, 3)
     with pytest.raises(SwaplibError, match="as many fakes as real"):
         batches.InPairs(real, fake[:3])
+
+
+def test_real_pictures_bear_the_mark_as_often_as_fakes():
+    grey = np.full((9, 160, 160, 3), 128, np.uint8)
+    drawn = batches.InPairs(grey, grey, half=40, part=144, marked=0.25)
+    marked = [np.ptp(drawn[k][0], axis=(1, 2, 3)) > 0.5 for k in range(4)]
+    shares = [np.mean([some[side] for some in marked]) for side in (slice(0, 40), slice(40, 80))]
+    assert shares == pytest.approx([0.25, 0.25], abs=0.07)
+    apart = np.mean([some[:40] != some[40:] for some in marked])
+    assert apart == pytest.approx(0.375, abs=0.1)  # each by itself
+    never = batches.InPairs(grey, grey, half=40, part=144)[0][0]
+    assert np.ptp(never, axis=(1, 2, 3)).max() < 0.1
 
 
 @pytest.mark.parametrize("paired", [True, False])

@@ -154,9 +154,24 @@ def test_a_wide_draw_has_a_camera_for_each_frame_that_both_of_a_pair_share():
     made = composing._filmed(some, 0, np.full_like(some.images, 0.5, np.float32), wide=True)
     noise = made.std(axis=(1, 2, 3))
     assert np.allclose(noise, noise[some.partner], rtol=0.05, atol=1e-4) and np.ptp(noise) > 0.004
-    fake, real = compose(some, Fake(), wide=True).astype(int), compose(some, wide=True)
-    outside = composing.masks(some) == 0
-    assert np.abs(fake - real)[outside].mean() < 1 < np.abs(fake - real)[~outside].mean()
+    fake, real = compose(some, Fake(), wide=True), compose(some, wide=True)
+    rough = [
+        np.abs(np.diff(made.astype(int), axis=2))[:, :, :8].mean(axis=(1, 2, 3)) for made in (real, fake)
+    ]
+    assert np.std(np.log(rough[0] / rough[1])) > 0.05  # each is softer or sharper by itself
+    apart = np.abs(_coarse(fake) - _coarse(real)).mean(axis=-1)
+    outside = _coarse(composing.masks(some)) == 0
+    assert apart[outside].mean() < 1 < apart[~outside].mean()
+
+
+def _coarse(images):
+    """Means of 8 x 8 pixels, which no blur and no noise changes much."""
+    return np.stack(
+        [
+            cv2.resize(image, None, fx=1 / 8, fy=1 / 8, interpolation=cv2.INTER_AREA)
+            for image in np.float32(images)
+        ]
+    )
 
 
 def test_strangers_are_real_pictures_of_people_that_no_detector_saw():
@@ -261,7 +276,8 @@ def test_pictures_to_train_on_stand_beside_their_own_fakes(few):
     assert swaps.real.shape == swaps.fake.shape == (2 * len(few), 192, 192, 3)
     assert swaps.hulls.shape == (2 * len(few), 40, 2) and 0 < swaps.hulls.min() < swaps.hulls.max() < 1
     apart = np.abs(swaps.real[:, None].astype(int) - swaps.fake[None]).mean(axis=(2, 3, 4))
-    assert (apart.argmin(axis=1) == np.arange(2 * len(few))).all()
+    same = np.arange(2 * len(few)) % len(few)  # the same picture by another camera may be as near
+    assert (apart.argmin(axis=1) % len(few) == same).all()
     blends = prepared.blends(few, many=3)
     assert blends.real.shape == (3 + len(few), 192, 192, 3) and not np.array_equal(blends.real, blends.fake)
     both = prepared.together(swaps, blends)

@@ -79,7 +79,7 @@ ready = networks.shipped("swap_128")
 tests = {who: dataset.load(f"test_{who}", 128) for who in "ab"}
 values = latent.shipped("swap_128")  # as at the end of lesson 3, fitted to the codes of both people
 numbers = (0, 3, 7, 21, 33)
-starts, standing = {}, {}  # the codes to start from, and what the face does in each
+starts, standing = {}, {}  # the codes to start from, and what the face is doing in each
 for who in "ba":
     codes = ready.get_layer(f"encoder_{who}").predict_on_batch(tests[who].images[list(numbers)])
     for code, k in zip(codes, numbers, strict=True):
@@ -125,8 +125,8 @@ print(f"correlation between A's smile and B's: {smiles[0]:.2f} in the training s
 
 # %% [markdown]
 # Neutral, frontal faces hide most mistakes. We therefore always look at the eight most extreme test
-# pictures: the head turned furthest to either side and tilted furthest down and up, the mouth
-# widest open, the broadest smile, the eyes most tightly closed and the strongest pucker.
+# pictures: those with the head turned furthest to either side and tilted furthest down and up, the
+# mouth widest open, the broadest smile, the eyes most tightly closed and the strongest pucker.
 
 # %%
 extremes = [(np.argmin, "yaw"), (np.argmax, "yaw"), (np.argmin, "pitch"), (np.argmax, "pitch"),
@@ -152,8 +152,8 @@ prediction = ...  # "a", "b", "c" or "d"
 
 # %% [markdown]
 # The function `build` joins the parts from lesson 1: for each person, an input picture, an encoder
-# and a decoder. It can share the encoder or the first layers of the decoder, which we will need
-# below.
+# and a decoder. The two people can share the encoder or the first layers of the decoder, an option
+# that we will need below.
 
 # %%
 from swaplib.networks.autoencoder import build_decoder, build_encoder, build_stem
@@ -163,7 +163,7 @@ def build(shared):
     """A model with two inputs and two outputs, its two encoders, and the swap from B to A.
 
     shared: which parts both people have in common: "encoder", "stem" (the first layers of a decoder),
-    both or none. The swap is B's encoder followed by A's decoder.
+    both or neither. The swap is B's encoder followed by A's decoder.
     """
     pictures = [keras.Input((SIZE, SIZE, 3), name=who) for who in "ab"]
     encoders = [build_encoder(SIZE, 128, name=f"encoder_{who}") for who in "ab"]
@@ -272,11 +272,11 @@ check.predicted(prediction, "a" if does_it else "b")
 # %% [markdown]
 # <details><summary>Why? (open this once you have an answer)</summary>
 #
-# The colours are A's, because her decoder has never learnt any others. But the decoder draws A
-# doing something else, or hardly a face at all, and the classifier can only guess. The result is
-# even further from the truth than A's mean picture. Each network found a good code, but nothing in
-# the training made the two codes agree: the numbers that mean "to the left" in one may mean "mouth
-# open, in the dark" in the other, or nothing at all.
+# The colours are A's, because her decoder has never learnt any others. But the decoder draws A doing
+# something else, or hardly a face at all, which the classifier does not notice. The result is even
+# further from the truth than A's mean picture. Each network found a good code, but nothing in the
+# training made the two codes agree: the numbers that mean "to the left" in one may mean "mouth open,
+# in the dark" in the other, or nothing at all.
 #
 # </details>
 
@@ -382,8 +382,8 @@ charts.table({name: {"SSIM in the face": ssim[name]} for name in (
 #
 # ## Per-person normalization and a critic
 #
-# *15 minutes, with exercise 2.* Of these remedies, the function `swap.build_swap` keeps only the shared
-# stem, and it adds two newer ones.
+# *15 minutes, with exercise 2.* Of these remedies, the function `swap.build_swap` keeps only the
+# shared stem, and it adds two others.
 #
 # **Per-person normalization** (Chang et al. 2019) is the option `own_scale` in our code. The encoder's
 # inputs and outputs are normalized to mean 0 and variance 1, with separate statistics
@@ -459,7 +459,7 @@ live = callbacks.Preview(sheet, lambda made: preview(
 fit(model, LONG, callbacks=[live])
 
 # %%
-# The same model, trained beforehand, for longer and on 2,000 pictures of each person.
+# The same model, trained beforehand, for longer and on thousands of pictures of each person.
 shipped = networks.shipped(f"swap_{SIZE}")
 made = {"full model": swap.swapper(model).predict(test_b.images, verbose=0),
         "shipped model": swap.swapper(shipped).predict(test_b.images, verbose=0)}
@@ -478,9 +478,9 @@ show.picture(sheet, check.ALT["full"])
 # ### Exercise 2: swap in the other direction
 #
 # The call `swap.swapper(model)` connects B's encoder to A's decoder. Write the function for the
-# opposite direction, which turns pictures of A into B. The parts of the model are
-# `model.get_layer("encoder_a")`, `"encoder_b"`, `"decoder_a"` and `"decoder_b"`;
-# `.predict(x, verbose=0)` runs one of them.
+# opposite direction, which turns pictures of A into pictures of B. The parts of the model are
+# `model.get_layer("encoder_a")`, `"encoder_b"`, `"decoder_a"` and `"decoder_b"`; `.predict(x,
+# verbose=0)` runs one of them.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -515,7 +515,7 @@ show.picture(swap_charts.clouds(clouds), check.ALT["clouds"])
 # guessing. Does the code no longer identify the person? We test this with probes whose boundary may
 # curve.
 #
-# **Predict before you run:** for what percentage of the last model's codes will the best of these
+# **Predict before you run:** for what percentage of the shipped model's codes will the best of these
 # probes be right?
 
 # %%
@@ -552,7 +552,7 @@ PROBES = {
 
 
 def normalized_pixels(name, face_only=False):
-    """Pictures of A and of B, 16 px wide, as rows of numbers; each person's have mean 0, variance 1.
+    """Pictures of A and of B, 16 px wide, as rows of numbers; per person, mean 0 and variance 1.
 
     face_only: use only the pixels that are inside the face in all of these pictures.
     """
@@ -583,7 +583,7 @@ check.predicted(prediction_told, round(100 * best), "per cent")
 # worse than guessing, because the means over all pictures are equal, so any small difference
 # between the means in four-fifths of the pictures is reversed in the remaining fifth.)
 #
-# A nonlinear probe can also use how numbers vary *together*, which still differs between A and B.
+# A nonlinear probe can also use how the numbers vary *together*, which still differs between A and B.
 # (The glossary explains nearest neighbours, quadratic discriminant analysis and the support vector
 # machine, SVM, with its RBF kernel.)
 #
@@ -603,7 +603,7 @@ check.predicted(prediction_told, round(100 * best), "per cent")
 # %%
 def partners(codes_a, codes_b):
     """Share of B's codes whose nearest code of A is that of the same performance."""
-    apart = np.linalg.norm(codes_b[:, None] - codes_a[None], axis=2)  # of each of B's from each of A's
+    apart = np.linalg.norm(codes_b[:, None] - codes_a[None], axis=2)  # from each B code to each A code
     return float(np.mean(apart.argmin(axis=1) == np.arange(len(codes_b))))
 
 
@@ -670,7 +670,7 @@ check.predicted(prediction_pairs, round(100 * found["full model"]), "per cent")
 # %%
 from swaplib.scoring import pose, tables
 
-EACH = slice(None, None, pick(ci=4, cpu=1))  # a test run has time for every fourth picture
+EACH = slice(None, None, pick(ci=4, cpu=1))  # a test run scores only every fourth picture
 judged_on = test_a[EACH]
 upright = pose.pose_expression(judged_on.images)
 mirrored = pose.mirrored_pose_expression(judged_on.images)
@@ -690,17 +690,17 @@ charts.table({name: {column: row.get(column) for column in COLUMNS}
 print(f"The classifier is right for {identity.accuracy:.0%} of the real test pictures.")
 
 # %% [markdown]
-# Unswapped B has the right pose and expression but is the wrong person, while the
-# mean picture of A is the right person but ignores what B is doing. A swap has to get both right. A
-# perfect score in `is_a` proves little, since the mean picture of A achieves it too. Compare
-# `blink_r`: in the stored run, only the swap of the shipped model closes the eyes reliably.
+# Unswapped B has the right pose and expression but is the wrong person, while the mean picture of A
+# is the right person but ignores what B is doing. A swap has to get both right. A perfect `is_a`
+# score proves little, since the mean picture of A achieves it too. Compare `blink_r`: in the stored
+# run, only the swap of the shipped model closes the eyes reliably.
 #
 # ## Sliders for your own model
 #
 # *7 minutes, with exercise 4.* These sliders drive both decoders of the model you have just trained.
 # They follow the straight directions from lesson 3, fitted to the codes of both people together. This
 # needs only a single regression, but the sliders are not calibrated, so they change the face less
-# than their labels say. Compare them with the sliders at the top.
+# than their values indicate. Compare them with the sliders at the top.
 
 # %%
 DOING = ["smile", "mouth_open", "blink", "yaw", "pitch", "pucker", "brow_inner", "gaze_yaw"]
@@ -746,8 +746,8 @@ show.picture(sheet, check.ALT["smile"])
 # *12 minutes, with exercise 5.* The best way to find out what a component does is to remove it, in an
 # experiment called an **ablation**. We train the model several times, each time with one change and
 # with fewer steps than above. The **control** is the model without any change. A single run proves
-# little, because the score also depends on the **seed**, which determines the initial random numbers.
-# We therefore use two seeds for the control and for each change whose effect may be small.
+# little, because the score also depends on the **seed**, which determines all the random numbers. We
+# therefore use two seeds for the control and for each change whose effect may be small.
 #
 # ### Exercise 5: plan the experiments
 #
@@ -804,7 +804,7 @@ no_shared_encoder = check.accepted(check.experiments, no_shared_encoder, {"share
 tiny_code = check.accepted(check.experiments, tiny_code, {"code_size": 2})
 unbalanced = check.accepted(check.experiments, unbalanced, (20, 800))
 many, few = max(unbalanced), min(unbalanced)
-EXPERIMENTS = {  # options of build_swap, options of the training, seeds
+EXPERIMENTS = {  # options for build_swap, options for fit, number of seeds
     "control": ({}, {}, 2),
     "no critic": ({"critic": 0}, {}, 2),
     "neither normalization nor critic": ({"own_scale": False, "critic": 0}, {}, 2),
@@ -822,7 +822,7 @@ if pick(ci=True, cpu=False):  # a test run has time for a few of them
 
 # %% tags=["answer"]
 def experiment(options, training, seed):
-    """Train a swap for a few steps; returns its swap of B's test pictures."""
+    """Train a model for a few steps and return its swaps of B's test pictures."""
     keras.utils.set_random_seed(seed)
     broken = swap.build_swap(SIZE, **options)
     fit(broken, SHORT, **training)
@@ -852,8 +852,7 @@ show.picture(sheet, check.ALT["broken"])
 #
 # - **No critic; neither normalization nor critic**: a difference from the control shows nothing if it
 #   is no larger than that between two seeds of the same model. After so few steps, removing the
-#   critic has no visible effect, while removing per-person normalization as well clearly lowers
-#   SSIM.
+#   critic does not lower SSIM, while removing per-person normalization as well clearly does.
 # - **No shared encoder**: nothing relates the two codes to each other, and the critic cannot make
 #   up for that.
 # - **A tiny code**: judging by its row of pictures, what can so few numbers encode, and what stays
@@ -936,7 +935,7 @@ claims = {
     "a nonlinear probe still identifies the person": nonlinear["shipped model"] > 0.9,
     "with two autoencoders, the partner is nearest for fewer than a tenth of the pictures (chance: 1 in 120)":
         found["two autoencoders"] < 0.1,
-    "with a shared encoder, over nine tenths are, as with pixels and no network, the control":
+    "with a shared encoder, it is nearest for over nine tenths, as with pixels alone, the control":
         min(found["shipped model"], *pixels) > 0.9,
 }
 for claim, holds in claims.items():
@@ -951,7 +950,7 @@ if pick(ci=False, cpu=True):  # a test run has too few steps for these
             ssim["one encoder, two decoders"] > ssim["mean picture of A"] + 0.1,
         "in Break it, the unchanged model scores above the mean picture of A with both seeds":
             worst("control") > ssim["mean picture of A"] + 0.01,
-        "without normalization and critic, the model scores lower with both seeds": worst("control") > 0.01
+        "without normalization or critic, the model scores lower with both seeds": worst("control") > 0.01
             + max(scored(some) for some in results["neither normalization nor critic"]),
         "the full model scores above the early programs' remedies":
             ssim["full model"] > ssim["early remedies"] + 0.01,

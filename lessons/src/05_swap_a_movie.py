@@ -1,11 +1,11 @@
 # %% [markdown]
 # # 05 · Swap a movie
 #
-# *Find the face in each frame, draw the other person's face, paste it back, and label the result.*
+# *Find the face in each frame, draw the other person's face, paste it in, and label the result.*
 #
 # **You will learn**
 #
-# - the nine steps from a movie to a swapped movie, each demonstrated on a single frame;
+# - the nine steps from a movie to a swapped movie, most of them demonstrated on a single frame;
 # - where a mask should end, and three ways to hide its rim;
 # - how to match the light of a scene without copying the skin of the person in it;
 # - how to separate the decoder's errors from those of the paste by means of a decoder that makes no
@@ -191,8 +191,8 @@ show.picture(sheet, check.ALT["crop"])
 # %% [markdown]
 # ### 3 Encode, 4 Decode
 #
-# The next cell is lesson 4 in three lines. The code describes what the face is doing. A's decoder draws
-# her doing it, and B's decoder reconstructs him, which will be useful in step 7.
+# The next cell is lesson 4 in three lines. The code describes what the face is doing. A's decoder
+# draws A doing the same, and B's decoder reconstructs B, which will be useful in step 7.
 
 # %%
 encoder, decoder_a, decoder_b = (
@@ -210,15 +210,16 @@ show.picture(sheet, check.ALT["decoded"])
 # %% [markdown]
 # ### 5 Mask
 #
-# The decoder has drawn a whole square, which includes A's hair, her neck and some wall. In the frame,
-# however, the surroundings of the square are B's, so we use only the face. The **mask** determines
-# where the new face is visible: it is 1 inside, 0 outside, and falls gradually from 1 to 0 at the rim.
+# The decoder has drawn a whole square, which includes A's hair, her neck and part of the wall. In the
+# frame, however, the surroundings of the square are B's, so we use only the face. The **mask**
+# determines where the new face is visible: it is 1 inside, 0 outside, and falls gradually from 1 to 0
+# at the rim.
 #
 # Where should the mask end? The outline of the landmarks is their **convex hull**, the shape of a
 # rubber band stretched around them. It crosses the middle of the forehead, because MediaPipe has no
-# landmarks further up, and on bare skin every edge is easy to see. Our mask therefore extends upwards,
-# ray by ray, as long as both pictures, the crop and the new face, still show skin. It ends at the
-# hairline, or at whatever covers the forehead.
+# landmarks further up, and on bare skin every edge is easy to see. Our mask therefore extends
+# upwards, ray by ray, as far as both pictures, the crop and the new face, still show skin. It ends at
+# the hairline, or at whatever covers the forehead.
 
 # %%
 from swaplib.face.mask import face_mask, hull_mask
@@ -260,8 +261,9 @@ show.picture(sheet, check.ALT["blended"])
 # %% [markdown]
 # ### 6 Paste
 #
-# The inverse of the matrix moves the face and the mask back to their place in the frame, where they are
-# blended. We call plain blending **soft**. There are two other classic ways to hide the rim:
+# The inverse of the matrix moves the face and the mask back to their place in the frame, where the
+# face is blended in. We call plain blending **soft**. There are two other classic ways to hide the
+# rim:
 #
 # - **Bands** (Burt and Adelson, 1983): both pictures are split into coarse and fine patterns (a
 #   *Laplacian pyramid*). Fine patterns are mixed across a narrow rim and coarse ones across a wide rim,
@@ -291,8 +293,9 @@ show.picture(sheet,check.ALT["pasted"])
 # The hard edge is easy to see. "soft" and "bands" look almost alike here and share one fault: the far
 # cheek fades into the wall, because the soft rim lies on the outline of the head there. "gradients"
 # keeps the outline sharp, but the far cheek has taken on the colour beyond the rim. The mask for
-# "gradients" also ends slightly earlier, because the dark colour of B's hair would spread into A's face
-# wherever the rim touched it. As a result, more of B remains visible. The movie below uses "bands".
+# "gradients" also ends slightly earlier, because the dark colour of B's hair would spread into A's
+# face wherever the rim touched the hair. As a result, more of B remains visible. The movie below uses
+# "bands".
 #
 # ### 7 Colour
 #
@@ -334,8 +337,8 @@ gain = paste.light_gain(him, crop * LAMP, under_lamp)  # sum of the crop over th
 print("the lamp:", LAMP, "    estimated without knowing the lamp:", np.round(gain, 2))
 
 # %% [markdown]
-# The measured factors can differ from those of the lamp, because the code describes the light to some
-# extent, and the decoders have already drawn that part.
+# The estimated factors can differ from those of the lamp, because the code describes the light to
+# some extent, and the decoders have already drawn that part.
 #
 # **Predict before you run.** What is wrong with A's face under the new lamp? (a) Only its colours, and
 # "light" or "frame" corrects them. (b) The face itself is drawn wrongly as well.
@@ -344,7 +347,8 @@ print("the lamp:", LAMP, "    estimated without knowing the lamp:", np.round(gai
 prediction = ...  # "a" or "b"
 
 # %% [markdown]
-# To answer this, we score frames under a light that changes in steps from the movie's own to the lamp:
+# To answer this, we score frames under a light that changes in steps from the movie's own to the
+# lamp's:
 
 # %%
 from swaplib.scoring import likeness
@@ -376,7 +380,7 @@ def scores(way, share):
 
 # %% tags=["answer"]
 def pasted_under_lamp(ways):
-    """Close views of the frame under the lamp, blended softly: bands would mix the colours."""
+    """Close-ups of the frame under the lamp, blended softly: bands would mix the colours."""
     return {name: close(paste.paste(dimmed, made, matrix, under_lamp)) for name, made in ways.items()}
 
 
@@ -406,7 +410,7 @@ def drawn_twice(crop, where):
     """A's face decoded again, without the light: one more option besides those of `coloured`."""
     _, some, him = coloured(crop, where)
     face, him = movie.draw_again(him[None], crop[None], some[None], to_a.predict_on_batch)
-    return {"light, drawn twice": paste.match_colour(face[0], him[0], crop, some)}
+    return {"light, decoded twice": paste.match_colour(face[0], him[0], crop, some)}
 
 
 ways |= drawn_twice(crop * LAMP, in_crop)
@@ -442,7 +446,7 @@ show.picture(figure, check.ALT["errors"])
 # and a dark person, it would give one the skin of the other (we have no such pair on which to test
 # this). That is wrong if you ask what A would look like, but it is common practice, because the neck
 # and the ears remain B's and viewers would notice a difference. "light" doesn't depend on the skin of
-# the pair, as long as B is reconstructed well. The movie below uses "light" and draws each face
+# the pair, as long as B is reconstructed well. The movie below uses "light" and decodes each face
 # twice.
 #
 # </details>
@@ -454,9 +458,9 @@ show.picture(figure, check.ALT["errors"])
 # by a small amount in a random direction, so a face pasted using them jitters. We therefore find the
 # face in all frames first and then smooth its path.
 #
-# **Predict before you run.** The simplest filter is the exponential average: each result is 0.6 of the
-# previous result plus 0.4 of the new position, so it uses only the past. If a face moves at a constant
-# speed, by how many frames does the result lag behind?
+# **Predict before you run.** The simplest filter is the exponential average: each result is 0.6 times
+# the previous result plus 0.4 times the new position, so it uses only the past. If a face moves at a
+# constant speed, by how many frames does the result lag behind?
 
 # %%
 prediction = ...  # for example 1
@@ -499,10 +503,10 @@ show.picture(figure, check.ALT["lag"])
 # %% [markdown]
 # A movie, however, is stored in a file, so the frames *after* the current one are known as well, and
 # a window that extends equally far in both directions has no lag. In each window, we fit a line or a
-# parabola to the path and take its value in the middle: this is the filter of Savitzky and Golay
-# (1964). The window is wide where the face is at rest and narrow where it moves fast. This adaptation
-# to the speed comes from the One Euro filter (Casiez et al., 2012), which has to work without future
-# frames. In the table, our filter is called "local fit".
+# parabola to the path and take its value in the middle: this is the Savitzky-Golay filter (1964). The
+# window is wide where the face is at rest and narrow where it moves fast. This adaptation to the
+# speed comes from the One Euro filter (Casiez et al., 2012), which has to work without future frames.
+# In the table, our filter is called "local fit".
 
 # %%
 from swaplib.movie import track
@@ -527,11 +531,11 @@ show.picture(figure, check.ALT["paths"])
 
 # %% [markdown]
 # In the table, `jitter_px` is the jitter in pixels. `lag_frames` and `off_px` are measured on the
-# fastest tenth of the frames, drawn in vermilion: the delay of the path in frames, and its distance in
-# pixels from the detected points. These frames contain B's quick turns and the moments when he leaves
-# the picture or returns. The face then moves many pixels per frame, so a lag of one frame is a large
-# error. Since such moments are short, they may end before the exponential average has settled, and its
-# lag is then smaller than your formula predicts.
+# fastest tenth of the frames, vermilion in the plot: the delay of the path in frames, and its
+# distance in pixels from the detected points. These frames contain B's quick turns and the moments
+# when he leaves the picture or returns. The face then moves many pixels per frame, so a lag of one
+# frame is a large error. Since such moments are short, they may end before the exponential average
+# has settled, and its lag is then smaller than your formula predicts.
 #
 # Both filters reduce the jitter, but only the local fit keeps up with the face. These rendered frames
 # are clean, so there is little jitter to begin with; try the filters on a movie of your own (`python
@@ -562,7 +566,7 @@ from pathlib import Path
 
 OUT = Path("build")
 target = OUT / "swapped.mp4"
-unmarked = []  # each swapped frame before it is marked: that is where we measure
+unmarked = []  # each swapped frame before it is marked: we measure on these
 report = movie.swap_movie(dataset.movie("b"), target, to_a.predict_on_batch, SIZE,
                           see=unmarked.append)
 print(report)
@@ -602,17 +606,18 @@ print("Does its source carry a mark?", "Yes." if marks.read_marks(dataset.movie(
 # %% [markdown]
 # ## The perfect decoder
 #
-# *10 minutes, with exercise 4.* A swapped movie can go wrong in two places: where the decoder draws the
-# face, and where the face is pasted. To separate the two, imagine a decoder that makes no mistakes. It
-# would draw the true A, and we have her: we can cut her face out of her own movie and paste it into
-# his. Any error in *that* result is due to the paste alone, and no network could do better.
+# *10 minutes, with exercise 4.* A swapped movie can go wrong in two places: where the decoder draws
+# the face, and where the face is pasted. To separate the two, imagine a decoder that makes no
+# mistakes. It would draw the true A, whose pictures we have: we can cut A's face out of her own movie
+# and paste it into B's. Any error in *that* result is due to the paste alone, and no network could do
+# better.
 #
 # ### Exercise 4: write the perfect decoder
 #
 # Build it from the steps above: cut out A's crop using her own landmarks, find B's matrix, make a
-# mask there, and paste as the movie does, with `"bands"`. You need `align.crop_matrix`, `align.crop`,
-# `align.transform`, `face_mask` and `paste.paste`. Remember that the values in a crop of a frame
-# range from 0 to 255.
+# mask from his landmarks, and paste as the movie does, with `"bands"`. You need `align.crop_matrix`,
+# `align.crop`, `align.transform`, `face_mask` and `paste.paste`. Remember that the values in a crop
+# of a frame range from 0 to 255.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -632,7 +637,7 @@ def cropped(frame, points):
 
 
 def put_back(frame, points, drawn, him=None, kind="hairline", blend="bands", colour="light"):
-    """A frame with a decoded crop pasted by the chosen options of steps 5 to 7, and the mask."""
+    """A frame with a decoded crop pasted with the chosen options of steps 5 to 7, and the mask."""
     m, cut = align.crop_matrix(points, SIZE), cropped(frame, points)
     where = align.transform(points, m)
     if kind == "hull":
@@ -744,7 +749,7 @@ for one, other in ((steady, true.found), (true, steady.found)):
 crops_a, landmarks_a, numbers = movie.aligned_crops(dataset.movie("a"), true, SIZE)
 crops_b, landmarks_b, _ = movie.aligned_crops(dataset.movie("b"), steady, SIZE)
 crops_swap = movie.aligned_crops(unmarked, steady, SIZE)[0]
-drawn = to_a.predict(crops_b, verbose=0)[0]  # what the decoder made, before it was pasted
+drawn = to_a.predict(crops_b, verbose=0)[0]  # the decoder's output, before pasting
 
 
 def perfect_crops():
@@ -796,7 +801,7 @@ show.picture(figure, check.ALT["over the turn"])
 # - The movie is much closer to the truth (0.916) than unswapped B (0.717).
 # - The paste accounts for more than half of the remaining error: "the true A, pasted" falls short of
 #   1 by 0.049, and the movie by 0.084. The difference, 0.035, is due to the decoder.
-# - **A large turn costs the decoder only about a hundredth** in SSIM, and an open mouth costs no
+# - **A large turn costs the decoder only one or two hundredths** of SSIM, and an open mouth costs no
 #   more. The training set contains turns of up to 35°, and mouths from closed to wide open.
 # - The movie scores *higher* at large turns, 0.925 against 0.912. But so does unswapped B, the
 #   control: 0.755 against 0.700. By the share of the gap closed, the movie gains nothing (0.695
@@ -815,11 +820,11 @@ sheet = show.side_by_side({name: swap_charts.heat(m, 0.15) for name, m in maps.i
 show.picture(sheet, check.ALT["maps"])
 
 # %% [markdown]
-# The decoder's errors are concentrated around the eyes and the mouth. The gaze affects only a few
-# pixels and changes independently of the head. The errors of the paste lie at the temples: A's face
-# is wider there than B's, so B's hair remains where her skin should be. A turned head hides one of
-# the temples, and with it about half of this error. Keep in mind that the two faces meet at the rim
-# of the mask; lesson 6 looks for traces there.
+# The decoder's errors are concentrated around the eyes and the mouth. The gaze is hard to learn,
+# because it affects only a few pixels and changes independently of the head. The errors of the paste
+# lie at the temples: A's face is wider there than B's, so B's hair remains where her skin should be.
+# A turned head hides one of the temples, and with it about half of this error. Keep in mind that the
+# two faces meet at the rim of the mask; lesson 6 looks for traces there.
 #
 # ## The worst frames
 #
@@ -862,7 +867,7 @@ from swaplib.files.picture import jpeg
 
 
 def strips():
-    """For every frame source, swap, truth and error map side by side, as a JPEG: a few MB in all."""
+    """For every frame, source, swap, truth and error map side by side, as a JPEG: a few MB in all."""
     place = {int(n): k for k, n in enumerate(numbers)}  # frame number -> which of the crops
     black = np.zeros((SIZE, SIZE, 3), np.uint8)
     movies = (video.read_frames(path) for path in (dataset.movie("b"), target, dataset.movie("a")))
@@ -902,7 +907,7 @@ show.picture(figure, check.ALT["turns"])
 drawn_lots = np.random.default_rng(0).choice(of_pairs[small], (10_000, large.sum()))
 print(f"mean SSIM below 10°: {of_pairs[small].mean():.3f} ({small.sum()} pairs); "
       f"beyond 30°: {of_pairs[large].mean():.3f} ({large.sum()} pairs)")
-print(f"a mean as low as that in a random sample of {large.sum()} pairs from below 10°: "
+print(f"a random sample of {large.sum()} pairs from below 10° has a mean this low: "
       f"{(drawn_lots.mean(axis=1) <= of_pairs[large].mean()).mean():.1%} of the time")
 
 # %% [markdown]
@@ -911,7 +916,7 @@ print(f"a mean as low as that in a random sample of {large.sum()} pairs from bel
 # there are only nine pairs, so the second line of the output is a control, for which we draw as many
 # pairs at random from the small turns. Beyond 35° there are no training pictures, so nobody knows
 # what the decoder would draw: a network returns a result for any input. Two further problems grow
-# with the turn, with any network:
+# with the turn, whatever the network:
 #
 # - *The outline.* Seen from the side, the edge of the cheek is the edge of the head, which remains B's.
 # - *The landmarks.* The further the head turns, the more of the far side is hidden, and MediaPipe can
@@ -919,10 +924,10 @@ print(f"a mean as low as that in a random sample of {large.sum()} pairs from bel
 #
 # ## A score that prefers half a swap
 #
-# *12 minutes, with exercise 5.* We can compare a swap with the true A because a renderer made both.
-# Papers about real footage can't. They compare the swap with B's picture instead, which they call the
-# **target**: the swap should keep the target's pose and expression, so the smaller the difference
-# between the two, the better the swap.
+# *12 minutes, with exercise 5.* We can compare a swap with the true A because a renderer supplies
+# her. Papers about real footage can't. They compare the swap with B's picture instead, which they
+# call the **target**: the swap should keep the target's pose and expression, so the smaller the
+# difference between the two, the better the swap.
 #
 # ### Exercise 5: a pose error
 #
@@ -941,12 +946,12 @@ def pose_error(made, target):
 check.pose_error(pose_error)
 
 # %% [markdown]
-# We apply this score to the test pairs and to five candidates: `"unswapped B"`; two blends, in which each
-# pixel is a mixture of B and the true A, `"a quarter of A"` and `"half of A"`; `"our swap"`; and the
-# true A herself, `"a perfect swap"`.
+# We apply this score to five candidates for each test pair: `"unswapped B"`; two blends, in which
+# each pixel is a mixture of B and the true A, `"a quarter of A"` and `"half of A"`; `"our swap"`; and
+# the true A herself, `"a perfect swap"`.
 #
-# **Predict before you run:** which candidate has the largest pose error, measured against B, as papers
-# do?
+# **Predict before you run:** which candidate has the largest pose error, measured against B, as in
+# the papers?
 
 # %%
 prediction = ...  # for example "our swap"
@@ -981,7 +986,8 @@ check.predicted(prediction, max(candidates, key=lambda name: judged[name]["pose,
 # By this score, the best result is no swap at all. Unswapped B has an error of 0, a mixture with half
 # of A 0.82°, our swap 1.35° and a perfect swap 1.40°, the largest of all. The expression error ranks
 # them in the same way. The last row is the control: two readings of the same pictures of A differ by
-# 0.53°, so the order isn't due to noise.
+# 0.53°. Between our swap and a perfect one the difference is smaller than that, but both are far
+# behind unswapped B, which isn't due to noise.
 #
 # MediaPipe infers the angles from the shape of the face, and shapes differ: in the same pose, it reads a
 # pitch for A that is 2.1° larger than B's. The more a face resembles A's, the further its readings are
@@ -1058,14 +1064,14 @@ show.picture(show.side_by_side(views or {"no frame rejected": frame}, height=190
 # | **badge** | in the pixels, visible | everybody |
 # | **label** | in the metadata, in terms standardised by the press (IPTC) | programs |
 # | **credentials** | in the metadata, signed (C2PA) | programs, which also check the signature |
-# | **bits** | in the pixels, too faint to see | programs that have the key |
+# | **bits** | in the pixels, too faint to see (an invisible watermark) | programs that have the key |
 #
-# The credentials contain a hash of the file: if you change one byte, the signature no longer matches.
-# The bits are a pattern of small cells, slightly lighter or darker than the picture, that repeats
-# every 128 pixels. A program that knows the pattern adds up all the copies, so that the picture
-# averages out and the pattern remains. It holds 32 bits, enough for a number that identifies the job
-# that made the picture. In a movie, every other frame carries the pattern inverted, so that the eye
-# averages it out.
+# The credentials contain a hash of the file: if you change one byte, the hash no longer matches. The
+# bits are a pattern of small cells, slightly lighter or darker than the picture, that repeats every
+# 128 pixels. A program that knows the pattern adds up all the copies, so that the picture averages
+# out and the pattern remains. It holds 32 bits, enough for a number that identifies the job that made
+# the picture. In a movie, every other frame carries the pattern inverted, so that the eye averages it
+# out.
 #
 # The next cells take a file with one swapped frame and damage it in several ways. **Predict before you
 # run:** which mark survives the most kinds of damage?
@@ -1085,7 +1091,7 @@ hurt.mkdir(exist_ok=True)
 
 
 def read_again(name, picture=None, data=None, **kept):
-    """Save a damaged picture as another program does, and read it: (the picture, its `Marks`)."""
+    """Save a damaged picture as another program would, and read it: (the picture, its `Marks`)."""
     path = hurt / f"{name.replace(' ', '_').replace(',', '')}.jpg"
     if data is None:
         Image.fromarray(picture).save(path, quality=95, **kept)
@@ -1109,15 +1115,15 @@ for name, change in damage.DAMAGES.items():
         damaged[name] = read_again(name, *change([pixels]))
 
 # %% [markdown]
-# Move the slider to choose a kind of damage. The four lines below the picture list the marks that the
-# reader finds.
+# Move the slider to choose a kind of damage. The four lines below the picture say which of the marks
+# a program still finds.
 
 # %%
 MARKS = ("badge", "label", "credentials", "bits")
 
 
 def states(found):
-    """{mark: what the reader says, in a word}."""
+    """{mark: its state, in a word}."""
     signed = {"trusted": "valid", "valid": "valid", "unread": "not installed"}
     return {"badge": "found" if found.badge else "missing",
             "label": "found" if found.label else "missing",
@@ -1145,16 +1151,16 @@ print(f"files in which each mark survived, of {len(damaged)}: {counts}")
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# The two marks in the metadata are lost as soon as another program saves the file. This isn't an
-# attack: most programs and most social networks simply write the pixels and nothing else. The badge
-# survives everything that leaves its corner in the picture, so cropping removes it. The bits survive
-# everything in this table. Try some damage that they don't survive: a strong blur, a rotation, or
-# heavy video compression (H.264 at CRF 40).
+# The two marks in the metadata are lost as soon as a program saves only the pixels. This isn't an
+# attack: many programs and most social networks write nothing else. The badge survives everything
+# that leaves its corner in the picture, so cropping removes it. The bits survive everything in this
+# table. Try some damage that they don't survive: a strong blur, a rotation, or heavy video
+# compression (H.264 at CRF 40).
 #
 # None of the four would be enough on its own. The bits prove nothing, because anyone with the key can
 # write them, and this course contains the key. The credentials prove who signed the file and that
 # nobody has changed it since, but they are the first to be lost. The badge can be read without any
-# program, but one crop removes it. That is why the marks overlap.
+# program, but one crop removes it. That is why every file carries all four.
 #
 # </details>
 
@@ -1180,10 +1186,10 @@ else:
     print('Run pip install "swaplib[credentials]" to see this part.')
 
 # %% [markdown]
-# `valid` means that the file is unchanged since somebody signed it. `trusted` means that, in addition,
-# someone whom *you* chose to trust confirms who the signer is. Neither says that the content is true. A
-# liar can sign a swap as a camera picture with a certificate of their own: it will be valid, and
-# trusted by everyone who trusts the liar.
+# `valid` means that the file has not changed since somebody signed it. `trusted` means that, in
+# addition, someone whom *you* chose to trust confirms who the signer is. Neither says that the
+# content is true. A liar can sign a swap as a camera picture with a certificate of their own: it will
+# be valid, and trusted by everyone who trusts the liar.
 #
 # What stops a liar, then? Not the mathematics. Lists of trusted roots include only manufacturers that
 # can be held to account, cameras keep their keys out of their owners' reach, and the law requires the
@@ -1228,7 +1234,7 @@ check.quiz(q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # %% [markdown]
 # ## What we claimed, what we measured
 #
-# The next cell checks the claims against your own figures. They hold for this movie and this pair of
+# The next cells check the claims against your own figures. They hold for this movie and this pair of
 # people; other material may give different results.
 
 # %% tags=["nbval-check-output"]
@@ -1266,9 +1272,9 @@ tell({
     "under the lamp, matching the light gives a smaller error than doing nothing, the control":
         errors["light"][-1] < 0.8 * errors["none"][-1],
     "decoding the face twice raises SSIM further":
-        similarity["light, drawn twice"][-1] > similarity["light"][-1] + 0.02,
+        similarity["light, decoded twice"][-1] > similarity["light"][-1] + 0.02,
     "in the movie's own light, the control, neither of these corrections does harm":
-        max(errors["light"][0], errors["light, drawn twice"][0]) < errors["none"][0] + 0.003,
+        max(errors["light"][0], errors["light, decoded twice"][0]) < errors["none"][0] + 0.003,
     "smoothing at least halves the jitter of the detected points":
         jitter["local fit"]["jitter_px"] < 0.5 * jitter["none"]["jitter_px"],
     "the local fit lags by less than a fifth of a frame": abs(jitter["local fit"]["lag_frames"]) < 0.2,
@@ -1320,7 +1326,7 @@ tell({
 # ## Summary
 #
 # - A movie is swapped in nine steps; the network accounts for only two of them.
-# - Pasting costs more than the decoder: even the true face of A scores 0.951 after pasting, and the
+# - Pasting costs more than decoding: even the true face of A scores 0.951 after pasting, and the
 #   movie 0.916.
 # - The paste with the least visible seam isn't always the closest to the truth, and a pose error against
 #   B prefers half a swap to a perfect one.
@@ -1330,8 +1336,8 @@ tell({
 #
 # ## Go further
 #
-# 1. Set `LAMP` in step 7 to other factors, for example a warm lamp with `[1, 0.8, 0.6]`. Is drawing the
-#    face again still the best option, and how large is its lead?
+# 1. Set `LAMP` in step 7 to other factors, for example a warm lamp with `[1, 0.8, 0.6]`. Is decoding
+#    the face twice still the best option, and how large is its lead?
 # 2. Measure the pose error of the 64 px swap, `networks.shipped("swap_64")`, on pictures of that size. Do
 #    the errors against B and against the true A rank the two swaps in the same order?
 #

@@ -10,7 +10,7 @@
 # - how to train a detector on pairs, each a real picture and a fake made from it, and how to train one
 #   without any swaps;
 # - how to measure which trace a detector sees, and where in the picture it looks;
-# - why the same detector fails once real pictures and fakes have been edited differently.
+# - why the same detector can fail when real pictures and fakes have been edited differently.
 #
 # **Before you start, you need:** lesson [05](05_swap_a_movie.ipynb), which swaps the face in a movie.
 # Terms that recur are collected in the
@@ -72,20 +72,20 @@ with muted():
     from swaplib.notebook.verdicts import Verdicts
     from swaplib.scoring import reader
 
-test = pairs.load("test")  # ten people whom no detector of this lesson was trained on
-kinds = ("paste alone", "sharp, bands", "sharp, hard")  # of swaps; the next section explains them
+test = pairs.load("test")  # ten people on whom no detector in this lesson was trained
+kinds = ("paste alone", "sharp, bands", "sharp, hard")  # of swap, explained under Whole swaps
 faces = reader.draw(test, kinds, seed=6)
 panel = Verdicts(faces.images, "Four rows of six numbered portraits: women and men with light, "
-                 "olive, brown and dark skin in front of plain walls, mostly calm, some with an open "
-                 "mouth.")
+                 "olive, brown and dark skin in front of plain walls, most with a neutral expression, "
+                 "some with an open mouth.")
 panel
 
 # %%
 typed = ...  # the numbers of the swaps, for example [1, 2, 3], unless you pressed the buttons
 
 # %% [markdown]
-# The next table shows how three detectors rank the same 24 faces. All three have the same small
-# architecture but were trained, in advance, on different data: swaps, *self-blended* pictures (which
+# The next table shows how three detectors rank the same 24 faces. All three are small networks of the
+# same architecture, trained in advance on different data: swaps, *self-blended* pictures (which
 # contain no swap), or both. The **AUC** is the probability that a swap gets a higher score than a
 # real picture: 0.5 means guessing, and 1 a perfect ranking.
 
@@ -110,9 +110,9 @@ show.picture(panel.sheet(faces.factors["kind"]),
 # In the two *sharp* columns, the face was drawn by a decoder that keeps fine detail. The detector
 # `both` ranks nearly all of these faces above the real ones, although most of them look right. In the
 # *paste alone* column, another person's actual face was pasted in pixel for pixel, without a decoder.
-# There, the three AUCs scatter around 0.5. Four faces prove little, but 160 pictures confirm this
-# later in the lesson. **Detecting a swap and seeing one are different tasks**: detectors judge
-# pixels, whereas you judge a face.
+# There, two of the three AUCs are close to 0.5. Four faces prove little, but 160 pictures will
+# confirm this later in the lesson. **Detecting a swap and seeing one are different tasks**: detectors
+# judge pixels, whereas you judge a face.
 #
 # </details>
 
@@ -127,8 +127,8 @@ show.picture(panel.sheet(faces.factors["kind"]),
 # *8 minutes.* A swap changes several things at once: the person, the sharpness and the camera noise.
 # In photographs these changes can't be separated. In rendered pictures they can, because our renderer
 # can show **two people in the same pose, in the same light and through the same camera**. Each pixel
-# of person A corresponds to the same pixel of person B, so A's actual face can be pasted into B's
-# picture without any decoder and without resampling.
+# in A's picture corresponds to the pixel at the same position in B's, so A's actual face can be
+# pasted into B's picture without any decoder and without resampling.
 #
 # The class `Fake` has a switch for each step of a swap. Every picture, real or fake, also passes through
 # the same simulated camera (lens blur, noise, sharpening) and the same codec, so neither can give a fake
@@ -193,21 +193,20 @@ charts.table({name: {"people": len(set(part.factors["who"])), "clips": len(set(p
 
 # %% [markdown]
 # ### Exercise 1: people in both splits
-#
-# Write a function that returns the names that occur in both lists, without repeats.
+# Write a function that returns the names that occur in both lists, without duplicates.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
 def leaked(train, test):
-    """The names that occur in both lists, without repeats."""
+    """The names that occur in both lists, without duplicates."""
     return set(train) & set(test)
 ### END SOLUTION
 check.leaked(leaked)
 
 # %% [markdown]
 # The library runs the same check and raises an error if anyone is in both lists. Many published
-# notebooks split by *frame* and use every second frame for the test. The next cell applies the
-# library's check to such a split; lesson 7 measures how much it flatters a detector.
+# notebooks split by *frame*, for example by testing on every second one. The next cell applies the
+# library's check to such a split; lesson 7 measures how much the split flatters a detector.
 
 # %%
 from swaplib import SwaplibError
@@ -223,14 +222,14 @@ evaluation.check_apart(parts["train"].factors["who"], names, "people")
 print("The training and test splits have no people in common.")
 
 # %% [markdown]
-# ## Training a detector in pairs
+# ## Training a detector on pairs
 #
-# *12 minutes.* Our network has 64 thousand parameters. Besides the picture, its input includes the
+# *12 minutes.* Our network has 64,000 parameters. Besides the picture, its input includes the
 # **high-pass component**, the part that a slight blur removes: noise and the finest detail. It also
 # receives a mask of the face, and its last layer sees only the differences between the face, its rim
 # and their surroundings. Effects of the camera and the codec on the whole picture therefore cancel
-# out. The next cell shows both inputs for a real picture and for two fakes, one with the trace *edge*
-# and one with the trace *grain*.
+# out. The next cell shows the first two inputs for a real picture and for two fakes, one with the
+# trace *edge* and one with the trace *grain*.
 
 # %%
 with muted():
@@ -240,12 +239,12 @@ shown = {"real": real[0], "edge": made["edge"][0], "without grain": made["grain"
 fine = {name: 0.5 + (x / 255.0 - cv2.blur(x / 255.0, (3, 3))) * 8 for name, x in shown.items()}
 show.picture(show.grid({"picture": [x / 255.0 for x in shown.values()],
                         "high-pass": [np.clip(x, 0, 1) for x in fine.values()]}, 240),
-             "Three portraits of one person, and below each its high-pass in grey: noise and outlines.")
+             "Three portraits of one person; below each its high-pass component in grey, noise and outlines.")
 
 # %% [markdown]
-# The network's output is a **logit** $z$, the logarithm of the odds that the picture is a fake. A sigmoid
-# turns it into a probability, but in 32-bit numbers this would be exactly 1 for every obvious fake, and
-# their ranking would be lost.
+# The network's output is a **logit** $z$, the logarithm of the odds that the picture is a fake. A
+# sigmoid turns it into a probability, but in 32-bit numbers this would be exactly 1 for every logit
+# above about 17, and the ranking of such pictures would be lost.
 #
 # Each batch holds $n$ real pictures and, for each of them, **its own fake**. In a pair, the person, the
 # light and the camera are the same, so none of these can distinguish the two. With the logits $z_k$ of the
@@ -254,8 +253,8 @@ show.picture(show.grid({"picture": [x / 255.0 for x in shown.values()],
 # $$L = \frac{1}{2n}\sum_{k=1}^{n}\bigl[\,s(z_k) + s(-z_k')\,\bigr] + \frac{1}{n}\sum_{k=1}^{n} s(z_k - z_k'),
 # \qquad s(x) = \ln(1 + e^x).$$
 #
-# The first sum is the cross-entropy of each picture. The second requires only that a fake's logit exceed
-# that of the picture it was made from. The function $s$ is called *softplus*.
+# The first term is the mean cross-entropy of all $2n$ pictures. The second requires only that a
+# fake's logit exceed that of the picture it was made from. The function $s$ is called *softplus*.
 #
 # ### Exercise 2: the pair loss
 #
@@ -281,7 +280,7 @@ with muted():
     from swaplib.networks import detector
     from swaplib.training import batches
 
-few = parts["train"].factors["frame"] % pick(ci=4, cpu=1) == 0  # all of them, unless this is a test
+few = parts["train"].factors["frame"] % pick(ci=4, cpu=1) == 0  # all frames, except in a test run
 training = prepared.swaps(parts["train"].some(few), draws=pick(ci=1, cpu=2))
 print(f"{len(training.real)} pairs to train on")
 model = detector.build_highpass()
@@ -325,8 +324,8 @@ detectors = {"linear": linear, "yours": spotting.by_network(model), **shipped}
 # ## Which trace does a detector see?
 #
 # *12 minutes.* A detector computes a score, which becomes a verdict only through a threshold. The AUC
-# measures how well the scores are *ranked*. With the scores $x_i$ of $m$ real pictures and $y_j$ of $n$
-# fakes it is
+# measures how well the scores are *ranked*. With the scores $x_i$ of $m$ real pictures and $y_j$ of
+# $n$ fakes, it is
 #
 # $$\mathrm{AUC} = \frac{1}{mn}\sum_{i=1}^{m}\sum_{j=1}^{n} [\,y_j > x_i\,],$$
 #
@@ -334,8 +333,8 @@ detectors = {"linear": linear, "yours": spotting.by_network(model), **shipped}
 #
 # ### Exercise 3: the area under the curve
 #
-# The name comes from an equivalent definition, the area under the ROC curve. Compute it by comparing all
-# pairs.
+# The name comes from an equivalent definition, the area under the ROC curve. Write a function that
+# computes the AUC from two arrays of scores, by comparing every fake with every real picture.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -382,7 +381,7 @@ check.predicted(unseen, ", ".join(blind) or "none")
 # %% [markdown]
 # <details><summary><b>What the map shows</b> (open it after your prediction)</summary>
 #
-# The largest change is not the easiest to detect. *Who*, the largest change, has an AUC of 0.50 to
+# The largest change is not the easiest to detect. *Who*, the largest change, has AUCs of 0.50 to
 # 0.61, because all its pixels come from one camera. *Colour*, the second largest, stays near 0.5,
 # because people differ more in colour than this fake does from its original. *Resampling* and *grain*
 # change the face by only two levels and are detected best, with AUCs of up to 0.90 and 0.92: the
@@ -396,9 +395,9 @@ check.predicted(unseen, ", ".join(blind) or "none")
 #
 # A swap combines the traces. *Paste alone* is A's actual face, pasted pixel for pixel with a soft
 # edge, as a perfect decoder would produce it. In *sharp* swaps, the face is drawn by the decoder that
-# keeps fine detail, and in *student* swaps by the 64 px network from lesson 2. They are pasted with a
-# soft edge, in frequency bands, with a hard edge, or as a full square. **Predict before you run:**
-# what is the best AUC that any of the five detectors reaches on *paste alone*?
+# keeps fine detail, and in *student* swaps by the 64 px network from lesson 2. The face is pasted
+# with a soft edge, in frequency bands, with a hard edge, or as a full rectangle. **Predict before you
+# run:** what is the best AUC that any of the five detectors reaches on *paste alone*?
 
 # %%
 prediction = ...  # for example 0.8
@@ -421,13 +420,13 @@ check.predicted(prediction, round(best, 2))
 # %% [markdown]
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
-# No detector sees a perfect paste: on *paste alone*, the intervals of nearly all detectors include
-# 0.5. As soon as a decoder draws the face, the AUC of `both` rises to 0.95 or more. Researchers
-# debate whether detectors mainly look for blending (the *alpha blending hypothesis*, 2026). Here
-# blending alone isn't enough, at least with a soft edge and similar skin tones; in whole swaps, the
-# detectors find the resampling and the decoder. The network trained on self-blended pictures alone
-# still reaches about 0.9 on sharp swaps, although its training included no swap; training on both
-# kinds of picture gives the best detector.
+# No detector reliably finds a perfect paste: on *paste alone*, the intervals of nearly all detectors
+# include 0.5. As soon as a decoder draws the face, the AUC of `both` rises to 0.95 or more.
+# Researchers debate whether detectors mainly look for blending (the *alpha blending hypothesis*,
+# 2026). Here blending alone isn't enough, at least with a soft edge and similar skin tones; in whole
+# swaps, the detectors find the resampling and the decoder. The network trained on self-blended
+# pictures alone still reaches about 0.9 on sharp swaps, although its training included no swap;
+# training on both kinds of picture gives the best detector.
 #
 # </details>
 
@@ -437,12 +436,13 @@ check.predicted(prediction, round(best, 2))
 # *12 minutes.* The steps below lead from a real picture to a whole swap, one switch at a time. Next to
 # each picture are the logits of three networks and two maps that show where `both` looks:
 #
-# - **occlusion**: cover a square with grey and record how much the logit drops (Zeiler and Fergus, 2014);
+# - **occlusion**: how much the logit drops when a grey square covers the place (Zeiler and Fergus,
+#   2014);
 # - **gradient**: how strongly the logit reacts to each pixel (Simonyan et al., 2014).
 #
-# Such maps are often published as explanations. Here we can check them, because we know which pixels were
-# changed. **Predict before you run:** on the whole swap, what percentage of the occlusion map lies inside
-# the face, which fills about half of the picture?
+# Such maps are often published as explanations. Here we can check them, because we know which pixels
+# were changed. **Predict before you run:** on the whole swap, what percentage of the occlusion map
+# lies inside the face, which fills more than half of the picture?
 
 # %%
 prediction = ...  # for example 50
@@ -468,7 +468,7 @@ last, shares = list(STEPS)[-1], {"occlusion": [], "gradient": [], "picture area"
 for k in range(pick(ci=1, cpu=len(watched))):
     for row, heat in zip(shares.values(), (*maps[last, k], np.ones(face[k].shape)), strict=True):
         row.append(heat[face[k]].sum() / heat.sum())
-charts.table({n: {"inside the face": f"{np.mean(row):.0%}"} for n, row in shares.items()}, "share of the")
+charts.table({n: {"inside the face": f"{np.mean(row):.0%}"} for n, row in shares.items()}, "share of")
 check.predicted(prediction, round(100 * np.mean(shares["occlusion"])), "%")
 
 # %% [markdown]
@@ -506,9 +506,9 @@ Live(stage, {"step": steps, "person": person},
 # of `swaps` already varies by 1.8 units from person to person for the *real* pictures, about as much
 # as resampling adds; lesson 7 takes this up. The two maps hardly agree. Occlusion marks places at the
 # hairline and in the surroundings, with which the network compares the face, and the gradient marks
-# scattered points. Of the occlusion map, 65% lies inside the face, and of the gradient 56%, hardly
-# more than the share of the area that the face covers, 57%. **A map shows where a network reacts, not
-# why**, and without this comparison either of the two could be mistaken for an explanation.
+# scattered points. The face covers 57% of the picture; it contains 65% of the occlusion map, but only
+# 56% of the gradient map. **A map shows where a network reacts, not why**, and without this
+# comparison, either map could be mistaken for an explanation.
 #
 # </details>
 
@@ -535,7 +535,7 @@ from swaplib.movie.composing import EDITS, Fake
 detectors["untrained"] = spotting.by_network(detector.build_highpass())
 controls = {"real": compose(people), "own face": compose(people, Fake(who="self"))}
 scores["untrained"] = {}
-controls["sharp, bands"] = compose(people, SWAPS["sharp, bands"])  # a swap, to compare with
+controls["sharp, bands"] = compose(people, SWAPS["sharp, bands"])  # a swap, for comparison
 score_all(controls | {name: compose(people, edit=name) for name in EDITS})
 second = np.char.endswith(people.factors["who"], "b")
 suspected = {}
@@ -567,9 +567,9 @@ check.predicted(prediction, max(EDITS, key=lambda name: suspected["swaps"][name]
 #
 # So far, real pictures and fakes have been treated alike. In practice they are not: a real picture
 # may come from an old phone and be blurred, whereas a fake may come straight from the software. In
-# the map below, the real pictures have the condition of the row and the fakes that of the column.
-# **Predict before you run:** what is the lowest AUC in the map of `both`, which reaches more than 0.9
-# if nothing is edited?
+# the map below, each row is a condition of the real pictures, and each column a condition of the
+# fakes. **Predict before you run:** what is the lowest AUC in this map for `both`, which reaches more
+# than 0.9 if nothing is edited?
 
 # %%
 prediction = ...  # for example 0.5
@@ -582,7 +582,7 @@ conditions = {
     "unedited": lambda x: x,
     "blur, 1 px": lambda x: degradation.blurred(x, 1),
     "blur, 2 px": lambda x: degradation.blurred(x, 2),
-    "half the pixels": lambda x: degradation.shrunk(x, 2),
+    "half the size": lambda x: degradation.shrunk(x, 2),
     "JPEG 50": lambda x: degradation.jpeg(x, 50),
     "JPEG 20": lambda x: degradation.jpeg(x, 20),
 }
@@ -606,11 +606,11 @@ check.predicted(prediction, round(float(grid.min()), 2))
 #
 # On average it makes no difference whether both classes were edited in the same way (0.70) or
 # differently (0.71), because the network compares the face with its surroundings. But editing the
-# fakes removes part of what it looks for: only for unedited fakes does the AUC stay above 0.85. The
-# worst combinations matter most: with real pictures blurred by 2 pixels and fakes stored at half the
-# number of pixels, the AUC is 0.39, so real pictures are suspected *more* than fakes. A test in which
-# both classes were treated alike doesn't show this. In 2026 such a comparison was proposed under the
-# name *cross-AUC*.
+# fakes removes part of what it looks for: only for unedited fakes is the AUC above 0.85 in every row.
+# The worst combinations matter most: with real pictures blurred by 2 pixels and fakes scaled down to
+# half the width and height, the AUC is 0.39, so real pictures are suspected *more* than fakes. A test
+# in which both classes were treated alike doesn't show this. In 2026 such a comparison was proposed
+# under the name *cross-AUC*.
 #
 # </details>
 
@@ -622,11 +622,12 @@ check.predicted(prediction, round(float(grid.min()), 2))
 # 1. Why does each batch hold a real picture together with its own fake? (a) It saves memory. (b) It
 #    doubles the number of fakes. (c) The network can't use anything that both have in common.
 # 2. How can a network learn to find swaps from self-blended pictures? (a) They are made by the same
-#    decoder. (b) They are easier. (c) Both have an edge between two pictures that don't quite match.
+#    decoder. (b) They are easier to detect. (c) Both have an edge between two pictures that don't
+#    quite match.
 # 3. What would it mean if a detector could distinguish real pictures of A from real pictures of B? (a) It
 #    judges people, not swaps. (b) It is especially sensitive. (c) B was swapped.
-# 4. Why does no detector here find the trace *who* alone? (a) The change is too small. (b) All pixels come
-#    from a camera, and nothing has been processed. (c) Both people look alike.
+# 4. Why does no detector here find the trace *who* on its own? (a) The change is too small. (b) All
+#    pixels come from a camera, and nothing has been processed. (c) Both people look alike.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -652,13 +653,13 @@ claims = {
         max(change, key=lambda name: change[name]["inside"]) == "who",
     "outside the face, no fake differs from the real picture by more than one level":
         max(row["outside"] for row in change.values()) < 1,
-    "an untrained network is no better than chance (0.3 to 0.7) at sharp swaps":
+    "an untrained network is no better than chance on sharp swaps (AUC 0.3 to 0.7)":
         0.3 < area("untrained", "sharp, bands") < 0.7,
     "the detector `linear` suspects a blurred real picture about as much as a swap (AUCs within 0.1)":
         abs(area("linear", "blurred") - area("linear", "sharp, bands")) < 0.1,
     "`both` hardly suspects blurred pictures (at most 0.7) but suspects smoothed skin (at least 0.75)":
         area("both", "blurred") <= 0.7 and area("both", "smoothed") >= 0.75,
-    "its AUC is at least 0.85 if nothing is edited, and below 0.5 for the worst combination of conditions":
+    "the AUC of `both` is 0.85 or more if nothing is edited, and below 0.5 in the worst combination":
         grid[0, 0] >= 0.85 and grid.min() < 0.5,
 }
 for claim, holds in claims.items():
@@ -667,15 +668,15 @@ for claim, holds in claims.items():
 # %% [markdown]
 # ## Summary
 #
-# 1. A swap leaves six traces; *who*, which changes the pixels most, is the one that no detector finds
-#    reliably.
+# 1. A swap leaves six traces; no detector reliably finds *who*, although it changes the pixels most.
 # 2. Trained on pairs of a real picture and its own fake, a network can't use the person, the light or the
 #    camera.
 # 3. No detector here finds a perfect paste, but the networks do find resampling, a decoder and
 #    missing noise.
 # 4. Controls show what an AUC means: features that find swaps may measure the blur of the whole
 #    picture.
-# 5. Edit real pictures and fakes differently, and the same detector ranks real ones as more suspicious.
+# 5. When real pictures and fakes are edited differently, the same detector can suspect real ones
+#    more.
 #
 # ## Going further
 #
@@ -689,12 +690,13 @@ for claim, holds in claims.items():
 # **Next:** lesson [07](07_trust_a_verdict.ipynb) asks what a single verdict is worth.
 #
 # **Sources.** A. Diel et al., "Human performance in detecting deepfakes: a systematic review and
-# meta-analysis of 56 papers", *Computers in Human Behavior Reports*, 2024. K. Shiohara and T. Yamasaki,
-# "Detecting deepfakes with self-blended images", *CVPR*, 2022. R. Durall, M. Keuper and J. Keuper, "Watch
-# your up-convolution: CNN based generative deep neural networks are failing to reproduce spectral
-# distributions", *CVPR*, 2020 (the spectrum in `linear`). M. Zeiler and R. Fergus, "Visualizing and
-# understanding convolutional networks", *ECCV*, 2014. K. Simonyan, A. Vedaldi and A. Zisserman, "Deep
-# inside convolutional networks: visualising image classification models and saliency maps", *ICLR
-# workshop*, 2014. "GenD: deepfake detection that generalizes across benchmarks", arXiv:2508.06248, 2025
-# (pairs in a batch). "Alpha blending hypothesis", arXiv:2605.10334, 2026. "Cross-AUC", arXiv:2604.21478,
+# meta-analysis of 56 papers", *Computers in Human Behavior Reports*, 2024. K. Shiohara and T.
+# Yamasaki, "Detecting deepfakes with self-blended images", *CVPR*, 2022. R. Durall, M. Keuper and J.
+# Keuper, "Watch your up-convolution: CNN based generative deep neural networks are failing to
+# reproduce spectral distributions", *CVPR*, 2020 (the spectrum in `linear`). M. Zeiler and R. Fergus,
+# "Visualizing and understanding convolutional networks", *ECCV*, 2014. K. Simonyan, A. Vedaldi and A.
+# Zisserman, "Deep inside convolutional networks: visualising image classification models and saliency
+# maps", *ICLR workshop*, 2014. A. Yermakov et al., "Deepfake detection that generalizes across
+# benchmarks", arXiv:2508.06248, 2025 (pairs in a batch). "Alpha blending hypothesis",
+# arXiv:2605.10334, 2026. "Cross-AUC", arXiv:2604.21478,
 # 2026. All people are rendered from MakeHuman's CC0 assets.

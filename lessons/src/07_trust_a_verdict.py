@@ -5,11 +5,11 @@
 #
 # **You will learn**
 #
-# - why a threshold that promises 5% false alarms keeps this promise for some people and not for
+# - why a threshold that promises 5% false alarms keeps this promise for some people but not for
 #   others;
 # - how a careless split makes a classifier that can't detect swaps look perfect;
 # - what a verdict means where swaps are rare, and what a calibrated probability depends on;
-# - what fine-tuning with twenty pictures gains in one place, and what it costs in another;
+# - what fine-tuning with twenty pictures gains on one kind of swap, and what it costs on another;
 # - how detectors perform on unfamiliar material: the course's movie, your own clip, a public database;
 # - whether you spot swaps better than before, and whether the machine's advice helps you.
 #
@@ -62,10 +62,10 @@ announce(cpu=4, gpu=2)
 # %% [markdown]
 # ## The result first
 #
-# *6 minutes.* Three detectors from lesson 6 score real pictures and *sharp* swaps. Using four people
-# from the split `tune`, we choose a threshold for each detector so that it flags 5% of their real
-# pictures, and then apply it to the ten people of the test split. **Predict before you run:** what
-# percentage of *their* real pictures does the detector `both` flag?
+# *6 minutes.* Three detectors from lesson 6 score real pictures and *sharp* swaps. Using the four
+# people in the split `tune`, we choose a threshold for each detector so that it flags 5% of their
+# real pictures, and then apply it to the ten people of the test split. **Predict before you run:**
+# what percentage of *their* real pictures does the detector `both` flag?
 
 # %%
 prediction = ...  # for example 5
@@ -109,12 +109,12 @@ rates = {name: float((r >= limits["both"]).mean()) for name, (r, _) in by_person
 charts.table({name: {"real pictures flagged": f"{rate:.0%}"} for name, rate in rates.items()})
 
 # %% [markdown]
-# <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
+# <details><summary><b>What the tables show</b> (open it after your prediction)</summary>
 #
 # Instead of 5%, the detector `both` flags 25% of the real pictures: none for some people, and three
 # quarters for one person. Its AUC of 0.96 doesn't reveal this, because it depends only on the ranking
-# of the scores. **False alarms depend on the person**, whose skin, hair and light differ from those
-# of the four people on whom the threshold was chosen.
+# of the scores. **False alarms depend on the person**, whose skin, hair and lighting differ from
+# those of the four people on whom the threshold was chosen.
 #
 # </details>
 
@@ -126,9 +126,9 @@ charts.table({name: {"real pictures flagged": f"{rate:.0%}"} for name, rate in r
 # pictures, and the other only with a swapped face. The swap is *paste alone*, which none of the
 # detectors in lesson 6 can find.
 #
-# We train two simple classifiers in two ways: on every second frame of everybody, testing them on the
-# frames in between, and on some of the people, testing them on the others. `pixels` is a logistic
-# regression on 24 × 24 grey pixels, which in principle can't detect any trace of a swap; `features`
+# We train two simple classifiers in two ways: on every second frame of each person, testing them on
+# the frames in between, and on some of the people, testing them on the others. `pixels` is a logistic
+# regression on 24 × 24 grey pixels, which are too coarse to show most traces of a swap; `features`
 # uses the 21 features from lesson 6. **Predict before you run:** what AUC does `pixels` reach if the
 # data are split by frame?
 
@@ -173,10 +173,10 @@ check.predicted(prediction, round(rows_of_split["pixels"]["AUC, split by frame"]
 #
 # The classifier `pixels` can't detect any trace of a swap and still reaches 0.99, because in the
 # collection each person is either real or swapped: it recognises people. When the data are split by
-# person, its AUC falls to chance level. The `features` describe the finest detail, which differs
-# little from person to person, so they benefit less from the careless split, and they can't detect a
-# perfect paste either. **A split by frame measures how well a detector recognises people.** Some
-# published test sets are split in this way.
+# person, its AUC falls to chance level. The `features` describe the spectrum and the rim, which
+# differ little from person to person, so they benefit less from the careless split, and they can't
+# detect a perfect paste either. **A split by frame measures how well a detector recognises people.**
+# Some published test sets are split in this way.
 #
 # </details>
 
@@ -201,8 +201,8 @@ check.threshold(threshold)
 # %% [markdown]
 # Choose a threshold on some people and use it on all the others, and repeat this with people drawn at
 # random from the 14 in `tune` and `test`. As a control, choose it on the same number of pictures
-# drawn from everybody. **Predict before you run:** a threshold from *two* people promises 5%. What
-# percentage of the other pictures does it flag in the worst 5% of the draws?
+# drawn from everybody. **Predict before you run:** a threshold chosen on *two* people promises 5%.
+# What percentage of the other pictures does it flag in the worst 5% of the draws?
 
 # %%
 prediction = ...  # for example 8
@@ -215,7 +215,7 @@ counts, flagged = (1, 2, 4, 8, 12), {}
 for count in counts:
     for _ in range(500):
         chosen = np.isin(everybody, rng.choice(names, count, replace=False))
-        mixed = rng.permutation(chosen)  # as many pictures, of everybody
+        mixed = rng.permutation(chosen)  # the same number of pictures, from everybody
         for kind, mask in (("people", chosen), ("pictures of everybody", mixed)):
             rate = (on_all[~mask] >= np.quantile(on_all[mask], 0.95)).mean()
             flagged.setdefault((kind, count), []).append(100 * rate)
@@ -232,10 +232,11 @@ check.predicted(prediction, round(ends["people, worst 5%"][1]), "%")
 # %% [markdown]
 # <details><summary><b>What the chart shows</b> (open it after your prediction)</summary>
 #
-# With a threshold from two people, a third of the other pictures are flagged in the worst 5% of the
-# draws, although the threshold promised 5% false alarms. The same number of pictures drawn from
-# everybody works better, so the number of *people* matters, not only the number of pictures. Even
-# with twelve people, the range is wide. A threshold from four people is unreliable.
+# With a threshold chosen on two people, more than a third of the other pictures are flagged in the
+# worst 5% of the draws, although the threshold promised 5% false alarms. The same number of pictures
+# drawn from everybody works better, so the number of *people* matters, not only the number of
+# pictures. Even with twelve people, the results vary widely. A threshold chosen on four people is
+# unreliable.
 #
 # </details>
 
@@ -258,8 +259,8 @@ check.people_needed(people_needed)
 # To claim a rate below 5%, you need 59 people without a single false alarm. Our four people can't
 # support such a claim, however many pictures we have of each. The set `many` from lesson 2 can: 500
 # of its people, with one picture each, were never used in training. **Predict before you run:** a
-# threshold from these 500 strangers promises 5% as well. What percentage of the real pictures in the
-# test split does it flag?
+# threshold chosen on these 500 strangers also promises 5%. What percentage of the real pictures in
+# the test split does it flag?
 
 # %%
 prediction = ...  # for example 5
@@ -279,7 +280,7 @@ for d, of in scores.items():
         by_name = [float((of["test"][0][who == name] >= limit).mean()) for name in np.unique(who)]
         rows[f"{d}, {words}"] = {"real flagged": np.mean(by_name), "worst person": max(by_name),
                                  "swaps found": float((of["test"][1] >= limit).mean())}
-    limits[d] = limit  # from both: the threshold from here on
+    limits[d] = limit  # chosen on both groups, used from here on
 charts.table(rows, "detector, threshold from")
 check.predicted(prediction, round(100 * rows["both, strangers"]["real flagged"]), "%")
 
@@ -287,12 +288,13 @@ check.predicted(prediction, round(100 * rows["both, strangers"]["real flagged"])
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
 # With the 500 strangers, the promise is nearly kept: with a threshold chosen on them, `both` flags 6%
-# of the real pictures in the test split, compared with 25% for the four people, and still finds four
-# swaps in five. A threshold from people with one picture each is worth more than one from a few
-# people with many pictures. For `blends` it is the other way round: the strangers' threshold flags
-# 14%, that of the four people 7%. So we don't choose a source for each detector, which would be
-# tuning on the test set: from here on the threshold is chosen on both sets, each with the same
-# weight. With it, `both` flags 12%, and for one of the ten people half of the pictures.
+# of the real pictures in the test split, compared with 25% at the four people's threshold, and still
+# finds four swaps in five. A threshold chosen on many people with one picture each is worth more than
+# one chosen on a few people with many pictures. For `blends` it is the other way round: the
+# strangers' threshold flags 14%, that of the four people 7%. Choosing the better group for each
+# detector would be tuning on the test set, so from here on the threshold is chosen on both groups,
+# with equal weights. With this threshold, `both` flags 12% of the real pictures, and half of those of
+# one person.
 #
 # </details>
 
@@ -318,7 +320,7 @@ check.precision(precision)
 
 # %% [markdown]
 # **Predict before you move the sliders:** one video in 1,000 is a swap, and the threshold of `both`
-# is the last one in the table. Of 100 alarms, how many are true?
+# is that of the last row in the table above. Of 100 alarms, how many are true?
 
 # %%
 prediction = ...  # for example 50
@@ -347,7 +349,7 @@ Live(alarms, {"limit": FloatSlider(start, min=low, max=high, step=0.1, descripti
 # %% [markdown]
 # <details><summary><b>What the dots show</b> (open it after your prediction)</summary>
 #
-# With one swap in 1,000 videos, nearly all alarms are false, although the detector is the same. You
+# With one swap in 1,000 videos, nearly all alarms are false, although the detector is no worse. You
 # can raise the threshold until most alarms are right, but then most swaps are missed.
 #
 # </details>
@@ -357,9 +359,9 @@ Live(alarms, {"limit": FloatSlider(start, min=low, max=high, step=0.1, descripti
 #
 # A sigmoid turns a logit into a number between 0 and 1, which looks like a probability. The detector
 # is **calibrated** if nine in ten of the pictures with a number near 0.9 are swaps, and likewise for
-# all other numbers. The usual remedy is a logistic regression of the label on the logit, fitted on
-# other people (Platt, 1999). **Predict before you run:** of the pictures to which the calibrated
-# detector gives 0.9 or more, what percentage are swaps if one video in 100 is a swap?
+# all other numbers. The usual way to calibrate it is a logistic regression of the label on the logit,
+# fitted on other people (Platt, 1999). **Predict before you run:** of the pictures to which the
+# calibrated detector gives 0.9 or more, what percentage are swaps if one video in 100 is a swap?
 
 # %%
 prediction = ...  # for example 90
@@ -387,10 +389,10 @@ check.predicted(prediction, f"{100 * right[100]:.0f}", "%")
 # %% [markdown]
 # <details><summary><b>What the curves show</b> (open it after your prediction)</summary>
 #
-# The calibrated number is correct for the mix on which it was fitted: half of the pictures were
-# swaps. With one swap in 100, only about one in twenty of the pictures that get 0.9 or more is a
-# swap. **A probability depends on the mix**, and a picture doesn't reveal how rare swaps are. A curve
-# calibrated on four people also reflects their peculiarities.
+# The calibrated number assumes the base rate of the pictures on which it was fitted: half of them
+# were swaps. With one swap in 100, only about one in twenty of the pictures that get 0.9 or more is a
+# swap. **A probability depends on the base rate**, and a picture doesn't reveal how rare swaps are. A
+# calibration fitted on four people also reflects their peculiarities.
 #
 # </details>
 
@@ -454,13 +456,14 @@ check.predicted(prediction, round(100 * flagged["both, file, crf 23"]["swap, 128
 # %% [markdown]
 # <details><summary><b>What the tables show</b> (open it after your prediction)</summary>
 #
-# Of the frames of the 128 px swap, `both` finds all straight after pasting, 95% at crf 12 and only
-# 68% at crf 23. At the same time it flags far more of the *real* frames than the 5% that were
-# promised: 22, 20 and 34%. Compression also removes the finest detail around the face, with which the
-# network compares it. The detector also flags B's **own face**, redrawn by the swap network, as often
-# as A's. It therefore detects that a face was redrawn, not that it is somebody else's. It would also
-# flag a film dubbed with a network, or a video call with corrected eye contact. The detector computes
-# a score; calling it a swap is our interpretation.
+# The detector `both` finds all frames of the 128 px swap straight after pasting, 95% at crf 12 and
+# only 68% at crf 23. At the same time it flags far more of the *real* frames than the promised 5%:
+# 22, 20 and 34%. Compression also removes the finest detail around the face, which the network
+# compares with that of the face. The detector also flags B's **own face**, redrawn by the swap
+# network, about as often as A's. It therefore detects that a face was redrawn, not that it is
+# somebody else's. It would probably also flag a film in which a network matched the lips to a dubbed
+# voice, or a video call with corrected eye contact. The detector computes a score; calling the
+# picture a swap is our interpretation.
 #
 # </details>
 
@@ -497,11 +500,11 @@ check.predicted(prediction, "more" if same > good else "fewer")
 # <details><summary><b>What the table shows</b> (open it after your prediction)</summary>
 #
 # Compression raises the scores of real pictures, so a threshold chosen on pictures without this
-# compression flags too many of them. The threshold from pictures compressed at crf 23 flags 3% of the
-# real frames straight after pasting, 5% at crf 12, the quality of lesson 5, and 10% at crf 23. The
-# price is missed swaps: `both` still finds 98% of the swapped frames straight after pasting and 85%
-# at crf 12, but only 39% at crf 23. No threshold can restore the detail that compression has removed.
-# **A threshold is valid only for pictures with the same history**, and a picture doesn't reveal its
+# compression flags too many of them. The threshold chosen on pictures compressed at crf 23 flags 3%
+# of the uncompressed real frames, 5% at crf 12, the quality of lesson 5, and 10% at crf 23. The price
+# is missed swaps: `both` still finds 98% of the swapped frames straight after pasting and 85% at crf
+# 12, but only 39% at crf 23. No threshold can restore the detail that compression has removed. **A
+# threshold is valid only for pictures with the same history**, and a picture doesn't reveal its
 # history.
 #
 # </details>
@@ -512,11 +515,10 @@ check.predicted(prediction, "more" if same > good else "fewer")
 # Suppose a new kind of swap appears: the face is cut out with a hard edge and pasted three pixels to
 # one side, and the result is filmed from a screen, so that the camera's noise covers the paste. This
 # is the trace *edge* from lesson 6, which `both` detects poorly. Somebody sends you twenty pictures,
-# ten real ones of the people in `tune` and a fake made from each. Train the detector `both` further
-# on these for half a minute, and test it on the test people: on the new kind, and on the *sharp*
-# swaps, which it already finds. As a control, do the same with twenty pictures of *sharp* swaps.
-# **Predict before you run:** by how much does the AUC on the sharp swaps change after training on the
-# new kind?
+# ten real ones of the people in `tune` and a fake made from each. Fine-tune the detector `both` on
+# these for half a minute, and test it on the test people: on the new kind, and on the *sharp* swaps,
+# which it already finds. As a control, do the same with twenty pictures of *sharp* swaps. **Predict
+# before you run:** by how much does the AUC on the sharp swaps change after training on the new kind?
 
 # %%
 prediction = ...  # for example -0.05
@@ -540,7 +542,7 @@ for name, score in tried.items():
     of = {kind: score(some["test"], x) for kind, x in tests.items()}
     gained[name] = {f"AUC, {kind}": spotting.auc(of["real"], of[kind]) for kind in kinds}
     gained[name]["real flagged"] = float((of["real"] >= limits["both"]).mean())
-charts.table(gained, "both")
+charts.table(gained, "detector both")
 lost = gained["after twenty pictures, new kind"]["AUC, sharp"] - gained["before fine-tuning"]["AUC, sharp"]
 check.predicted(prediction, round(lost, 2))
 
@@ -550,8 +552,8 @@ check.predicted(prediction, round(lost, 2))
 # The twenty pictures help with the kind of swap they show: the AUC on the new kind rises from 0.62 to
 # 0.68. On the sharp swaps, which were not among the twenty, it falls from 0.96 to 0.74, and at the
 # old threshold 46% of the real pictures are flagged instead of 12%. The control shows that the loss
-# isn't caused by further training as such: twenty pictures of sharp swaps leave the AUC on these at
-# 0.97, but it falls on the new kind. A fine-tuned detector needs a new threshold and must be tested
+# isn't caused by further training as such: twenty pictures of sharp swaps raise the AUC on these to
+# 0.97 but lower it on the new kind. A fine-tuned detector needs a new threshold and must be tested
 # again on everything that it could do before. If you change `steps` and `rate`, the gain and the loss
 # change together; choosing settings by this result would be tuning on the test set.
 #
@@ -574,21 +576,21 @@ charts.table({d: {"frames": len(x), "flagged": f"{x.mean():.0%}"} for d, x in fl
 # %% [markdown]
 # ### Public databases
 #
-# *4 minutes.* Three public databases contain videos of real people. Their owners share them with
-# people who apply and accept their terms; this course downloads none of them. If you have one, name
-# its folder below.
+# *4 minutes.* Three public databases contain videos of real people. The owners give access to
+# applicants who accept the terms; this course downloads none of them. If you have one, enter the path
+# of its folder below.
 #
 # - [FaceForensics++](https://github.com/ondyari/FaceForensics): 1,000 videos, swapped and re-enacted
 #   by several methods. The lists of its splits aren't in the download but in `dataset/splits` of that
 #   repository: put them into a folder named `splits` next to the videos.
-# - [Celeb-DF v2](https://github.com/yuezunli/celeb-deepfakeforensics): 890 real videos and 5,639 swaps. The
-#   list of its test videos comes with it.
+# - [Celeb-DF v2](https://github.com/yuezunli/celeb-deepfakeforensics): 890 real videos and 5,639
+#   swaps. The list of its test videos is included.
 # - [DFDC](https://ai.meta.com/datasets/dfdc/): 124,000 videos of paid actors who agreed to have their
 #   faces swapped.
 #
-# The course doesn't read two newer collections: **DF40** (Yan et al., 2024) contains fakes made with
-# 40 methods, and **Deepfake-Eval-2024** (Chandra et al., 2025) contains fakes that were shared on
-# social media; on these, the AUC of published detectors is 45 to 50% lower than on the older
+# The course has no reader for two newer collections: **DF40** (Yan et al., 2024) contains fakes made
+# with 40 methods, and **Deepfake-Eval-2024** (Chandra et al., 2025) contains fakes that were shared
+# on social media; on the latter, the AUC of published detectors is 45 to 50% lower than on the older
 # databases.
 #
 # Listings are sorted by path and would therefore begin with nothing but fakes, so `balanced` draws
@@ -601,18 +603,18 @@ if FOLDER:
     from swaplib.networks import detector
 
     listed = databases.faceforensics(FOLDER)  # or databases.celeb_df(FOLDER), databases.dfdc(FOLDER)
-    drawn = databases.balanced(listed, 40, split="test")  # split="" where the owners name none
+    drawn = databases.balanced(listed, 40, split="test")  # split="" if the database defines none
     crops = databases.crops(drawn, size=160, each=10)
     logits = detector.logits(networks.shipped("highpass_both"), crops)
     print(f"AUC by frame: {evaluation.auc(crops.factors['fake'], logits):.2f}, {len(crops)} crops")
 else:
-    print("No folder is named, so there is nothing to do.")
+    print("No folder is given, so there is nothing to do.")
 
 # %% [markdown]
 # ## The reader against the machine
 #
-# *8 minutes.* Here are 24 new faces, of the same kinds as in lesson 6. **Predict before you go on:** which
-# twelve are swaps? Use what you have learnt: look at the rim, at the noise, at the finest detail.
+# *8 minutes.* Here are 24 new faces, of the same kinds as in lesson 6. **Predict before you go on:**
+# which twelve are swaps? Use what you have learnt: look at the rim, the noise and the finest detail.
 
 # %%
 with muted():
@@ -621,7 +623,7 @@ with muted():
 
 kinds = ("paste alone", "sharp, bands", "sharp, hard")
 faces = reader.draw(pairs.load("test"), kinds, seed=7, first=3)
-words = "Four rows of six numbered portraits: women and men in front of plain walls, mostly calm."
+words = "Four rows of six numbered portraits: women and men in front of plain walls, mostly with calm faces."
 alone = Verdicts(faces.images, words)
 alone
 
@@ -629,8 +631,9 @@ alone
 typed = ...  # the numbers of the swaps, for example [1, 2, 3], unless you pressed the buttons
 
 # %% [markdown]
-# Here are the same faces again, with the probability that the calibrated detector `both` assigns to
-# each. Judge once more, and change as many verdicts as you like.
+# Here are the same faces again, with the probability of a swap that the calibrated detector `both`
+# assigns to each. Judge all of them again: you may change your verdicts, but every button is back at
+# *real*.
 
 # %% tags=["answer"]
 logits = detectors["both"](faces, faces.images)
@@ -658,11 +661,11 @@ show.picture(alone.sheet(faces.factors["kind"]),
              "The 24 portraits again, each with its true label in the corner.")
 
 # %% [markdown]
-# Advice helps where it is right and misleads where it is wrong. In an experiment with 15,016
+# Advice helps where it is right and misleads where it is wrong. In two online studies with 15,016
 # participants, people who were shown a machine's prediction were more accurate than people or the
-# machine alone, but wrong predictions lowered their accuracy (Groh et al., 2022). Across 56 studies,
-# feedback, training or machine assistance raised the share of correct answers from 55.5 to 65.1%
-# (Diel et al., 2024).
+# machine alone, but wrong predictions lowered their accuracy (Groh et al., 2022). In a review of 56
+# papers, feedback, training or machine assistance raised the share of correct answers from 55.5 to
+# 65.1% (Diel et al., 2024).
 #
 # ## What follows from a score
 #
@@ -678,14 +681,14 @@ show.picture(alone.sheet(faces.factors["kind"]),
 # 1. A detector has an AUC of 0.99 on other frames of the people it was trained on. What does this
 #    tell you? (a) It finds 99% of swaps. (b) Next to nothing about new people. (c) It needs more
 #    frames.
-# 2. Why is an interval computed by resampling people rather than frames? (a) Frames of a clip aren't
-#    independent. (b) It is faster. (c) Frames are too small.
+# 2. Why is a confidence interval computed by resampling people rather than frames? (a) Frames of a
+#    clip aren't independent. (b) It is faster. (c) Frames are too small.
 # 3. A threshold flags 5% of the real pictures of four people. On ten others it flags far more. Why?
 #    (a) The detector has forgotten its training. (b) The ten are swaps. (c) The scores of real
 #    pictures differ from person to person.
-# 4. A video gets a probability of 0.97. Is that proof? (a) Yes, in 97 of 100 cases. (b) No: it
-#    depends on how rare swaps are, and on whether the video resembles those in the test set. (c) Only
-#    for single frames.
+# 4. A detector gives a video a probability of 0.97. Does that prove a swap? (a) Yes, in 97 of 100
+#    cases. (b) No: it depends on how rare swaps are, and on whether the video resembles those in the
+#    test set. (c) Only for single frames.
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -701,13 +704,13 @@ check.quiz(q1=q1, q2=q2, q3=q3, q4=q4)
 
 # %% tags=["nbval-check-output"]
 claims = {
-    "split by frame, the classifier of grey pixels, which can't detect a trace, has an AUC of 0.9 or more":
+    "split by frame, the classifier on grey pixels, which can't detect a trace, has an AUC of 0.9 or more":
         rows_of_split["pixels"]["AUC, split by frame"] >= 0.9,
-    "split by person, it has an AUC of at most 0.65":
+    "split by person, the same classifier has an AUC of at most 0.65":
         rows_of_split["pixels"]["AUC, split by person"] <= 0.65,
-    "a threshold from two people flags more than 10% of the other pictures in one draw in twenty":
+    "a threshold chosen on two people flags more than 10% of the other pictures in one draw in twenty":
         ends["people, worst 5%"][1] > 10,
-    "a threshold from the same number of pictures of everybody flags fewer":
+    "a threshold chosen on the same number of pictures from everybody flags fewer":
         ends["pictures of everybody, worst 5%"][1] < ends["people, worst 5%"][1],
     "with one swap in 1,000, fewer than one alarm in ten is right": right[1000] < 0.1,
     "a person's own face, drawn by a network, is flagged in more than half of the frames":
@@ -725,12 +728,12 @@ for claim, holds in claims.items():
 #    depends on the person.
 # 2. With a split by frame, a classifier that can't detect any trace of a swap reaches an AUC of 0.99;
 #    with a split by person, it is no better than chance.
-# 3. A threshold needs dozens of people, each without a false alarm, before it can promise 5%.
+# 3. Before you can claim a rate below 5%, you need dozens of people without a false alarm.
 # 4. Where one video in 1,000 is a swap, most alarms are false, and a calibrated probability doesn't change
 #    that.
 # 5. On unfamiliar material, a detector reacts to redrawn pixels, even on a person's own face, and
-#    compression shifts the scores of real pictures. Fine-tuning with twenty pictures helps with their
-#    kind of swap and hurts with others.
+#    compression shifts the scores of real pictures. Fine-tuning with twenty pictures helps with the
+#    kind of swap they show and hurts with others.
 #
 # ## Going further
 #

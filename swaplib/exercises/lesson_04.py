@@ -55,11 +55,11 @@ def _ssim_hint(value, each, mask):
     if np.isclose(value, (each * mask)[each * mask > 0].mean(), atol=1e-4):
         return "Pixels inside the face count even if their SSIM is 0 or negative."
     if np.isclose(value, (each * mask).mean(), atol=1e-4):
-        return "Divide by the number of pixels inside the face, not by all of them."
+        return "Divide by the number of pixels inside the face, not in the whole picture."
     if np.isclose(value, each.mean(), atol=1e-4):
-        return "That is the mean of the whole picture: multiply by the mask first."
+        return "That is the mean over the whole picture: multiply by the mask first."
     if np.isclose(value, (each * (1 - mask)).sum() / (1 - mask).sum(), atol=5e-3):
-        return "That is outside the face: the mask is 1 inside."
+        return "That is the mean outside the face: the mask is 1 inside."
     return "Divide the sum of the map times the mask by the sum of the mask."
 
 
@@ -114,7 +114,7 @@ def smiling(function, model, begin, directions):
 
 def _smile_hint(made, wanted, begin, amount, smile, drawn):
     if np.abs(made[0] - made[1]).max() < LIKE:
-        return "Both pictures show the same person: use one decoder each."
+        return "Both pictures show the same person: use a different decoder for each."
     if np.abs(made - wanted[::-1]).max() < LIKE:
         return "A first, then B."
     if np.abs(made - drawn(begin + smile)).max() < LIKE:
@@ -128,7 +128,7 @@ def _smile_hint(made, wanted, begin, amount, smile, drawn):
     return "Add `amount` times the smile direction to `begin`, and decode it with both decoders."
 
 
-@exercise("Each changes one thing and leaves the rest as it was.")
+@exercise("Each experiment changes one thing and leaves the rest as it was.")
 def experiments(no_shared_encoder, tiny_code, unbalanced):
     for name, options, option in (
         ("no_shared_encoder", no_shared_encoder, "shared"),
@@ -174,7 +174,7 @@ def my_probe(probe):
         if right < 0.6:
             return "It only guesses: its boundary is flat. Use a nonlinear or nearest-neighbour classifier."
         if right < 0.85:
-            return f"Its boundary isn't curved enough: it is right on only {right:.0%} of the points."
+            return f"Its boundary isn't curved enough: the probe is right for only {right:.0%} of the points."
 
 
 def _crossed_lines(pairs, n=200):
@@ -191,7 +191,7 @@ def _crossed_lines(pairs, n=200):
 
 
 quiz = quiz(
-    ("a", "Each chose its own code, and nothing made the choices agree."),
-    ("b", "It uses the means, and those were made equal. Use a nonlinear probe."),
+    ("a", "Each network learnt its own code, and nothing made the two codes agree."),
+    ("b", "A linear probe uses the means, which were made equal. Use a nonlinear probe."),
     ("b", "A score means little without that of a trivial baseline."),
 )

@@ -63,7 +63,7 @@ def _to_frame_hint(function, matrix, wanted):
         return None
     slips = {
         "Don't round: a point may lie between two pixels.": np.round(wanted),
-        "Rounding down loses up to a pixel: a point may lie between two.": np.floor(wanted),
+        "Rounding down loses up to a pixel: a point may lie between two pixels.": np.floor(wanted),
         "First x, then y.": wanted[::-1],
         "That maps the frame to the crop. Apply the inverse.": linear @ point + shift,
         "The shift was added last, so it must be subtracted first.": back @ point - shift,
@@ -103,12 +103,12 @@ def _blend_hint(function, frame, face, mask):
             return order
         if "broadcast" not in str(error):
             raise
-        return "The mask is (h, w) and a picture (h, w, 3): give the mask a third axis, mask[..., None]."
+        return "The mask has shape (h, w), a picture (h, w, 3): give the mask a third axis, mask[..., None]."
     if np.allclose(made, wanted, atol=atol):
         return None
     if np.allclose(made, frame * soft + face * (1 - soft), atol=1e-4):
         names = [*inspect.signature(function).parameters]
-        return order if names[:1] == ["face"] else "Swap them: where the mask is 1, the face shows."
+        return order if names[:1] == ["face"] else "Swap the two: where the mask is 1, the face shows."
     if np.allclose(made, np.where(soft > 0.5, face, frame)) or np.allclose(
         made, np.where(soft > 0, face, frame)
     ):
@@ -135,7 +135,7 @@ def _in_another_order(function, arguments, wanted):
     return False
 
 
-@exercise("More smoothing means more lag: no filter that only looks back is both smooth and prompt.")
+@exercise("More smoothing means more lag: no filter that only looks back is both smooth and responsive.")
 def lag(function):
     keep = np.array([0.5, 0.6, 0.9, 0.25, 0.8])  # the last two aren't named in the lesson
     found = np.array([number(called(function, float(k))) for k in keep])
@@ -220,7 +220,7 @@ def _perfect_hint(function, frame, points, true_frame, true_points):
     if inside(true) < 2 and np.abs(made - frame)[outer].mean() < 1:
         return None
     if np.abs(made - frame).mean() < 0.05:
-        return "That is the unchanged frame: is the face pasted?"
+        return "That is the unchanged frame: did you paste the face?"
     if inside(true) < 2:
         return "Outside the face the frame must stay as it is: paste with a mask."
     hers = face_mask(align.transform(true_points, true_matrix), CROP)
@@ -248,7 +248,7 @@ def _by_her_mask(made, frame, matrix, crops, his, hers):
     return any(off(hers, *way) < 0.2 * off(his, *way) for way in ways)
 
 
-@exercise("It needs no truth, which is why papers use it.")
+@exercise("This score needs no picture of the true A, which is why papers use it.")
 def pose_error(function):
     for seed, without in ((0, 0), (1, 3)):  # the second time without a face in some pictures
         hint = _pose_hint(function, _angles(seed, without), _angles(seed + 10, without))
@@ -266,16 +266,16 @@ def _angles(seed, without):
 def _pose_hint(function, made, target):
     found = called(function, made, target)
     if isinstance(found, float | np.floating) and np.isnan(found):
-        return "The result is NaN, because one picture or more had no face: np.nanmean leaves NaN out."
+        return "The result is NaN, because one or more pictures had no face: np.nanmean leaves NaN out."
     found, off = number(found), np.array([made[name] - target[name] for name in ANGLES])
     if np.isclose(found, np.nanmean(np.abs(off)), atol=1e-3):
         return None
     slips = {
-        "Differences of either sign cancel out: take their absolute values.": np.nanmean(off),
+        "Positive and negative differences cancel out: take their absolute values.": np.nanmean(off),
         "Take the absolute value of each difference, before the mean.": abs(np.nanmean(off)),
         "That is the sum: divide by the number of differences.": np.nansum(np.abs(off)),
         "That is the mean of the squares: take absolute values instead.": np.nanmean(off**2),
-        "That is the root of the mean square: take absolute values instead.": np.sqrt(np.nanmean(off**2)),
+        "That is the root mean square: take absolute values instead.": np.sqrt(np.nanmean(off**2)),
         "That is the length of the three differences as a vector: average their absolute values.": np.nanmean(
             np.linalg.norm(off, axis=0)
         ),

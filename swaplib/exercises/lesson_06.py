@@ -6,10 +6,10 @@ import numpy as np
 
 from swaplib.exercises import called, exercise, number, predicted, quiz, yours  # noqa: F401
 
-ROUNDED = "That is right but rounded: return all the digits."
+ROUNDED = "The value is rounded: return all the digits."
 
 
-@exercise("One person in both parts is enough: a network may recognise the face and learn nothing of swaps.")
+@exercise("One person in both is enough: a network may recognise the face and learn nothing about swaps.")
 def leaked(function):
     for train, test in (
         (["eve", "bo", "bo", "ida", "al"], ["al", "kim", "ida", "ida"]),
@@ -28,21 +28,25 @@ def _leaked_hint(found, train, test):
         return "It should return names: a list or a set of them."
     found = [str(name) for name in found]
     if set(found) == train & test:
-        return None if len(found) == len(set(found)) else "Right names, but each only once: a set does that."
+        return (
+            None
+            if len(found) == len(set(found))
+            else "These are the right names, but with duplicates: a set removes them."
+        )
     if set(found) == train | test:
-        return "Those are all the people. Wanted are the ones that are in both: &, not |."
+        return "Those are all the people. Return only the ones in both lists: use &, not |."
     if set(found) in (train - test, test - train):
-        return "Those are in one part only. Wanted are the ones in both."
+        return "Those are in one list only. Return the names in both."
     if set(found) == train ^ test:
-        return "Those are in just one of the parts. Wanted are the ones in both."
+        return "Those are in just one of the lists. Return the names in both."
     if len(train & test) and set(found) < train & test:
-        return "Somebody who is in both is left out. Compare names, not places in the lists."
+        return "A name that is in both lists is missing. Compare names, not positions in the lists."
     if not train & test:
-        return "Two lists that share nobody: then nobody leaks, and nothing should come back."
-    return "Return the names that are in `train` and in `test`, and no others."
+        return "If the lists have no name in common, return an empty list or set."
+    return "Return the names that are in both `train` and `test`, and no others."
 
 
-@exercise("A network that answers 0 for every picture has a loss of 2 ln 2, about 1.39.")
+@exercise("A network that outputs 0 for every picture has a loss of 2 ln 2, about 1.39.")
 def pair_loss(function):
     cases = (
         (np.array([-1.0, 0.5, 2.0]), np.array([3.0, -0.5, 1.0])),
@@ -66,30 +70,30 @@ def _pair_loss_hint(found, real, fake, constant):
     if near(each + pair):
         return None
     if constant:
-        return "It returns the same for all logits: use `real` and `fake`."
+        return "It returns the same value for all logits: use `real` and `fake`."
     if near(round(each + pair, 2)) or near(round(each + pair, 3)):
         return ROUNDED
     if near(each):
-        return "That is the cross-entropy alone. The pairs are missing: the mean of softplus(real - fake)."
+        return "That is the cross-entropy alone. Add the pair term, the mean of softplus(real - fake)."
     if near(pair):
-        return "Those are the pairs alone. Add the cross-entropy of each logit."
+        return "That is the pair term alone. Add the mean cross-entropy of the logits."
     if near(2 * each + pair):
         return "The cross-entropy is the mean over all 2n pictures: halve the sum of the two means."
     if near(each + soft(fake - real).mean()):
-        return "The pairs are the other way round: the loss should fall when fake exceeds real."
+        return "The pair term has the wrong sign: the loss should fall when fake exceeds real."
     if near((soft(-real).mean() + soft(fake).mean()) / 2 + pair):
-        return "The cross-entropy is the other way round: a high logit is right for a fake."
+        return "The cross-entropy has the wrong signs: a fake should have a high logit."
     if near(each + soft(real[:, None] - fake).mean()):
         return "That compares each real picture with every fake. Compare it with its own fake only."
     n = len(real)
     if near((each * 2 + pair) * n) or near(each + pair * n) or near(each * 2 * n + pair):
         return "Take means, not sums: otherwise a larger batch has a larger loss."
     if near((soft(real).mean() + soft(fake).mean()) / 2 + pair):
-        return "A fake's logit counts with a minus: softplus(-fake)."
+        return "A fake's logit needs a minus sign: softplus(-fake)."
     return "Write softplus(x) as np.logaddexp(0, x), and compare your terms with the equation one by one."
 
 
-@exercise("And so 0.5 is what a coin gets, whatever the share of swaps is.")
+@exercise("Tossing a coin therefore gives an AUC of 0.5, whatever the share of swaps.")
 def auc(function):
     scores = (
         (np.array([0.1, 0.2, 0.35, 0.8]), np.array([0.9, 0.25, 0.45])),
@@ -102,7 +106,7 @@ def auc(function):
         if hint:
             return hint
     if number(called(function, np.array([0.5]), np.array([0.5]))) not in (0.0, 0.5):
-        return "Two equal scores aren't in order: count them half, or not."
+        return "Count two equal scores as half a pair, or not at all."
 
 
 def _auc_hint(found, real, fake, constant):
@@ -110,16 +114,16 @@ def _auc_hint(found, real, fake, constant):
     if abs(found - pairs.mean()) < 1e-6:
         return None
     if constant:
-        return "It returns the same whatever the scores are: use the scores."
+        return "It returns the same value for all scores: use `real` and `fake`."
     if any(abs(found - round(pairs.mean(), digits)) < 1e-9 for digits in (2, 3, 4)):
         return ROUNDED
     if abs(found - (1 - pairs.mean())) < 1e-6:
         return "The other way round: count the pairs in which the swap has the higher score."
     if abs(found - pairs.sum()) < 1e-6:
-        return "That is the number of pairs. Wanted is their share: divide by how many pairs there are."
+        return "That is a number of pairs. Return their share: divide by the number of all pairs."
     short = min(len(real), len(fake))
     if abs(found - np.mean(fake[:short] > real[:short])) < 1e-6:
-        return "Compare each swap with each real picture, not only with the one at the same place."
+        return "Compare each swap with each real picture, not only with the one at the same position."
     if abs(found - np.mean(fake > np.median(real))) < 1e-6:
         return "That compares with the median of the real pictures. Compare with every one of them."
     if abs(found - (fake.mean() > real.mean())) < 1e-6:
@@ -127,19 +131,22 @@ def _auc_hint(found, real, fake, constant):
     if any(abs(found - pairs.sum() / n) < 1e-6 for n in (len(real), len(fake), len(real) + len(fake))):
         return "Divide by the number of pairs: that is len(real) * len(fake)."
     if abs(found - np.mean(fake > 0.5)) < 1e-6:
-        return "That has a threshold in it. AUC has none: compare the scores with each other."
-    return "Of all pairs of a real picture and a swap, in what share has the swap the higher score?"
+        return "That uses a threshold. The AUC has none: compare the scores with each other."
+    return "In what share of all pairs of a real picture and a swap does the swap have the higher score?"
 
 
 quiz = quiz(
-    ("c", "Person, light and camera are in both pictures of a pair, so they cancel out in the difference."),
     (
         "c",
-        "Where a changed copy is blended in, two pictures meet that don't quite fit, as in a swap.",
+        "Person, light and camera are the same in both pictures, so they cancel out in the difference.",
     ),
-    ("a", "Neither picture was changed, so a detector that prefers one of them judges the person."),
+    (
+        "c",
+        "Along the rim of a blended copy, two pictures meet that don't quite match, as in a swap.",
+    ),
+    ("a", "None of these pictures was changed, so a detector that distinguishes them judges the person."),
     (
         "b",
-        "Every pixel of such a picture was made by a camera, of one person or the other.",
+        "Every pixel of such a picture comes from a camera, whichever of the two people it shows.",
     ),
 )

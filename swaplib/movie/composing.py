@@ -116,12 +116,15 @@ def compose(
 
     fake: None for real pictures. edit: a name in `EDITS`. seed: draws the camera, its noise and the codec,
     for each clip and whatever the fake, so that a picture and its fakes differ by what the fake says and
-    nothing else. wide: as `camera.drawn` has it, and each frame by another camera, to train on. Raises
-    SwaplibError for an unknown edit.
+    nothing else. wide: to train on, as `camera.drawn` has it, and each frame by another camera and then
+    softer or sharper, the real picture and the fake each by itself. Raises SwaplibError for an unknown edit.
     """
     if edit is not None and edit not in EDITS:
         raise SwaplibError(f"edit {edit!r} is not offered: choose one of {', '.join(EDITS)}")
     made = _filmed(pairs, seed, wide=wide) if fake is None else _with_faces(pairs, fake, seed, wide)
+    if wide:
+        rng = np.random.default_rng([seed, 3, fake is not None])
+        made = np.stack([camera.refocused(image, rng) for image in made])
     if edit:
         made = np.stack([EDITS[edit](*one) for one in zip(made, masks(pairs), strict=True)])
     return _delivered(pairs, made, seed, wide)

@@ -20,7 +20,9 @@ from swaplib.training import batches, camera, self_blending
 
 KNOWN = ("paste alone", "sharp, soft", "sharp, hard")  # swaps to train with; other kinds are tested on
 DRAWS = 3  # cameras and codecs that a picture is seen with, of each kind of swap
-HALF, STEPS, RATE = 8, 1200, 2e-3  # to train with: pictures of each kind in a step, steps, learning rate
+HALF, STEPS, RATE = 10, 2400, 4e-3  # to train with: pictures of each kind in a step, steps, learning rate
+PART = 144  # px of the squares that a network sees of them if it takes any size
+MARKED = 1 / 4  # of what it trains on
 MANY = 800  # people of "many" who are blended with themselves
 
 
@@ -122,5 +124,6 @@ def train(
     """
     each = min(batches.STEPS, steps)
     hulls = some.hulls if len(model.inputs) > 1 else None
-    drawn = batches.InPairs(some.real, some.fake, HALF, each, paired, seed=seed, hulls=hulls)
+    part = PART if model.inputs[0].shape[1] is None else None
+    drawn = batches.InPairs(some.real, some.fake, HALF, each, paired, part, seed, hulls, MARKED)
     return batches.fit(model, drawn, steps // each, rate, warmup=steps // 6, **options)

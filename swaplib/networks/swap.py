@@ -65,7 +65,7 @@ def build_swap(
     sizes = check_size(size), code_size, width
     if critic and not own_scale:
         raise SwaplibError(
-            "critic without own_scale: the encoder would evade the critic by ever larger codes and learn "
+            "critic without own_scale: the encoder would evade the critic with ever larger codes and learn "
             "nothing else. Give critic=0 as well, or leave own_scale on"
         )
     encoder, stem, pictures, codes, decoders = None, None, [], [], []

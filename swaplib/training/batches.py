@@ -13,7 +13,8 @@ from swaplib import SwaplibError
 from swaplib.crops import Crops
 from swaplib.face.align import ANCHORS
 from swaplib.face.mask import hull_mask
-from swaplib.files.picture import as_bytes
+from swaplib.files import provenance
+from swaplib.files.picture import as_bytes, as_floats
 from swaplib.training import camera, device
 from swaplib.training.augmentation import Augment
 
@@ -199,7 +200,9 @@ class InPairs(SeededBatches):
     that is cut out at random, by default all; a network that takes any size learns as much from less. Both
     of a pair are cut, mirrored and lightened alike, but each is blurred or sharpened by itself: in the
     difference of two that are equally blurred, blur cancels out, and may raise the score of every picture.
-    Raises SwaplibError where the two don't fit each other.
+    marked: share of the pictures, fake or real, that are marked as synthetic (`provenance.mark`), so that a
+    detector neither reads the mark nor is disturbed by it. Raises SwaplibError where the two don't fit each
+    other.
     """
 
     def __init__(
@@ -212,6 +215,7 @@ class InPairs(SeededBatches):
         part: int | None = None,
         seed: int = 0,
         hulls: np.ndarray | None = None,
+        marked: float = 0,
     ) -> None:
         super().__init__(steps, seed)
         self.part = part or real.shape[1]
@@ -219,7 +223,8 @@ class InPairs(SeededBatches):
             raise SwaplibError(
                 f"give as many fakes as real pictures, as bytes, not {real.shape}, {fake.shape}"
             )
-        self.real, self.fake, self.half, self.paired, self.hulls = real, fake, half, paired, hulls
+        self.real, self.fake, self.hulls = real, fake, hulls
+        self.half, self.paired, self.marked = half, paired, marked
 
     def draw(self, rng: np.random.Generator) -> tuple:
         reals = rng.integers(len(self.real), size=self.half)
@@ -233,7 +238,10 @@ class InPairs(SeededBatches):
         made, faces = [], []
         for some, k, of_pair in drawn:
             place = (*of_pair.integers(0, some.shape[1] - self.part + 1, 2), of_pair.random() < 0.5)
-            made.append(camera.softened(_lightened(_cut(some[k], self.part, *place), of_pair), rng))
+            picture = camera.softened(_lightened(_cut(some[k], self.part, *place), of_pair), rng)
+            if self.marked and rng.random() < self.marked:
+                picture = as_floats(provenance.mark(as_bytes(picture)))
+            made.append(picture)
             if self.hulls is not None:
                 face = hull_mask(self.hulls[k] * some.shape[1] - 0.5, some.shape[1])
                 faces.append(_cut(face[..., None], self.part, *place))

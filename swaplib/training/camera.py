@@ -69,12 +69,18 @@ def delivered(images: np.ndarray, rng: np.random.Generator, wide: bool = False) 
     return degradation.h264(images, round((22 if posted else 10) + share * (8 if posted else 9)))
 
 
-def softened(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """One picture (h, w, 3) softer or sharper as a whole, or compressed once more: what a detector must not
-    go by."""
+def refocused(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """One picture (h, w, 3), softer or sharper as a whole."""
     amount = rng.uniform(-0.5, 1)
     if amount > 0.2:
-        image = cv2.GaussianBlur(image, (0, 0), amount)
-    elif amount < 0:
-        image = np.clip(image - amount * (image - cv2.GaussianBlur(image, (0, 0), 1)), 0, 1)
+        return cv2.GaussianBlur(image, (0, 0), amount)
+    if amount < 0:
+        return np.clip(image - amount * (image - cv2.GaussianBlur(image, (0, 0), 1)), 0, 1)
+    return image
+
+
+def softened(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """One picture (h, w, 3), softer or sharper as a whole, in some cases compressed once more: what a
+    detector must not go by."""
+    image = refocused(image, rng)
     return degradation.jpeg(image[None], rng.integers(70, 99))[0] if rng.random() < 0.3 else image

@@ -68,8 +68,8 @@ def pairs_of_blends(
     images: float32 (n, size, size, 3) in [0, 1]. masks: float32 (n, size, size). Each pair is filmed by a
     camera of its own and goes through one codec, both alike. A fake has at least one of the traces: "moved"
     by whole pixels and "recoloured" need no resampling, "resampled" blurs or sharpens the copy, "regrained"
-    takes the camera's noise from it. wide: as
-    `camera.drawn` has it. Raises SwaplibError for a trace that isn't in `TRACES`.
+    takes the camera's noise from it. wide: as `camera.drawn` has it, and both then softer or sharper, each by
+    itself. Raises SwaplibError for a trace that isn't in `TRACES`.
     """
     if unknown := sorted(set(traces) - set(TRACES)):
         raise SwaplibError(f"trace {unknown[0]!r} is not offered: choose some of {', '.join(TRACES)}")
@@ -82,6 +82,7 @@ def pairs_of_blends(
         made = _filmed_and_blended(rng, image, mask, some or [one_at_least], wide)
         codec = int(rng.integers(2**31))
         for part, one in enumerate(made):
+            one = camera.refocused(one, rng) if wide else one
             out[part, k] = as_bytes(camera.delivered(one[None], np.random.default_rng(codec), wide))[0]
     return out[0], out[1]
 

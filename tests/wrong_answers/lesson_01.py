@@ -201,7 +201,7 @@ WRONG = [
     ("decoder", (lambda code_size: upscaled(code_size, activation=None),), "between 0 and 1"),
     ("decoder", (lambda code_size: upscaled(code_size, activation="tanh"),), "between 0 and 1"),
     ("decoder", (lambda code_size: upscaled(code_size, drawn=False),), "for every code"),
-    ("decoder", (lambda code_size: upscaled(64),), "For a code of 5 numbers"),
+    ("decoder", (lambda code_size: upscaled(64),), "With 5 numbers"),
     ("decoder", (softmax,), "add up to 1"),
     ("decoder", (by_the_first_number,), "Some numbers of the code"),
     ("decoder", (without_strides,), "`strides=2`"),

@@ -110,7 +110,7 @@ WRONG = [
     ("position", (lambda codes, middle, vector: print(end=""),), "is there a `return`?"),
     ("position", (LONG,), "Give a function"),
     ("probe", (probe_by_heart,), "Score it on the new ones"),
-    ("probe", (lambda a, b, c, d: max(0, Ridge().fit(a, b).score(c, d)),), "less than 0"),
+    ("probe", (lambda a, b, c, d: max(0, Ridge().fit(a, b).score(c, d)),), "R2 is negative"),
     ("probe", (probe_that_peeks,), "scored on"),
     ("probe", (probe_the_other_way,), "Swap them"),
     ("probe", (probe_by_correlation,), "That is a correlation"),
