@@ -1052,6 +1052,20 @@ MUTANTS = [
         'av.VideoFrame.from_ndarray(np.ascontiguousarray(colour.padded(frame)), format="rgb24")',
         "test_degradation.py::test_h264_without_loss_is_neither_darker_nor_moved",
     ),
+    # what a codec leaves of a clip depends on how many cores there are
+    (
+        "training/degradation.py",
+        'SAME = {"threads": "1"}',
+        "SAME = {}",
+        "test_degradation.py::test_a_machine_with_more_cores_makes_the_same_movie",
+    ),
+    # the mark is a trace that a detector learns to read
+    (
+        "training/batches.py",
+        "rng.random() < self.marked",
+        "len(made) >= self.half and rng.random() < self.marked",
+        "test_camera.py::test_real_pictures_bear_the_mark_as_often_as_fakes",
+    ),
     # a rim as wide in every crop
     (
         "scoring/blending.py",

@@ -1,5 +1,7 @@
 """Each degradation is monotonic in its strength and leaves the picture in place."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -51,13 +53,29 @@ def test_h264_without_loss_is_neither_darker_nor_moved(images):
         assert np.abs(back - cut).mean() * 255 < 2
 
 
-def test_the_same_frames_make_the_same_movie():
+def shown_again():
     """Frames of one clip, of which the encoder weighs what is shown again later."""
     frames = np.repeat(dataset.load("test_a", 160).images[:3], 8, axis=0)
     frames += np.random.default_rng(0).normal(0, 0.02, frames.shape).astype(np.float32)
-    frames = np.clip(frames, 0, 1)
+    return np.clip(frames, 0, 1)
+
+
+def test_the_same_frames_make_the_same_movie():
+    frames = shown_again()
     made = [degradation.h264(frames, 23) for _ in range(3)]
     assert np.array_equal(made[0], made[1]) and np.array_equal(made[0], made[2])
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system can't keep a process on a core")
+def test_a_machine_with_more_cores_makes_the_same_movie():
+    cores, frames = os.sched_getaffinity(0), shown_again()
+    with_all = degradation.h264(frames, 23)
+    try:
+        os.sched_setaffinity(0, {min(cores)})
+        with_one = degradation.h264(frames, 23)
+    finally:
+        os.sched_setaffinity(0, cores)
+    assert np.array_equal(with_one, with_all)
 
 
 @pytest.mark.parametrize(

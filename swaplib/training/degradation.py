@@ -26,9 +26,11 @@ def jpeg(images: np.ndarray, quality: float) -> np.ndarray:
     return as_floats(np.stack(out))
 
 
-# With AVX-512, x264 makes another file of the same frames each time. What is named here each processor has
-# on which TensorFlow runs.
-SAME = {"x264-params": "asm=MMX2,SSE2,SSE2Fast,SSSE3,SSE4.2"} if machine() in ("x86_64", "AMD64") else {}
+# x264 makes another file of the same frames on a machine with more cores, as it then takes more threads, and
+# with AVX-512 each time. What is named here each processor has on which TensorFlow runs.
+SAME = {"threads": "1"}
+if machine() in ("x86_64", "AMD64"):
+    SAME["x264-params"] = "asm=MMX2,SSE2,SSE2Fast,SSSE3,SSE4.2"
 
 
 def h264(images: np.ndarray, crf: float, fps: Fraction = Fraction(25, 2)) -> np.ndarray:
