@@ -287,7 +287,7 @@ model = detector.build_highpass()
 steps = pick(ci=3, cpu=25)
 drawn = batches.InPairs(training.real, training.fake, steps=steps, part=144, hulls=training.hulls)
 epochs = pick(ci=2, cpu=16, gpu=40)
-losses = batches.fit(model, drawn, epochs, rate=2e-3, warmup=pick(ci=1, cpu=60)).history["loss"]
+losses = batches.fit(model, drawn, epochs, rate=4e-3, warmup=pick(ci=1, cpu=60)).history["loss"]
 along = np.arange(1, epochs + 1)
 curves = {"your network": (along, losses), "a constant 0": (along, np.full(epochs, 2 * np.log(2)))}
 show.picture(charts.lines(curves, "epoch", "loss"),
