@@ -275,9 +275,10 @@ def test_pictures_to_train_on_stand_beside_their_own_fakes(few):
     swaps = prepared.swaps(few, ["paste alone", "sharp, hard"], draws=1)
     assert swaps.real.shape == swaps.fake.shape == (2 * len(few), 192, 192, 3)
     assert swaps.hulls.shape == (2 * len(few), 40, 2) and 0 < swaps.hulls.min() < swaps.hulls.max() < 1
-    apart = np.abs(swaps.real[:, None].astype(int) - swaps.fake[None]).mean(axis=(2, 3, 4))
-    same = np.arange(2 * len(few)) % len(few)  # the same picture by another camera may be as near
-    assert (apart.argmin(axis=1) % len(few) == same).all()
+    outside = _coarse(composing.masks(few)) == 0  # where a fake is its real picture, whoever's face is inside
+    for k, real in enumerate(_coarse(swaps.real)):
+        apart = np.abs(_coarse(swaps.fake) - real)[:, outside[k % len(few)]].mean(axis=(1, 2))
+        assert apart.argmin() % len(few) == k % len(few)  # by another camera it may be as near
     blends = prepared.blends(few, many=3)
     assert blends.real.shape == (3 + len(few), 192, 192, 3) and not np.array_equal(blends.real, blends.fake)
     both = prepared.together(swaps, blends)
@@ -321,12 +322,3 @@ def test_the_shipped_detectors_find_sharp_swaps_of_strangers(strangers, name, le
 )
 def test_the_shipped_detectors_do_not_take_blur_for_a_swap(strangers, name):
     assert auc_of(name, strangers, compose(strangers[0], edit="blurred")) <= 0.65
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["both", "swaps", "blends"])
-def test_blurred_real_pictures_are_flagged_hardly_more_often(strangers, name):
-    test, real = strangers
-    score = spotting.by_network(networks.shipped(f"highpass_{name}"))
-    limit = spotting.threshold([score(test, real)], 0.1)
-    assert (score(test, compose(test, edit="blurred")) >= limit).mean() <= 0.2
