@@ -213,7 +213,7 @@ show.picture(sheet, check.ALT["separate"])
 #
 # ### Exercise 1: the score
 #
-# This course scores swaps by **SSIM**, structural similarity (Wang et al. 2004), which compares two
+# This course scores swaps by **SSIM**, structural similarity (Wang et al., 2004), which compares two
 # pictures $x$ and $y$ window by window, in brightness, contrast and structure:
 #
 # $$\mathrm{SSIM}(x, y) = \frac{(2\mu_x\mu_y + c_1)(2\sigma_{xy} + c_2)}
@@ -385,10 +385,10 @@ charts.table({name: {"SSIM in the face": ssim[name]} for name in (
 # *15 minutes, with exercise 2.* Of these remedies, the function `swap.build_swap` keeps only the
 # shared stem, and it adds two others.
 #
-# **Per-person normalization** (Chang et al. 2019) is the option `own_scale` in our code. The encoder's
-# inputs and outputs are normalized to mean 0 and variance 1, with separate statistics
-# for each person. In Keras, each person has a `BatchNormalization` layer without learnable
-# parameters (no `center`, no `scale`). The next cell shows its effect on the codes of A and B:
+# **Per-person normalization** (Chang et al., 2019) is the option `own_scale` in our code. The
+# encoder's inputs and outputs are normalized to mean 0 and variance 1, with separate statistics for
+# each person. In Keras, each person has two `BatchNormalization` layers without learnable parameters
+# (no `center`, no `scale`). The next cell shows its effect on the codes of A and B:
 
 # %%
 norms = [keras.layers.BatchNormalization(center=False, scale=False) for _ in "ab"]
@@ -399,7 +399,7 @@ for title, (a, b) in {"as encoded": plain_codes, "normalized per person": scaled
     print(f"{title:22} distance between the mean codes of A and B: {apart:.2f} times A's spread")
 
 # %% [markdown]
-# **A critic** (Ganin et al. 2016) is a small network that tries to identify the person from the
+# **A critic** (Ganin et al., 2016) is a small network that tries to identify the person from the
 # code, while the encoder is trained to prevent this. One line of code between the encoder and the
 # critic is enough:
 
@@ -485,7 +485,7 @@ show.picture(sheet, check.ALT["full"])
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
 def swap_to_b(pictures):
-    """Pictures of A (n, 64, 64, 3) -> how B would look doing the same."""
+    """Pictures of A (n, SIZE, SIZE, 3) -> how B would look doing the same."""
     code = model.get_layer("encoder_a").predict(pictures, verbose=0)
     return model.get_layer("decoder_b").predict(code, verbose=0)
 ### END SOLUTION
@@ -576,12 +576,12 @@ check.predicted(prediction_told, round(100 * best), "per cent")
 # %% [markdown]
 # <details><summary>What the probes show</summary>
 #
-# The code still identifies the person. The linear probe *cannot* detect this: it relies on the
-# means, and per-person normalization has made the means of A and B equal, whatever the network has
-# learnt. The last row confirms this with pixels alone, normalized separately for each person: the
-# linear probe fails there as well, although anyone can see who is in the pictures. (It does even
-# worse than guessing, because the means over all pictures are equal, so any small difference
-# between the means in four-fifths of the pictures is reversed in the remaining fifth.)
+# The code still identifies the person. The linear probe *cannot* detect this: it relies on the means,
+# and per-person normalization has made the means of A and B equal, whatever the network has learnt.
+# The last row confirms this with pixels alone, normalized separately for each person: the linear
+# probe fails there as well, although anyone can see who is in the pictures. (It does even worse than
+# guessing, because the means over all pictures are equal, so any small difference between the means
+# in four fifths of the pictures is reversed in the remaining fifth.)
 #
 # A nonlinear probe can also use how the numbers vary *together*, which still differs between A and B.
 # (The glossary explains nearest neighbours, quadratic discriminant analysis and the support vector
@@ -722,7 +722,7 @@ Explorer(decoder(model.get_layer("decoder_a"), model.get_layer("decoder_b"), tit
 begin = start[0]  # the code of B's first test picture
 ### BEGIN SOLUTION
 def smiling(amount):
-    """A and B smiling this much: two pictures (64, 64, 3)."""
+    """A and B smiling this much: two pictures (SIZE, SIZE, 3)."""
     smile = own_directions.vectors[own_directions.names.index("smile")]
     code = (begin + amount * smile)[None]
     return [model.get_layer(f"decoder_{who}").predict(code, verbose=0)[0] for who in "ab"]
@@ -978,11 +978,11 @@ if pick(ci=False, cpu=True):  # a test run has too few steps for these
 # **Next:** [05 · Swap a movie](05_swap_a_movie.ipynb): find the face in every frame, swap it, and
 # put it back.
 #
-# **Sources.** The swap with one encoder and two decoders, mean colours and warped inputs: Reddit
-# user "deepfakes", 2017, and the program that grew from this code, `deepfakes/faceswap`. W.-G.
+# **Sources.** The swap with one encoder and two decoders, mean colours and warped inputs: Reddit user
+# "deepfakes", 2017, and the program that grew out of that user's code, `deepfakes/faceswap`. W.-G.
 # Chang et al., "Domain-specific batch normalization for unsupervised domain adaptation", CVPR 2019.
-# Y. Ganin et al., "Domain-adversarial training of neural networks", *JMLR* 17, 2016. Z. Wang et
-# al., "Image quality assessment: from error visibility to structural similarity", *IEEE TIP* 13(4),
+# Y. Ganin et al., "Domain-adversarial training of neural networks", *JMLR* 17, 2016. Z. Wang et al.,
+# "Image quality assessment: from error visibility to structural similarity", *IEEE TIP* 13(4),
 # 2004. M. Mathieu, C. Couprie and Y. LeCun, "Deep multi-scale video prediction beyond mean square
 #       error", ICLR 2016 (the gradient error). G. Alain and Y. Bengio, "Understanding intermediate
 #       layers using linear classifier probes", 2016.

@@ -233,7 +233,7 @@ sheet = show.side_by_side({
     "soft": np.repeat(low[..., None], 3, axis=2),
     "soft, to the hairline": np.repeat(mask[..., None], 3, axis=2),
     "B outside": crop * (1 - mask[..., None]), "A inside": face * mask[..., None]}, height=200)
-show.picture(sheet,check.ALT["masks"])
+show.picture(sheet, check.ALT["masks"])
 
 # %% [markdown]
 # ### Exercise 2: blend
@@ -287,7 +287,7 @@ def close(frame):
 views = {"the hull, hard edge": paste.paste(frame, face, matrix, hull)}
 views |= {way: paste.paste(frame, face, matrix, mask, way) for way in paste.BLENDS}
 sheet = show.side_by_side({name: close(view) for name, view in views.items()}, height=260)
-show.picture(sheet,check.ALT["pasted"])
+show.picture(sheet, check.ALT["pasted"])
 
 # %% [markdown]
 # The hard edge is easy to see. "soft" and "bands" look almost alike here and share one fault: the far
@@ -438,8 +438,8 @@ show.picture(figure, check.ALT["errors"])
 # doing nothing is the worst option: the face remains too bright and too warm for the scene. Decoding
 # the face twice brings it closer to the true A than any correction of the colours alone, though not
 # as close as in a familiar light. The first decoding already included some of the dim light, so the
-# factors that we remove are only part of the lamp's. More kinds of light in the training set would
-# probably help more.
+# estimated factors account for only part of the lamp's effect. More kinds of light in the training
+# set would probably help more.
 #
 # "frame" can't distinguish light from skin: it gives A the colours of B's *lit skin*. The two have
 # similar skin, his a little redder, so under the lamp "frame" does as well as "light". With a fair
@@ -557,9 +557,9 @@ show.picture(sheet, check.ALT["labelled"])
 # ## The movie
 #
 # *5 minutes.* The function `swap_movie` takes all frames through the nine steps. It reads the movie
-# twice, first to find and smooth the path and then to swap the face, so a movie of any length fits in
-# memory. It also keeps the sound. The arguments `blend=` and `colour=` select the options of steps 6
-# and 7; the defaults are `"bands"` and `"light"`.
+# twice, first to find and smooth the path and then to swap the face, so it never holds the whole
+# movie in memory. It also keeps the sound. The arguments `blend=` and `colour=` select the options of
+# steps 6 and 7; the defaults are `"bands"` and `"light"`.
 
 # %%
 from pathlib import Path
@@ -851,8 +851,8 @@ show.picture(np.vstack(rows), check.ALT["worst"])
 
 # %% [markdown]
 # Two of these frames each have a problem of their own. In one, B shows his teeth, which cover only a
-# few pixels, and A's are too dark. In another, a card covers the edge of the face, but too little of
-# it for the frame to be rejected, so the new face is smeared over the card. All three frames share
+# few pixels, and A's are too dark. In the other, a card covers the edge of the face, but too little
+# of it for the frame to be rejected, so the new face is smeared over the card. All three frames share
 # the error at the temples, because B looks straight ahead; the third frame has no other fault.
 #
 # ## Frame by frame
@@ -907,7 +907,7 @@ show.picture(figure, check.ALT["turns"])
 drawn_lots = np.random.default_rng(0).choice(of_pairs[small], (10_000, large.sum()))
 print(f"mean SSIM below 10°: {of_pairs[small].mean():.3f} ({small.sum()} pairs); "
       f"beyond 30°: {of_pairs[large].mean():.3f} ({large.sum()} pairs)")
-print(f"a random sample of {large.sum()} pairs from below 10° has a mean this low: "
+print(f"a random sample of {large.sum()} pairs from below 10° has a mean this low "
       f"{(drawn_lots.mean(axis=1) <= of_pairs[large].mean()).mean():.1%} of the time")
 
 # %% [markdown]
@@ -1158,9 +1158,9 @@ print(f"files in which each mark survived, of {len(damaged)}: {counts}")
 # compression (H.264 at CRF 40).
 #
 # None of the four would be enough on its own. The bits prove nothing, because anyone with the key can
-# write them, and this course contains the key. The credentials prove who signed the file and that
-# nobody has changed it since, but they are the first to be lost. The badge can be read without any
-# program, but one crop removes it. That is why every file carries all four.
+# write them, and this course contains the key. The credentials prove that nobody has changed the file
+# since it was signed, but they are the first to be lost. The badge can be read without any program,
+# but one crop removes it. That is why every file carries all four.
 #
 # </details>
 
@@ -1191,10 +1191,10 @@ else:
 # content is true. A liar can sign a swap as a camera picture with a certificate of their own: it will
 # be valid, and trusted by everyone who trusts the liar.
 #
-# What stops a liar, then? Not the mathematics. Lists of trusted roots include only manufacturers that
+# What stops a liar, then? Not the mathematics. Lists of trusted roots include only organisations that
 # can be held to account, cameras keep their keys out of their owners' reach, and the law requires the
-# makers of such tools to mark the output. People who want to deceive leave all marks off. **The absence
-# of a label doesn't prove that a picture is real.** Lesson 6 is about such pictures.
+# makers of generative tools to mark the output. People who want to deceive leave all marks off. **The
+# absence of a label doesn't prove that a picture is real.** Lesson 6 is about such pictures.
 #
 # In the EU, Article 50 of the AI Act has required such marks since August 2026.
 # [docs/marks.md](https://github.com/two-decoders/two-decoders/blob/v0.2.0/docs/marks.md) has more about
@@ -1238,7 +1238,7 @@ check.quiz(q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # people; other material may give different results.
 
 # %% tags=["nbval-check-output"]
-# In frames without a face, in levels out of 255: before marking, and after marking and compression.
+# Changes in frames without a face, in levels out of 255: before marking, and after marking and compression.
 change = []
 pairs = zip(*map(video.read_frames, (dataset.movie("b"), target)), unmarked, strict=True)
 for n, (before, after, made) in enumerate(pairs):
