@@ -401,7 +401,7 @@ show.picture(show.row(strip, 72), "Nine faces, decoded from one number that rise
 # *20 minutes, with exercise 3.* **Predict before you run.** Suppose that we repeatedly double the
 # size of the code, from 1 to 128. At first, each doubling lowers the error a lot. At which size does
 # doubling first lower the error by less than a tenth? We use the networks behind the slider at the
-# top, and train some ourselves to see whether 30 epochs give the same curve.
+# top, and train some ourselves to see whether a shorter training run gives the same curve.
 
 # %%
 prediction = ...  # for example 64
@@ -473,7 +473,7 @@ show.picture(code_charts.curves({name: (e.keys(), e.values()) for name, e in lin
                  f"{name}: {code_charts.told(dict(zip(map(str, e), e.values(), strict=True)), 3)}"
                  for name, e in lines.items()))
 inside = test_b.masks() > 0.5  # pixels of the face, without hair, neck and wall
-where = {f"{k} numbers": {"inside the face": error(longer_again[k][inside], unseen[inside]),
+where = {f"code size {k}": {"inside the face": error(longer_again[k][inside], unseen[inside]),
                           "outside": error(longer_again[k][~inside], unseen[~inside])}
          for k in autoencoder.CODE_SIZES}
 charts.table(where, "trained longer", digits=3)
@@ -924,7 +924,7 @@ charts.table({"B, unseen pictures": {"median error": f"{np.median(his):.3f}", "n
 
 # %% [markdown]
 # The error tells us how well *this network* can reconstruct a picture, not whom the picture shows.
-# Even the plain colour raises the alarm, because the network has never learnt to draw one. The mean
+# Even a plain colour raises the alarm, because the network has never learnt to draw one. The mean
 # face passes, and so do 186 of the 200 random codes (72% of such codes when the network was trained a
 # second time) and all 800 reconstructions of A. These reconstructions have a median error of 0.011,
 # compared with 0.020 for B's own pictures. By this measure, a reconstruction of A by B's decoder is
@@ -970,8 +970,8 @@ print("distance to the nearest training picture:", code_charts.told(distances, 3
 # codes of the training pictures, not *every* code, to decode to a face. Yet most of these faces
 # raised no alarm above, which again tells us more about the alarm than about the faces.
 #
-# Generators such as the *variational autoencoder* train the codes to follow a given distribution,
-# from which new codes can then be drawn.
+# Generators such as the *variational autoencoder* are trained so that their codes follow a given
+# distribution, from which new codes can then be drawn.
 #
 # ## Quiz
 #

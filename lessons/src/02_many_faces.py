@@ -343,11 +343,11 @@ check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {
 # %% [markdown]
 # <details><summary><b>What the chart shows</b> (open it after your prediction)</summary>
 #
-# The probe predicts the lightness of the skin, the beard and stubble best, and gender, age and the
-# height of the chin to some degree. But for the nose, mouth, eyes and cheeks, the features by which
-# you would recognise a friend, the R² is **at most 0.1**. The next section tests whether the code has
-# discarded these factors or whether the pictures hardly show them. Where the R² is negative, the
-# probe has overfitted.
+# The probe predicts skin lightness, beard and stubble best, and gender, age and the height of the
+# chin to some degree. But for the nose, mouth, eyes and cheeks, the features by which you would
+# recognise a friend, the R² is **at most 0.1**. The next section tests whether the code has discarded
+# these factors or whether the pictures hardly show them. Where the R² is negative, the probe has
+# overfitted.
 #
 # </details>
 
@@ -367,8 +367,9 @@ check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {
 #   that there is nothing to learn. This is a control for the *probe*, similar to the control tasks
 #   of Hewitt and Liang (2019): if the probe scores well here, the test is faulty; for example, the
 #   same people may be in both sets.
-# - **All pixels**: a probe of the whole picture, an upper bound. Any information that this probe can
-#   read, but a probe of the code can't, has been lost in the bottleneck, the narrow code.
+# - **All pixels**: a probe of the whole picture, a rough upper bound. Any information that this probe
+#   can read, but a probe of the code can't, has been lost in the bottleneck (the narrow code) or is
+#   no longer encoded linearly.
 #
 # Another 200 test people would give different scores. To estimate how different, draw 200 people
 # *from these 200* with replacement, compute the score, and repeat this many times. The middle 95% of
@@ -383,8 +384,8 @@ check.predicted(prediction, sum(value > 0.25 for value in told.values()), f"of {
 # guessing the most common category scores 0 and always being right scores 1. Because this isn't an
 # R², it has a panel of its own.
 #
-# **Predict:** which of the four scores highest on `hair_colour`: `trained`, `untrained` (the mean
-# of five), `PCA` or `shuffled`?
+# **Predict:** which of these four has the highest score on `hair_colour`: `trained`, `untrained` (the
+# mean of five), `PCA` or `shuffled`?
 
 # %%
 prediction = ...  # one of these words, in quotes
@@ -482,7 +483,7 @@ charts.table({f: {name: read[name][f] for name in ("trained", "all pixels")} for
 #   long hair or a turned head changes so many pixels that even 64 random mixtures of them reflect
 #   it. Only the lead over the untrained encoders is due to training.
 # - **PCA** comes close to the trained network on most factors, nearly equals it on hair style and is
-#   far ahead on hair colour, with 0.56 against 0.22. Among the readable factors, only `yaw` has a PCA
+#   far ahead on hair colour, with 0.59 against 0.22. Among the readable factors, only `yaw` has a PCA
 #   score clearly below the network's 95% interval; for `age`, the PCA score lies at the lower end of
 #   the interval.
 # - **The choice of factors** matters. On the fifteen chosen ones, the mean R² is 0.36 for identity

@@ -273,7 +273,7 @@ for block, rows in probes.items():
 charts.table(means, "R²", digits=3)
 
 # %% [markdown]
-# The last control is an upper bound: a probe of all pixels of A's pictures.
+# The last control is a rough upper bound: a probe of all pixels of A's pictures.
 
 # %% tags=["answer"]
 from sklearn.linear_model import RidgeCV
@@ -696,10 +696,11 @@ check.predicted(prediction, f"{shares['straight']['yaw']:.2f}")
 #
 # ## Curved paths
 #
-# *25 minutes, with exercise 4; you may skip the part on calibration, which follows the second chart.*
-# Adding the squares of the factors allows a path to bend. Give the regression the square of each
-# factor as well as the factor itself, and its prediction `f(values)` follows a parabola as that
-# factor changes. The regression is still *linear* in its columns, so your `directions` can fit it.
+# *25 minutes, with exercise 4; you may skip the text on calibration, which follows the two tables,
+# but run its cells.* Adding the squares of the factors allows a path to bend. Give the regression the
+# square of each factor as well as the factor itself, and its prediction `f(values)` follows a
+# parabola as that factor changes. The regression is still *linear* in its columns, so your
+# `directions` can fit it.
 #
 # ### Exercise 4: add the squares
 #
@@ -776,14 +777,14 @@ charts.table({name: {"error when reconstructed": e} for name, e in quality.items
 # may decode to a milder expression than any of them.
 #
 # The remedy is **calibration**: if a kitchen scale reads low, you record its readings for known
-# weights and later look up the true weight for any reading. Here, the readings come from a *judge*,
-# a small network trained on true pictures of A and B to estimate pose and expression. Starting from
-# many training pictures, we set each factor to many values and record the judge's average reading
-# for each. Values outside the range of the data are allowed as long as the codes stay close to
-# those of real pictures. The resulting table gives the value to set for any desired reading. The
-# function `latent.calibrated` does this on top of `latent.bend`, which fits the factors, their
-# squares and their products. If a turn also opens the mouth, `latent.calibrated` closes it by the
-# same amount. The sliders at the top were made in this way.
+# weights and later look up the true weight for any reading. Here, the readings come from a *judge*, a
+# small network trained on true pictures of A and B to estimate pose and expression. Starting from
+# many training pictures, we set each factor to many values and record the judge's average reading for
+# each. Values outside the range of the data are allowed as long as the codes stay close to those of
+# real pictures. The resulting table gives the value to set for any desired reading. The function
+# `latent.calibrated` does this on top of `latent.bend`, a regression on the factors, their squares
+# and their products. If a turn also opens the mouth, `latent.calibrated` closes it by the same
+# amount. The sliders at the top were made in this way.
 #
 # The cell below prints the judge's error on the unseen pictures of A, and the error of always
 # guessing the median. MediaPipe was not used in the calibration, so it remains an independent
@@ -1073,7 +1074,7 @@ claims = {
     "without roll, it says more about her pose and expression than that of an encoder trained on many":
         plain["on A"] > plain["on many"] + 0.03,
     "but no more than PCA of her pictures, the control": plain["on A"] < plain["PCA"] + 0.03,
-    "it says more about strangers' pose and expression than untrained encoders do":
+    "her encoder's code says more about strangers' pose and expression than untrained encoders do":
         strangers["on A"] > strangers["untrained"] + 0.06,
     "it says less about who they are than the code of an encoder trained on many":
         who["on A"] < who["on many"] - 0.07,
@@ -1132,7 +1133,7 @@ for claim, holds in claims.items():
 #   the effect of the light, and how would you notice without knowing the true factors?
 #
 # **Next:** [04 · Face swap](04_face_swap.ipynb): with one encoder for both people and two decoders,
-# the same code makes both of them smile.
+# the same code makes both A and B smile.
 #
 # **Sources.** The article that this course tests: N. Giansiracusa, "[The simple, elegant idea
 # behind face swap
