@@ -239,7 +239,7 @@ shown = {"real": real[0], "edge": made["edge"][0], "without grain": made["grain"
 fine = {name: 0.5 + (x / 255.0 - cv2.blur(x / 255.0, (3, 3))) * 8 for name, x in shown.items()}
 show.picture(show.grid({"picture": [x / 255.0 for x in shown.values()],
                         "high-pass": [np.clip(x, 0, 1) for x in fine.values()]}, 240),
-             "Three portraits of one person; below each its high-pass component in grey, noise and outlines.")
+             "Three portraits of one person, each above its high-pass component: noise and outlines on grey.")
 
 # %% [markdown]
 # The network's output is a **logit** $z$, the logarithm of the odds that the picture is a fake. A
@@ -396,8 +396,10 @@ check.predicted(unseen, ", ".join(blind) or "none")
 # A swap combines the traces. *Paste alone* is A's actual face, pasted pixel for pixel with a soft
 # edge, as a perfect decoder would produce it. In *sharp* swaps, the face is drawn by the decoder that
 # keeps fine detail, and in *student* swaps by the 64 px network from lesson 2. The face is pasted
-# with a soft edge, in frequency bands, with a hard edge, or as a full rectangle. **Predict before you
-# run:** what is the best AUC that any of the five detectors reaches on *paste alone*?
+# with a soft edge, in frequency bands, with a hard edge, or as a full rectangle. In the table, scores
+# are averaged over each clip, the interval comes from resampling people, and *found* is the share of
+# swaps flagged at a threshold that flags at most 5% of the real clips. **Predict before you run:**
+# what is the best AUC that any of the five detectors reaches on *paste alone*?
 
 # %%
 prediction = ...  # for example 0.8
@@ -437,12 +439,12 @@ check.predicted(prediction, round(best, 2))
 # *12 minutes.* The steps below lead from a real picture to a whole swap, one switch at a time. Next to
 # each picture are the logits of three networks and two maps that show where `both` looks:
 #
-# - **occlusion**: how much the logit drops when a grey square covers the place (Zeiler and Fergus,
+# - **occlusion**: how much the logit drops when a grey square covers that spot (Zeiler and Fergus,
 #   2014);
 # - **gradient**: how strongly the logit reacts to each pixel (Simonyan et al., 2014).
 #
 # Such maps are often published as explanations. Here we can check them, because we know which pixels
-# were changed. **Predict before you run:** on the whole swap, what percentage of the occlusion map
+# were changed. **Predict before you run:** for the whole swap, what percentage of the occlusion map
 # lies inside the face, which fills more than half of the picture?
 
 # %%
@@ -609,8 +611,8 @@ check.predicted(prediction, round(float(grid.min()), 2))
 # On average it makes no difference whether both classes were edited in the same way (0.72) or
 # differently (0.73), because the network compares the face with its surroundings. But editing the
 # fakes removes part of what it looks for: only for unedited fakes is the AUC above 0.85 in every row.
-# The worst combinations matter most: with real pictures blurred by 2 pixels and fakes stored as JPEG
-# of quality 20, the AUC is 0.28, so real pictures are suspected *more* than fakes. A test in which
+# The worst combinations matter most: with real pictures blurred by 2 pixels and fakes stored as JPEGs
+# at quality 20, the AUC is 0.28, so real pictures are suspected *more* than fakes. A test in which
 # both classes were treated alike doesn't show this. In 2026 such a comparison was proposed under the
 # name *cross-AUC*.
 #

@@ -131,11 +131,11 @@ def alarms(real: np.ndarray, fake: np.ndarray, limit: float, rare: int, total: i
     right = hits / (hits + slips) if hits + slips else float("nan")
     for k, text in enumerate(
         (
-            f"real above (blue), swaps below (red); threshold {limit:z.1f}",
-            f"of {total:,} videos {total / rare:,.0f} are swaps: {hits:,.0f} found, "
+            f"real above (blue), swaps below (orange); threshold {limit:z.1f}",
+            f"of {total:,} videos, {total / rare:,.0f} are swaps: {hits:,.0f} found, "
             f"{total / rare - hits:,.0f} missed",
             f"{total * (1 - 1 / rare):,.0f} are real: {slips:,.0f} flagged by mistake",
-            f"of 100 alarms {100 * right:.1f} are right" if hits + slips else "no alarms",
+            f"of 100 alarms, {100 * right:.1f} are right" if hits + slips else "no alarms",
         )
     ):
         y = 14 if k == 0 else 130 + 25 * k

@@ -11,7 +11,7 @@ export async function many(root, context) {
   const codeOf = (k) => (k === count ? arrays.average : arrays.people.slice(k * n, (k + 1) * n));
   const nameOf = (k) => (k === count ? "the average of all" : `person ${k + 1}`);
   const valid = (k, other) => (Number.isInteger(+k) && +k >= 0 && +k <= count ? +k : other);
-  const at = {from: valid(context.state.from, 5), to: valid(context.state.to, 8), share: 0.5};
+  const at = {from: valid(context.state.from, 2), to: valid(context.state.to, 9), share: 0.5};
   if (context.state.share) at.share = Math.min(Math.max(+context.state.share || 0, 0), 1);
   const steps = meta.names.map(() => 0);
 
