@@ -718,8 +718,8 @@ claims = {
     "with one swap in 1,000, fewer than one alarm in ten is right": right[1000] < 0.1,
     "a person's own face, drawn by a network, is flagged in more than half of the frames":
         flagged["both, as pasted"]["own face, 128 px"] > 0.5,
-    "fewer than a quarter of the unswapped frames are flagged, and more than nine in ten of the swapped":
-        flagged["both, as pasted"]["real"] < 0.25 and flagged["both, as pasted"]["swap, 128 px"] > 0.9,
+    "before compression, `both` ranks swapped frames of the movie above real ones (AUC of 0.9 or more)":
+        areas["both, as pasted"]["swap, 128 px"] >= 0.9,
 }
 for claim, holds in claims.items():
     print("holds" if holds else "FAILS", "·", claim)
