@@ -79,4 +79,4 @@ def test_alarms_are_counted_in_videos(monkeypatch):
     monkeypatch.setattr(charts.cv2, "putText", lambda image, text, *_: said.append(text))
     charts.alarms(np.array([0.0, 1, 2, 9]), np.array([5.0, 8]), 6, 100)
     assert "1,000 are swaps: 500 found, 500 missed" in said[1] and "24,750 flagged" in said[2]
-    assert "100 alarms 2.0 are right" in said[3]
+    assert "100 alarms, 2.0 are right" in said[3]
