@@ -1,6 +1,6 @@
 """Measure which trace of a swap each detector of lesson 6 sees; trains what isn't trained yet.
 
-    python benchmarks/spot.py --train            trains the detectors, about four and a half minutes each on two cores
+    python benchmarks/spot.py --train            trains the detectors, 4 to 5 minutes each on two cores
     python benchmarks/spot.py                    prints the tables, of the detectors that are there
     python benchmarks/spot.py --part tune        the same on the people of `tune`, to try things on
     python benchmarks/spot.py --write            also writes benchmarks/spot.json, for `make figures`
